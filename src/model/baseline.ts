@@ -1,0 +1,30 @@
+import type { PlanNode } from './plan.ts';
+
+/** What a plan was measured under; a difference names the cause of a finding. */
+export interface Provenance {
+  /** Digest of the query's SQL, values and settings. */
+  readonly query: string;
+  /** Digest of the snapshot. */
+  readonly snapshot: string;
+  /** Digest of the planner settings in force. */
+  readonly settings: string;
+}
+
+/** The accepted plan of one query planned one way: one block of a baseline file. */
+export interface BaselineBlock {
+  readonly query: string;
+  /** As `PlanResult.case`. */
+  readonly case: string | null;
+  readonly provenance: Provenance;
+  /** Why it was last accepted; empty for a first baseline. */
+  readonly reason: string;
+  readonly plan: PlanNode;
+}
+
+/** The accepted plans of one suite on one server major. */
+export interface Baseline {
+  /** Path of the suite, as `Suite.file`. */
+  readonly suite: string;
+  readonly major: number;
+  readonly blocks: readonly BaselineBlock[];
+}

@@ -1,0 +1,26 @@
+/** Why the tool could not do its work; a stable code for tests and reports. */
+export type ErrorCode = 'usage' | 'config' | 'connection' | 'privilege' | 'snapshot' | 'suite' | 'environment' | 'target';
+
+interface ErrorFields {
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The tool could not do its work (exit status 2). Speaks like PostgreSQL: a lower-case message of one clause, a DETAIL
+ * in sentences, and a HINT that names the next command. Never holds a password.
+ */
+export class RegressError extends Error {
+  override readonly name = 'RegressError';
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
+    super(message, fields.cause === undefined ? {} : { cause: fields.cause });
+    this.code = code;
+    this.detail = fields.detail;
+    this.hint = fields.hint;
+  }
+}

@@ -1,0 +1,35 @@
+import type { PlanNode } from './plan.ts';
+
+/** Every kind of finding; each has a page in docs/findings/. */
+export type FindingCode =
+  | 'cost-increased'
+  | 'cost-over-limit'
+  | 'cost-decreased'
+  | 'plan-shape-changed'
+  | 'rows-estimate-changed'
+  | 'forbidden-node'
+  | 'index-not-used'
+  | 'query-failed'
+  | 'baseline-missing'
+  | 'baseline-stale'
+  | 'statistics-missing';
+
+export type Severity = 'note' | 'warn' | 'fail' | 'error';
+
+/** What changed since the baseline was accepted, so that "the migration did it" and "the data grew" are told apart. */
+export type Cause = 'query' | 'snapshot' | 'settings' | 'schema';
+
+/** One difference worth saying. A finding is data, never an exception. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** Lower-case, one clause, no full stop. */
+  readonly message: string;
+  readonly detail?: string;
+  /** The next command to type. */
+  readonly hint?: string;
+  /** What differs from what the baseline was measured under; empty when only the schema or the query's plan can have. */
+  readonly cause?: readonly Cause[];
+  /** The node of the current plan the finding is about, or of the baseline's where it is gone. */
+  readonly node?: PlanNode;
+}

@@ -1,0 +1,50 @@
+import type { Finding } from './finding.ts';
+import type { PlanNode } from './plan.ts';
+
+export type Status = 'ok' | 'warn' | 'fail' | 'error';
+
+/** One query planned one way (a case, or the generic plan) and compared. The JSON report's `results[]`. */
+export interface PlanResult {
+  /** Path of the suite, as `Query.file`. */
+  readonly suite: string;
+  readonly query: string;
+  /** Name of the case, `generic`, or null for a query without parameters. */
+  readonly case: string | null;
+  readonly file: string;
+  readonly line: number;
+  readonly sql: string;
+  readonly status: Status;
+  readonly findings: readonly Finding[];
+  readonly baseline: PlanFigures | null;
+  readonly current: PlanFigures | null;
+}
+
+export interface PlanFigures {
+  readonly totalCost: number;
+  readonly planRows: number;
+  readonly plan: PlanNode;
+}
+
+/** Everything one `check` found: the JSON report, and the source of every other report. */
+export interface CheckReport {
+  readonly format: 1;
+  /** Version of regress. */
+  readonly regress: string;
+  readonly startedAt: string;
+  readonly server: { readonly version: string; readonly major: number };
+  readonly snapshot: { readonly path: string; readonly digest: string; readonly capturedAt: string };
+  /** Planner settings the plans were made under. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly summary: Summary;
+  readonly results: readonly PlanResult[];
+  /** Findings about no query of the suites, such as a baseline without a query. */
+  readonly notes: readonly Finding[];
+}
+
+export interface Summary {
+  readonly queries: number;
+  readonly ok: number;
+  readonly warned: number;
+  readonly failed: number;
+  readonly errored: number;
+}

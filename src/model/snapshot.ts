@@ -1,0 +1,265 @@
+/**
+ * The snapshot of one database: everything its planner reads. Names are PostgreSQL's own. No OIDs, and no timestamps but
+ * the manifest's, so that git shows one changed statistic as one changed line. Values that are anyarray, and float4[],
+ * stay PostgreSQL's array text. Object names are unquoted where they stand alone, and quoted and schema-qualified (as
+ * regclass, regtype, regoperator or regcollation print them under an empty search_path) inside a longer text.
+ */
+
+/** Version of the snapshot format written and read by this regress. */
+export const SNAPSHOT_FORMAT_VERSION = 1;
+
+/** One slot of pg_statistic (stakindN, staopN, stacollN, stanumbersN, stavaluesN); see pg_statistic.h. */
+export interface StatisticsSlot {
+  readonly stakind: number;
+  /** regoperator text, or null for 0. */
+  readonly staop: string | null;
+  /** regcollation text, or null for 0. */
+  readonly stacoll: string | null;
+  /** float4[] text. */
+  readonly stanumbers: string | null;
+  /** anyarray text. */
+  readonly stavalues: string | null;
+  /** regtype text of the elements of stavalues. */
+  readonly elemtype: string | null;
+}
+
+/** What pg_statistic says of one column, index column or expression. */
+export interface AttributeStatistics {
+  readonly null_frac: number;
+  /** Bytes. */
+  readonly avg_width: number;
+  readonly n_distinct: number;
+  /** Used slots, in the order of pg_statistic. */
+  readonly slots: readonly StatisticsSlot[];
+}
+
+export interface ColumnStatistics extends AttributeStatistics {
+  readonly attname: string;
+  readonly inherited: boolean;
+}
+
+export interface ColumnDefinition {
+  readonly attname: string;
+  /** format_type text. */
+  readonly type: string;
+  readonly notnull: boolean;
+  readonly default: string | null;
+  /** '' or pg_attribute.attgenerated ('s', 'v'). */
+  readonly generated: string;
+  /** '' or pg_attribute.attidentity ('a', 'd'). */
+  readonly identity: string;
+  /** regcollation text where it differs from the type's, else null. */
+  readonly collation: string | null;
+}
+
+/** How a figure no catalog holds was obtained. `model` is an estimate; the others are exact. */
+export type FigureSource = 'pageinspect' | 'explain' | 'formula' | 'model';
+
+/** GinStatsData of an index's metapage (access/gin.h). */
+export interface GinMetapage {
+  readonly nPendingPages: number;
+  readonly nTotalPages: number;
+  readonly nEntryPages: number;
+  readonly nDataPages: number;
+  readonly nEntries: number;
+}
+
+/** One end of an indexed range, as the type's output function prints it. */
+export interface RangeEnd {
+  /** null: none; production's planner finds none here either (an empty index, or its probe gives up). */
+  readonly value: string | null;
+  /** Production has rows, yet its planner's probe gives up before it finds a live one. */
+  readonly gaveUp?: true;
+}
+
+export interface IndexStatistics {
+  readonly schemaname: string;
+  readonly indexname: string;
+  /** pg_get_indexdef. */
+  readonly definition: string;
+  /** pg_constraint.conname where the index implements a constraint. */
+  readonly constraint: string | null;
+  /** pg_am.amname. */
+  readonly am: string;
+  /** 'i', or 'I' for an index of a partitioned table. */
+  readonly relkind: 'i' | 'I';
+  readonly indisvalid: boolean;
+  readonly partial: boolean;
+  /** Current size of the main fork, pages of the server's block size; null for relkind I. */
+  readonly pages: number | null;
+  readonly relpages: number;
+  readonly reltuples: number;
+  /** Place among the indexes of its table in the order of production's OIDs, from 1. */
+  readonly ordinal: number;
+  /** Name of the tablespace, null for the database's own. */
+  readonly tablespace: string | null;
+  /** B-tree: levels above the leaves, as _bt_getrootheight counts (0 for a single page). */
+  readonly tree_height: number | null;
+  readonly tree_height_source: FigureSource | null;
+  readonly gin: GinMetapage | null;
+  /** BrinStatsData.revmapNumPages. */
+  readonly brin_revmap_pages: number | null;
+  readonly brin_source: FigureSource | null;
+  /** Ends of the leading column of a full B-tree; null for other indexes, and where values were not read. */
+  readonly range: { readonly min: RangeEnd; readonly max: RangeEnd } | null;
+  /** Statistics of expression columns, by their attribute number in the index. */
+  readonly statistics: readonly IndexColumnStatistics[];
+}
+
+export interface IndexColumnStatistics extends AttributeStatistics {
+  /** pg_attribute.attnum in the index, from 1. */
+  readonly attnum: number;
+  /** False for the row of an index; kept because pg_statistic has it. */
+  readonly inherited: boolean;
+}
+
+export interface NdistinctItem {
+  /** Column names, or `-1`, `-2`… for the statistics object's expressions in order. */
+  readonly attributes: readonly string[];
+  readonly ndistinct: number;
+}
+
+export interface DependencyItem {
+  /** Determining attributes, named as in NdistinctItem; the last one is the dependent. */
+  readonly attributes: readonly string[];
+  readonly degree: number;
+}
+
+export interface McvItem {
+  /** One value for each dimension (columns by attnum, then expressions), as text; null for NULL. */
+  readonly values: readonly (string | null)[];
+  readonly frequency: number;
+  readonly base_frequency: number;
+}
+
+/** One row of pg_statistic_ext_data. */
+export interface ExtendedStatisticsData {
+  readonly inherited: boolean;
+  readonly ndistinct: readonly NdistinctItem[] | null;
+  readonly dependencies: readonly DependencyItem[] | null;
+  readonly mcv: readonly McvItem[] | null;
+  /** One for each expression, in order; null where ANALYZE left none. */
+  readonly expressions: readonly (AttributeStatistics | null)[] | null;
+}
+
+export interface ExtendedStatistics {
+  readonly schemaname: string;
+  readonly statistics_name: string;
+  /** pg_get_statisticsobjdef. */
+  readonly definition: string;
+  /** Columns in the order of stxkeys (attribute number). */
+  readonly columns: readonly string[];
+  /** Place among the statistics objects of its table in the order of production's OIDs, from 1. */
+  readonly ordinal: number;
+  /** Empty when never analyzed; two rows for partitioned and inheritance parents. */
+  readonly data: readonly ExtendedStatisticsData[];
+}
+
+/** A table, partitioned table, materialized view, foreign table or sequence: one file of the snapshot. */
+export interface RelationSnapshot {
+  readonly schemaname: string;
+  readonly relname: string;
+  /** pg_class.relkind: r, p, m, f or S. */
+  readonly relkind: string;
+  /** pg_class.relpersistence: p or u. */
+  readonly relpersistence: string;
+  /** Current size of the main fork, pages of the server's block size; null where there is no file (p, f) or it is not read (S). */
+  readonly pages: number | null;
+  readonly relpages: number;
+  readonly reltuples: number;
+  readonly relallvisible: number;
+  /** From 18; null before. */
+  readonly relallfrozen: number | null;
+  readonly relhassubclass: boolean;
+  readonly reloptions: readonly string[];
+  readonly tablespace: string | null;
+  /** Parents (quoted, qualified names) and, for a partition, its bound. */
+  readonly inherits: readonly string[];
+  readonly partition_bound: string | null;
+  readonly partition_key: string | null;
+  /** Plain inheritance children (quoted, qualified names) in the order of production's OIDs. */
+  readonly children: readonly string[];
+  /** Dropped columns, which widen the source of an INSERT. */
+  readonly dropped_columns: number;
+  readonly columns: readonly ColumnDefinition[];
+  readonly statistics: readonly ColumnStatistics[];
+  readonly indexes: readonly IndexStatistics[];
+  readonly extended_statistics: readonly ExtendedStatistics[];
+}
+
+/** Something that could not be read, so that a partial snapshot is never taken for a whole one. */
+export interface Unreadable {
+  /** Quoted, qualified name of the object. */
+  readonly object: string;
+  /** What is missing, such as `column statistics` or `range ends`. */
+  readonly what: string;
+  readonly reason: string;
+  /** SQL that would mend it. */
+  readonly hint: string | null;
+  /** True when plans cannot be exact without it and --allow-partial is needed. */
+  readonly fatal: boolean;
+}
+
+export interface RoleSettings {
+  /** null: all roles. */
+  readonly role: string | null;
+  /** True: in this database only; false: in every database. */
+  readonly database: boolean;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface SourceServer {
+  /** server_version. */
+  readonly version: string;
+  readonly server_version_num: number;
+  /** Machine of version(), such as `x86_64-pc-linux-gnu`. */
+  readonly platform: string;
+  readonly block_size: number;
+  /** pg_control_system().system_identifier, text; null where not readable. */
+  readonly system_identifier: string | null;
+  readonly database: string;
+  /** pg_encoding_to_char of the database. */
+  readonly encoding: string;
+  readonly lc_collate: string;
+  readonly lc_ctype: string;
+  /** pg_database.datlocprovider: c, i, b; c before 15. */
+  readonly locale_provider: string;
+  /** daticulocale / datlocale. */
+  readonly locale: string | null;
+  readonly collation_version: string | null;
+  /** Versions of the collations columns and indexes use, by quoted, qualified name. */
+  readonly collations: Readonly<Record<string, string | null>>;
+  readonly extensions: readonly { readonly name: string; readonly schema: string; readonly version: string }[];
+  readonly shared_preload_libraries: string;
+}
+
+export interface Manifest {
+  readonly formatVersion: typeof SNAPSHOT_FORMAT_VERSION;
+  /** Version of regress that wrote it. */
+  readonly regress: string;
+  /** now() of the transaction, ISO 8601 with microseconds and +00. */
+  readonly capturedAt: string;
+  readonly server: SourceServer;
+  /** GUC_EXPLAIN settings and the few others a plan depends on; `reset_val` in the unit of pg_settings. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly role_settings: readonly RoleSettings[];
+  /** Options of tablespaces relations live in, as `name=value`; the database's own under its name too. */
+  readonly tablespaces: Readonly<Record<string, readonly string[]>>;
+  readonly default_tablespace: string;
+  /** False when taken with --no-values. */
+  readonly values: boolean;
+  readonly unreadable: readonly Unreadable[];
+  /** sha256 of every relation file, by its path in the directory. */
+  readonly files: Readonly<Record<string, string>>;
+  /** sha256 over the manifest without `digest`, `capturedAt` and `regress`: equal for equal statistics. */
+  readonly digest: string;
+}
+
+/** A snapshot opened for reading; relations are read one at a time, so that memory stays flat. */
+export interface Snapshot {
+  /** As the user named it. */
+  readonly path: string;
+  readonly manifest: Manifest;
+  /** In the order of their paths. Throws RegressError `snapshot` when a file is missing, changed or malformed. */
+  relations(): AsyncIterable<RelationSnapshot>;
+}
