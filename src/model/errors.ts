@@ -1,5 +1,13 @@
 /** Why the tool could not do its work; a stable code for tests and reports. */
-export type ErrorCode = 'usage' | 'config' | 'connection' | 'privilege' | 'snapshot' | 'suite' | 'environment' | 'target';
+export type ErrorCode =
+  | 'usage'
+  | 'config'
+  | 'connection'
+  | 'privilege'
+  | 'snapshot'
+  | 'suite'
+  | 'environment'
+  | 'target';
 
 interface ErrorFields {
   readonly detail?: string | undefined;

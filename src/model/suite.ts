@@ -20,7 +20,13 @@ export interface ThresholdOverrides {
 }
 
 /** A value of a case, as YAML gives it; arrays and objects become PostgreSQL arrays and json. */
-export type ParameterValue = string | number | boolean | null | readonly ParameterValue[] | { readonly [key: string]: ParameterValue };
+export type ParameterValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ParameterValue[]
+  | { readonly [key: string]: ParameterValue };
 
 export interface NodePattern {
   /** EXPLAIN's "Node Type", such as `Seq Scan`. */

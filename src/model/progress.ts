@@ -1,0 +1,18 @@
+/** Says how far a long piece of work is. The implementations live in cli; a stage only reports. */
+export interface Progress {
+  /** Begins a step of `total` units (0: unknown). */
+  start(label: string, total: number): void;
+  advance(units?: number): void;
+  /** Ends the step; `message` replaces the label in the last line. */
+  done(message?: string): void;
+  /** A line of its own, such as a warning. */
+  warn(message: string): void;
+}
+
+/** Says nothing. */
+export const SILENT: Progress = {
+  start: () => undefined,
+  advance: () => undefined,
+  done: () => undefined,
+  warn: () => undefined,
+};

@@ -1,0 +1,15 @@
+/** Quotes an identifier always, as quote_ident does where it must (src/backend/utils/adt/ruleutils.c). */
+export function quoteIdent(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Quotes a qualified name. */
+export function quoteQualified(schemaname: string, name: string): string {
+  return `${quoteIdent(schemaname)}.${quoteIdent(name)}`;
+}
+
+/** Quotes a string literal; E'' where it holds a backslash, as quote_literal does. */
+export function quoteLiteral(value: string): string {
+  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  return value.includes('\\') ? `E${quoted}` : quoted;
+}

@@ -1,0 +1,27 @@
+import { RegressError } from '../model/errors.ts';
+import type { Connection } from './connection.ts';
+
+/** The oldest server regress works with, as server_version_num. */
+export const MINIMUM_SERVER_VERSION_NUM = 140000;
+
+export interface ServerVersion {
+  /** server_version, such as `17.11 (Debian 17.11-0+deb13u1)`. */
+  readonly version: string;
+  readonly server_version_num: number;
+  readonly major: number;
+}
+
+/** The server's version; throws RegressError `environment` for one older than 14. */
+export async function serverVersion(connection: Connection): Promise<ServerVersion> {
+  const [row] = await connection.query<{ version: string; num: string }>(
+    `SELECT pg_catalog.current_setting('server_version') AS version, pg_catalog.current_setting('server_version_num') AS num`,
+  );
+  const server_version_num = Number(row?.num);
+  const version = row?.version ?? '';
+  if (server_version_num < MINIMUM_SERVER_VERSION_NUM) {
+    throw new RegressError('environment', `server version ${version} is not supported`, {
+      detail: 'regress works with PostgreSQL 14 and later.',
+    });
+  }
+  return { version, server_version_num, major: Math.floor(server_version_num / 10000) };
+}
