@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { isMap, isNode, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { RegressError } from '../model/errors.ts';
+import { type Place, sourceError } from './source-error.ts';
+
+type Path = readonly PropertyKey[];
+
+/** A YAML file that satisfies its schema. */
+export interface YamlFile<T> {
+  readonly value: T;
+  /** Line of the value at a path (its key, where it has one), from 1. */
+  lineOf(path: Path): number;
+  /** An error that points at the value at a path. */
+  fail(path: Path, message: string): RegressError;
+}
+
+/** Aliases beyond this are an attack, not a suite. */
+const MAX_ALIASES = 100;
+
+/**
+ * Reads and checks a YAML file. Throws RegressError of the given code at the first mistake's place: YAML syntax,
+ * duplicate keys, unknown keys, wrong types and values; further mistakes are counted in its HINT.
+ */
+export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'config' | 'suite'): Promise<YamlFile<T>> {
+  const file = relative(process.cwd(), path) || path;
+  const source = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new RegressError(code, `could not read ${file}`, { detail: `${(cause as Error).message}.`, cause });
+  });
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number, message: string) => {
+    const { line, col } = lines.linePos(offset);
+    return sourceError(code, file, source, { line, column: col }, message);
+  };
+  const [syntaxError] = [...document.errors, ...document.warnings];
+  if (syntaxError) throw at(syntaxError.pos[0], syntaxError.message);
+
+  const root = document.contents as Node | null;
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {});
+  if (!parsed.success) throw firstMistake(parsed.error.issues, root, at);
+  const placeOf = (place: Path): Place => {
+    const { line, col } = lines.linePos(offsetOf(root, place));
+    return { line, column: col };
+  };
+  return {
+    value: parsed.data,
+    lineOf: (place) => placeOf(place).line,
+    fail: (place, message) => sourceError(code, file, source, placeOf(place), message),
+  };
+}
+
+function firstMistake(
+  issues: readonly z.core.$ZodIssue[],
+  root: Node | null,
+  at: (offset: number, message: string) => RegressError,
+): RegressError {
+  const mistakes = issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key "${key}"` }))
+        : [{ path: issue.path, message: lowerFirst(issue.message) }],
+    )
+    .map((mistake) => ({ ...mistake, offset: offsetOf(root, mistake.path) }))
+    .sort((a, b) => a.offset - b.offset);
+  const [first] = mistakes as [(typeof mistakes)[number], ...typeof mistakes];
+  const where = first.path.length > 0 ? ` at ${first.path.map(String).join('.')}` : '';
+  const error = at(first.offset, `${first.message}${where}`);
+  return mistakes.length === 1
+    ? error
+    : new RegressError(error.code, error.message, {
+        detail: error.detail,
+        hint: `${mistakes.length - 1} more in this file.`,
+      });
+}
+
+/** Offset of the key at a path, or of the deepest ancestor that exists. */
+function offsetOf(root: Node | null, path: Path): number {
+  let node: unknown = root;
+  let offset = root?.range?.[0] ?? 0;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find((item) => String(item.key) === String(step));
+      if (!isPair(pair)) break;
+      offset = isNode(pair.key) ? (pair.key.range?.[0] ?? offset) : offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      if (!isNode(node)) break;
+      offset = node.range?.[0] ?? offset;
+    } else break;
+  }
+  return offset;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
