@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { RegressError } from '../model/errors.ts';
+import type { Thresholds } from '../model/suite.ts';
+import { readYaml, type YamlFile } from '../yaml/index.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+
+/** One step that builds the schema of the branch: a file of SQL, or a command of the shell. */
+export type PrepareStep = { readonly sql: string } | { readonly run: string };
+
+/** The settings of a project; all paths are absolute. */
+export interface Config {
+  /** The configuration file, null when there is none. */
+  readonly path: string | null;
+  /** The folder relative paths and commands start from. */
+  readonly folder: string;
+  readonly source: { readonly url: string | null };
+  readonly target: {
+    readonly url: string | null;
+    /** Names the PostgreSQL of the throwaway server. */
+    readonly pgConfig: string | null;
+    readonly prepare: readonly PrepareStep[];
+  };
+  readonly snapshot: string;
+  readonly suites: string;
+  readonly thresholds: Thresholds;
+}
+
+const FILE_NAME = 'regress.yaml';
+
+const DEFAULT_THRESHOLDS: Thresholds = {
+  cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 },
+  rows: { warn: 10 },
+  shape: 'warn',
+};
+
+/** The nearest regress.yaml in a folder or above it, or null. */
+function findConfig(folder: string): string | null {
+  const candidate = join(folder, FILE_NAME);
+  if (existsSync(candidate)) return candidate;
+  const parent = dirname(folder);
+  return parent === folder ? null : findConfig(parent);
+}
+
+/**
+ * The configuration of a file, or of the nearest regress.yaml, or the defaults when there is none.
+ * Throws RegressError `config` with file, line, column and the line.
+ */
+export async function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const path = file === undefined ? findConfig(process.cwd()) : resolve(file);
+  if (path === null) return fromFile(null, process.cwd(), {}, { source: null, target: null });
+  const yaml = await readYaml(path, configSchema, 'config');
+  const urls = {
+    source: urlOf(yaml, 'source', env),
+    target: urlOf(yaml, 'target', env),
+  };
+  checkThresholds(yaml);
+  return fromFile(path, dirname(path), yaml.value, urls);
+}
+
+function fromFile(
+  path: string | null,
+  folder: string,
+  file: ConfigFile,
+  urls: { source: string | null; target: string | null },
+): Config {
+  const { cost, rows, shape } = file.thresholds ?? {};
+  return {
+    path,
+    folder,
+    source: { url: urls.source },
+    target: {
+      url: urls.target,
+      pgConfig: file.target?.pgConfig ?? null,
+      prepare: (file.target?.prepare ?? []).map((step) => ('sql' in step ? { sql: resolve(folder, step.sql) } : step)),
+    },
+    snapshot: resolve(folder, file.snapshot ?? 'snapshots/production'),
+    suites: resolve(folder, file.suites ?? 'suites'),
+    thresholds: {
+      cost: { ...DEFAULT_THRESHOLDS.cost, ...defined(cost) },
+      rows: { ...DEFAULT_THRESHOLDS.rows, ...defined(rows) },
+      shape: shape ?? DEFAULT_THRESHOLDS.shape,
+    },
+  };
+}
+
+/** Only keys that have a value. */
+function defined<T extends object>(partial: T | undefined): { [K in keyof T]: NonNullable<T[K]> } {
+  const entries = Object.entries(partial ?? {}).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: NonNullable<T[K]> };
+}
+
+/** A URL with `${env:NAME}` filled in; null when one of the variables is not set. */
+function urlOf(yaml: YamlFile<ConfigFile>, side: 'source' | 'target', env: NodeJS.ProcessEnv): string | null {
+  const url = yaml.value[side]?.url;
+  if (url === undefined) return null;
+  let complete = true;
+  const filled = url.replace(/\$\{([^}]*)\}/g, (_, reference: string) => {
+    const [, name] = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference) ?? [];
+    if (name === undefined)
+      throw yaml.fail([side, 'url'], `only \${env:NAME} may stand in a URL, not \${${reference}}`);
+    const value = env[name];
+    if (!value) complete = false;
+    return value ?? '';
+  });
+  return complete ? filled : null;
+}
+
+function checkThresholds(yaml: YamlFile<ConfigFile>): void {
+  const { warn = DEFAULT_THRESHOLDS.cost.warn, fail = DEFAULT_THRESHOLDS.cost.fail } =
+    yaml.value.thresholds?.cost ?? {};
+  if (warn > fail) {
+    throw yaml.fail(['thresholds', 'cost'], `the ratio that warns (${warn}) is above the one that fails (${fail})`);
+  }
+}
+
+/** The URL a command needs, or RegressError `usage` that says how to give it. */
+export function requireSource(url: string | null): string {
+  if (url !== null) return url;
+  throw new RegressError('usage', 'no source is given', {
+    detail: 'The source is the production database, or a replica, whose statistics are read.',
+    hint: 'regress snapshot --source postgresql://user@host/database, or source.url in regress.yaml, or REGRESS_SOURCE_URL',
+  });
+}
