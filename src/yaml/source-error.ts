@@ -13,11 +13,13 @@ export function sourceError(
   source: string,
   place: Place,
   message: string,
+  fields: { readonly hint?: string } = {},
 ): RegressError {
   const text = source.split(/\r?\n/)[place.line - 1] ?? '';
   // A tab is kept in the margin so that the caret stands below its column whatever the tab width.
   const margin = text.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
   return new RegressError(code, `${file}:${place.line}:${place.column}: ${message}`, {
     detail: `\n    ${text}\n    ${margin}^`,
+    hint: fields.hint,
   });
 }

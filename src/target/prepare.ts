@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { execa } from 'execa';
+import { RegressError } from '../model/errors.ts';
+import type { Progress } from '../model/progress.ts';
+import { connect, DatabaseError } from '../postgres/index.ts';
+import { sourceError } from '../yaml/index.ts';
+
+type Step = { readonly sql: string } | { readonly run: string };
+
+/**
+ * Builds the schema of the branch: files of SQL over a session of ours, commands in the shell with PG* and DATABASE_URL
+ * of the target. What a command prints goes to stderr. Throws RegressError `target` at the step that fails.
+ */
+export async function prepareTarget(
+  url: string,
+  steps: readonly Step[],
+  options: { readonly folder: string; readonly progress: Progress },
+): Promise<void> {
+  options.progress.start('prepare', steps.length);
+  for (const step of steps) {
+    if ('sql' in step) await runFile(url, step.sql);
+    else await runCommand(url, step.run, options.folder);
+    options.progress.advance();
+  }
+  options.progress.done();
+}
+
+/** psql's own commands begin a line with a backslash; `\restrict` guards every pg_dump output and says nothing to a server. */
+const PSQL_GUARD = /^\\(un)?restrict\b.*$/gm;
+const PSQL_COMMAND = /^\\\w+/m;
+
+async function runFile(url: string, path: string): Promise<void> {
+  const file = relative(process.cwd(), path) || path;
+  const source = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new RegressError('target', `could not read ${file}`, { detail: `${(cause as Error).message}.`, cause });
+  });
+  // Replaced by blanks of the same length, so that positions in messages stay those of the file.
+  const sql = source.replace(PSQL_GUARD, (line) => ' '.repeat(line.length));
+  const command = PSQL_COMMAND.exec(sql);
+  if (command) {
+    throw sourceError('target', file, source, placeAt(source, command.index), `${command[0]} is a command of psql`, {
+      hint: `Prepare with psql: run: psql -v ON_ERROR_STOP=1 -f ${file}`,
+    });
+  }
+  const connection = await connect(url, 'target');
+  try {
+    await connection.run(sql);
+  } catch (error) {
+    throw error instanceof DatabaseError ? fileError(file, source, error) : error;
+  } finally {
+    await connection.close();
+  }
+}
+
+function fileError(file: string, source: string, error: DatabaseError): RegressError {
+  const offset = error.position === undefined ? null : Number(error.position) - 1;
+  if (offset !== null) return sourceError('target', file, source, placeAt(source, offset), error.message);
+  return new RegressError('target', `${file}: ${error.message}`, {
+    detail: error.detail,
+    hint: error.hint ?? `To see the statement: psql -v ON_ERROR_STOP=1 -f ${file}`,
+    cause: error,
+  });
+}
+
+function placeAt(source: string, offset: number): { line: number; column: number } {
+  const before = source.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
+async function runCommand(url: string, command: string, folder: string): Promise<void> {
+  const result = await execa(command, {
+    shell: true,
+    cwd: folder,
+    env: clientEnvironment(url),
+    stdin: 'ignore',
+    stdout: process.stderr,
+    stderr: process.stderr,
+    reject: false,
+  });
+  if (!result.failed) return;
+  throw new RegressError('target', `prepare command failed: ${command}`, {
+    detail: result.exitCode === undefined ? `${result.shortMessage}.` : `It ended with status ${result.exitCode}.`,
+    hint: 'Its output is above.',
+  });
+}
+
+/** What libpq and most frameworks read. */
+function clientEnvironment(url: string): Record<string, string> {
+  const parsed = new URL(url);
+  const parameter = (name: string, fallback: string) => parsed.searchParams.get(name) ?? decodeURIComponent(fallback);
+  const values = {
+    DATABASE_URL: url,
+    PGHOST: parameter('host', parsed.hostname),
+    PGPORT: parameter('port', parsed.port),
+    PGUSER: parameter('user', parsed.username),
+    PGPASSWORD: parameter('password', parsed.password),
+    PGDATABASE: parameter('dbname', parsed.pathname.slice(1)),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}

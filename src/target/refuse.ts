@@ -1,0 +1,78 @@
+import { RegressError } from '../model/errors.ts';
+import type { Manifest } from '../model/snapshot.ts';
+import { type Connection, quoteQualified } from '../postgres/index.ts';
+
+/** A CI database holds fixtures; a table with more rows than this is somebody's data. */
+const MAX_FIXTURE_ROWS = 1000;
+
+const IDENTITY_SQL = `
+SELECT pg_catalog.current_database() AS database,
+       (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()) AS system_identifier,
+       pg_catalog.current_setting('is_superuser') = 'on' AS superuser,
+       CURRENT_USER AS role`;
+
+interface Identity {
+  readonly database: string;
+  readonly system_identifier: string;
+  readonly superuser: boolean;
+  readonly role: string;
+}
+
+/** Tables that may hold rows: a file of no blocks has none, so production-sized schemas cost one query. */
+const FILLED_TABLES_SQL = `
+SELECT n.nspname AS schemaname, c.relname
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind = 'r'
+   AND c.relpersistence <> 't'
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'regress_planner')
+   AND n.nspname !~ '^pg_'
+   AND pg_catalog.pg_relation_size(c.oid) > 0
+ ORDER BY n.nspname, c.relname`;
+
+export interface RefuseOptions {
+  /** --allow-data. */
+  readonly allowData: boolean;
+  /** False where regress makes a database of its own, so that the rows of this one do not matter. */
+  readonly usesThisDatabase: boolean;
+}
+
+/**
+ * Throws RegressError `target` when the database must not be written to: it is the source of the snapshot, it holds
+ * data, or the role cannot write statistics. Reads only.
+ */
+export async function refuseTarget(connection: Connection, manifest: Manifest, options: RefuseOptions): Promise<void> {
+  const [identity] = await connection.query<Identity>(IDENTITY_SQL);
+  if (identity === undefined) return;
+  const { server } = manifest;
+  if (identity.system_identifier === server.system_identifier && identity.database === server.database) {
+    throw new RegressError('target', `the target is the source of the snapshot (database "${identity.database}")`, {
+      detail: 'regress never writes to production.',
+      hint: 'Name an empty database with the schema of the branch, or leave --target out for a throwaway server.',
+    });
+  }
+  if (!identity.superuser) {
+    throw new RegressError('privilege', `role "${identity.role}" is not a superuser of the target`, {
+      detail: 'Restoring statistics writes system catalogs and loads the extension regress_planner.',
+      hint: `ALTER ROLE "${identity.role}" SUPERUSER;`,
+    });
+  }
+  if (options.usesThisDatabase && !options.allowData) await refuseData(connection, identity.database);
+}
+
+async function refuseData(connection: Connection, database: string): Promise<void> {
+  for (const { schemaname, relname } of await connection.query<{ schemaname: string; relname: string }>(
+    FILLED_TABLES_SQL,
+  )) {
+    const name = quoteQualified(schemaname, relname);
+    const [row] = await connection.query<{ many: boolean }>(
+      `SELECT pg_catalog.count(*) > ${MAX_FIXTURE_ROWS} AS many FROM (SELECT FROM ONLY ${name} LIMIT ${MAX_FIXTURE_ROWS + 1}) AS probe`,
+    );
+    if (row?.many) {
+      throw new RegressError('target', `database "${database}" holds data`, {
+        detail: `Table ${name} has more than ${MAX_FIXTURE_ROWS} rows; restoring would replace its statistics.`,
+        hint: 'Name another target, or repeat the command with --allow-data.',
+      });
+    }
+  }
+}
