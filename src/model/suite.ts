@@ -78,3 +78,27 @@ export interface Suite {
   readonly thresholds: ThresholdOverrides;
   readonly queries: readonly Query[];
 }
+
+/** One way a query is planned. */
+export interface PlannedCase {
+  /** Name of the case, `generic` for the generic plan, or null for a query without parameters. */
+  readonly name: string | null;
+  readonly generic: boolean;
+  /** For `$1`…; empty for the generic plan. */
+  readonly values: readonly ParameterValue[];
+}
+
+/** Name of the generic plan where cases are named; no case may have it. */
+export const GENERIC = 'generic';
+
+/** The ways a query is planned, in the order they are reported: its cases, then the generic plan. */
+export function plannedCases(query: Query): PlannedCase[] {
+  if (query.parameters.length === 0) return [{ name: null, generic: false, values: [] }];
+  const cases = query.cases.map(({ name, values }) => ({ name, generic: false, values }));
+  return query.generic ? [...cases, { name: GENERIC, generic: true, values: [] }] : cases;
+}
+
+/** What the baselines of a suite are named by: `orders` for orders.yaml, and the whole name for any other file. */
+export function baselineStem(path: string): string {
+  return path.replace(/\.yaml$/, '');
+}

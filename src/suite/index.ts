@@ -1,0 +1,3 @@
+/** Suites: which queries to plan, read from YAML and SQL files and proven to be single statements. */
+export { loadSuites } from './load.ts';
+export { selectQueries } from './patterns.ts';

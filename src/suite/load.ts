@@ -1,0 +1,58 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { RegressError } from '../model/errors.ts';
+import { baselineStem, type Suite } from '../model/suite.ts';
+import { selectQueries } from './patterns.ts';
+import { loadScanner } from './scan.ts';
+import { readSqlSuite } from './sql-suite.ts';
+import { readYamlSuite } from './yaml-suite.ts';
+
+/**
+ * The suites of a folder, sorted by path: every .yaml, .yml and .sql file below it. With patterns, only the queries they
+ * name (see selectQueries). Throws RegressError `suite` when there is none, or at the first mistake with file, line,
+ * column and the line; and `usage` for a pattern that names nothing.
+ */
+export async function loadSuites(folder: string, options: { patterns?: readonly string[] } = {}): Promise<Suite[]> {
+  const paths = await suitePaths(folder);
+  await loadScanner();
+  const suites: Suite[] = [];
+  for (const path of paths) {
+    const file = relative(dirname(folder), path).split(sep).join('/');
+    suites.push(await (path.endsWith('.sql') ? readSqlSuite(path, file) : readYamlSuite(path, file)));
+  }
+  requireOwnBaselines(suites);
+  if (suites.every(({ queries }) => queries.length === 0)) throw noSuites(folder, 'No file in it holds a query.');
+  return selectQueries(suites, options.patterns ?? []);
+}
+
+async function suitePaths(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
+    throw noSuites(folder, `${cause.message}.`, cause);
+  });
+  return entries
+    .filter((entry) => entry.isFile() && /^[^.].*\.(?:ya?ml|sql)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort((a, b) => (a < b ? -1 : 1));
+}
+
+function noSuites(folder: string, detail: string, cause?: unknown): RegressError {
+  return new RegressError('suite', `no suites in ${relative(process.cwd(), folder) || folder}`, {
+    detail,
+    hint: 'Write one as YAML, "queries: [{ name: recent-orders, sql: SELECT … }]", or as a .sql file with "-- name: recent-orders" above each query.',
+    cause,
+  });
+}
+
+/** Two files that would share a baseline, such as orders.sql and orders.sql.yaml. */
+function requireOwnBaselines(suites: readonly Suite[]): void {
+  const byStem = new Map<string, Suite>();
+  for (const suite of suites) {
+    const other = byStem.get(baselineStem(suite.path));
+    if (other) {
+      throw new RegressError('suite', `${other.file} and ${basename(suite.file)} would have the same baseline`, {
+        hint: 'Rename one of them.',
+      });
+    }
+    byStem.set(baselineStem(suite.path), suite);
+  }
+}

@@ -1,0 +1,33 @@
+import { RegressError } from '../model/errors.ts';
+import type { Suite } from '../model/suite.ts';
+
+/**
+ * The queries that any of the patterns names, in their suites; all when there are none. A pattern is a part of a query's
+ * name or of a suite's path, or, with `*` for any text, the whole of it.
+ * Throws RegressError `usage` for a pattern that names nothing.
+ */
+export function selectQueries(suites: readonly Suite[], patterns: readonly string[]): Suite[] {
+  if (patterns.length === 0) return [...suites];
+  const matchers = patterns.map((pattern) => ({ pattern, matches: matcher(pattern), used: false }));
+  const selected = suites.map((suite) => ({
+    ...suite,
+    queries: suite.queries.filter((query) => {
+      const matching = matchers.filter(({ matches }) => matches(query.name) || matches(suite.file));
+      for (const found of matching) found.used = true;
+      return matching.length > 0;
+    }),
+  }));
+  const unused = matchers.find(({ used }) => !used);
+  if (unused === undefined) return selected.filter(({ queries }) => queries.length > 0);
+  throw new RegressError('usage', `no query matches "${unused.pattern}"`, {
+    detail: 'A pattern is a part of a query name or of a suite path, or the whole of one with * for any text.',
+    hint: `${suites.map(({ file }) => file).join(', ')} hold the queries.`,
+  });
+}
+
+function matcher(pattern: string): (text: string) => boolean {
+  if (!pattern.includes('*')) return (text) => text.includes(pattern);
+  const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
+  const whole = new RegExp(`^${escaped.join('.*')}$`, 's');
+  return (text) => whole.test(text);
+}

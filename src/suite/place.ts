@@ -1,0 +1,21 @@
+import type { Place } from '../yaml/index.ts';
+
+/** Line and column of a string offset. */
+export function placeOf(source: string, offset: number): Place {
+  const before = source.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+/**
+ * Line and column in a YAML file of an offset in a text value whose key stands on `keyLine`: exact for block scalars
+ * (`|`) and values on one line, the key's line for the rest.
+ */
+export function placeInYaml(source: string, keyLine: number, value: string, offset: number): Place {
+  const lines = source.split(/\r?\n/);
+  const inValue = placeOf(value, offset);
+  const valueLine = value.split('\n')[inValue.line - 1] ?? '';
+  const candidates = [keyLine + inValue.line, keyLine];
+  const line = candidates.find((candidate) => valueLine !== '' && lines[candidate - 1]?.includes(valueLine));
+  if (line === undefined) return { line: keyLine, column: 1 + (lines[keyLine - 1]?.search(/\S/) ?? 0) };
+  return { line, column: (lines[line - 1] ?? '').lastIndexOf(valueLine) + inValue.column };
+}

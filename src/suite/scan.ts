@@ -1,0 +1,78 @@
+import type * as LibpgQuery from 'libpg-query';
+
+/** A token of PostgreSQL's lexer; offsets are JavaScript string offsets. */
+export interface Token {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isComment: boolean;
+}
+
+/** SQL that PostgreSQL's lexer refuses, or that is no query regress can plan; `offset` is where, as a string offset. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError';
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+let library: typeof LibpgQuery | undefined;
+
+/** Loads PostgreSQL's lexer; `scan` needs it. Late, because the WebAssembly module takes longer to load than `--help`. */
+export async function loadScanner(): Promise<void> {
+  const loaded = await import('libpg-query');
+  await loaded.loadModule();
+  library = loaded;
+}
+
+/** The tokens of a text in order, comments included. Throws StatementError where the lexer cannot go on. */
+export function scan(sql: string): Token[] {
+  const unfit = /[\0\p{Surrogate}]/u.exec(sql);
+  if (unfit) throw new StatementError('the text holds a character that SQL cannot hold', unfit.index);
+  if (sql.trim() === '') return [];
+  if (library === undefined) throw new Error('loadScanner() was not called');
+  try {
+    return toTokens(sql, library.scanSync(sql).tokens);
+  } catch (error) {
+    throw lexicalError(library, sql, error);
+  }
+}
+
+function toTokens(sql: string, tokens: readonly LibpgQuery.ScanToken[]): Token[] {
+  const toOffset = offsetConverter(sql);
+  return tokens.map((token) => {
+    const start = toOffset(token.start);
+    const end = toOffset(token.end);
+    const isComment = token.tokenName === 'SQL_COMMENT' || token.tokenName === 'C_COMMENT';
+    return { text: sql.slice(start, end), start, end, isComment };
+  });
+}
+
+/** From byte offsets in UTF-8, asked in rising order, to string offsets. */
+function offsetConverter(sql: string): (byteOffset: number) => number {
+  const bytes = Buffer.from(sql);
+  if (bytes.length === sql.length) return (byteOffset) => byteOffset;
+  let atByte = 0;
+  let atCharacter = 0;
+  return (byteOffset) => {
+    atCharacter += bytes.toString('utf8', atByte, byteOffset).length;
+    atByte = byteOffset;
+    return atCharacter;
+  };
+}
+
+/** The scanner's own error has no position; the parser stops at the same place and has one, in characters. */
+function lexicalError(loaded: typeof LibpgQuery, sql: string, error: unknown): unknown {
+  try {
+    loaded.parseSync(sql);
+  } catch (syntaxError) {
+    if (loaded.hasSqlDetails(syntaxError)) {
+      const position = syntaxError.sqlDetails?.cursorPosition ?? 0;
+      return new StatementError(syntaxError.message, [...sql].slice(0, position).join('').length);
+    }
+  }
+  return error;
+}

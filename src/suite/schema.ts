@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { ParameterValue } from '../model/suite.ts';
+
+/** zod's own words for everything but a wrong type, which is said in the user's terms. */
+function expected(what: string): z.core.$ZodErrorMap {
+  return (issue) => (issue.code === 'invalid_type' ? `${what} is expected` : undefined);
+}
+
+const text = z.string({ error: expected('a text') }).min(1, 'the text must not be empty');
+const name = text.regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'a name is one line without spaces at its ends');
+const ratio = z
+  .number({ error: expected('a ratio to the baseline, such as 1.5') })
+  .min(1, 'a ratio must be at least 1');
+const cost = z.number({ error: expected('a cost') }).min(0, 'a cost must not be negative');
+
+const thresholds = z.strictObject(
+  {
+    cost: z
+      .strictObject(
+        { warn: ratio.exactOptional(), fail: ratio.exactOptional(), ignoreBelow: cost.exactOptional() },
+        { error: expected('a map with warn, fail and ignoreBelow') },
+      )
+      .optional(),
+    rows: z.strictObject({ warn: ratio.exactOptional() }, { error: expected('a map with warn') }).optional(),
+    shape: z.enum(['off', 'note', 'warn', 'fail'], { error: 'shape is one of off, note, warn and fail' }).optional(),
+  },
+  { error: expected('a map with cost, rows and shape') },
+);
+
+/** A whole number that a JavaScript number cannot hold would reach the server changed. */
+const exactNumber = z
+  .number()
+  .refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), 'a number this long must be quoted');
+
+const parameterValue: z.ZodType<ParameterValue> = z.lazy(() =>
+  z.union(
+    [z.string(), exactNumber, z.boolean(), z.null(), z.array(parameterValue), z.record(z.string(), parameterValue)],
+    { error: 'a number with more than 15 digits must be quoted' },
+  ),
+);
+
+const caseValues = z.union([z.array(parameterValue), z.record(z.string(), parameterValue)], {
+  error: 'a case is a list of values, or a map from parameter to value; a number with more than 15 digits is quoted',
+});
+
+const setting = z.union([z.string(), z.number(), z.boolean()], {
+  error: 'a setting is a text, a number, true or false',
+});
+
+const expectations = z.strictObject(
+  {
+    cost: z.strictObject({ max: cost }, { error: expected('a map with max') }).optional(),
+    uses: z.array(text, { error: expected('a list of index names') }).optional(),
+    forbid: z
+      .array(z.strictObject({ node: text, on: text.optional() }, { error: expected('a map with node and on') }), {
+        error: expected('a list of nodes, such as { node: Seq Scan, on: orders }'),
+      })
+      .optional(),
+  },
+  { error: expected('a map with cost, uses and forbid') },
+);
+
+const query = z.strictObject(
+  {
+    name,
+    sql: text,
+    cases: z.record(name, caseValues, { error: expected('a map from the name of a case to its values') }).optional(),
+    generic: z.boolean({ error: expected('true or false') }).optional(),
+    settings: z.record(text, setting, { error: expected('a map from setting to value') }).optional(),
+    expect: expectations.optional(),
+    thresholds: thresholds.optional(),
+  },
+  { error: expected('a map with name and sql') },
+);
+
+/** The shape of a suite in YAML. */
+export const suiteSchema = z.strictObject(
+  {
+    queries: z.array(query, { error: expected('a list of queries') }),
+    thresholds: thresholds.optional(),
+  },
+  { error: expected('a map with queries') },
+);
+
+export type SuiteFile = z.infer<typeof suiteSchema>;
+export type QueryFile = SuiteFile['queries'][number];

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { basename, relative } from 'node:path';
+import { RegressError } from '../model/errors.ts';
+import type { Query, Suite } from '../model/suite.ts';
+import { sourceError } from '../yaml/index.ts';
+import { placeOf } from './place.ts';
+import { StatementError, scan, type Token } from './scan.ts';
+import { statementOf } from './statement.ts';
+
+/** A query's name and its tokens, from one name comment to the next. */
+interface Section {
+  readonly name: string;
+  /** Offset of the name comment, or of the query in a file without names. */
+  readonly start: number;
+  readonly tokens: readonly Token[];
+}
+
+/** Reads a suite in SQL; `file` is its name in messages and reports. Throws RegressError `suite` at the mistake. */
+export async function readSqlSuite(path: string, file: string): Promise<Suite> {
+  const shown = relative(process.cwd(), path);
+  const read = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new RegressError('suite', `could not read ${shown}`, { detail: `${cause.message}.`, cause });
+  });
+  const source = read.replace(/^\uFEFF/, '');
+  try {
+    return { file, path, thresholds: {}, queries: sqlQueries(source, file) };
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    throw sourceError('suite', shown, source, placeOf(source, error.offset), error.message);
+  }
+}
+
+/** The queries of a suite in SQL. Throws StatementError. */
+export function sqlQueries(source: string, file: string): Query[] {
+  const sections = sectionsOf(scan(source), basename(file, '.sql'));
+  requireUniqueNames(source, sections);
+  return sections.map(({ name, start, tokens }) => {
+    const { sql, statement, parameters } = statementOf(source, tokens);
+    const { line } = placeOf(source, start);
+    const generic = parameters.length > 0;
+    return {
+      name,
+      sql,
+      statement,
+      parameters,
+      cases: [],
+      generic,
+      settings: {},
+      thresholds: {},
+      expect: {},
+      file,
+      line,
+    };
+  });
+}
+
+function sectionsOf(tokens: readonly Token[], fileName: string): Section[] {
+  const named = tokens.flatMap((token, index) => {
+    const name = token.isComment ? nameIn(token.text) : undefined;
+    return name === undefined ? [] : [{ name, index }];
+  });
+  const firstWord = tokens.find((token) => !token.isComment);
+  const [firstName] = named;
+  if (firstName === undefined) return firstWord ? [unnamed(tokens, fileName, firstWord.start)] : [];
+  const firstStart = (tokens[firstName.index] as Token).start;
+  if (firstWord && firstWord.start < firstStart) {
+    throw new StatementError('a statement stands before the first "-- name:" comment', firstWord.start);
+  }
+  return named.map(({ name, index }, position) => ({
+    name,
+    start: (tokens[index] as Token).start,
+    tokens: tokens.slice(index, named[position + 1]?.index),
+  }));
+}
+
+/** A file without names is one query, named after the file. */
+function unnamed(tokens: readonly Token[], name: string, start: number): Section {
+  const semicolon = tokens.findIndex((token) => token.text === ';');
+  const second =
+    semicolon < 0 ? undefined : tokens.slice(semicolon).find((token) => !token.isComment && token.text !== ';');
+  if (second === undefined) return { name, start, tokens };
+  throw new StatementError('a file of several statements needs a "-- name: NAME" comment before each', second.start);
+}
+
+/** The name a comment gives: `name: NAME :one` (sqlc) or, in a block comment, `@name NAME` (pgtyped); else undefined. */
+function nameIn(comment: string): string | undefined {
+  const [, lineName] = /^(?:--|\/\*)[ \t]*name:[ \t]*([^\r\n]*?)[ \t]*(?:\*\/)?$/.exec(comment) ?? [];
+  if (lineName !== undefined) {
+    const name = lineName.replace(/\s+:[a-z]+$/, '').trim();
+    if (name !== '') return name;
+  }
+  const [, blockName] = /^\/\*[\s*]*@name\s+([^\s*]+)/.exec(comment) ?? [];
+  return blockName;
+}
+
+function requireUniqueNames(source: string, sections: readonly Section[]): void {
+  const seen = new Map<string, number>();
+  for (const { name, start } of sections) {
+    const line = seen.get(name);
+    if (line !== undefined) throw new StatementError(`query "${name}" is already defined on line ${line}`, start);
+    seen.set(name, placeOf(source, start).line);
+  }
+}
