@@ -1,0 +1,59 @@
+import { execa } from 'execa';
+import { RegressError } from '../model/errors.ts';
+
+/** An unprivileged user of this machine that runs the server in root's place. */
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The environment a server's programs run in: nothing of PG*, LC_* or TZ leaks in. */
+const SERVER_ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+
+/**
+ * Who runs the server: null for the user of this process, and for root, whom PostgreSQL refuses, `postgres` or else
+ * `nobody`. Throws RegressError `environment` when neither exists.
+ */
+export async function serverAccount(): Promise<Account | null> {
+  if (process.getuid?.() !== 0) return null;
+  for (const name of ['postgres', 'nobody']) {
+    const account = await lookUpAccount(name);
+    if (account !== null) return account;
+  }
+  throw new RegressError('environment', 'no unprivileged user to run PostgreSQL as', {
+    detail: 'PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody.',
+    hint: 'useradd --system postgres',
+  });
+}
+
+async function lookUpAccount(name: string): Promise<Account | null> {
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map((option) => execa('id', [option, name], { reject: false }).then(({ stdout }) => stdout)),
+  );
+  return uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : null;
+}
+
+/** Options for execa that run a program of the server as its user, in a folder that user can enter. */
+export function asServer(account: Account | null) {
+  return {
+    cwd: '/',
+    env: SERVER_ENVIRONMENT,
+    extendEnv: false,
+    ...(account === null ? {} : { uid: account.uid, gid: account.gid }),
+  } as const;
+}
+
+/** Throws RegressError `environment` when the server's user cannot reach a file or folder. */
+export async function checkReachable(account: Account | null, path: string, right: 'r' | 'w' | 'x'): Promise<void> {
+  if (account === null) return;
+  const { exitCode } = await execa('sh', ['-c', `test -${right} "$1"`, 'sh', path], {
+    ...asServer(account),
+    reject: false,
+  });
+  if (exitCode === 0) return;
+  throw new RegressError('environment', `the server's user ${account.name} cannot reach ${path}`, {
+    detail: `PostgreSQL does not run as root, so regress starts it as ${account.name}, who must be able to enter every folder on the way.`,
+    hint: 'Set REGRESS_CACHE_DIR to a folder outside of /root, for example REGRESS_CACHE_DIR=/var/cache/regress',
+  });
+}

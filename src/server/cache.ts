@@ -1,0 +1,36 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { RegressError } from '../model/errors.ts';
+
+/**
+ * Where built libraries and server templates are kept: REGRESS_CACHE_DIR, else for root a folder that the server's
+ * unprivileged user can reach, else the user's own cache.
+ */
+export function cacheFolder(): string {
+  const named = process.env.REGRESS_CACHE_DIR;
+  if (named) return resolve(named);
+  if (process.getuid?.() === 0) return '/var/cache/regress';
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'regress');
+}
+
+/** Makes a folder of the cache that everybody can enter, whatever the umask; returns its path. */
+export async function makeCacheFolder(...names: readonly string[]): Promise<string> {
+  let folder = cacheFolder();
+  try {
+    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
+    if (isNew) await chmod(folder, 0o755);
+    for (const name of names) {
+      folder = join(folder, name);
+      const made = await mkdir(folder, { recursive: true });
+      if (made !== undefined) await chmod(folder, 0o755);
+    }
+    return folder;
+  } catch (error) {
+    throw new RegressError('environment', `could not make the cache folder ${folder}`, {
+      detail: error instanceof Error ? `${error.message}.` : undefined,
+      hint: 'Set REGRESS_CACHE_DIR to a folder you can write.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { access, chmod, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { RegressError } from '../model/errors.ts';
+import { makeCacheFolder } from './cache.ts';
+import type { Installation } from './installation.ts';
+
+const LIBRARY = 'regress_planner.so';
+
+/** What PGXS may call it: on macOS the suffix is .dylib from 16 on. */
+const BUILT_NAMES = [LIBRARY, 'regress_planner.dylib'];
+
+/** What the library is made of; object files and test results of a build in place are not. */
+const SOURCES = ['Makefile', 'regress_planner.control', 'sql', 'src'];
+const SOURCE_NAME = /(^Makefile|\.(c|h|sql|control))$/;
+
+/** The folder of the extension's sources; the same from `src/` and from `dist/`. */
+export function extensionFolder(): string {
+  return fileURLToPath(new URL('../../extension', import.meta.url));
+}
+
+/**
+ * The absolute path of the extension's library for an installation, built with PGXS into the cache unless a library of
+ * the same sources is there. Nothing is written into the installation. Throws RegressError `environment`.
+ */
+export async function buildExtension(installation: Installation): Promise<string> {
+  const cache = await makeCacheFolder('extension');
+  const library = join(cache, `${installation.major}-${await buildKey(installation)}`, LIBRARY);
+  const exists = await access(library).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) await buildInto(cache, library, installation);
+  return library;
+}
+
+/** Changes with the sources and with anything pg_config tells of the installation, its compile flags among it. */
+async function buildKey(installation: Installation): Promise<string> {
+  const hash = createHash('sha256').update((await execa(installation.pgConfig)).stdout);
+  const folder = extensionFolder();
+  for (const file of await sourceFiles(folder)) {
+    hash.update(`\0${relative(folder, file)}\0`).update(await readFile(file));
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function sourceFiles(folder: string): Promise<string[]> {
+  const entries = await Promise.all(
+    SOURCES.map(async (name) => {
+      const path = join(folder, name);
+      if (!(await stat(path)).isDirectory()) return [path];
+      return (await readdir(path)).filter((entry) => SOURCE_NAME.test(entry)).map((entry) => join(path, entry));
+    }),
+  );
+  return entries.flat().sort();
+}
+
+/** Builds aside and moves the library to its place at the end, so that two builds at once do not meet. */
+async function buildInto(cache: string, library: string, installation: Installation): Promise<void> {
+  await removeOldBuilds(cache);
+  const build = join(cache, `build-${randomBytes(6).toString('hex')}`);
+  const folder = extensionFolder();
+  try {
+    for (const file of await sourceFiles(folder)) await cp(file, join(build, relative(folder, file)));
+    await make(build, installation);
+    const built = join(build, (await readdir(build)).find((name) => BUILT_NAMES.includes(name)) ?? LIBRARY);
+    await chmod(built, 0o755);
+    await makeCacheFolder('extension', relative(cache, join(library, '..')));
+    await rename(built, library);
+  } finally {
+    await rm(build, { recursive: true, force: true });
+  }
+}
+
+async function make(build: string, installation: Installation): Promise<void> {
+  await mkdir(build, { recursive: true });
+  const result = await execa('make', ['-s', `PG_CONFIG=${installation.pgConfig}`, 'with_llvm=no'], {
+    cwd: build,
+    // Options of a make around us are not for this one.
+    env: { LC_ALL: 'C', MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' },
+    all: true,
+    reject: false,
+  });
+  if (!result.failed) return;
+  const missing = result.code === 'ENOENT' ? 'make' : missingProgram(result.all ?? '');
+  throw missing === null ? buildError(installation, result.all ?? '') : missingProgramError(missing, installation);
+}
+
+const MISSING_PROGRAM =
+  /^(?:make(?:\[\d+\])?|\S*sh): (?:(?:line )?\d+: )?([\w.+-]+): (?:No such file or directory|(?:command )?not found)$/m;
+
+/** The program a shell or make could not find, such as `gcc`. */
+function missingProgram(output: string): string | null {
+  return MISSING_PROGRAM.exec(output)?.[1] ?? null;
+}
+
+function missingProgramError(program: string, installation: Installation): RegressError {
+  return new RegressError('environment', `could not build the extension: ${program} is not installed`, {
+    detail: `The extension is compiled for PostgreSQL ${installation.major} with PGXS, which needs make and a C compiler.`,
+    hint: [
+      'Install them:',
+      '  Debian, Ubuntu: sudo apt-get install gcc make',
+      '  Fedora:         sudo dnf install gcc make redhat-rpm-config',
+      '  macOS:          xcode-select --install',
+    ].join('\n'),
+  });
+}
+
+const SHOWN_LINES = 20;
+
+function buildError(installation: Installation, output: string): RegressError {
+  return new RegressError('environment', `could not build the extension for PostgreSQL ${installation.version}`, {
+    detail: output.trim().split('\n').slice(-SHOWN_LINES).join('\n'),
+    hint: `make -C ${extensionFolder()} PG_CONFIG=${installation.pgConfig}`,
+  });
+}
+
+const ABANDONED_AFTER_MS = 3_600_000;
+
+/** Removes the build folders of runs that were killed. */
+async function removeOldBuilds(cache: string): Promise<void> {
+  for (const entry of await readdir(cache)) {
+    if (!entry.startsWith('build-')) continue;
+    const path = join(cache, entry);
+    const age = Date.now() - (await stat(path).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
+    if (age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { RegressError } from '../model/errors.ts';
+import type { Progress } from '../model/progress.ts';
+import { asServer, checkReachable, serverAccount } from './account.ts';
+import type { Installation } from './installation.ts';
+import type { ServerLocale } from './locale.ts';
+import { makeRunFolder, type RunFolder, removeLeftovers, removeRun, serverHome } from './run-folder.ts';
+import { type Supervised, supervise } from './supervisor.ts';
+import { serverTemplate } from './template.ts';
+
+/** The encoding and locale a server is wanted with, by the columns of pg_database, and who hears of warnings. */
+export interface ServerOptions extends ServerLocale {
+  readonly progress: Progress;
+}
+
+/** A server of our own, on a unix socket only, gone with this process at the latest. */
+export interface ThrowawayServer {
+  readonly installation: Installation;
+  /** URL of a database for the superuser `postgres`. */
+  url(database: string): string;
+  /** Ends the server at once and removes all of it. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server whose template databases have the encoding and locale asked for; databases are to be created from
+ * template0. Throws RegressError `environment` when it does not start.
+ */
+export async function startServer(installation: Installation, options: ServerOptions): Promise<ThrowawayServer> {
+  const account = await serverAccount();
+  await checkReachable(account, join(installation.bindir, 'postgres'), 'x');
+  const home = await serverHome(account);
+  await removeLeftovers(home);
+  const { progress, ...locale } = options;
+  const template = await serverTemplate(home, account, installation, locale, progress);
+  const folder = await makeRunFolder(home, account);
+  try {
+    await execa('cp', ['-R', template, folder.data], asServer(account));
+    const server = supervise(serverCommand(installation, folder), folder, account);
+    await waitUntilReady(server, folder, installation);
+    return throwawayServer(server, folder, installation);
+  } catch (error) {
+    await removeRun(folder);
+    throw error;
+  }
+}
+
+/**
+ * Durability and upkeep are off: nothing of this server is kept, and autovacuum would change the statistics. Settings
+ * of a database or a session go over these.
+ */
+const SETTINGS = [
+  'listen_addresses=',
+  'autovacuum=off',
+  'fsync=off',
+  'full_page_writes=off',
+  'synchronous_commit=off',
+  'wal_level=minimal',
+  'max_wal_senders=0',
+  // Segments are small, and the default would be 64 of them between checkpoints.
+  'max_wal_size=1GB',
+  'shared_buffers=64MB',
+  'max_connections=50',
+  // A schema of thousands of partitions is restored in one transaction.
+  'max_locks_per_transaction=512',
+  'timezone=UTC',
+  'log_timezone=UTC',
+];
+
+const PORT = 5432;
+
+function serverCommand(installation: Installation, folder: RunFolder): string[] {
+  // Workers for asynchronous reads are three processes more to start.
+  const settings = installation.major >= 18 ? [...SETTINGS, 'io_method=sync'] : SETTINGS;
+  return [
+    join(installation.bindir, 'postgres'),
+    ...['-D', folder.data, '-k', folder.sockets, '-p', String(PORT)],
+    ...settings.flatMap((setting) => ['-c', setting]),
+  ];
+}
+
+const POLL_MS = 10;
+const START_TIMEOUT_MS = 60_000;
+
+/** The postmaster says so in the eighth line of its lock file (src/include/utils/pidfile.h). */
+async function waitUntilReady(server: Supervised, folder: RunFolder, installation: Installation): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const lines = await readFile(join(folder.data, 'postmaster.pid'), 'utf8').catch(() => '');
+    if (lines.split('\n')[7]?.trim() === 'ready') return;
+    const output = server.ended();
+    if (output !== null) throw startError(installation, output);
+    await sleep(POLL_MS);
+  }
+  throw startError(installation, `It was not ready after ${START_TIMEOUT_MS / 1000} s.`);
+}
+
+function startError(installation: Installation, detail: string): RegressError {
+  return new RegressError('environment', `the throwaway server of PostgreSQL ${installation.version} did not start`, {
+    detail,
+  });
+}
+
+function throwawayServer(server: Supervised, folder: RunFolder, installation: Installation): ThrowawayServer {
+  let stopped: Promise<void> | undefined;
+  return {
+    installation,
+    url: (database) =>
+      `postgresql://postgres@/${encodeURIComponent(database)}?host=${encodeURIComponent(folder.sockets)}&port=${PORT}`,
+    stop: () => {
+      // The supervisor has removed everything, unless it was killed itself.
+      stopped ??= server.end().then(() => removeRun(folder));
+      return stopped;
+    },
+  };
+}
