@@ -39,3 +39,18 @@ export function parsePostgresUrl(url: string): URL {
 function withHost(url: string): string {
   return url.replace(/^(postgres(?:ql)?:\/\/[^/?#]*@)(?=[/?#]|$)/, '$1localhost');
 }
+
+/** The variables libpq and most frameworks find a database by. */
+export function clientEnvironment(url: string): Record<string, string> {
+  const parsed = parsePostgresUrl(url);
+  const parameter = (name: string, fallback: string) => parsed.searchParams.get(name) ?? decodeURIComponent(fallback);
+  const values = {
+    DATABASE_URL: url,
+    PGHOST: parameter('host', parsed.hostname),
+    PGPORT: parameter('port', parsed.port),
+    PGUSER: parameter('user', parsed.username),
+    PGPASSWORD: parameter('password', parsed.password),
+    PGDATABASE: parameter('dbname', parsed.pathname.slice(1)),
+  };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}

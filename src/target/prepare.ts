@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
-import { connect, DatabaseError } from '../postgres/index.ts';
+import { clientEnvironment, connect, DatabaseError } from '../postgres/index.ts';
 import { sourceError } from '../yaml/index.ts';
 
 type Step = { readonly sql: string } | { readonly run: string };
@@ -83,19 +83,4 @@ async function runCommand(url: string, command: string, folder: string): Promise
     detail: result.exitCode === undefined ? `${result.shortMessage}.` : `It ended with status ${result.exitCode}.`,
     hint: 'Its output is above.',
   });
-}
-
-/** What libpq and most frameworks read. */
-function clientEnvironment(url: string): Record<string, string> {
-  const parsed = new URL(url);
-  const parameter = (name: string, fallback: string) => parsed.searchParams.get(name) ?? decodeURIComponent(fallback);
-  const values = {
-    DATABASE_URL: url,
-    PGHOST: parameter('host', parsed.hostname),
-    PGPORT: parameter('port', parsed.port),
-    PGUSER: parameter('user', parsed.username),
-    PGPASSWORD: parameter('password', parsed.password),
-    PGDATABASE: parameter('dbname', parsed.pathname.slice(1)),
-  };
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 }

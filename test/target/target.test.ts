@@ -1,0 +1,156 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { SILENT } from '../../src/model/progress.ts';
+import type { Manifest } from '../../src/model/snapshot.ts';
+import { type Connection, connect, withDatabase } from '../../src/postgres/index.ts';
+import { chooseTarget, createRunDatabase, prepareTarget, refuseTarget } from '../../src/target/index.ts';
+import { type TestServer, testServer } from '../support/servers.ts';
+
+describe('the choice of the target', () => {
+  test.each([
+    ['the flag wins', '--t', 'conf', { REGRESS_TARGET_URL: 'env' }, { kind: 'url', url: '--t' }],
+    ['then the configuration', undefined, 'conf', { REGRESS_TARGET_URL: 'env' }, { kind: 'url', url: 'conf' }],
+    ['then the variable', undefined, null, { REGRESS_TARGET_URL: 'env' }, { kind: 'url', url: 'env' }],
+    ['PG* and DATABASE_URL never choose', undefined, null, { DATABASE_URL: 'd', PGHOST: 'h' }, { kind: 'throwaway' }],
+    ['an empty variable is no choice', undefined, null, { REGRESS_TARGET_URL: '' }, { kind: 'throwaway' }],
+  ] as const)('%s', (_, flag, configured, env, choice) => {
+    expect(chooseTarget(flag, configured, env)).toEqual(choice);
+  });
+});
+
+const server = await testServer();
+
+describe.skipIf(server === null)('on a server', () => {
+  const { url, psql, createDatabase } = server as TestServer;
+  let database: string;
+  let connection: Connection;
+
+  beforeAll(async () => {
+    database = await createDatabase();
+    connection = await connect(url(database), 'target');
+    return () => connection.close();
+  });
+
+  const manifestOf = (fields: { system_identifier?: string; database?: string }): Manifest =>
+    ({
+      server: {
+        system_identifier: 'another',
+        database: 'production',
+        encoding: 'UTF8',
+        lc_collate: 'C',
+        lc_ctype: 'C',
+        locale_provider: 'c',
+        locale: null,
+        ...fields,
+      },
+    }) as unknown as Manifest;
+
+  const options = { allowData: false, usesThisDatabase: true };
+
+  test('refuses the source itself, and only that database of its server', async () => {
+    const system_identifier = await psql(database, 'SELECT system_identifier FROM pg_control_system()');
+    await expect(refuseTarget(connection, manifestOf({ system_identifier, database }), options)).rejects.toThrow(
+      /the target is the source of the snapshot/,
+    );
+    await refuseTarget(connection, manifestOf({ system_identifier, database: 'other' }), options);
+  });
+
+  test('refuses a table of more than 1,000 rows, unless told otherwise', async () => {
+    await psql(database, 'CREATE SCHEMA "My S"; CREATE TABLE "My S"."T" AS SELECT FROM generate_series(1, 1000)');
+    await refuseTarget(connection, manifestOf({}), options);
+    await psql(database, 'INSERT INTO "My S"."T" DEFAULT VALUES');
+    await expect(refuseTarget(connection, manifestOf({}), options)).rejects.toMatchObject({
+      code: 'target',
+      message: `database "${database}" holds data`,
+      detail: expect.stringContaining('"My S"."T" has more than 1000 rows'),
+      hint: expect.stringContaining('--allow-data'),
+    });
+    await refuseTarget(connection, manifestOf({}), { ...options, allowData: true });
+    await refuseTarget(connection, manifestOf({}), { ...options, usesThisDatabase: false });
+  });
+
+  test('refuses a role that is no superuser and says what to grant', async () => {
+    await psql(database, 'CREATE ROLE "low ly" LOGIN');
+    const lowly = await connect(url(database).replace('postgres@', 'low%20ly@'), 'target');
+    await expect(refuseTarget(lowly, manifestOf({}), options)).rejects.toMatchObject({
+      code: 'privilege',
+      hint: 'ALTER ROLE "low ly" SUPERUSER;',
+    });
+    await lowly.close();
+  });
+
+  test('drops the databases of dead runs and leaves those of living ones', async () => {
+    const warnings: string[] = [];
+    const living = await createRunDatabase(url('postgres'), manifestOf({}), (message) => warnings.push(message));
+    await createDatabase('regress_run_1_dead');
+    const next = await createRunDatabase(url('postgres'), manifestOf({}), (message) => warnings.push(message));
+    const names = await psql('postgres', `SELECT datname FROM pg_database WHERE datname ~ '^regress_run' ORDER BY 1`);
+    expect(names.split('\n').sort()).toEqual([living.name, next.name].sort());
+    await living.drop();
+    await next.drop();
+    expect(await psql('postgres', `SELECT datname FROM pg_database WHERE datname ~ '^regress_run'`)).toBe('');
+    expect(warnings).toEqual([]);
+  });
+
+  test('says so when the locale of the source is not to be had', async () => {
+    const warnings: string[] = [];
+    const manifest = manifestOf({});
+    const strange = { ...manifest, server: { ...manifest.server, lc_collate: 'tlh_KX.UTF-8' } };
+    const run = await createRunDatabase(url('postgres'), strange, (message) => warnings.push(message));
+    await run.drop();
+    expect(warnings.join()).toMatch(/cannot make a database with the source's encoding and locale .*tlh_KX/);
+  });
+
+  test('another database of the same URL', () => {
+    expect(withDatabase('postgresql://me@h:5/x?a=b', 'a b')).toBe('postgresql://me@h:5/a%20b?a=b');
+  });
+
+  describe('prepare', () => {
+    const prepare = async (steps: ({ sql: string } | { run: string })[]) =>
+      prepareTarget(url(database), steps, { folder: tmpdir(), progress: SILENT });
+
+    const file = async (sql: string) => {
+      const path = join(await mkdtemp(join(tmpdir(), 'regress-prepare-')), 'schema.sql');
+      await writeFile(path, sql);
+      return path;
+    };
+
+    test('runs files and commands in order, with the target in the environment', async () => {
+      const bindir = (server as TestServer).installation.bindir;
+      await prepare([
+        {
+          sql: await file(
+            '\\restrict abc\nCREATE TABLE steps (n int);\nINSERT INTO steps VALUES (1);\n\\unrestrict abc\n',
+          ),
+        },
+        { run: `"${bindir}/psql" -qXc 'INSERT INTO steps VALUES (2)' && test -n "$DATABASE_URL"` },
+      ]);
+      expect(await psql(database, 'SELECT n FROM steps ORDER BY n')).toBe('1\n2');
+    });
+
+    test('shows a mistake of SQL at its line', async () => {
+      await expect(
+        prepare([{ sql: await file('CREATE TABLE good (n int);\nCREATE TABEL bad (n int);\n') }]),
+      ).rejects.toMatchObject({
+        message: expect.stringMatching(/schema\.sql:2:8: syntax error at or near "TABEL"/),
+        detail: expect.stringContaining('CREATE TABEL bad'),
+      });
+    });
+
+    test('knows a command of psql', async () => {
+      await expect(prepare([{ sql: await file('SELECT 1;\n\\i other.sql\n') }])).rejects.toMatchObject({
+        message: expect.stringMatching(/schema\.sql:2:1: \\i is a command of psql/),
+        hint: expect.stringContaining('psql -v ON_ERROR_STOP=1 -f'),
+      });
+    });
+
+    test('stops at a command that fails', async () => {
+      await expect(prepare([{ run: 'exit 3' }])).rejects.toMatchObject({
+        message: 'prepare command failed: exit 3',
+        detail: 'It ended with status 3.',
+      });
+    });
+  });
+});
