@@ -1,0 +1,134 @@
+import type { IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
+import type { Connection } from '../postgres/index.ts';
+import type { TargetIndex, TargetRelation, TargetStatisticsObject } from './catalog.ts';
+import { inBatches } from './rows.ts';
+
+/** Figures of one relation or index for pg_class. */
+interface ClassRow {
+  readonly oid: number;
+  readonly relpages: number;
+  readonly reltuples: number;
+  readonly relallvisible: number;
+  readonly relallfrozen: number | null;
+  readonly relhassubclass: boolean;
+}
+
+/** One row of regress_planner.relation. */
+interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {
+  readonly relid: number;
+  readonly pages: number;
+}
+
+/** One row of regress_planner.index; `gin_shadow` is the name of the shadow index. */
+interface SideIndex {
+  readonly indexrelid: number;
+  readonly pages: number;
+  readonly relpages: number;
+  readonly reltuples: number;
+  readonly ordinal: number;
+  readonly tree_height: number | null;
+  readonly brin_revmap_pages: number | null;
+  readonly gin_shadow: string | null;
+  readonly range_min: string | null;
+  readonly range_max: string | null;
+}
+
+/** Figures of the whole snapshot by the target's OIDs: small rows, written in bulk when all relations were read. */
+export interface Facts {
+  readonly classes: ClassRow[];
+  readonly relations: SideRelation[];
+  readonly indexes: SideIndex[];
+  readonly statisticsObjects: { readonly stxoid: number; readonly ordinal: number }[];
+}
+
+export function emptyFacts(): Facts {
+  return { classes: [], relations: [], indexes: [], statisticsObjects: [] };
+}
+
+export function addRelation(facts: Facts, relation: RelationSnapshot, { oid }: TargetRelation): void {
+  const { pages, relpages, reltuples, relallvisible, relallfrozen, relhassubclass } = relation;
+  facts.classes.push({ oid, relpages, reltuples, relallvisible, relallfrozen, relhassubclass });
+  if (pages !== null && ['r', 'm'].includes(relation.relkind)) {
+    facts.relations.push({ relid: oid, pages, relpages, reltuples, relallvisible, relhassubclass });
+  }
+}
+
+/** Adds an index; `ginShadow` is the name of the shadow index with its metapage. Returns how many range ends it has. */
+export function addIndex(facts: Facts, index: IndexStatistics, target: TargetIndex, ginShadow: string | null): number {
+  const { pages, relpages, reltuples, ordinal } = index;
+  facts.classes.push({
+    oid: target.oid,
+    relpages,
+    reltuples,
+    relallvisible: 0,
+    relallfrozen: null,
+    relhassubclass: false,
+  });
+  if (pages === null || index.relkind === 'I') return 0;
+  const sameMethod = index.am === target.am;
+  const range = isDefinedAlike(index, target) ? index.range : null;
+  const range_min = range?.min.value ?? null;
+  const range_max = range?.max.value ?? null;
+  facts.indexes.push({
+    indexrelid: target.oid,
+    pages,
+    relpages,
+    reltuples,
+    ordinal,
+    tree_height: sameMethod ? index.tree_height : null,
+    brin_revmap_pages: sameMethod ? index.brin_revmap_pages : null,
+    gin_shadow: ginShadow,
+    range_min,
+    range_max,
+  });
+  return [range_min, range_max].filter((end) => end !== null).length;
+}
+
+/** True when both definitions are one: then its leading column is the same, and so is what its range ends mean. */
+export function isDefinedAlike(index: IndexStatistics, target: TargetIndex): boolean {
+  return index.definition === target.definition;
+}
+
+export function addStatisticsObject(facts: Facts, ordinal: number, { oid }: TargetStatisticsObject): void {
+  facts.statisticsObjects.push({ stxoid: oid, ordinal });
+}
+
+/**
+ * relhassubclass may be stale in production and is an input of the planner all the same, but a real parent stays one.
+ * Every row is written, also an equal one, so that each open session drops what it has cached of the relation.
+ */
+const UPDATE_CLASS_SQL = (relallfrozen: string): string => `
+UPDATE pg_catalog.pg_class c
+SET relpages = r.relpages, reltuples = r.reltuples, relallvisible = r.relallvisible${relallfrozen},
+  relhassubclass = r.relhassubclass OR EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)
+FROM pg_catalog.json_to_recordset($1) AS r(
+  oid oid, relpages int4, reltuples float4, relallvisible int4, relallfrozen int4, relhassubclass bool)
+WHERE c.oid = r.oid`;
+
+const INSERT_RELATIONS_SQL = `
+INSERT INTO regress_planner.relation (relid, pages, relpages, reltuples, relallvisible, relhassubclass)
+SELECT r.relid, r.pages, r.relpages, r.reltuples, r.relallvisible, r.relhassubclass
+FROM pg_catalog.json_to_recordset($1) AS r(
+  relid oid, pages int8, relpages int8, reltuples float8, relallvisible int8, relhassubclass bool)`;
+
+const INSERT_INDEXES_SQL = `
+INSERT INTO regress_planner.index (indexrelid, pages, relpages, reltuples, ordinal, tree_height, brin_revmap_pages,
+  gin_shadow, range_min, range_max)
+SELECT r.indexrelid, r.pages, r.relpages, r.reltuples, r.ordinal, r.tree_height, r.brin_revmap_pages,
+  r.gin_shadow::pg_catalog.regclass, r.range_min, r.range_max
+FROM pg_catalog.json_to_recordset($1) AS r(
+  indexrelid oid, pages int8, relpages int8, reltuples float8, ordinal int4, tree_height int4, brin_revmap_pages int8,
+  gin_shadow text, range_min text, range_max text)`;
+
+const INSERT_STATISTICS_OBJECTS_SQL = `
+INSERT INTO regress_planner.statistics_object (stxoid, ordinal)
+SELECT r.stxoid, r.ordinal FROM pg_catalog.json_to_recordset($1) AS r(stxoid oid, ordinal int4)`;
+
+/** Writes the figures into pg_class and the extension's tables, whose earlier rows are gone already. */
+export async function writeFacts(connection: Connection, facts: Facts, major: number): Promise<void> {
+  const relallfrozen = major >= 18 ? ', relallfrozen = COALESCE(r.relallfrozen, c.relallfrozen)' : '';
+  await inBatches(connection, UPDATE_CLASS_SQL(relallfrozen), facts.classes);
+  await inBatches(connection, INSERT_RELATIONS_SQL, facts.relations);
+  await inBatches(connection, INSERT_INDEXES_SQL, facts.indexes);
+  await inBatches(connection, INSERT_STATISTICS_OBJECTS_SQL, facts.statisticsObjects);
+}

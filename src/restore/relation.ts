@@ -1,0 +1,149 @@
+import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
+import { quoteQualified } from '../postgres/index.ts';
+import type { TargetCatalog, TargetIndex, TargetRelation } from './catalog.ts';
+import { type AttributeTarget, type StatisticsWriter, writeColumnStatistics } from './column-statistics.ts';
+import { writeExtendedStatistics } from './extended-statistics.ts';
+import { addIndex, addRelation, addStatisticsObject, type Facts, isDefinedAlike } from './facts.ts';
+import type { GinShadows } from './gin-shadows.ts';
+import { isOfType, objectDifference } from './match.ts';
+import { displayName } from './names.ts';
+
+/** What restoring one relation needs of the whole. */
+export interface Restoration extends StatisticsWriter {
+  readonly major: number;
+  readonly catalog: TargetCatalog;
+  readonly facts: Facts;
+  readonly shadows: GinShadows;
+  /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
+  readonly known: Set<number>;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  r: 'table',
+  p: 'partitioned table',
+  m: 'materialized view',
+  f: 'foreign table',
+  S: 'sequence',
+};
+
+/** A relation in words, such as `table public.orders`. */
+export function describeRelation(relation: { relkind: string; schemaname: string; relname: string }): string {
+  return `${KINDS[relation.relkind] ?? 'relation'} ${displayName(relation.schemaname, relation.relname)}`;
+}
+
+/** Restores one relation of the snapshot with its indexes and statistics objects, as far as the target has them. */
+export async function restoreRelation(restoration: Restoration, relation: RelationSnapshot): Promise<void> {
+  const { catalog, facts, known, journal } = restoration;
+  const target = catalog.relations.get(quoteQualified(relation.schemaname, relation.relname));
+  if (target?.relkind !== relation.relkind) {
+    journal.missing.push(describeRelation(relation));
+    return;
+  }
+  known.add(target.oid);
+  addRelation(facts, relation, target);
+  journal.counts.relations += 1;
+  const retyped = retypedColumns(restoration, relation, target);
+  const rows = columnTargets(restoration, relation, target, retyped);
+  for (const index of relation.indexes) rows.push(...(await restoreIndex(restoration, index, target, retyped)));
+  await writeColumnStatistics(restoration, rows);
+  for (const each of relation.extended_statistics) await restoreObject(restoration, each, target, retyped);
+}
+
+/** Columns of another type here: values of the old type would be taken for values of the new one. */
+function retypedColumns(
+  { journal }: Restoration,
+  relation: RelationSnapshot,
+  target: TargetRelation,
+): ReadonlySet<string> {
+  const retyped = new Set<string>();
+  for (const { attname, type } of relation.columns) {
+    const object = displayName(relation.schemaname, relation.relname, attname);
+    const here = target.columns.get(attname);
+    if (here === undefined) journal.missing.push(`column ${object}`);
+    else if (!isOfType(type, here.type)) {
+      retyped.add(attname);
+      const message = `the column is ${type} in the snapshot and ${here.type} here`;
+      journal.refused.push({ object, what: 'statistics', message });
+    }
+  }
+  return retyped;
+}
+
+function columnTargets(
+  { journal }: Restoration,
+  relation: RelationSnapshot,
+  target: TargetRelation,
+  retyped: ReadonlySet<string>,
+): AttributeTarget[] {
+  return relation.statistics.flatMap((statistics) => {
+    const column = target.columns.get(statistics.attname);
+    if (column === undefined || retyped.has(statistics.attname)) return [];
+    const object = displayName(relation.schemaname, relation.relname, statistics.attname);
+    if (!relation.columns.some(({ attname }) => attname === statistics.attname)) {
+      journal.refused.push({ object, what: 'statistics', message: 'the snapshot does not define the column' });
+      return [];
+    }
+    const { attnum: staattnum } = column;
+    return [{ object, starelid: target.oid, staattnum, stainherit: statistics.inherited, statistics }];
+  });
+}
+
+/** Takes an index's figures; resolves to the statistics of its expressions. */
+async function restoreIndex(
+  { facts, known, journal, shadows }: Restoration,
+  index: IndexStatistics,
+  table: TargetRelation,
+  retyped: ReadonlySet<string>,
+): Promise<AttributeTarget[]> {
+  const object = displayName(index.schemaname, index.indexname);
+  const target = table.indexes.get(index.indexname);
+  if (target?.relkind !== index.relkind) {
+    // The planner does not see an invalid index, and a dump does not hold it.
+    if (index.indisvalid) journal.missing.push(`index ${object}`);
+    return [];
+  }
+  known.add(target.oid);
+  const gin = index.gin === null || target.am !== 'gin' ? null : await shadows.shadowOf(index.gin);
+  journal.counts.rangeEnds += addIndex(facts, index, target, gin);
+  journal.counts.indexes += 1;
+  const message = indexDifference(index, target, retyped);
+  if (message !== null) {
+    if (index.range !== null && !isDefinedAlike(index, target))
+      journal.refused.push({ object, what: 'range ends', message });
+    if (index.statistics.length > 0) journal.refused.push({ object, what: 'statistics', message });
+    return [];
+  }
+  return index.statistics.map((statistics) => ({
+    object: `${object} column ${statistics.attnum}`,
+    starelid: target.oid,
+    staattnum: statistics.attnum,
+    stainherit: statistics.inherited,
+    statistics,
+  }));
+}
+
+/** Why the statistics of an index's expressions cannot serve the target's index of the same name. */
+function indexDifference(index: IndexStatistics, target: TargetIndex, retyped: ReadonlySet<string>): string | null {
+  if (!isDefinedAlike(index, target)) return `the index is defined otherwise here: ${target.definition}`;
+  return retyped.size > 0 ? 'a column of the table is of another type here' : null;
+}
+
+async function restoreObject(
+  restoration: Restoration,
+  statistics: ExtendedStatistics,
+  table: TargetRelation,
+  retyped: ReadonlySet<string>,
+): Promise<void> {
+  const { facts, known, journal } = restoration;
+  const object = displayName(statistics.schemaname, statistics.statistics_name);
+  const target = table.statistics.get(quoteQualified(statistics.schemaname, statistics.statistics_name));
+  if (target === undefined) {
+    journal.missing.push(`statistics object ${object}`);
+    return;
+  }
+  known.add(target.oid);
+  addStatisticsObject(facts, statistics.ordinal, target);
+  const message = objectDifference(statistics, target, retyped);
+  if (message === null) await writeExtendedStatistics(restoration, statistics, target);
+  else journal.refused.push({ object, what: 'extended statistics', message });
+}

@@ -1,0 +1,69 @@
+import { RegressError } from '../model/errors.ts';
+import { type Connection, DatabaseError } from '../postgres/index.ts';
+
+/** Under these a text means what it meant when the snapshot was taken, and no trigger of the database runs. */
+const BEGIN_SQL = `
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = '';
+SET LOCAL client_encoding = 'UTF8';
+SET LOCAL standard_conforming_strings = on;
+SET LOCAL array_nulls = on;
+SET LOCAL extra_float_digits = 1;
+SET LOCAL DateStyle = 'ISO, YMD';
+SET LOCAL IntervalStyle = 'postgres';
+SET LOCAL TimeZone = 'UTC';
+SET LOCAL bytea_output = 'hex';
+SET LOCAL lc_monetary = 'C';
+SET LOCAL xmloption = 'content';
+SET LOCAL row_security = off;
+SET LOCAL session_replication_role = 'replica';
+SET LOCAL check_function_bodies = on;
+SET LOCAL default_tablespace = '';
+SET LOCAL client_min_messages = 'warning';
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+SET LOCAL lock_timeout = '30s';
+SET LOCAL jit = off`;
+
+/** Of this database: the first bytes of "regress" as a number nobody else picks by chance. */
+const LOCK_SQL = 'SELECT pg_catalog.pg_advisory_xact_lock(7310303175484664691)';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Runs all of a restore in one transaction, alone among the restores of its database, so that other sessions see all of
+ * it or nothing. Throws RegressError `privilege` unless the role is a superuser, and `target` when a lock is not had.
+ */
+export async function inRestoreTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  await requireSuperuser(connection);
+  await connection.run(BEGIN_SQL);
+  try {
+    await connection.query(LOCK_SQL);
+    const result = await work();
+    await connection.run('COMMIT');
+    return result;
+  } catch (error) {
+    // The reason of the failure is worth more than that of a rollback over a lost connection.
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE ? lockError(error) : error;
+  }
+}
+
+async function requireSuperuser(connection: Connection): Promise<void> {
+  const [row] = await connection.query<{ role: string; superuser: string }>(
+    `SELECT current_user AS role, pg_catalog.current_setting('is_superuser') AS superuser`,
+  );
+  if (row?.superuser === 'on') return;
+  throw new RegressError('privilege', `role ${row?.role} is not a superuser of the target`, {
+    detail: 'Only a superuser may write statistics into the catalogs and create the extension.',
+    hint: 'Connect as a superuser of the target, such as postgres.',
+  });
+}
+
+function lockError(cause: DatabaseError): RegressError {
+  return new RegressError('target', 'another session has the target locked', {
+    detail: `Another restore of this database may be running: ${cause.message}.`,
+    hint: `Look for it: SELECT pid, query FROM pg_stat_activity WHERE datname = current_database();`,
+    cause,
+  });
+}

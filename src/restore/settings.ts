@@ -1,0 +1,129 @@
+import type { Connection } from '../postgres/index.ts';
+import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
+import { parseGucList, withPlannerLibrary } from './guc-list.ts';
+import type { Journal } from './report.ts';
+import { attempt } from './savepoint.ts';
+
+/** Settings whose list must be sent item by item (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c). */
+const QUOTED_LISTS = ['search_path', 'temp_tablespaces'];
+
+/** Libraries load planner hooks of their own, or ours twice; doctor and verify name them. */
+const NOT_OURS_TO_SET = ['session_preload_libraries', 'shared_preload_libraries', 'local_preload_libraries'];
+
+/** One setting under both of its names: 16 renamed it. */
+const RENAMED: Readonly<Record<string, string>> = {
+  force_parallel_mode: 'debug_parallel_query',
+  debug_parallel_query: 'force_parallel_mode',
+};
+
+const KNOWN_SETTINGS_SQL = `
+SELECT s.name, s.context, s.setting, s.source FROM pg_catalog.pg_settings s
+WHERE s.name = ANY ($1) ORDER BY s.name`;
+
+interface KnownSetting {
+  readonly name: string;
+  readonly context: string;
+  readonly setting: string;
+}
+
+interface WantedSetting {
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * Sets production's planner settings on the database, and resets those that an earlier restore had set and this one
+ * does not. Returns the names set.
+ */
+export async function writeSettings(
+  connection: Connection,
+  settings: Readonly<Record<string, string>>,
+  earlier: readonly string[],
+  journal: Journal,
+): Promise<string[]> {
+  const database = await currentDatabase(connection);
+  const wanted = await settableSettings(connection, settings, journal);
+  const set = ({ name, value }: WantedSetting) => `ALTER DATABASE ${database} SET ${settingSql(name, value)}`;
+  const stale = earlier.filter((name) => !wanted.some((each) => each.name === name));
+  for (const name of stale) {
+    await attempt(connection, () => connection.run(`ALTER DATABASE ${database} RESET ${settingName(name)}`));
+  }
+  const done: string[] = [];
+  const all = await attempt(connection, () => connection.run(wanted.map(set).join(';\n')));
+  for (const each of wanted) {
+    const refusal = all === null ? null : await attempt(connection, () => connection.run(set(each)));
+    if (refusal === null) done.push(each.name);
+    else journal.skippedSettings.push({ ...each, reason: refusal.message });
+  }
+  journal.counts.settings = done.length;
+  return done;
+}
+
+/** Those a database can have; one that it cannot have is noted where its value here is another one. */
+async function settableSettings(
+  connection: Connection,
+  settings: Readonly<Record<string, string>>,
+  journal: Journal,
+): Promise<WantedSetting[]> {
+  const names = Object.keys(settings).flatMap((name) => [name, RENAMED[name] ?? name]);
+  const rows = await connection.query<KnownSetting>(KNOWN_SETTINGS_SQL, [names]);
+  const known = new Map(rows.map((row) => [row.name, row]));
+  const wanted: WantedSetting[] = [];
+  for (const [name, value] of Object.entries(settings)) {
+    const here = known.get(name) ?? known.get(RENAMED[name] ?? name);
+    const obstacle = obstacleTo(name, value, here);
+    if (obstacle === null) wanted.push({ name: here?.name ?? name, value });
+    else if (obstacle !== '') journal.skippedSettings.push({ name, value, reason: obstacle });
+  }
+  return wanted;
+}
+
+/** Why a setting cannot be set on a database; empty where that makes no difference; null where it can be set. */
+function obstacleTo(name: string, value: string, here: KnownSetting | undefined): string | null {
+  if (NOT_OURS_TO_SET.includes(name)) return '';
+  // A setting of a library that is loaded later, such as pg_trgm.similarity_threshold.
+  if (here === undefined) return name.includes('.') ? null : 'the server has no such setting';
+  if (['user', 'superuser', 'backend', 'superuser-backend'].includes(here.context)) return null;
+  return here.setting === value
+    ? ''
+    : `it can only be set for the whole server, where it is ${here.setting || 'empty'}`;
+}
+
+/** The right side of ALTER DATABASE … SET, with each item of a list as a literal of its own. */
+export function settingSql(name: string, value: string): string {
+  const items = QUOTED_LISTS.includes(name) ? parseGucList(value, { foldCase: true }) : [value];
+  return `${settingName(name)} = ${(items.length > 0 ? items : ['']).map(quoteLiteral).join(', ')}`;
+}
+
+/** `work_mem` or `pg_trgm.similarity_threshold`, each part an identifier. */
+function settingName(name: string): string {
+  return name.split('.').map(quoteIdent).join('.');
+}
+
+/** The database's own value wins over the server's; a role's or the session's is not the database's to keep. */
+const PRELOAD_SQL = `
+SELECT COALESCE(
+  (SELECT pg_catalog.substr(config.item, pg_catalog.length('session_preload_libraries=') + 1)
+   FROM pg_catalog.pg_db_role_setting s
+   JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
+   CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS config(item)
+   WHERE s.setrole = 0 AND config.item LIKE 'session\\_preload\\_libraries=%'),
+  (SELECT s.reset_val FROM pg_catalog.pg_settings s
+   WHERE s.name = 'session_preload_libraries'
+     AND s.source IN ('default', 'command line', 'environment variable', 'configuration file', 'global')),
+  (SELECT f.setting FROM pg_catalog.pg_file_settings f
+   WHERE f.name = 'session_preload_libraries' AND f.applied ORDER BY f.seqno DESC LIMIT 1),
+  '') AS libraries`;
+
+/** Makes every later session of the database load the library, after those it loads anyway. */
+export async function preloadLibrary(connection: Connection, library: string): Promise<void> {
+  const [row] = await connection.query<{ libraries: string }>(PRELOAD_SQL);
+  const libraries = withPlannerLibrary(parseGucList(row?.libraries ?? '', { foldCase: false }), library);
+  const list = libraries.map(quoteLiteral).join(', ');
+  await connection.run(`ALTER DATABASE ${await currentDatabase(connection)} SET session_preload_libraries = ${list}`);
+}
+
+async function currentDatabase(connection: Connection): Promise<string> {
+  const [row] = await connection.query<{ name: string }>('SELECT pg_catalog.current_database() AS name');
+  return quoteIdent(row?.name ?? '');
+}
