@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { afterAll } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import { buildExtension, type Installation, startServer } from '../../src/server/index.ts';
 import { testInstallations } from './installations.ts';
 
-/** A throwaway server of this test file; it ends with the file's process. */
+/** A throwaway server of this test file, stopped after its last test. */
 export interface TestServer {
   readonly installation: Installation;
   url(database: string): string;
@@ -20,6 +21,10 @@ export interface TestServer {
 }
 
 const servers = new Map<number, Promise<TestServer>>();
+
+afterAll(async () => {
+  for (const server of servers.values()) await (await server).stop();
+});
 
 /** The majors that can be tested here, the machine's main one first; `[]` where PostgreSQL is missing. */
 export async function testMajors(): Promise<number[]> {
