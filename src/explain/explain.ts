@@ -1,0 +1,107 @@
+import type { PlanNode } from '../model/plan.ts';
+import type { ParameterValue, PlannedCase, Query } from '../model/suite.ts';
+import { type Connection, DatabaseError } from '../postgres/index.ts';
+import { decodePlan } from './decode.ts';
+import { inReadOnlyTransaction } from './session.ts';
+
+/** What a plan is made under besides the database itself. */
+export interface ExplainContext {
+  /** Server major; EXPLAIN can plan generically from 16. */
+  readonly major: number;
+  /** The time now() stands at, as text, by regress_planner.now; null leaves the clock alone. */
+  readonly now: string | null;
+}
+
+interface ExplainRow {
+  readonly 'QUERY PLAN': unknown;
+}
+
+const EXPLAIN = 'EXPLAIN (FORMAT JSON, VERBOSE) ';
+const EXPLAIN_GENERIC = 'EXPLAIN (FORMAT JSON, VERBOSE, GENERIC_PLAN) ';
+const GENERIC_PLAN_MAJOR = 16;
+
+/** Name of the prepared statement; it lives only within explainQuery. */
+const PREPARED = 'regress_query';
+
+/**
+ * The plan PostgreSQL chooses for a query, never executed, in a read-only transaction that is rolled back. A case is
+ * planned with its values bound (a custom plan), the generic plan as after five executions.
+ * Throws DatabaseError when the server cannot plan it, `position` counting in `query.statement`, and leaves the
+ * connection usable; RegressError `connection` when the session is lost.
+ */
+export async function explainQuery(
+  connection: Connection,
+  query: Query,
+  planned: PlannedCase,
+  context: ExplainContext,
+): Promise<PlanNode> {
+  const cleanup: string[] = [];
+  const session = { now: context.now, settings: query.settings, cleanup };
+  const rows = await inReadOnlyTransaction(connection, session, async () => {
+    if (!planned.generic) return explainCustom(connection, query, planned.values, cleanup);
+    return context.major >= GENERIC_PLAN_MAJOR
+      ? explainGeneric(connection, query)
+      : explainPrepared(connection, query, cleanup);
+  });
+  return decodePlan(rows[0]?.['QUERY PLAN']);
+}
+
+async function explainCustom(
+  connection: Connection,
+  query: Query,
+  values: readonly ParameterValue[],
+  cleanup: string[],
+): Promise<ExplainRow[]> {
+  // Only a list needs to know its parameter's type: an array, or json?
+  const isJson = values.some(Array.isArray) ? await jsonParameters(connection, query, cleanup) : [];
+  const bound = values.map((value, index) => (isJson[index] === true ? JSON.stringify(value) : value));
+  return withPrefix(EXPLAIN, query, (text) => connection.query<ExplainRow>(text, bound));
+}
+
+/**
+ * By the simple protocol: with bound parameters EXPLAIN would plan for their values. The suite's lexer has proven the
+ * statement to be one, and standard_conforming_strings is on.
+ */
+async function explainGeneric(connection: Connection, query: Query): Promise<ExplainRow[]> {
+  return withPrefix(EXPLAIN_GENERIC, query, (text) => connection.run<ExplainRow>(text));
+}
+
+async function explainPrepared(connection: Connection, query: Query, cleanup: string[]): Promise<ExplainRow[]> {
+  await prepare(connection, query, cleanup);
+  await connection.run('SET LOCAL plan_cache_mode = force_generic_plan');
+  const nulls = query.parameters.map(() => 'NULL').join(', ');
+  return connection.query<ExplainRow>(`${EXPLAIN}EXECUTE ${PREPARED} (${nulls})`);
+}
+
+const JSON_PARAMETERS_SQL = `
+SELECT COALESCE(NULLIF(t.typbasetype, 0), t.oid)
+         IN ('pg_catalog.json'::pg_catalog.regtype, 'pg_catalog.jsonb'::pg_catalog.regtype) AS is_json
+  FROM pg_catalog.pg_prepared_statements AS s,
+       pg_catalog.unnest(s.parameter_types) WITH ORDINALITY AS p (type, ordinal)
+  JOIN pg_catalog.pg_type AS t ON t.oid = p.type
+ WHERE s.name = $1
+ ORDER BY p.ordinal`;
+
+/** For each parameter, whether it is json or jsonb, or a domain over one. */
+async function jsonParameters(connection: Connection, query: Query, cleanup: string[]): Promise<boolean[]> {
+  await prepare(connection, query, cleanup);
+  const rows = await connection.query<{ is_json: boolean }>(JSON_PARAMETERS_SQL, [PREPARED]);
+  return rows.map(({ is_json }) => is_json);
+}
+
+/** PREPARE outlives the transaction, so the way back is noted. */
+async function prepare(connection: Connection, query: Query, cleanup: string[]): Promise<void> {
+  await withPrefix(`PREPARE ${PREPARED} AS `, query, (text) => connection.query(text));
+  cleanup.push(`DEALLOCATE ${PREPARED}`);
+}
+
+/** Sends the query after a prefix; the position of an error is moved back to where it stands in the query itself. */
+async function withPrefix<T>(prefix: string, { statement }: Query, send: (text: string) => Promise<T>): Promise<T> {
+  try {
+    return await send(prefix + statement);
+  } catch (error) {
+    const position = error instanceof DatabaseError ? Number(error.position) - prefix.length : Number.NaN;
+    if (position > 0) (error as DatabaseError).position = String(position);
+    throw error;
+  }
+}
