@@ -25,10 +25,11 @@ export interface Finding {
   readonly severity: Severity;
   /** Lower-case, one clause, no full stop. */
   readonly message: string;
+  /** Sentences, one on each line. */
   readonly detail?: string;
-  /** The next command to type. */
+  /** The next command to type, or what to do in a sentence. */
   readonly hint?: string;
-  /** What differs from what the baseline was measured under; empty when only the schema or the query's plan can have. */
+  /** What differs from what the baseline was accepted under; the schema where nothing else does. */
   readonly cause?: readonly Cause[];
   /** The node of the current plan the finding is about, or of the baseline's where it is gone. */
   readonly node?: PlanNode;

@@ -1,0 +1,21 @@
+import type { Provenance } from '../model/baseline.ts';
+import type { Cause } from '../model/finding.ts';
+
+const MEASURED = ['query', 'snapshot', 'settings'] as const;
+
+/** What differs from what the baseline was accepted under; the schema where nothing else does. */
+export function causeOf(baseline: Provenance, current: Provenance): readonly Cause[] {
+  const changed = MEASURED.filter((part) => baseline[part] !== current[part]);
+  return changed.length === 0 ? ['schema'] : changed;
+}
+
+/** The same as a sentence. */
+export function causeSentence(cause: readonly Cause[]): string {
+  if (cause.includes('schema')) {
+    return 'The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.';
+  }
+  const names = cause.map((part) => `the ${part}`);
+  const last = names.pop() ?? '';
+  const subject = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
+  return `${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)} changed since the baseline was accepted.`;
+}

@@ -1,0 +1,48 @@
+import type { BaselineBlock, Provenance } from '../model/baseline.ts';
+import type { PlanDifference } from '../model/difference.ts';
+import type { Cause, Finding } from '../model/finding.ts';
+import type { PlanNode } from '../model/plan.ts';
+import type { Query, Thresholds } from '../model/suite.ts';
+
+/** A planned query and everything it is judged by. */
+export interface Judgement {
+  readonly query: Query;
+  /** As `PlanResult.case`. */
+  readonly case: string | null;
+  /** Merged already; see mergeThresholds. */
+  readonly thresholds: Thresholds;
+  readonly baseline: BaselineBlock | null;
+  readonly current: PlanNode;
+  /** What `current` was planned under. */
+  readonly provenance: Provenance;
+  /** In CI a missing baseline fails. */
+  readonly ci: boolean;
+  /** Major version of the server that planned. */
+  readonly major: number;
+  /** Other majors that have a baseline of this plan. */
+  readonly otherMajors: readonly number[];
+}
+
+/** A judgement with its baseline matched against the current plan. */
+export interface Comparison extends Judgement {
+  readonly baseline: BaselineBlock;
+  readonly difference: PlanDifference;
+  readonly cause: readonly Cause[];
+}
+
+/** A rule looks at a planned query alone. */
+export type Rule = (judgement: Judgement) => readonly Finding[];
+
+/** A rule that needs a baseline; the cause is added to what it finds. */
+export type ComparisonRule = (comparison: Comparison) => readonly Finding[];
+
+/** The command that accepts the plans of a query. */
+export function updateCommand(query: string): string {
+  const pattern = /^[\w./:@%+-]+$/.test(query) ? query : `'${query.replaceAll("'", "'\\''")}'`;
+  return `regress update ${pattern}`;
+}
+
+/** The same, asking for the reason. */
+export function acceptCommand(query: string): string {
+  return `${updateCommand(query)} --reason '…'`;
+}

@@ -1,0 +1,105 @@
+import { identityOf } from './identity.ts';
+import { inputLeaves, type Leaves, similarity } from './leaves.ts';
+import { classOf } from './node-class.ts';
+import type { PlacedNode } from './placed-node.ts';
+
+/** Nodes of two trees matched one to one; looks up a node of either tree. */
+export interface Matching {
+  counterpart(placed: PlacedNode): PlacedNode | undefined;
+  pairs(): readonly (readonly [baseline: PlacedNode, current: PlacedNode])[];
+  /** What a node reads, matched leaves having the same number in both trees. */
+  leaves(placed: PlacedNode): Leaves;
+}
+
+/** Inner nodes that share fewer than this part of their leaves do other work. */
+const MIN_SIMILARITY = 0.5;
+
+/** Properties that tell nodes of one type apart that stand on top of each other. */
+const SIGNATURE = ['Join Type', 'Sort Key', 'Group Key', 'Partial Mode', 'Strategy', 'Command'];
+
+/**
+ * Matches nodes by what they work on: leaves by relation and alias, inner nodes by the kind of their work and the leaves
+ * below them, so that a subtree that moved still matches.
+ */
+export function matchNodes(baseline: readonly PlacedNode[], current: readonly PlacedNode[]): Matching {
+  const matches = new Map<PlacedNode, PlacedNode>();
+  const counterparts = new Map<PlacedNode, PlacedNode>();
+  const match: Match = (before, after) => {
+    matches.set(before, after);
+    counterparts.set(before, after);
+    counterparts.set(after, before);
+  };
+  const free = (nodes: readonly PlacedNode[]) => nodes.filter((placed) => !counterparts.has(placed));
+  for (const exactness of [0, 1, 2]) {
+    matchByKey(free(baseline), free(current), ({ node }) => identityOf(node)[exactness], match);
+  }
+  const leaves = inputLeaves(baseline, current, counterparts);
+  const leavesOf = (placed: PlacedNode): Leaves => leaves.get(placed) ?? new Set();
+  for (const key of innerKeys(leavesOf)) matchByKey(free(baseline), free(current), key, match);
+  matchBySimilarity(free(baseline), free(current), leavesOf, match);
+  return {
+    counterpart: (placed) => counterparts.get(placed),
+    pairs: () => [...matches].sort(([a], [b]) => a.order - b.order),
+    leaves: leavesOf,
+  };
+}
+
+type Match = (before: PlacedNode, after: PlacedNode) => void;
+type Key = (placed: PlacedNode) => string | undefined;
+
+/** Matches nodes of equal keys, in EXPLAIN's order where several share one. */
+function matchByKey(before: readonly PlacedNode[], after: readonly PlacedNode[], key: Key, match: Match): void {
+  const waiting = new Map<string, PlacedNode[]>();
+  for (const placed of after) {
+    const name = key(placed);
+    if (name !== undefined) waiting.set(name, [...(waiting.get(name) ?? []), placed]);
+  }
+  for (const placed of before) {
+    const found = waiting.get(key(placed) ?? '')?.shift();
+    if (found !== undefined) match(placed, found);
+  }
+}
+
+/** Keys of inner nodes, the most exact first. */
+function innerKeys(leavesOf: (placed: PlacedNode) => Leaves): readonly Key[] {
+  const work: Key = (placed) =>
+    isNamed(placed) ? undefined : JSON.stringify([classOf(placed.node), [...leavesOf(placed)].sort((a, b) => a - b)]);
+  const typed: Key = (placed) => {
+    const key = work(placed);
+    return key === undefined ? undefined : `${key} ${placed.node.nodeType} ${placed.node.indexName ?? ''}`;
+  };
+  const signed: Key = (placed) => {
+    const key = typed(placed);
+    return key === undefined ? undefined : `${key} ${signature(placed)}`;
+  };
+  return [signed, typed, work];
+}
+
+function signature({ node }: PlacedNode): string {
+  return JSON.stringify(SIGNATURE.map((label) => node.properties[label] ?? null));
+}
+
+/** Nodes that have a name of their own match by it or not at all. */
+function isNamed({ node }: PlacedNode): boolean {
+  return node.nodeType !== 'Subquery Scan' && identityOf(node).length > 0;
+}
+
+/** Matches what is left, the most alike first, such as an Append that gained a partition. */
+function matchBySimilarity(
+  before: readonly PlacedNode[],
+  after: readonly PlacedNode[],
+  leavesOf: (placed: PlacedNode) => Leaves,
+  match: Match,
+): void {
+  const candidates = before.flatMap((left) =>
+    after
+      .filter((right) => !isNamed(left) && !isNamed(right) && classOf(left.node) === classOf(right.node))
+      .map((right) => ({ left, right, score: similarity(leavesOf(left), leavesOf(right)) })),
+  );
+  const taken = new Set<PlacedNode>();
+  for (const { left, right, score } of candidates.sort((a, b) => b.score - a.score)) {
+    if (score < MIN_SIMILARITY || taken.has(left) || taken.has(right)) continue;
+    taken.add(left).add(right);
+    match(left, right);
+  }
+}

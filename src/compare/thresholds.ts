@@ -1,0 +1,17 @@
+import type { ThresholdOverrides, Thresholds } from '../model/suite.ts';
+
+/** Thresholds with overrides laid over them, the last one (the query's) the strongest; undefined leaves a value alone. */
+export function mergeThresholds(defaults: Thresholds, ...overrides: readonly ThresholdOverrides[]): Thresholds {
+  return overrides.reduce<Thresholds>(
+    (merged, { cost, rows, shape }) => ({
+      cost: {
+        warn: cost?.warn ?? merged.cost.warn,
+        fail: cost?.fail ?? merged.cost.fail,
+        ignoreBelow: cost?.ignoreBelow ?? merged.cost.ignoreBelow,
+      },
+      rows: { warn: rows?.warn ?? merged.rows.warn },
+      shape: shape ?? merged.shape,
+    }),
+    defaults,
+  );
+}

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import { judge, mergeThresholds } from '../../src/compare/index.ts';
+import type { Judgement } from '../../src/compare/judgement.ts';
+import type { PlanNode } from '../../src/model/plan.ts';
+import type { Expectations, Thresholds } from '../../src/model/suite.ts';
+import { as, bitmapScan, indexScan, node, query, seqScan } from '../support/plan-builders.ts';
+
+const THRESHOLDS: Thresholds = { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 }, rows: { warn: 10 }, shape: 'warn' };
+const PROVENANCE = { query: 'q', snapshot: 's', settings: 'g' };
+
+function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judgement> = {}) {
+  const baseline =
+    before === null ? null : { query: 'recent', case: null, provenance: PROVENANCE, reason: '', plan: before };
+  return judge({
+    query: query('recent'),
+    case: null,
+    thresholds: THRESHOLDS,
+    baseline,
+    current,
+    provenance: PROVENANCE,
+    ci: true,
+    major: 17,
+    otherMajors: [],
+    ...fields,
+  });
+}
+
+const cost = (totalCost: number) => seqScan('orders', { totalCost });
+const expecting = (expectations: Expectations, current: PlanNode) =>
+  judged(current, current, { query: query('recent', { expect: expectations }) });
+
+describe('cost', () => {
+  it.each([
+    ['stays', 1000, 1000, 'ok', []],
+    ['rises under the warning ratio', 1000, 1099.99, 'ok', []],
+    ['reaches the warning ratio', 1000, 1100, 'warn', ['cost-increased']],
+    ['rises under the failing ratio', 1000, 1499.99, 'warn', ['cost-increased']],
+    ['reaches the failing ratio', 1000, 1500, 'fail', ['cost-increased']],
+    ['reaches a ratio that division misses by a hair', 0.3, 330, 'fail', ['cost-increased']],
+    ['stays under what is ignored', 10, 99.99, 'ok', []],
+    ['rises to what is not ignored', 10, 100, 'fail', ['cost-increased']],
+    ['was nothing', 0, 200, 'fail', ['cost-increased']],
+    ['falls a little', 1000, 950, 'ok', []],
+    ['falls by the warning ratio', 1100, 1000, 'ok', ['cost-decreased']],
+    ['falls from under what is ignored', 99, 1, 'ok', []],
+  ])('%s', (_, before, after, status, codes) => {
+    const result = judged(cost(before), cost(after));
+    expect(result.status).toBe(status);
+    expect(result.findings.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it('is told with both figures, the ratio and the command that accepts it', () => {
+    expect(judged(cost(12.41), cost(8471.05)).findings[0]).toMatchObject({
+      message: 'cost rose from 12.41 to 8471.05 (x682)',
+      hint: "regress update recent --reason '…'",
+      cause: ['schema'],
+    });
+  });
+
+  it('never reads as the ratio it stayed under', () => {
+    expect(judged(cost(1000), cost(1499.9)).findings[0]?.message).toBe('cost rose from 1000.00 to 1499.90 (x1.49)');
+  });
+
+  it.each([
+    [500, 500, 'ok'],
+    [500, 500.01, 'fail'],
+  ])('limit %d with cost %d: %s', (max, total, status) => {
+    expect(expecting({ cost: { max } }, cost(total)).status).toBe(status);
+  });
+
+  it('over the limit counts also under what is ignored', () => {
+    expect(expecting({ cost: { max: 5 } }, cost(9)).findings[0]).toMatchObject({
+      code: 'cost-over-limit',
+      message: 'cost 9.00 is over the limit of 5',
+      hint: 'Make the query cheaper, or raise expect.cost.max at suites/orders.yaml:12.',
+    });
+  });
+});
+
+describe('shape', () => {
+  const [before, after] = [indexScan('orders', 'a'), seqScan('orders')];
+
+  it.each([
+    ['off', 'ok', 0],
+    ['note', 'ok', 1],
+    ['warn', 'warn', 1],
+    ['fail', 'fail', 1],
+  ] as const)('%s gives status %s', (shape, status, count) => {
+    const result = judged(before, after, { thresholds: { ...THRESHOLDS, shape } });
+    expect([result.status, result.findings.length]).toEqual([status, count]);
+  });
+
+  it('names the node and lists the other changes', () => {
+    const finding = judged(node('Limit', {}, node('Sort', {}, before)), node('Limit', {}, after)).findings[0];
+    expect(finding).toMatchObject({
+      code: 'plan-shape-changed',
+      message: 'Index Scan using a on public.orders became Seq Scan on public.orders',
+      node: { nodeType: 'Seq Scan' },
+    });
+    expect(finding?.detail?.split('\n')[0]).toBe('Sort over orders is gone.');
+  });
+});
+
+describe('rows', () => {
+  const rows = (planRows: number, inner = planRows) =>
+    node('Limit', { planRows }, seqScan('orders', { planRows: inner }));
+
+  it.each([
+    [10, 99, 'ok'],
+    [10, 100, 'warn'],
+    [100, 10, 'warn'],
+    [0, 9, 'ok'],
+  ])('from %d to %d: %s', (before, after, status) => {
+    expect(judged(rows(before), rows(after)).status).toBe(status);
+  });
+
+  it('names the node where they moved the most', () => {
+    expect(judged(rows(20, 50), rows(20, 60000)).findings[0]?.message).toBe(
+      'row estimate of Seq Scan on public.orders went from 50 to 60000 (x1200)',
+    );
+  });
+
+  it('of a node that works in another way now are not compared', () => {
+    const before = node('Limit', {}, indexScan('orders', 'a', { planRows: 1 }));
+    const after = node('Limit', {}, seqScan('orders', { planRows: 100000 }));
+    expect(judged(before, after).findings.map(({ code }) => code)).toEqual(['plan-shape-changed']);
+  });
+});
+
+describe('forbidden nodes', () => {
+  const partition = node('Append', {}, as('Member', seqScan('orders_2026 orders_1')));
+  it.each([
+    ['a bare name', { node: 'Seq Scan', on: 'orders' }, seqScan('orders o'), 1],
+    ['a qualified name', { node: 'Seq Scan', on: 'public.orders' }, seqScan('orders o'), 1],
+    ['another schema', { node: 'Seq Scan', on: 'archive.orders' }, seqScan('orders'), 0],
+    ['another table', { node: 'Seq Scan', on: 'orders' }, seqScan('items'), 0],
+    ['an alias that is not the table', { node: 'Seq Scan', on: 'orders' }, seqScan('items orders'), 0],
+    ['any table', { node: 'Seq Scan' }, node('Limit', {}, seqScan('items')), 1],
+    ['another node', { node: 'Seq Scan', on: 'orders' }, indexScan('orders', 'a'), 0],
+    ['a partition by its table', { node: 'Seq Scan', on: 'orders' }, partition, 1],
+    ['a partition by its own name', { node: 'Seq Scan', on: 'orders_2026' }, partition, 1],
+    ['a bitmap by the table it is for', { node: 'Bitmap Index Scan', on: 'orders' }, bitmapScan('orders', 'a'), 1],
+  ])('by %s', (_, forbid, plan, count) => {
+    expect(expecting({ forbid: [forbid] }, plan).findings.map(({ code }) => code)).toEqual(
+      Array.from({ length: count }, () => 'forbidden-node'),
+    );
+  });
+
+  it('are told once each with how often they occur', () => {
+    const plan = node('Append', {}, as('Member', seqScan('a')), as('Member', seqScan('b')));
+    expect(expecting({ forbid: [{ node: 'Seq Scan' }] }, plan)).toMatchObject({
+      status: 'fail',
+      findings: [{ message: 'Seq Scan on public.a is forbidden (2 times)' }],
+    });
+  });
+});
+
+describe('indexes a query is there to use', () => {
+  it.each([
+    ['an index scan', indexScan('orders', 'wanted'), 'ok'],
+    ['a bitmap', bitmapScan('orders', 'wanted'), 'ok'],
+    ['an upsert', node('ModifyTable', { 'Conflict Arbiter Indexes': ['wanted'] }), 'ok'],
+    ['another index', indexScan('orders', 'other'), 'fail'],
+  ])('%s', (_, plan, status) => {
+    expect(expecting({ uses: ['wanted'] }, plan).status).toBe(status);
+  });
+
+  it('are named with those the plan uses instead', () => {
+    expect(expecting({ uses: ['wanted'] }, indexScan('orders', 'other')).findings[0]).toMatchObject({
+      message: 'index wanted is not used',
+      detail: 'The plan uses other.',
+    });
+  });
+});
+
+describe('a missing baseline', () => {
+  it('fails in CI and warns elsewhere', () => {
+    expect(judged(null, cost(1), { ci: true }).status).toBe('fail');
+    expect(judged(null, cost(1), { ci: false })).toMatchObject({
+      status: 'warn',
+      findings: [{ code: 'baseline-missing', message: 'no baseline for PostgreSQL 17', hint: 'regress update recent' }],
+    });
+  });
+
+  it('says which majors have one', () => {
+    expect(judged(null, cost(1), { otherMajors: [18, 15] }).findings[0]?.detail).toBe(
+      'There is one for 15, 18, but plans of different majors are not compared.',
+    );
+  });
+
+  it('does not hide a broken expectation', () => {
+    const { findings } = judged(null, cost(9), { ci: false, query: query('recent', { expect: { cost: { max: 5 } } }) });
+    expect(findings.map(({ code }) => code)).toEqual(['cost-over-limit', 'baseline-missing']);
+  });
+});
+
+describe('the cause', () => {
+  it.each([
+    [
+      {},
+      ['schema'],
+      'The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.',
+    ],
+    [{ snapshot: 'x' }, ['snapshot'], 'The snapshot changed since the baseline was accepted.'],
+    [
+      { query: 'x', settings: 'y' },
+      ['query', 'settings'],
+      'The query and the settings changed since the baseline was accepted.',
+    ],
+    [
+      { query: 'x', snapshot: 'z', settings: 'y' },
+      ['query', 'snapshot', 'settings'],
+      'The query, the snapshot and the settings changed since the baseline was accepted.',
+    ],
+  ])('%j', (changed, cause, sentence) => {
+    const { findings } = judged(cost(100), cost(200), { provenance: { ...PROVENANCE, ...changed } });
+    expect(findings[0]).toMatchObject({ cause, detail: sentence });
+  });
+});
+
+it('puts the worst finding first', () => {
+  const { findings, status } = judged(indexScan('orders', 'a'), cost(900));
+  expect(status).toBe('fail');
+  expect(findings.map(({ code }) => code)).toEqual(['cost-increased', 'plan-shape-changed']);
+});
+
+it('quotes a name that a shell would split', () => {
+  expect(judged(null, cost(1), { query: query("it's mine") }).findings[0]?.hint).toBe("regress update 'it'\\''s mine'");
+});
+
+describe('mergeThresholds', () => {
+  it('lets the query win over the suite, value by value', () => {
+    expect(mergeThresholds(THRESHOLDS, { cost: { fail: 3, warn: 2 }, shape: 'off' }, { cost: { fail: 9 } })).toEqual({
+      cost: { warn: 2, fail: 9, ignoreBelow: 100 },
+      rows: { warn: 10 },
+      shape: 'off',
+    });
+  });
+
+  it('takes undefined for nothing said', () => {
+    expect(
+      mergeThresholds(THRESHOLDS, { cost: undefined, rows: { warn: undefined as never }, shape: undefined }),
+    ).toEqual(THRESHOLDS);
+  });
+});
