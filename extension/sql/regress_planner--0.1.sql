@@ -1,0 +1,93 @@
+-- regress_planner 0.1
+--
+-- Run by CREATE EXTENSION, and also as a plain script after CREATE SCHEMA
+-- regress_planner with the library's path in place of MODULE_PATHNAME.
+--
+-- The side tables are keyed by the OIDs of this database and replaced as a
+-- whole by each restore.  PUBLIC has no right on anything here: the tables hold
+-- column values.
+
+REVOKE ALL ON SCHEMA regress_planner FROM PUBLIC;
+
+-- Tables and materialized views: production's file size now, and the pg_class
+-- numbers of its last VACUUM or ANALYZE.
+CREATE TABLE regress_planner.relation (
+	relid oid PRIMARY KEY,
+	pages int8 NOT NULL,
+	relpages int8 NOT NULL,
+	reltuples float8 NOT NULL,
+	relallvisible int8 NOT NULL,
+	relhassubclass bool NOT NULL
+);
+
+-- Indexes.  ordinal is the rank of production's OID.  range_min and range_max
+-- are the values at the ends of a B-tree's first column; NULL means that
+-- production's planner finds none at that end.
+CREATE TABLE regress_planner.index (
+	indexrelid oid PRIMARY KEY,
+	pages int8 NOT NULL,
+	relpages int8 NOT NULL,
+	reltuples float8 NOT NULL,
+	ordinal int4 NOT NULL,
+	tree_height int4,
+	brin_revmap_pages int8,
+	gin_shadow oid,
+	range_min text,
+	range_max text
+);
+
+-- Extended statistics objects: the rank of production's OID.
+CREATE TABLE regress_planner.statistics_object (
+	stxoid oid PRIMARY KEY,
+	ordinal int4 NOT NULL
+);
+
+-- Always empty.  Each GIN index on it carries the metapage of one or more of
+-- production's GIN indexes; VACUUM would count that metapage anew.
+CREATE TABLE regress_planner.gin_shadow (
+	keys int4[]
+) WITH (autovacuum_enabled = off, vacuum_index_cleanup = off);
+
+-- What has been restored here: at most one row.
+CREATE TABLE regress_planner.restored (
+	snapshot_digest text NOT NULL,
+	captured_at timestamptz NOT NULL,
+	server_version text NOT NULL,
+	system_identifier text,
+	source_database text,
+	settings text[] NOT NULL
+);
+CREATE UNIQUE INDEX restored_one_row ON regress_planner.restored ((true));
+
+REVOKE ALL ON regress_planner.relation, regress_planner.index,
+	regress_planner.statistics_object, regress_planner.gin_shadow,
+	regress_planner.restored FROM PUBLIC;
+
+-- Writes the figures of production's metapage into a GIN index on
+-- regress_planner.gin_shadow.
+CREATE FUNCTION regress_planner.set_gin_metapage(
+	shadow regclass,
+	n_pending_pages int8,
+	n_total_pages int8,
+	n_entry_pages int8,
+	n_data_pages int8,
+	n_entries int8
+) RETURNS void
+AS 'MODULE_PATHNAME', 'regress_planner_set_gin_metapage'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
+
+-- Builds the MCV list of a statistics object from text.  vals and nulls hold
+-- all dimensions of the first item, then those of the second, and so on;
+-- dimensions are columns by attribute number, then expressions.
+CREATE FUNCTION regress_planner.build_mcv_list(
+	stxoid oid,
+	vals text[],
+	nulls bool[],
+	frequencies float8[],
+	base_frequencies float8[]
+) RETURNS pg_mcv_list
+AS 'MODULE_PATHNAME', 'regress_planner_build_mcv_list'
+LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
+
+REVOKE ALL ON FUNCTION regress_planner.set_gin_metapage(regclass, int8, int8, int8, int8, int8) FROM PUBLIC;
+REVOKE ALL ON FUNCTION regress_planner.build_mcv_list(oid, text[], bool[], float8[], float8[]) FROM PUBLIC;

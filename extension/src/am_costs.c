@@ -1,0 +1,159 @@
+/*-------------------------------------------------------------------------
+ *
+ * am_costs.c
+ *	  BRIN and GIN read their metapage while they estimate a cost.
+ *
+ * Their cost functions are wrapped for one plan at a time, in the planner's own
+ * IndexOptInfo.  The metapages of this database's indexes are never written.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "regress_planner.h"
+
+#include "access/brin.h"
+#include "access/genam.h"
+#include "access/relation.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "utils/index_selfuncs.h"
+#include "utils/spccache.h"
+
+static void brin_cost_with_revmap(struct PlannerInfo *root,
+								  struct IndexPath *path,
+								  double loop_count,
+								  Cost *indexStartupCost,
+								  Cost *indexTotalCost,
+								  Selectivity *indexSelectivity,
+								  double *indexCorrelation,
+								  double *indexPages);
+static void gin_cost_with_shadow(struct PlannerInfo *root,
+								 struct IndexPath *path,
+								 double loop_count,
+								 Cost *indexStartupCost,
+								 Cost *indexTotalCost,
+								 Selectivity *indexSelectivity,
+								 double *indexCorrelation,
+								 double *indexPages);
+
+/*
+ * Wrap the cost function of a BRIN index, unless somebody else already has.
+ */
+void
+regress_wrap_brin_cost(IndexEntry *entry)
+{
+	IndexOptInfo *info = entry->info;
+
+	if (info->relam == BRIN_AM_OID && entry->row.has_revmap_pages &&
+		info->amcostestimate == brincostestimate)
+		info->amcostestimate = brin_cost_with_revmap;
+}
+
+/*
+ * Wrap the cost function of a GIN index, unless somebody else already has.
+ */
+void
+regress_wrap_gin_cost(IndexEntry *entry)
+{
+	IndexOptInfo *info = entry->info;
+
+	if (info->relam == GIN_AM_OID && OidIsValid(entry->row.gin_shadow) &&
+		info->amcostestimate == gincostestimate)
+		info->amcostestimate = gin_cost_with_shadow;
+}
+
+static BlockNumber
+revmap_pages_here(Oid indexoid)
+{
+	Relation	index = index_open(indexoid, NoLock);	/* the planner has one */
+	BrinStatsData stats;
+
+	brinGetStats(index, &stats);
+	index_close(index, NoLock);
+	return stats.revmapNumPages;
+}
+
+/*
+ * brincostestimate() reads the revmap sequentially at startup, and the rest of
+ * the index at random.  Add the difference between production's revmap and the
+ * one here.
+ */
+static void
+brin_cost_with_revmap(struct PlannerInfo *root, struct IndexPath *path,
+					  double loop_count, Cost *indexStartupCost,
+					  Cost *indexTotalCost, Selectivity *indexSelectivity,
+					  double *indexCorrelation, double *indexPages)
+{
+	IndexOptInfo *info = path->indexinfo;
+	IndexRow	row;
+	double		missing;
+	double		random_page_cost;
+	double		seq_page_cost;
+
+	brincostestimate(root, path, loop_count, indexStartupCost, indexTotalCost,
+					 indexSelectivity, indexCorrelation, indexPages);
+
+	if (!regress_find_index(info->indexoid, &row) || !row.has_revmap_pages)
+		return;
+	missing = (double) row.revmap_pages -
+		(double) revmap_pages_here(info->indexoid);
+	get_tablespace_page_costs(info->reltablespace,
+							  &random_page_cost, &seq_page_cost);
+	*indexStartupCost += seq_page_cost * missing * loop_count;
+	*indexTotalCost += (seq_page_cost - random_page_cost) * missing * loop_count;
+}
+
+/*
+ * Open the shadow of a GIN index; NULL if it has none that can be used.
+ */
+static Relation
+open_gin_shadow(Oid indexoid)
+{
+	IndexRow	row;
+	Relation	shadow;
+
+	if (!regress_find_index(indexoid, &row) || !OidIsValid(row.gin_shadow))
+		return NULL;
+	shadow = try_relation_open(row.gin_shadow, AccessShareLock);
+	if (shadow != NULL &&
+		shadow->rd_rel->relkind == RELKIND_INDEX &&
+		shadow->rd_rel->relam == GIN_AM_OID &&
+		shadow->rd_index->indrelid == regress_gin_shadow_table())
+		return shadow;
+
+	if (shadow != NULL)
+		relation_close(shadow, AccessShareLock);
+	regress_warn_invalid(indexoid,
+						 "Its gin_shadow is not a GIN index on regress_planner.gin_shadow.");
+	return NULL;
+}
+
+/*
+ * gincostestimate() uses the OID of the index for its metapage only, so it can
+ * be shown that of an index whose metapage is production's.
+ */
+static void
+gin_cost_with_shadow(struct PlannerInfo *root, struct IndexPath *path,
+					 double loop_count, Cost *indexStartupCost,
+					 Cost *indexTotalCost, Selectivity *indexSelectivity,
+					 double *indexCorrelation, double *indexPages)
+{
+	IndexOptInfo *info = path->indexinfo;
+	Oid			indexoid = info->indexoid;
+	Relation volatile shadow = open_gin_shadow(indexoid);
+
+	if (shadow != NULL)
+		info->indexoid = RelationGetRelid(shadow);
+	PG_TRY();
+	{
+		gincostestimate(root, path, loop_count, indexStartupCost,
+						indexTotalCost, indexSelectivity, indexCorrelation,
+						indexPages);
+	}
+	PG_FINALLY();
+	{
+		info->indexoid = indexoid;
+	}
+	PG_END_TRY();
+	if (shadow != NULL)
+		relation_close(shadow, AccessShareLock);
+}

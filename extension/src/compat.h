@@ -1,0 +1,93 @@
+/*-------------------------------------------------------------------------
+ *
+ * compat.h
+ *	  Differences between PostgreSQL 14 and 19, each behind one name.
+ *
+ * Nothing here knows what the extension does.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef REGRESS_COMPAT_H
+#define REGRESS_COMPAT_H
+
+#include "utils/datetime.h"
+#include "utils/guc.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+
+#if PG_VERSION_NUM < 140000 || PG_VERSION_NUM >= 200000
+#error "regress_planner is written for PostgreSQL 14 to 19"
+#endif
+
+/* 15 gave EmitWarningsOnPlaceholders a better name and more to do. */
+#if PG_VERSION_NUM < 150000
+#define MarkGUCPrefixReserved(className) EmitWarningsOnPlaceholders(className)
+#endif
+
+/* Since 16 the extra value of a GUC must come from the GUC memory context. */
+#if PG_VERSION_NUM >= 160000
+#define regress_guc_malloc(size) guc_malloc(LOG, (size))
+#else
+#define regress_guc_malloc(size) malloc(size)
+#endif
+
+/* 16 added details of the error, which we do not print. */
+#if PG_VERSION_NUM >= 160000
+static inline int
+regress_decode_datetime(char **field, int *ftype, int nf, int *dtype,
+						struct pg_tm *tm, fsec_t *fsec, int *tzp)
+{
+	DateTimeErrorExtra extra;
+
+	return DecodeDateTime(field, ftype, nf, dtype, tm, fsec, tzp, &extra);
+}
+#else
+#define regress_decode_datetime DecodeDateTime
+#endif
+
+/* 18 can also return a deferrable key, which the side tables do not have. */
+#if PG_VERSION_NUM >= 180000
+#define regress_primary_key(rel) RelationGetPrimaryKeyIndex((rel), false)
+#else
+#define regress_primary_key(rel) RelationGetPrimaryKeyIndex(rel)
+#endif
+
+/*
+ * 17 multiplies by the fillfactor when it derives a table's density from the
+ * width of its columns, and keeps at least one row on a page.
+ */
+#if PG_VERSION_NUM >= 170000
+#define REGRESS_DENSITY_USES_FILLFACTOR true
+#else
+#define REGRESS_DENSITY_USES_FILLFACTOR false
+#endif
+
+/* Before 17 a subtransaction cannot start in parallel mode. */
+#if PG_VERSION_NUM >= 170000
+#define regress_can_start_subtransaction() true
+#else
+#define regress_can_start_subtransaction() (!IsInParallelMode())
+#endif
+
+/* 18 lets a module name itself. */
+#if PG_VERSION_NUM >= 180000
+#define REGRESS_MODULE_MAGIC(module_name, module_version) \
+	PG_MODULE_MAGIC_EXT(.name = module_name, .version = module_version)
+#else
+#define REGRESS_MODULE_MAGIC(module_name, module_version) PG_MODULE_MAGIC
+#endif
+
+/* 19 passes EXPLAIN's state to the planner. */
+#if PG_VERSION_NUM >= 190000
+#define PLANNER_PARAMETERS \
+	Query *parse, const char *query_string, int cursorOptions, \
+	ParamListInfo boundParams, struct ExplainState *es
+#define PLANNER_ARGUMENTS parse, query_string, cursorOptions, boundParams, es
+#else
+#define PLANNER_PARAMETERS \
+	Query *parse, const char *query_string, int cursorOptions, \
+	ParamListInfo boundParams
+#define PLANNER_ARGUMENTS parse, query_string, cursorOptions, boundParams
+#endif
+
+#endif							/* REGRESS_COMPAT_H */

@@ -1,0 +1,260 @@
+/*-------------------------------------------------------------------------
+ *
+ * range_ends.c
+ *	  Answers the planner's probes of the ends of a B-tree.
+ *
+ * When a condition falls into the first or last bin of a histogram, the planner
+ * reads the smallest or largest key from an index (get_actual_variable_range(),
+ * selfuncs.c).  It does so with an index-only scan under a "non-vacuumable"
+ * snapshot, which no other index scan uses.  The B-trees that a restore knows
+ * get a copy of the access method's routine whose amgettuple recognizes that
+ * scan and hands out production's value; any other scan goes to btgettuple().
+ *
+ * The value is read when it is asked for and lives in the memory context of the
+ * probe.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "regress_planner.h"
+
+#include "access/amapi.h"
+#include "access/genam.h"
+#include "access/itup.h"
+#include "access/nbtree.h"
+#include "access/relscan.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "storage/itemptr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/* btree's routine with our amgettuple; filled when first needed. */
+static IndexAmRoutine probed_btree;
+
+/*
+ * After the key the planner asks the table whether the row is visible.  There
+ * is no row, so the scan gets a table of which every row is.
+ */
+static TableAmRoutine visible_table_am;
+static RelationData visible_table;
+static IndexFetchTableData visible_fetch;
+
+static bool gettuple_with_range_ends(IndexScanDesc scan, ScanDirection dir);
+
+static bool
+fetch_visible_row(struct IndexFetchTableData *scan pg_attribute_unused(),
+				  ItemPointer tid pg_attribute_unused(),
+				  Snapshot snapshot pg_attribute_unused(),
+				  TupleTableSlot *slot pg_attribute_unused(),
+				  bool *call_again pg_attribute_unused(),
+				  bool *all_dead)
+{
+	if (all_dead != NULL)
+		*all_dead = false;
+	return true;
+}
+
+static void
+fetch_nothing(struct IndexFetchTableData *data pg_attribute_unused())
+{
+}
+
+static void
+prepare_routines(Relation btree)
+{
+	if (probed_btree.amgettuple != NULL)
+		return;
+	visible_table_am.index_fetch_tuple = fetch_visible_row;
+	visible_table_am.index_fetch_reset = fetch_nothing;
+	visible_table_am.index_fetch_end = fetch_nothing;
+	visible_table.rd_tableam = &visible_table_am;
+	visible_fetch.rel = &visible_table;
+	probed_btree = *btree->rd_indam;
+	probed_btree.amgettuple = gettuple_with_range_ends;
+}
+
+/*
+ * Let the probes of an index be answered from its side row.
+ *
+ * The routine stays with the relation cache's entry until that is rebuilt, and
+ * each plan puts it there again.  The planner probes full indexes only.  An
+ * index whose routine is not btree's own is left alone.
+ */
+void
+regress_answer_range_ends(const IndexEntry *entry)
+{
+	IndexOptInfo *info = entry->info;
+	Relation	index;
+
+	if (!entry->known || info->relam != BTREE_AM_OID || info->indpred != NIL)
+		return;
+	index = index_open(info->indexoid, NoLock); /* the planner has one */
+	if (index->rd_indam->amgettuple == btgettuple)
+	{
+		prepare_routines(index);
+		index->rd_indam = &probed_btree;
+	}
+	index_close(index, NoLock);
+}
+
+static bool
+is_planner_probe(IndexScanDesc scan)
+{
+	return regress_planner_enabled &&
+		regress_planner_range_ends &&
+		scan->xs_want_itup &&
+		scan->xs_snapshot != NULL &&
+		scan->xs_snapshot->snapshot_type == SNAPSHOT_NON_VACUUMABLE;
+}
+
+/*
+ * Make an index tuple that has a value in its first column and nothing in the
+ * others.  A domain's value is read as its base type's: the domain may have got
+ * a constraint that old values need not meet.
+ */
+static IndexTuple
+form_probe_tuple(Relation index, char *value)
+{
+	TupleDesc	desc = RelationGetDescr(index);
+	Form_pg_attribute key = TupleDescAttr(desc, 0);
+	Datum		values[INDEX_MAX_KEYS] = {0};
+	bool		nulls[INDEX_MAX_KEYS];
+	int32		typmod = key->atttypmod;
+	Oid			type = getBaseTypeAndTypmod(key->atttypid, &typmod);
+	Oid			input_function;
+	Oid			ioparam;
+
+	getTypeInputInfo(type, &input_function, &ioparam);
+	values[0] = OidInputFunctionCall(input_function, value, ioparam, typmod);
+	memset(nulls, true, sizeof(nulls));
+	nulls[0] = false;
+	return index_form_tuple(desc, values, nulls);
+}
+
+/*
+ * The same, or NULL if the text is not such a value.
+ *
+ * Input functions may raise errors, and not all can be asked not to, so this
+ * runs in a subtransaction, which cleans up behind them.
+ */
+static IndexTuple
+try_form_probe_tuple(Relation index, char *value)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	IndexTuple volatile tuple = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		tuple = form_probe_tuple(index, value);
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+		/* A cancel or a shutdown is not the value's fault. */
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) ==
+			ERRCODE_OPERATOR_INTERVENTION)
+			ReThrowError(error);
+		FreeErrorData(error);
+		tuple = NULL;
+	}
+	PG_END_TRY();
+	return tuple;
+}
+
+/*
+ * The detail does not repeat the value: who plans need not be who may read it.
+ */
+static void
+warn_unreadable_end(Relation index, bool maximum)
+{
+	Form_pg_attribute key = TupleDescAttr(RelationGetDescr(index), 0);
+	char	   *detail;
+
+	detail = psprintf("Its %s is not a value of type %s.",
+					  maximum ? "range_max" : "range_min",
+					  format_type_be(key->atttypid));
+	regress_warn_invalid(RelationGetRelid(index), detail);
+	pfree(detail);
+}
+
+static void
+return_tuple(IndexScanDesc scan, IndexTuple tuple)
+{
+	scan->xs_itup = tuple;
+	scan->xs_itupdesc = RelationGetDescr(scan->indexRelation);
+	scan->xs_recheck = false;
+	ItemPointerSet(&scan->xs_heaptid, 0, FirstOffsetNumber);
+	if (scan->xs_heapfetch != NULL && scan->xs_heapfetch != &visible_fetch)
+	{
+		table_index_fetch_end(scan->xs_heapfetch);
+		scan->xs_heapfetch = &visible_fetch;
+	}
+}
+
+/*
+ * Answer a probe; false if there is nothing to answer it with.
+ *
+ * B-tree stores columns of type name as cstring, its one case of a storage type
+ * that is not the column's.  Those are left to core.
+ */
+static bool
+answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
+{
+	Relation	index = scan->indexRelation;
+	bool		descending = (index->rd_indoption[0] & INDOPTION_DESC) != 0;
+	bool		maximum = ScanDirectionIsForward(dir) == descending;
+	SideData	side;
+	char	   *value;
+	bool		known;
+	IndexTuple	tuple;
+
+	if (TupleDescAttr(RelationGetDescr(index), 0)->atttypid == CSTRINGOID)
+		return false;
+	if (!regress_can_start_subtransaction() || !regress_open_side_data(&side))
+		return false;
+	known = regress_read_range_end(&side, RelationGetRelid(index), maximum,
+								   &value);
+	regress_close_side_data(&side);
+	if (!known)
+		return false;
+
+	*found = value != NULL;
+	if (value == NULL)
+		return true;
+	tuple = try_form_probe_tuple(index, value);
+	if (tuple == NULL)
+	{
+		warn_unreadable_end(index, maximum);
+		return false;
+	}
+	return_tuple(scan, tuple);
+	return true;
+}
+
+static bool
+gettuple_with_range_ends(IndexScanDesc scan, ScanDirection dir)
+{
+	bool		found;
+
+	if (is_planner_probe(scan) && answer_probe(scan, dir, &found))
+		return found;
+	return btgettuple(scan, dir);
+}

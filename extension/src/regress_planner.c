@@ -1,0 +1,291 @@
+/*-------------------------------------------------------------------------
+ *
+ * regress_planner.c
+ *	  Settings, hooks, and the order in which overrides are applied.
+ *
+ * The planner's numbers of a relation are replaced in the hook that core calls
+ * at the end of get_relation_info() "to editorialize" (plancat.c), or in 19's
+ * build_simple_rel_hook, which is called at the same point.  What is replaced,
+ * and by what rule, is in the other files; nothing here reads a side table's
+ * contents.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "regress_planner.h"
+
+#include "access/transam.h"
+#include "catalog/pg_am.h"
+#include "fmgr.h"
+#include "optimizer/pathnode.h"
+#include "optimizer/plancat.h"
+#include "utils/lsyscache.h"
+
+REGRESS_MODULE_MAGIC("regress_planner", REGRESS_PLANNER_VERSION);
+
+/* GUC variables */
+bool		regress_planner_enabled = true;
+bool		regress_planner_range_ends = true;
+static bool regress_planner_sizes = true;
+static bool regress_planner_tree_height = true;
+static bool regress_planner_brin = true;
+static bool regress_planner_gin = true;
+static bool regress_planner_order = true;
+static char *regress_planner_version = NULL;
+
+/* Saved hook values */
+#if PG_VERSION_NUM >= 190000
+static build_simple_rel_hook_type prev_build_simple_rel_hook = NULL;
+#else
+static get_relation_info_hook_type prev_get_relation_info_hook = NULL;
+#endif
+
+extern PGDLLEXPORT void _PG_init(void);
+
+static bool first_copy_in_this_process(void);
+static void define_switch(const char *name, const char *description,
+						  bool *variable);
+static void override_planner_inputs(Oid relid, bool inhparent,
+									RelOptInfo *rel);
+
+/*
+ * The planner's numbers are ready: editorialize.
+ */
+#if PG_VERSION_NUM >= 190000
+static void
+regress_build_simple_rel_hook(PlannerInfo *root, RelOptInfo *rel,
+							  RangeTblEntry *rte)
+{
+	if (prev_build_simple_rel_hook)
+		prev_build_simple_rel_hook(root, rel, rte);
+
+	if (rte->rtekind == RTE_RELATION)
+		override_planner_inputs(rte->relid, rte->inh, rel);
+}
+
+static void
+install_relation_hook(void)
+{
+	prev_build_simple_rel_hook = build_simple_rel_hook;
+	build_simple_rel_hook = regress_build_simple_rel_hook;
+}
+#else
+static void
+regress_get_relation_info_hook(PlannerInfo *root, Oid relid, bool inhparent,
+							   RelOptInfo *rel)
+{
+	if (prev_get_relation_info_hook)
+		prev_get_relation_info_hook(root, relid, inhparent, rel);
+
+	override_planner_inputs(relid, inhparent, rel);
+}
+
+static void
+install_relation_hook(void)
+{
+	prev_get_relation_info_hook = get_relation_info_hook;
+	get_relation_info_hook = regress_get_relation_info_hook;
+}
+#endif
+
+/*
+ * Module load.
+ */
+void
+_PG_init(void)
+{
+	if (!first_copy_in_this_process())
+		return;
+
+	define_switch("regress_planner.enabled",
+				  "Gives the planner the restored facts of another database.",
+				  &regress_planner_enabled);
+	define_switch("regress_planner.sizes",
+				  "Overrides pages and tuples of tables and indexes.",
+				  &regress_planner_sizes);
+	define_switch("regress_planner.tree_height",
+				  "Overrides the height of B-tree indexes.",
+				  &regress_planner_tree_height);
+	define_switch("regress_planner.brin",
+				  "Overrides the number of revmap pages of BRIN indexes.",
+				  &regress_planner_brin);
+	define_switch("regress_planner.gin",
+				  "Overrides the metapage figures of GIN indexes.",
+				  &regress_planner_gin);
+	define_switch("regress_planner.range_ends",
+				  "Overrides the values found at the ends of B-tree indexes.",
+				  &regress_planner_range_ends);
+	define_switch("regress_planner.order",
+				  "Overrides the order of indexes and statistics objects in ties.",
+				  &regress_planner_order);
+
+	DefineCustomStringVariable("regress_planner.version",
+							   "Shows the version of regress_planner.",
+							   NULL,
+							   &regress_planner_version,
+							   REGRESS_PLANNER_VERSION,
+							   PGC_INTERNAL,
+							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							   NULL,
+							   NULL,
+							   NULL);
+
+	regress_init_frozen_now();
+	MarkGUCPrefixReserved("regress_planner");
+	install_relation_hook();
+}
+
+/*
+ * Is this the only regress_planner library loaded here?
+ *
+ * The same library under another path would define the parameters twice, which
+ * is an error, and in session_preload_libraries an error refuses the session.
+ * A second copy therefore only lends its functions.
+ */
+static bool
+first_copy_in_this_process(void)
+{
+	static char version[] = REGRESS_PLANNER_VERSION;
+	void	  **loaded = find_rendezvous_variable("regress_planner");
+
+	if (*loaded != NULL)
+	{
+		ereport(WARNING,
+				(errcode(ERRCODE_DUPLICATE_OBJECT),
+				 errmsg("regress_planner is already loaded from another file"),
+				 errdetail("The copy that was loaded first (version %s) serves the planner, this one (version %s) only its functions.",
+						   (const char *) *loaded, version),
+				 errhint("Name one file in session_preload_libraries and in the functions of schema %s.",
+						 REGRESS_PLANNER_SCHEMA)));
+		return false;
+	}
+
+	*loaded = version;
+	return true;
+}
+
+static void
+define_switch(const char *name, const char *description, bool *variable)
+{
+	DefineCustomBoolVariable(name,
+							 description,
+							 NULL,
+							 variable,
+							 true,
+							 PGC_USERSET,
+							 0,
+							 NULL,
+							 NULL,
+							 NULL);
+}
+
+/*
+ * Look up all indexes of the relation at once.
+ */
+static IndexEntry *
+read_indexes(const RelOptInfo *rel, SideData *side)
+{
+	IndexEntry *entries;
+	ListCell   *lc;
+
+	entries = palloc0(sizeof(IndexEntry) * list_length(rel->indexlist));
+	foreach(lc, rel->indexlist)
+	{
+		int			position = foreach_current_index(lc);
+		IndexEntry *entry = &entries[position];
+
+		entry->info = lfirst_node(IndexOptInfo, lc);
+		entry->position = position;
+		entry->known = !entry->info->hypothetical &&
+			regress_read_index(side, entry->info->indexoid, &entry->row);
+	}
+	return entries;
+}
+
+/*
+ * Replace what core found out about one index.
+ */
+static void
+override_index(IndexEntry *entry)
+{
+	if (regress_planner_tree_height &&
+		entry->info->relam == BTREE_AM_OID && entry->row.tree_height >= 0)
+		entry->info->tree_height = entry->row.tree_height;
+	if (regress_planner_brin)
+		regress_wrap_brin_cost(entry);
+	if (regress_planner_gin)
+		regress_wrap_gin_cost(entry);
+}
+
+/*
+ * Replace what core found out about a table or materialized view and its
+ * indexes.
+ */
+static void
+override_relation(Oid relid, RelOptInfo *rel, SideData *side,
+				  IndexEntry *entries)
+{
+	int			nindexes = list_length(rel->indexlist);
+	RelationRow row;
+	bool		resized;
+
+	resized = regress_planner_sizes &&
+		regress_read_relation(side, relid, &row) &&
+		regress_override_relation_size(rel, relid, &row);
+
+	for (int i = 0; i < nindexes; i++)
+	{
+		if (resized)
+			regress_override_index_size(rel, &entries[i]);
+		if (entries[i].known)
+			override_index(&entries[i]);
+	}
+}
+
+/*
+ * The whole of the hook.
+ *
+ * The size of an inheritance or partition parent is the sum of its children,
+ * and its partitioned indexes have none, so a parent keeps all but the order
+ * of its statistics objects.  Relations of our own schema are left alone
+ * because REINDEX plans while it rebuilds the very index that we would read.
+ */
+static void
+override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
+{
+	SideData	side;
+	IndexEntry *entries = NULL;
+	int			nindexes = inhparent ? 0 : list_length(rel->indexlist);
+
+	if (!regress_planner_enabled || relid < FirstNormalObjectId)
+		return;
+	if (!regress_open_side_data(&side))
+		return;
+	if (get_rel_namespace(relid) == side.schema)
+	{
+		regress_close_side_data(&side);
+		return;
+	}
+
+	if (!inhparent)
+	{
+		entries = read_indexes(rel, &side);
+		override_relation(relid, rel, &side, entries);
+		if (regress_planner_order)
+			regress_order_indexes(rel, entries);
+	}
+	if (regress_planner_order)
+		regress_order_statistics(rel, &side);
+	regress_close_side_data(&side);
+
+	/*
+	 * Last, because taking locks above could have made the relation cache
+	 * forget an index again.
+	 */
+	if (regress_planner_range_ends)
+	{
+		for (int i = 0; i < nindexes; i++)
+			regress_answer_range_ends(&entries[i]);
+	}
+	if (entries != NULL)
+		pfree(entries);
+}

@@ -1,0 +1,55 @@
+/*-------------------------------------------------------------------------
+ *
+ * regress_planner.h
+ *	  What the files of regress_planner share: settings and overrides.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef REGRESS_PLANNER_H
+#define REGRESS_PLANNER_H
+
+#include "postgres.h"
+
+#include "nodes/pathnodes.h"
+
+#include "compat.h"
+#include "side_data.h"
+
+#define REGRESS_PLANNER_VERSION "0.1"
+#define REGRESS_PLANNER_SCHEMA "regress_planner"
+#define REGRESS_PLANNER_GIN_SHADOW "gin_shadow"
+
+/* An index of the relation being planned, and what is known of it. */
+typedef struct IndexEntry
+{
+	IndexOptInfo *info;
+	bool		known;
+	IndexRow	row;
+	int			position;		/* in the planner's own list */
+} IndexEntry;
+
+/* regress_planner.c */
+extern bool regress_planner_enabled;
+extern bool regress_planner_range_ends;
+
+/* sizes.c */
+extern bool regress_override_relation_size(RelOptInfo *rel, Oid relid,
+										   const RelationRow *row);
+extern void regress_override_index_size(const RelOptInfo *rel,
+										IndexEntry *entry);
+
+/* index_order.c */
+extern void regress_order_indexes(RelOptInfo *rel, IndexEntry *entries);
+extern void regress_order_statistics(RelOptInfo *rel, SideData *side);
+
+/* am_costs.c */
+extern void regress_wrap_brin_cost(IndexEntry *entry);
+extern void regress_wrap_gin_cost(IndexEntry *entry);
+
+/* range_ends.c */
+extern void regress_answer_range_ends(const IndexEntry *entry);
+
+/* frozen_now.c */
+extern void regress_init_frozen_now(void);
+
+#endif							/* REGRESS_PLANNER_H */

@@ -1,0 +1,173 @@
+/*-------------------------------------------------------------------------
+ *
+ * sizes.c
+ *	  Pages, tuples and all-visible fraction from production's raw numbers.
+ *
+ * The rules are those of table_block_relation_estimate_size() (tableam.c) and
+ * of estimate_rel_size() for indexes (plancat.c), applied to production's file
+ * size and pg_class numbers instead of this database's.
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "regress_planner.h"
+
+#include <math.h>
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/plancat.h"
+#include "storage/bufpage.h"
+#include "utils/lsyscache.h"
+
+/* A table that was never vacuumed is taken to have at least so many pages. */
+#define NEVER_VACUUMED_PAGES 10
+
+/* Bytes of a page for tuples, and of a tuple beside its columns. */
+#define USABLE_PAGE_BYTES ((int) (BLCKSZ - SizeOfPageHeaderData))
+#define TUPLE_OVERHEAD_BYTES \
+	((int) (MAXALIGN(SizeofHeapTupleHeader) + sizeof(ItemIdData)))
+
+/*
+ * Tuples per page of a table for which pg_class has no numbers.
+ */
+static double
+table_density_from_width(Relation relation, int32 *attr_widths)
+{
+	int			usable = USABLE_PAGE_BYTES;
+	int32		width;
+	double		density;
+
+	width = get_relation_data_width(RelationGetRelid(relation), attr_widths) +
+		TUPLE_OVERHEAD_BYTES;
+	if (!REGRESS_DENSITY_USES_FILLFACTOR)
+		return usable / width;	/* an integer division, as in core */
+
+	usable = usable *
+		RelationGetFillFactor(relation, HEAP_DEFAULT_FILLFACTOR) / 100;
+	density = usable / width;
+	return clamp_row_est(density);
+}
+
+static double
+all_visible_fraction(BlockNumber relallvisible, BlockNumber pages)
+{
+	if (relallvisible == 0 || pages == 0)
+		return 0;
+	if (relallvisible >= pages)
+		return 1;
+	return (double) relallvisible / pages;
+}
+
+static void
+set_relation_size(RelOptInfo *rel, Relation relation, const RelationRow *row)
+{
+	BlockNumber pages = row->pages;
+	double		density;
+
+	if (pages < NEVER_VACUUMED_PAGES && row->reltuples < 0 &&
+		!row->relhassubclass)
+		pages = NEVER_VACUUMED_PAGES;
+
+	rel->pages = pages;
+	rel->tuples = 0;
+	rel->allvisfrac = all_visible_fraction(row->relallvisible, pages);
+	if (pages == 0)
+		return;
+
+	if (row->reltuples >= 0 && row->relpages > 0)
+		density = row->reltuples / (double) row->relpages;
+	else
+		density = table_density_from_width(relation,
+										   rel->attr_widths - rel->min_attr);
+	rel->tuples = rint(density * (double) pages);
+}
+
+/*
+ * Give a table or materialized view production's size; false if it is of
+ * another kind or not a heap, whose rules these are.
+ */
+bool
+regress_override_relation_size(RelOptInfo *rel, Oid relid,
+							   const RelationRow *row)
+{
+	Relation	relation = table_open(relid, NoLock);	/* the planner has one */
+	char		relkind = relation->rd_rel->relkind;
+	bool		is_heap;
+
+	is_heap = (relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW) &&
+		relation->rd_rel->relam == HEAP_TABLE_AM_OID;
+	if (is_heap)
+		set_relation_size(rel, relation, row);
+	table_close(relation, NoLock);
+	return is_heap;
+}
+
+/*
+ * Entries per page of an index for which pg_class has no numbers.
+ */
+static double
+index_density_from_width(Oid indexoid)
+{
+	Relation	index = index_open(indexoid, NoLock);	/* the planner has one */
+	TupleDesc	desc = RelationGetDescr(index);
+	int32		width = TUPLE_OVERHEAD_BYTES;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+		int32		column_width = get_attavgwidth(indexoid, i + 1);
+
+		if (column_width <= 0)
+			column_width = get_typavgwidth(column->atttypid, column->atttypmod);
+		width += column_width;
+	}
+	index_close(index, NoLock);
+	return USABLE_PAGE_BYTES / width;	/* an integer division, as in core */
+}
+
+/*
+ * Entries of a partial index.  The metapage holds none of them.
+ */
+static double
+partial_index_tuples(Oid indexoid, const IndexRow *row)
+{
+	double		pages = row->pages;
+	double		relpages = row->relpages;
+
+	if (row->pages == 0)
+		return 0;
+	if (row->relpages > 0)
+	{
+		pages--;
+		relpages--;
+	}
+	if (row->reltuples >= 0 && relpages > 0)
+		return rint(row->reltuples / relpages * pages);
+	return rint(index_density_from_width(indexoid) * pages);
+}
+
+/*
+ * Give an index production's size.  A full index has as many entries as its
+ * table has rows; that also holds for an index that production does not have,
+ * which otherwise keeps what core has found.
+ */
+void
+regress_override_index_size(const RelOptInfo *rel, IndexEntry *entry)
+{
+	IndexOptInfo *info = entry->info;
+
+	if (info->hypothetical)
+		return;
+	if (entry->known)
+		info->pages = entry->row.pages;
+	if (info->indpred == NIL)
+		info->tuples = rel->tuples;
+	else if (entry->known)
+		info->tuples = partial_index_tuples(info->indexoid, &entry->row);
+	if (info->tuples > rel->tuples)
+		info->tuples = rel->tuples;
+}
