@@ -8,6 +8,7 @@ export default defineConfig({
     // A process per file: the servers of a file end with its process.
     pool: 'forks',
     maxWorkers: 2,
+    unstubEnvs: true,
     testTimeout: 60_000,
     hookTimeout: 180_000,
   },

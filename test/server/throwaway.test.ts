@@ -1,15 +1,123 @@
-import { expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { SILENT } from '../../src/model/progress.ts';
 import { connect } from '../../src/postgres/index.ts';
-import { testServer } from '../support/servers.ts';
+import { type Installation, startServer } from '../../src/server/index.ts';
+import type { ServerLocale } from '../../src/server/locale.ts';
+import { processesNaming } from '../../src/server/processes.ts';
+import { testInstallations } from '../support/installations.ts';
+import { temporaryFolder } from '../support/temp.ts';
 
-const server = await testServer();
+const installations = await testInstallations();
+const main = installations[0];
 
-test.skipIf(server === null)('accepts sessions on its socket', async () => {
-  if (server === null) return;
-  const name = await server.createDatabase();
-  const connection = await connect(server.url(name), 'target');
-  const rows = await connection.query('SELECT current_user::text AS name');
+const C_LOCALE: ServerLocale = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
+
+/** Starts a server in a cache of its own, asks it one thing and says what it was warned of. */
+async function ask(installation: Installation, sql: string, locale: ServerLocale = C_LOCALE) {
+  vi.stubEnv('REGRESS_CACHE_DIR', await temporaryFolder());
+  const warnings: string[] = [];
+  const progress = { ...SILENT, warn: (message: string) => warnings.push(message) };
+  const server = await startServer(installation, { ...locale, progress });
+  const connection = await connect(server.url('postgres'), 'target');
+  const rows = await connection.query<{ answer: string }>(sql);
   await connection.close();
-  expect(rows).toEqual([{ name: 'postgres' }]);
-  expect(await server.psql(name, 'SELECT 1; SELECT 2')).toBe('1\n2');
+  return { server, answers: rows.map(({ answer }) => answer), warnings };
+}
+
+const SETTINGS_SQL = `SELECT name || '=' || setting AS answer FROM pg_catalog.pg_settings
+  WHERE name IN ('autovacuum', 'fsync', 'listen_addresses') ORDER BY name`;
+
+test.for(installations)('PostgreSQL $major listens on a socket only and does no upkeep', async (installation) => {
+  const { server, answers, warnings } = await ask(installation, SETTINGS_SQL);
+  await server.stop();
+  expect(answers).toEqual(['autovacuum=off', 'fsync=off', 'listen_addresses=']);
+  expect(warnings).toEqual([]);
+});
+
+const DATA_SQL = "SELECT pg_catalog.current_setting('data_directory') AS answer";
+
+test.skipIf(main === undefined)('stop ends the server and removes all of it, also when called twice', async () => {
+  if (main === undefined) return;
+  const { server, answers } = await ask(main, DATA_SQL);
+  const [data = ''] = answers;
+  expect(existsSync(data)).toBe(true);
+  await server.stop();
+  expect(existsSync(data)).toBe(false);
+  expect(await processesNaming(data)).toEqual([]);
+  await server.stop();
+});
+
+test.skipIf(main === undefined || process.getuid?.() !== 0)(
+  'as root the server is of an unprivileged user',
+  async () => {
+    if (main === undefined) return;
+    const { server, answers } = await ask(main, DATA_SQL);
+    const [data = ''] = answers;
+    const [postmaster] = (await processesNaming(data)).filter(({ argv }) => argv[0]?.endsWith('/postgres'));
+    const owners = [await stat(data), await stat(`/proc/${postmaster?.pid}`)].map(({ uid }) => uid);
+    await server.stop();
+    expect(owners[0]).toBeGreaterThan(0);
+    expect(owners[1]).toBe(owners[0]);
+  },
+);
+
+const TEMPLATE0_SQL = `SELECT pg_catalog.pg_encoding_to_char(encoding) || ' ' || datcollate || ' ' || datctype AS answer
+  FROM pg_catalog.pg_database WHERE datname = 'template0'`;
+
+test.for(installations)(
+  'the databases of PostgreSQL $major have the encoding and locale asked for',
+  async (installation) => {
+    const locale = { ...C_LOCALE, encoding: 'LATIN1' };
+    const { server, answers, warnings } = await ask(installation, TEMPLATE0_SQL, locale);
+    await server.stop();
+    expect(answers).toEqual(['LATIN1 C C']);
+    expect(warnings).toEqual([]);
+  },
+);
+
+test.skipIf(main === undefined)('a locale that is not installed is replaced, and that is said', async () => {
+  if (main === undefined) return;
+  const locale = { ...C_LOCALE, lc_collate: 'xx_YY.UTF-8', lc_ctype: 'xx_YY.UTF-8' };
+  const { server, answers, warnings } = await ask(main, TEMPLATE0_SQL, locale);
+  await server.stop();
+  expect(answers[0]).toMatch(/^UTF8 C(\.UTF-8)? C(\.UTF-8)?$/);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toMatch(/^locale xx_YY\.UTF-8 is not available here .*; the throwaway server uses C/);
+});
+
+test.skipIf(main === undefined)('initdb runs once for a version and locale', async () => {
+  if (main === undefined) return;
+  const cache = await temporaryFolder();
+  vi.stubEnv('REGRESS_CACHE_DIR', cache);
+  const templates = async () => {
+    const [home = ''] = (await readdir(cache)).filter((name) => name.startsWith('server'));
+    const folder = join(cache, home, 'template');
+    const names = await readdir(folder);
+    return Promise.all(names.map(async (name) => `${name} ${(await stat(join(folder, name, 'PG_VERSION'))).mtimeMs}`));
+  };
+  await (await startServer(main, { ...C_LOCALE, progress: SILENT })).stop();
+  const first = await templates();
+  expect(first).toHaveLength(1);
+  await Promise.all([1, 2].map(async () => (await startServer(main, { ...C_LOCALE, progress: SILENT })).stop()));
+  expect(await templates()).toEqual(first);
+  await (await startServer(main, { ...C_LOCALE, encoding: 'LATIN1', progress: SILENT })).stop();
+  expect(await templates()).toHaveLength(2);
+});
+
+test.skipIf(main === undefined)('a server that cannot start gives the reason in its own words', async () => {
+  if (main === undefined) return;
+  const { server, answers } = await ask(main, DATA_SQL);
+  await server.stop();
+  const home = join(answers[0] ?? '', '../../..');
+  const [template = ''] = await readdir(join(home, 'template'));
+  await appendFile(join(home, 'template', template, 'postgresql.conf'), 'no_such_setting = on\n');
+  await expect(startServer(main, { ...C_LOCALE, progress: SILENT })).rejects.toMatchObject({
+    code: 'environment',
+    message: expect.stringContaining('did not start'),
+    detail: expect.stringContaining('unrecognized configuration parameter "no_such_setting"'),
+  });
+  expect(await readdir(join(home, 'run'))).toEqual([]);
 });
