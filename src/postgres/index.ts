@@ -2,4 +2,4 @@
 export { type Connection, connect, DatabaseError } from './connection.ts';
 export { quoteIdent, quoteLiteral, quoteQualified } from './quoting.ts';
 export { clientEnvironment, type Role, redactUrl, withDatabase } from './url.ts';
-export { MINIMUM_SERVER_VERSION_NUM, type ServerVersion, serverVersion } from './version.ts';
+export { MINIMUM_SERVER_VERSION_NUM, SERVER_VERSION_SQL, type ServerVersion, serverVersion } from './version.ts';

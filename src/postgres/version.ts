@@ -4,6 +4,9 @@ import type { Connection } from './connection.ts';
 /** The oldest server regress works with, as server_version_num. */
 export const MINIMUM_SERVER_VERSION_NUM = 140000;
 
+export const SERVER_VERSION_SQL = `SELECT pg_catalog.current_setting('server_version') AS version,
+       pg_catalog.current_setting('server_version_num') AS num`;
+
 export interface ServerVersion {
   /** server_version, such as `17.11 (Debian 17.11-0+deb13u1)`. */
   readonly version: string;
@@ -13,9 +16,7 @@ export interface ServerVersion {
 
 /** The server's version; throws RegressError `environment` for one older than 14. */
 export async function serverVersion(connection: Connection): Promise<ServerVersion> {
-  const [row] = await connection.query<{ version: string; num: string }>(
-    `SELECT pg_catalog.current_setting('server_version') AS version, pg_catalog.current_setting('server_version_num') AS num`,
-  );
+  const [row] = await connection.query<{ version: string; num: string }>(SERVER_VERSION_SQL);
   const server_version_num = Number(row?.num);
   const version = row?.version ?? '';
   if (server_version_num < MINIMUM_SERVER_VERSION_NUM) {

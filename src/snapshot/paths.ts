@@ -1,0 +1,30 @@
+export const MANIFEST_FILE = 'manifest.json';
+export const RELATIONS_FOLDER = 'relations';
+
+/** Path of a relation's file inside a snapshot: safe on every file system, also those that ignore case or normalize. */
+export function relationPath(schemaname: string, relname: string): string {
+  return `${RELATIONS_FOLDER}/${encodeName(schemaname)}/${encodeName(relname)}.json`;
+}
+
+/** A path that relationPath can have made. A manifest is input: it must not lead out of its folder. */
+export function isRelationPath(path: string): boolean {
+  return /^relations\/[a-z0-9_%A-F-]+\/[a-z0-9_%A-F-]+\.json$/.test(path);
+}
+
+/** Names Windows keeps for devices, whatever their extension. */
+const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
+
+/** Percent-encodes every byte of UTF-8 but lower-case letters, digits, `_` and `-`. */
+function encodeName(name: string): string {
+  const encoded = [...Buffer.from(name)].map((byte) => encodeByte(byte)).join('');
+  return RESERVED.test(encoded) ? percent(encoded.charCodeAt(0)) + encoded.slice(1) : encoded;
+}
+
+function encodeByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return /[a-z0-9_-]/.test(character) ? character : percent(byte);
+}
+
+function percent(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}

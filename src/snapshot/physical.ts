@@ -1,0 +1,139 @@
+import type { FigureSource, GinMetapage, Unreadable } from '../model/snapshot.ts';
+import type { Connection } from '../postgres/index.ts';
+import type { IndexRow } from './indexes.ts';
+import {
+  brinRevmapPages,
+  brinRevmapSql,
+  btreeHeightSql,
+  type FigureRow,
+  type GinRow,
+  ginMetapageSql,
+  type MetapageAccess,
+} from './metapages.ts';
+import { attempt } from './transaction.ts';
+import { heightsByExplain, modelTreeHeight } from './tree-height.ts';
+
+/** What no catalog says of an index. */
+export interface PhysicalFacts {
+  readonly tree_height: number | null;
+  readonly tree_height_source: FigureSource | null;
+  readonly gin: GinMetapage | null;
+  readonly brin_revmap_pages: number | null;
+  readonly brin_source: FigureSource | null;
+}
+
+const NOTHING: PhysicalFacts = {
+  tree_height: null,
+  tree_height_source: null,
+  gin: null,
+  brin_revmap_pages: null,
+  brin_source: null,
+};
+
+export interface PhysicalContext {
+  readonly access: MetapageAccess;
+  readonly blockSize: number;
+  /** Average width of an index's keys together, in bytes. */
+  readonly keyWidthOf: (index: IndexRow) => number;
+  readonly unreadable: Unreadable[];
+}
+
+/** Metapage figures of indexes by OID; indexes the planner skips (invalid, partitioned) have none. */
+export async function readPhysicalFacts(
+  connection: Connection,
+  indexes: readonly IndexRow[],
+  context: PhysicalContext,
+): Promise<Map<number, PhysicalFacts>> {
+  const usable = indexes.filter((index) => index.relkind === 'i' && index.indisvalid && index.pages !== null);
+  const ofMethod = (am: string): IndexRow[] => usable.filter((index) => index.am === am);
+  return new Map([
+    ...(await readHeights(connection, ofMethod('btree'), context)),
+    ...(await readGin(connection, ofMethod('gin'), context)),
+    ...(await readBrin(connection, ofMethod('brin'), context)),
+  ]);
+}
+
+/** The facts of an index that readPhysicalFacts has none for. */
+export function noPhysicalFacts(): PhysicalFacts {
+  return NOTHING;
+}
+
+async function readHeights(
+  connection: Connection,
+  indexes: readonly IndexRow[],
+  context: PhysicalContext,
+): Promise<[number, PhysicalFacts][]> {
+  const exact = await readFigures<FigureRow>(connection, btreeHeightSql(context.access), indexes);
+  const rest = indexes.filter((index) => !exact.has(index.oid));
+  const derived = await heightsByExplain(connection, rest);
+  return indexes.map((index) => {
+    const metapage = exact.get(index.oid)?.figure;
+    const explained = derived.get(index.oid);
+    const modelled = modelTreeHeight(index.pages ?? 0, context.keyWidthOf(index), context.blockSize);
+    const tree_height = metapage ?? explained ?? modelled;
+    const source = metapage !== undefined ? 'pageinspect' : explained !== undefined ? 'explain' : 'model';
+    return [index.oid, { ...NOTHING, tree_height, tree_height_source: source }];
+  });
+}
+
+async function readGin(
+  connection: Connection,
+  indexes: readonly IndexRow[],
+  context: PhysicalContext,
+): Promise<[number, PhysicalFacts][]> {
+  const found = await readFigures<GinRow>(connection, ginMetapageSql(context.access), indexes);
+  return indexes.map((index) => {
+    const row = found.get(index.oid);
+    if (row === undefined) context.unreadable.push(unreadableGin(index));
+    const { oid: _, ...gin } = row ?? { oid: 0 };
+    return [index.oid, { ...NOTHING, gin: row === undefined ? null : (gin as GinMetapage) }];
+  });
+}
+
+async function readBrin(
+  connection: Connection,
+  indexes: readonly IndexRow[],
+  context: PhysicalContext,
+): Promise<[number, PhysicalFacts][]> {
+  const found = await readFigures<FigureRow>(connection, brinRevmapSql(context.access), indexes);
+  return indexes.map((index) => {
+    const metapage = found.get(index.oid)?.figure;
+    const computed = brinRevmapPages(index.table_relpages, index.reloptions, context.blockSize);
+    return [
+      index.oid,
+      {
+        ...NOTHING,
+        brin_revmap_pages: metapage ?? computed,
+        brin_source: metapage === undefined ? 'formula' : 'pageinspect',
+      },
+    ];
+  });
+}
+
+/** Rows by OID. One index that cannot be read (unlogged, on a standby) must not cost the others theirs. */
+async function readFigures<Row extends { readonly oid: number }>(
+  connection: Connection,
+  sql: string | null,
+  indexes: readonly IndexRow[],
+): Promise<Map<number, Row>> {
+  if (sql === null || indexes.length === 0) return new Map();
+  const oids = indexes.map((index) => index.oid);
+  const all = await attempt(connection, [], () => connection.query<Row>(sql, [oids]));
+  if (all.ok) return new Map(all.value.map((row) => [row.oid, row]));
+  if (indexes.length === 1) return new Map();
+  const found = new Map<number, Row>();
+  for (const index of indexes) {
+    for (const [oid, row] of await readFigures<Row>(connection, sql, [index])) found.set(oid, row);
+  }
+  return found;
+}
+
+function unreadableGin(index: IndexRow): Unreadable {
+  return {
+    object: index.name,
+    what: 'GIN metapage',
+    reason: 'only a superuser or a SECURITY DEFINER function can read it',
+    hint: 'regress init --grants prints the function regress.gin_metapage(regclass) for a superuser to create',
+    fatal: false,
+  };
+}

@@ -1,0 +1,127 @@
+import { SERVER_VERSION_SQL } from '../postgres/index.ts';
+import { type Branch, explainSql, readSql } from './branches.ts';
+import { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
+import { EXTENDED_SQL, extendedDataSql, extendedMcvSql } from './extended.ts';
+import { beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
+import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
+import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
+import { STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
+import { KEY_VALUES_SQL, RANGE_SETTINGS } from './range-ends.ts';
+import { COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
+import {
+  COLLATIONS_SQL,
+  EXTENSIONS_SQL,
+  PRELOAD_SQL,
+  SYSTEM_IDENTIFIER_SQL,
+  serverSql,
+  TABLESPACES_SQL,
+} from './server.ts';
+import { ROLE_SETTINGS_SQL, settingsSql } from './settings.ts';
+import { expressionStatisticsSql, STATISTICS_SQL, UNSENDABLE_TYPES_SQL } from './statistics.ts';
+import { ATTEMPT_BEGIN_SQL, ATTEMPT_END_SQL, BEGIN_SQL, END_SQL, SESSION_SETTINGS_SQL } from './transaction.ts';
+import { HEIGHT_SETTINGS } from './tree-height.ts';
+
+/** A statement with what it is for; its text may differ between majors. */
+type Statement = readonly [purpose: string, sql: (dialect: Dialect) => string | null];
+
+const KEY: IndexKey = {
+  expression: 'key',
+  attnum: 1,
+  descending: false,
+  nulls_first: false,
+  collation: null,
+  column_collation: true,
+  attlen: -1,
+  by_number: false,
+  opcdefault: true,
+  less: 'OPERATOR(pg_catalog.<)',
+  greater: 'OPERATOR(pg_catalog.>)',
+};
+/** An index that stands for all in statements made for each. */
+const INDEX: Pick<IndexRow, 'table' | 'predicate' | 'keys'> = {
+  table: 'schema.table',
+  predicate: null,
+  keys: [KEY],
+};
+const ANY_INDEX = INDEX as IndexRow;
+const WITH_PAGEINSPECT = { pageinspect: 'schema_of_pageinspect', helpers: [] };
+const WITH_HELPERS = {
+  pageinspect: null,
+  helpers: ['btree_height', 'gin_metapage', 'brin_revmap_pages'] as const,
+};
+
+function inAttempt(settings: readonly string[], sql: (branches: readonly Branch[]) => string, branch: Branch): string {
+  return [ATTEMPT_BEGIN_SQL, ...settings, sql([branch]), ATTEMPT_END_SQL].join(';\n');
+}
+
+const STATEMENTS: readonly Statement[] = [
+  ['Opens the one transaction, which is rolled back at the end', () => BEGIN_SQL],
+  ['Server version', () => SERVER_VERSION_SQL],
+  ['Planner settings, before any is changed', (dialect) => settingsSql(dialect)],
+  ['Settings of this transaction alone', () => SESSION_SETTINGS_SQL],
+  ['Server and database', (dialect) => serverSql(dialect)],
+  ['System identifier, where the role may see it', () => SYSTEM_IDENTIFIER_SQL],
+  ['Libraries that may change plans', () => PRELOAD_SQL],
+  ['Collation versions', () => COLLATIONS_SQL],
+  ['Tablespace options', () => TABLESPACES_SQL],
+  ['Extensions', () => EXTENSIONS_SQL],
+  ['Whether statistics may be read', () => STATISTICS_PRIVILEGE_SQL],
+  ['Which tables may not be read (not with --no-values)', () => TABLE_PRIVILEGES_SQL],
+  ['Planner settings of roles and of the database', () => ROLE_SETTINGS_SQL],
+  ['How metapages of indexes can be read', () => METAPAGE_ACCESS_SQL],
+  ['Types without a send function', () => UNSENDABLE_TYPES_SQL],
+  ['All relations', () => RELATION_LIST_SQL],
+  ['Begins what may fail, and ends it; around all that follows', () => `${ATTEMPT_BEGIN_SQL};\n${ATTEMPT_END_SQL}`],
+  ['A page of relations', (dialect) => relationsSql(dialect)],
+  ['Their columns', () => COLUMNS_SQL],
+  ['Their indexes', () => INDEXES_SQL],
+  ['Column statistics ($2: with values)', () => STATISTICS_SQL],
+  ['Statistics objects', () => EXTENDED_SQL],
+  ['Their data', (dialect) => extendedDataSql(dialect)],
+  ['Their most common values (not with --no-values)', (dialect) => extendedMcvSql(dialect)],
+  ['Their expressions', (dialect) => expressionStatisticsSql(dialect.stxdinherit)],
+  ['B-tree heights by pageinspect, for a superuser', () => btreeHeightSql(WITH_PAGEINSPECT)],
+  ['B-tree heights by the helper function', () => btreeHeightSql(WITH_HELPERS)],
+  [
+    'B-tree heights from costs otherwise; planned, not run; up to 20 indexes at once',
+    () => inAttempt(HEIGHT_SETTINGS, explainSql, orderedBranch(ANY_INDEX)),
+  ],
+  ['The same for indexes that gives no plan for', () => explainSql([notNullBranch(ANY_INDEX)])],
+  ['GIN metapages by pageinspect, for a superuser', () => ginMetapageSql(WITH_PAGEINSPECT)],
+  ['GIN metapages by the helper function', () => ginMetapageSql(WITH_HELPERS)],
+  ['BRIN metapages by pageinspect, for a superuser', () => brinRevmapSql(WITH_PAGEINSPECT)],
+  ['BRIN metapages by the helper function', () => brinRevmapSql(WITH_HELPERS)],
+  [
+    'Range ends of full B-trees are first planned (not with --no-values; up to 20 ends at once)',
+    () => inAttempt(RANGE_SETTINGS, explainSql, endBranch(ANY_INDEX, KEY, 'min')),
+  ],
+  [
+    'and read only where that is an ordered index scan',
+    () => inAttempt(RANGE_SETTINGS, readSql, endBranch(ANY_INDEX, KEY, 'max')),
+  ],
+  ['Known values near the ends', () => KEY_VALUES_SQL],
+  [
+    'Whether the planner finds the end; planned, not run',
+    () => explainSql([beyondBranch(ANY_INDEX, KEY, 'min', `'value'`)]),
+  ],
+  ['Ends the transaction', () => END_SQL],
+];
+
+/** Every statement takeSnapshot sends, in their order, each under a comment that says what for. */
+export function snapshotSql(): string {
+  return `${STATEMENTS.map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
+}
+
+/** The newest major's text, and before it the texts of older majors that differ from that of the next. */
+function variantsOf(purpose: string, sql: (dialect: Dialect) => string | null): string {
+  const majors = Array.from({ length: NEWEST_MAJOR - OLDEST_MAJOR + 1 }, (_, i) => OLDEST_MAJOR + i);
+  const texts = majors.map((major) => sql(dialectOf(major)) ?? '');
+  const last = majors.filter((_, i) => texts[i] !== texts[i + 1]);
+  return last
+    .map((major, i) => {
+      const from = i === 0 ? OLDEST_MAJOR : (last[i - 1] ?? 0) + 1;
+      const range = last.length === 1 ? '' : ` (PostgreSQL ${from === major ? major : `${from} to ${major}`})`;
+      return `-- ${purpose}${range}\n${texts[major - OLDEST_MAJOR]};`;
+    })
+    .join('\n\n');
+}

@@ -1,0 +1,116 @@
+import type { SourceServer } from '../model/snapshot.ts';
+import type { Connection, ServerVersion } from '../postgres/index.ts';
+import type { Dialect } from './dialect.ts';
+import { USER_RELATION } from './scope.ts';
+
+/** The facts of server and database that must hold in CI for plans to be the same. */
+export function serverSql(dialect: Dialect): string {
+  return `SELECT pg_catalog.version() AS full_version,
+       pg_catalog.current_setting('block_size')::pg_catalog.int4 AS block_size,
+       d.datname AS database,
+       pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
+       d.datcollate AS lc_collate, d.datctype AS lc_ctype,
+       ${dialect.localeProvider} AS locale_provider, ${dialect.locale} AS locale,
+       ${dialect.collationVersion} AS collation_version,
+       t.spcname AS default_tablespace,
+       pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may_read_control,
+       pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS captured_at
+FROM pg_catalog.pg_database d
+JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
+WHERE d.datname = pg_catalog.current_database()
+ORDER BY d.oid`;
+}
+
+export const SYSTEM_IDENTIFIER_SQL = `SELECT s.system_identifier::pg_catalog.text AS system_identifier
+FROM pg_catalog.pg_control_system() s
+ORDER BY 1`;
+
+/** NULL for a role that may not see it, which is one without pg_read_all_settings. */
+export const PRELOAD_SQL = `SELECT pg_catalog.max(s.setting) AS shared_preload_libraries
+FROM pg_catalog.pg_settings s
+WHERE s.name = 'shared_preload_libraries'
+ORDER BY 1`;
+
+export const EXTENSIONS_SQL = `SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version
+FROM pg_catalog.pg_extension e
+JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+ORDER BY e.extname`;
+
+/** The collations of columns and index columns, but for the database's default one, whose version is the database's. */
+export const COLLATIONS_SQL = `SELECT pg_catalog.format('%I.%I', cn.nspname, o.collname) AS name,
+       pg_catalog.pg_collation_actual_version(o.oid) AS version
+FROM pg_catalog.pg_collation o
+JOIN pg_catalog.pg_namespace cn ON cn.oid = o.collnamespace
+WHERE o.collname <> 'default' AND o.oid IN (
+  SELECT a.attcollation
+  FROM pg_catalog.pg_attribute a
+  LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = a.attrelid
+  JOIN pg_catalog.pg_class c ON c.oid = COALESCE(i.indrelid, a.attrelid)
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE ${USER_RELATION} AND a.attnum > 0 AND NOT a.attisdropped)
+ORDER BY 1`;
+
+/** Options of the tablespaces that relations or indexes live in, and of the database's own. */
+export const TABLESPACES_SQL = `SELECT t.spcname AS name, COALESCE(t.spcoptions, '{}') AS options
+FROM pg_catalog.pg_tablespace t
+WHERE t.oid IN (SELECT c.reltablespace FROM pg_catalog.pg_class c WHERE c.oid >= 16384)
+   OR t.oid = (SELECT d.dattablespace FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
+ORDER BY t.spcname`;
+
+interface ServerRow {
+  readonly full_version: string;
+  readonly block_size: number;
+  readonly database: string;
+  readonly encoding: string;
+  readonly lc_collate: string;
+  readonly lc_ctype: string;
+  readonly locale_provider: string;
+  readonly locale: string | null;
+  readonly collation_version: string | null;
+  readonly default_tablespace: string;
+  readonly may_read_control: boolean;
+  readonly captured_at: string;
+}
+
+export interface ServerFacts {
+  readonly server: SourceServer;
+  readonly capturedAt: string;
+  readonly default_tablespace: string;
+  readonly tablespaces: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Reads what the manifest says of the server. */
+export async function readServer(
+  connection: Connection,
+  version: ServerVersion,
+  dialect: Dialect,
+): Promise<ServerFacts> {
+  const [row] = (await connection.query<ServerRow>(serverSql(dialect))) as [ServerRow];
+  const control = row.may_read_control
+    ? await connection.query<{ system_identifier: string }>(SYSTEM_IDENTIFIER_SQL)
+    : [];
+  const [preload] = await connection.query<{ shared_preload_libraries: string | null }>(PRELOAD_SQL);
+  const collations = await connection.query<{ name: string; version: string | null }>(COLLATIONS_SQL);
+  const tablespaces = await connection.query<{ name: string; options: string[] }>(TABLESPACES_SQL);
+  const { full_version, may_read_control: _, captured_at, default_tablespace, ...database } = row;
+  return {
+    server: {
+      ...database,
+      version: version.version,
+      server_version_num: version.server_version_num,
+      platform: platformOf(full_version),
+      system_identifier: control[0]?.system_identifier ?? null,
+      collations: Object.fromEntries(collations.map((collation) => [collation.name, collation.version])),
+      extensions: await connection.query(EXTENSIONS_SQL),
+      shared_preload_libraries: preload?.shared_preload_libraries ?? '',
+    },
+    capturedAt: captured_at,
+    default_tablespace,
+    tablespaces: Object.fromEntries(tablespaces.map((tablespace) => [tablespace.name, tablespace.options])),
+  };
+}
+
+/** The machine in the text of version(), such as `x86_64-pc-linux-gnu`. */
+export function platformOf(fullVersion: string): string {
+  return / on ([^ ,]+)/.exec(fullVersion)?.[1] ?? '';
+}

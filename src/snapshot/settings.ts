@@ -1,0 +1,53 @@
+import type { RoleSettings } from '../model/snapshot.ts';
+import type { Connection } from '../postgres/index.ts';
+import type { Dialect } from './dialect.ts';
+
+/**
+ * Planner settings as the session started with them, in the unit of pg_settings, so that the bare number means the same
+ * to SET. Sent before any SET LOCAL.
+ */
+export function settingsSql(dialect: Dialect): string {
+  return `SELECT s.name, s.reset_val
+FROM pg_catalog.pg_settings s
+WHERE ${dialect.isPlannerSetting}
+   OR s.name = ANY ('{TimeZone,DateStyle,IntervalStyle,default_text_search_config}'::pg_catalog.text[])
+   OR s.name ^@ 'pg_trgm.'
+ORDER BY s.name`;
+}
+
+/** ALTER ROLE and ALTER DATABASE … SET, of planner settings only: nothing else leaves the server. */
+export const ROLE_SETTINGS_SQL = `SELECT r.rolname AS role, s.setdatabase <> 0 AS database,
+       pg_catalog.split_part(c.config, '=', 1) AS name,
+       pg_catalog.substr(c.config, pg_catalog.strpos(c.config, '=') + 1) AS value
+FROM pg_catalog.pg_db_role_setting s
+LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (config)
+WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))
+  AND (s.setrole = 0 OR r.oid IS NOT NULL)
+  AND (pg_catalog.split_part(c.config, '=', 1) = ANY ($1::pg_catalog.text[]) OR c.config ^@ 'pg_trgm.')
+ORDER BY r.rolname NULLS FIRST, 2, 3`;
+
+interface RoleSettingRow {
+  readonly role: string | null;
+  readonly database: boolean;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The settings a plan depends on, by name. */
+export async function readSettings(connection: Connection, dialect: Dialect): Promise<Record<string, string>> {
+  const rows = await connection.query<{ name: string; reset_val: string | null }>(settingsSql(dialect));
+  return Object.fromEntries(rows.map((row) => [row.name, row.reset_val ?? '']));
+}
+
+/** What roles and the database override of the settings named. */
+export async function readRoleSettings(connection: Connection, names: readonly string[]): Promise<RoleSettings[]> {
+  const found = new Map<string, { role: string | null; database: boolean; settings: Record<string, string> }>();
+  for (const row of await connection.query<RoleSettingRow>(ROLE_SETTINGS_SQL, [names])) {
+    const key = JSON.stringify([row.role, row.database]);
+    const entry = found.get(key) ?? { role: row.role, database: row.database, settings: {} };
+    entry.settings[row.name] = row.value;
+    found.set(key, entry);
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,111 @@
+import { RegressError } from '../model/errors.ts';
+import type { Progress } from '../model/progress.ts';
+import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
+import { type Connection, serverVersion } from '../postgres/index.ts';
+import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
+import { captureRelations } from './capture.ts';
+import { dialectOf } from './dialect.ts';
+import { readMetapageAccess } from './metapages.ts';
+import { MANIFEST_FILE, relationPath } from './paths.ts';
+import { readPrivileges } from './privileges.ts';
+import { type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
+import { readServer } from './server.ts';
+import { readRoleSettings, readSettings } from './settings.ts';
+import { readUnsendableTypes } from './statistics.ts';
+import { inTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
+import { openWriter, type SnapshotWriter } from './writer.ts';
+
+export interface SnapshotOptions {
+  /** False: nothing that is a column's value is read or written. */
+  readonly values: boolean;
+  /** True: what cannot be read is only noted. */
+  readonly allowPartial: boolean;
+  readonly progress: Progress;
+  /** Version of regress, for the manifest. */
+  readonly regressVersion: string;
+}
+
+/**
+ * Reads what the planner of the connection's database reads and writes it to `directory`, which is replaced as a whole or
+ * not touched. Throws RegressError `privilege` where the role may not read statistics, `snapshot` where the directory
+ * holds something else, and DatabaseError.
+ */
+export async function takeSnapshot(
+  connection: Connection,
+  directory: string,
+  options: SnapshotOptions,
+): Promise<Manifest> {
+  const writer = await openWriter(directory);
+  try {
+    const manifest = await inTransaction(connection, () => capture(connection, writer, options));
+    await writer.write(MANIFEST_FILE, readableJson(manifest));
+    await writer.commit();
+    return manifest;
+  } finally {
+    await writer.discard();
+  }
+}
+
+async function capture(connection: Connection, writer: SnapshotWriter, options: SnapshotOptions): Promise<Manifest> {
+  const version = await serverVersion(connection);
+  const dialect = dialectOf(version.major);
+  const settings = await readSettings(connection, dialect);
+  await connection.run(SESSION_SETTINGS_SQL);
+  const facts = await readServer(connection, version, dialect);
+  const privileges = await readPrivileges(connection, options.values);
+  const unreadable = [...privileges.unreadable];
+  refusePartial(unreadable, options);
+  const role_settings = await readRoleSettings(connection, Object.keys(settings));
+  const context = {
+    dialect,
+    privileges,
+    access: await readMetapageAccess(connection),
+    blockSize: facts.server.block_size,
+    values: options.values,
+    unsendable: await readUnsendableTypes(connection),
+    elementTypes: true,
+    unreadable,
+  };
+  const relations = await connection.query<ListedRelation>(RELATION_LIST_SQL);
+  options.progress.start('reading statistics', relations.length);
+  const files: Record<string, string> = {};
+  for await (const relation of captureRelations(connection, relations, context)) {
+    const path = relationPath(relation.schemaname, relation.relname);
+    const content = readableJson(relation);
+    await writer.write(path, content);
+    files[path] = sha256(content);
+    options.progress.advance();
+  }
+  options.progress.done(`read statistics of ${Object.keys(files).length} relations`);
+  refusePartial(unreadable, options);
+  const manifest: Omit<Manifest, 'digest'> = {
+    formatVersion: SNAPSHOT_FORMAT_VERSION,
+    regress: options.regressVersion,
+    capturedAt: facts.capturedAt,
+    server: facts.server,
+    settings,
+    role_settings,
+    tablespaces: facts.tablespaces,
+    default_tablespace: facts.default_tablespace,
+    values: options.values,
+    unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
+    files,
+  };
+  return { ...manifest, digest: manifestDigest(manifest) };
+}
+
+/** Names at most so many objects in a message. */
+const NAMED_OBJECTS = 10;
+
+/** Throws for what cannot be read and would make plans inexact, unless that was allowed. */
+function refusePartial(unreadable: readonly Unreadable[], options: SnapshotOptions): void {
+  const fatal = unreadable.filter((each) => each.fatal);
+  if (fatal.length === 0 || options.allowPartial) return;
+  const named = fatal.slice(0, NAMED_OBJECTS).map((each) => `${each.what} of ${each.object}: ${each.reason}`);
+  const more = fatal.length > NAMED_OBJECTS ? [`and ${fatal.length - NAMED_OBJECTS} more`] : [];
+  const grants = [...new Set(fatal.flatMap((each) => each.hint ?? []))];
+  throw new RegressError('privilege', 'cannot read all that the planner reads', {
+    detail: `${[...named, ...more].join('; ')}.`,
+    hint: grants.length > 0 ? grants.join('; ') : 'Take what can be read: regress snapshot --allow-partial',
+  });
+}

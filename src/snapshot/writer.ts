@@ -1,0 +1,106 @@
+import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { RegressError } from '../model/errors.ts';
+import { MANIFEST_FILE, RELATIONS_FOLDER } from './paths.ts';
+
+/** A snapshot on its way: written beside its place, and moved into it as a whole. */
+export interface SnapshotWriter {
+  /** Writes one file by its path in the snapshot. */
+  write(path: string, content: string): Promise<void>;
+  /** Puts the snapshot in its place; one that was there is replaced. */
+  commit(): Promise<void>;
+  /** Leaves nothing behind; harmless after commit. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens a writer for the directory. Throws RegressError `snapshot` where something other than a snapshot, or an empty
+ * directory, is there already.
+ */
+export async function openWriter(directory: string): Promise<SnapshotWriter> {
+  const target = await resolveTarget(directory);
+  const parent = dirname(target);
+  const name = basename(target);
+  await refuseForeign(target, directory);
+  await mkdir(parent, { recursive: true });
+  await sweep(parent, name);
+  const partial = join(parent, `.${name}.partial-${process.pid}`);
+  const old = join(parent, `.${name}.old-${process.pid}`);
+  await mkdir(partial);
+  return {
+    write: async (path, content) => {
+      await mkdir(dirname(join(partial, path)), { recursive: true });
+      await writeFile(join(partial, path), content, { flush: true });
+    },
+    commit: async () => {
+      const replaces = await exists(target);
+      if (replaces) {
+        await keepForeign(target, partial);
+        await rename(target, old);
+      }
+      await rename(partial, target);
+      if (replaces) await rm(old, { recursive: true, force: true });
+    },
+    discard: () => rm(partial, { recursive: true, force: true }),
+  };
+}
+
+/** Where a symbolic link leads, so that the link stays. */
+async function resolveTarget(directory: string): Promise<string> {
+  return (await exists(directory)) ? realpath(directory) : resolve(directory);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
+}
+
+async function refuseForeign(target: string, directory: string): Promise<void> {
+  const entries = await readdir(target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new RegressError('snapshot', `cannot write a snapshot to ${directory}`, {
+      detail: error.code === 'ENOTDIR' ? 'It is a file, and a snapshot is a directory.' : `${error.message}.`,
+      cause: error,
+    });
+  });
+  if (entries.length === 0 || (await isSnapshot(target))) return;
+  throw new RegressError('snapshot', `${directory} is not a snapshot, so it is not overwritten`, {
+    detail: `It holds ${entries.slice(0, 3).join(', ')}${entries.length > 3 ? ' and more' : ''}.`,
+    hint: 'Name another directory: regress snapshot --out DIR',
+  });
+}
+
+async function isSnapshot(target: string): Promise<boolean> {
+  try {
+    const manifest: unknown = JSON.parse(await readFile(join(target, MANIFEST_FILE), 'utf8'));
+    return typeof manifest === 'object' && manifest !== null && 'formatVersion' in manifest;
+  } catch {
+    return false;
+  }
+}
+
+/** Files of the user's own in a snapshot's directory, such as a README, outlive its replacement. */
+async function keepForeign(target: string, partial: string): Promise<void> {
+  for (const entry of await readdir(target)) {
+    if (entry === MANIFEST_FILE || entry === RELATIONS_FOLDER) continue;
+    await cp(join(target, entry), join(partial, entry), { recursive: true });
+  }
+}
+
+/** Removes what killed runs left, and puts back a snapshot that one had moved aside and not yet replaced. */
+async function sweep(parent: string, name: string): Promise<void> {
+  for (const entry of await readdir(parent)) {
+    const left = /^\.(.+)\.(partial|old)-(\d+)$/.exec(entry);
+    if (left?.[1] !== name || isRunning(Number(left[3]))) continue;
+    if (left[2] === 'old' && !(await exists(join(parent, name)))) await rename(join(parent, entry), join(parent, name));
+    else await rm(join(parent, entry), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return pid !== process.pid;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
