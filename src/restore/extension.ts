@@ -55,7 +55,7 @@ DELETE FROM regress_planner.statistics_object;
 DELETE FROM regress_planner.restored`;
 
 async function createExtension(connection: Connection, state: ExtensionState): Promise<void> {
-  if (!state.available?.includes(EXTENSION_VERSION)) throw notInstalled(state);
+  requireAvailable(state.available ?? []);
   if (state.created === EXTENSION_VERSION) return;
   if (state.created !== null) await connection.run('DROP EXTENSION regress_planner CASCADE');
   if (state.schema) await connection.run('DROP SCHEMA IF EXISTS regress_planner CASCADE');
@@ -83,9 +83,11 @@ function foreignSchema(): RegressError {
   });
 }
 
-function notInstalled({ available }: ExtensionState): RegressError {
-  const there = available?.length ? `has version ${available.join(', ')}` : 'has none';
-  return new RegressError('environment', `the target's server has no extension regress_planner ${EXTENSION_VERSION}`, {
+/** Throws RegressError `environment`, with both versions, unless the server offers the one this regress works with. */
+export function requireAvailable(available: readonly string[]): void {
+  if (available.includes(EXTENSION_VERSION)) return;
+  const there = available.length > 0 ? `has version ${available.join(', ')}` : 'has none';
+  throw new RegressError('environment', `the target's server has no extension regress_planner ${EXTENSION_VERSION}`, {
     detail: `This regress works with version ${EXTENSION_VERSION}; the server ${there}.`,
     hint: 'On the machine of the server: make -C extension install PG_CONFIG=/path/to/pg_config',
   });

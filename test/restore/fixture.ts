@@ -1,0 +1,135 @@
+import type {
+  AttributeStatistics,
+  ColumnDefinition,
+  ColumnStatistics,
+  ExtendedStatistics,
+  IndexStatistics,
+  Manifest,
+  RelationSnapshot,
+  Snapshot,
+  StatisticsSlot,
+} from '../../src/model/snapshot.ts';
+
+/** A snapshot made by hand: what a test does not say is empty or never analyzed. */
+export function aSnapshot(relations: readonly RelationSnapshot[], manifest: Partial<Manifest> = {}): Snapshot {
+  return {
+    path: 'snapshots/by-hand',
+    manifest: {
+      formatVersion: 1,
+      regress: '0.1.0',
+      capturedAt: '2026-01-02T03:04:05.678901+00',
+      server: {
+        version: '15.1',
+        server_version_num: 150001,
+        platform: 'x86_64-pc-linux-gnu',
+        block_size: 8192,
+        system_identifier: '7000000000000000001',
+        database: 'shop',
+        encoding: 'UTF8',
+        lc_collate: 'C',
+        lc_ctype: 'C',
+        locale_provider: 'c',
+        locale: null,
+        collation_version: null,
+        collations: {},
+        extensions: [],
+        shared_preload_libraries: '',
+      },
+      settings: {},
+      role_settings: [],
+      tablespaces: {},
+      default_tablespace: 'pg_default',
+      values: true,
+      unreadable: [],
+      files: Object.fromEntries(relations.map(({ relname }) => [`${relname}.json`, ''])),
+      digest: 'digest-of-the-first',
+      ...manifest,
+    },
+    async *relations() {
+      yield* relations;
+    },
+  };
+}
+
+export function aRelation(relname: string, relation: Partial<RelationSnapshot> = {}): RelationSnapshot {
+  return {
+    schemaname: 'public',
+    relname,
+    relkind: 'r',
+    relpersistence: 'p',
+    pages: 120,
+    relpages: 100,
+    reltuples: 5000,
+    relallvisible: 90,
+    relallfrozen: null,
+    relhassubclass: false,
+    reloptions: [],
+    tablespace: null,
+    inherits: [],
+    partition_bound: null,
+    partition_key: null,
+    children: [],
+    dropped_columns: 0,
+    columns: [],
+    statistics: [],
+    indexes: [],
+    extended_statistics: [],
+    ...relation,
+  };
+}
+
+export function aColumn(attname: string, type: string): ColumnDefinition {
+  return { attname, type, notnull: false, default: null, generated: '', identity: '', collation: null };
+}
+
+export function anIndex(indexname: string, index: Partial<IndexStatistics> = {}): IndexStatistics {
+  return {
+    schemaname: 'public',
+    indexname,
+    definition: '',
+    constraint: null,
+    am: 'btree',
+    relkind: 'i',
+    indisvalid: true,
+    partial: false,
+    pages: 30,
+    relpages: 28,
+    reltuples: 5000,
+    ordinal: 1,
+    tablespace: null,
+    tree_height: 1,
+    tree_height_source: 'pageinspect',
+    gin: null,
+    brin_revmap_pages: null,
+    brin_source: null,
+    range: null,
+    statistics: [],
+    ...index,
+  };
+}
+
+export function statisticsOf(slots: readonly StatisticsSlot[]): AttributeStatistics {
+  return { null_frac: 0.25, avg_width: 4, n_distinct: -0.5, slots };
+}
+
+export function columnStatistics(attname: string, slots: readonly StatisticsSlot[]): ColumnStatistics {
+  return { attname, inherited: false, ...statisticsOf(slots) };
+}
+
+export function mostCommonValues(elemtype: string, stavalues: string, stanumbers: string): StatisticsSlot {
+  return { stakind: 1, staop: `pg_catalog.=(${elemtype},${elemtype})`, stacoll: null, stanumbers, stavalues, elemtype };
+}
+
+export function histogram(elemtype: string, stavalues: string): StatisticsSlot {
+  const staop = `pg_catalog.<(${elemtype},${elemtype})`;
+  return { stakind: 2, staop, stacoll: null, stanumbers: null, stavalues, elemtype };
+}
+
+export function statisticsObject(
+  statistics_name: string,
+  definition: string,
+  columns: readonly string[],
+  data: ExtendedStatistics['data'],
+): ExtendedStatistics {
+  return { schemaname: 'public', statistics_name, definition, columns, ordinal: 1, data };
+}
