@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RegressError } from '../model/errors.ts';
 import { baselineStem, type Suite } from '../model/suite.ts';
 import { selectQueries } from './patterns.ts';
@@ -13,15 +13,16 @@ import { readYamlSuite } from './yaml-suite.ts';
  * column and the line; and `usage` for a pattern that names nothing.
  */
 export async function loadSuites(folder: string, options: { patterns?: readonly string[] } = {}): Promise<Suite[]> {
-  const paths = await suitePaths(folder);
+  const root = resolve(folder);
+  const paths = await suitePaths(root);
   await loadScanner();
   const suites: Suite[] = [];
   for (const path of paths) {
-    const file = relative(dirname(folder), path).split(sep).join('/');
+    const file = relative(dirname(root), path).split(sep).join('/');
     suites.push(await (path.endsWith('.sql') ? readSqlSuite(path, file) : readYamlSuite(path, file)));
   }
   requireOwnBaselines(suites);
-  if (suites.every(({ queries }) => queries.length === 0)) throw noSuites(folder, 'No file in it holds a query.');
+  if (suites.every(({ queries }) => queries.length === 0)) throw noSuites(root, 'No file in it holds a query.');
   return selectQueries(suites, options.patterns ?? []);
 }
 

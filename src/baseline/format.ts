@@ -1,0 +1,34 @@
+import type { Baseline, BaselineBlock } from '../model/baseline.ts';
+import { formatPlan, formatValue } from '../plan/index.ts';
+
+/** Version of the baseline format written and read by this regress. */
+export const BASELINE_FORMAT_VERSION = 1;
+
+/** Labels of a block's head, in the order they are written, with what they hold. */
+export const HEAD = {
+  query: 'query',
+  case: 'case',
+  reason: 'reason',
+  queryDigest: 'query digest',
+  snapshotDigest: 'snapshot digest',
+  settingsDigest: 'settings digest',
+} as const;
+
+/** The text of a baseline file: a line of format and major, then a block per query and case. */
+export function formatBaseline({ major, blocks }: Baseline): string {
+  const header = `regress baseline, format ${BASELINE_FORMAT_VERSION}, PostgreSQL ${major}`;
+  return [header, ...blocks.map(formatBlock)].map((part) => `${part}\n`).join('\n');
+}
+
+function formatBlock({ query, case: caseName, reason, provenance, plan }: BaselineBlock): string {
+  const head: [string, string | null][] = [
+    [HEAD.query, query],
+    [HEAD.case, caseName],
+    [HEAD.reason, reason === '' ? null : reason],
+    [HEAD.queryDigest, provenance.query],
+    [HEAD.snapshotDigest, provenance.snapshot],
+    [HEAD.settingsDigest, provenance.settings],
+  ];
+  const lines = head.flatMap(([label, value]) => (value === null ? [] : [`${label}: ${formatValue(value)}`]));
+  return [...lines, ...formatPlan(plan)].join('\n');
+}

@@ -1,0 +1,6 @@
+/** Baselines: the accepted plans, a file per suite and server major, made to be read in a pull request. */
+export { queryDigest } from './digest.ts';
+export { baselineMajors, baselinePath, orphanedBaselines, readBaseline, writeBaseline } from './file.ts';
+export { formatBaseline } from './format.ts';
+export { findBlock, mergeBlocks, staleBlocks } from './merge.ts';
+export { type BaselineOrigin, parseBaseline } from './parse.ts';
