@@ -1,0 +1,142 @@
+import { writeFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { baselineMajors, findBlock, readBaseline } from '../baseline/index.ts';
+import {
+  comparePlans,
+  exitStatus,
+  judge,
+  mergeThresholds,
+  planFigures,
+  queryFailed,
+  statusOf,
+  summarize,
+} from '../compare/index.ts';
+import { type Config, loadConfig } from '../config/index.ts';
+import type { Baseline } from '../model/baseline.ts';
+import { RegressError } from '../model/errors.ts';
+import type { CheckReport, PlanResult } from '../model/result.ts';
+import type { Suite } from '../model/suite.ts';
+import { type ReporterName, reporters } from '../report/index.ts';
+import { loadSuites, selectQueries } from '../suite/index.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { type Planned, type Plans, planSuites } from './planning.ts';
+import type { PlanningOptions } from './session.ts';
+import { staleNotes } from './stale.ts';
+
+interface CheckOptions extends PlanningOptions {
+  /** `NAME` or `NAME=FILE`. */
+  readonly reporter: readonly string[];
+}
+
+/** `regress check`: plans the suites and compares with the baselines. Resolves to the exit status. */
+export async function check(
+  patterns: readonly string[],
+  options: CheckOptions,
+  globals: GlobalOptions,
+  context: Context,
+): Promise<number> {
+  const startedAt = new Date();
+  const config = await loadConfig(globals.config, context.env);
+  const suites = await loadSuites(config.suites);
+  const plans = await planSuites(selectQueries(suites, patterns), config, options, context);
+  const notes = patterns.length === 0 ? await staleNotes(config, suites, plans.server.major) : [];
+  const results = await judgeAll(plans, config, context.ci);
+  const report: CheckReport = {
+    format: 1,
+    regress: context.version,
+    startedAt: startedAt.toISOString(),
+    server: { version: plans.server.version, major: plans.server.major },
+    snapshot: {
+      path: relative(config.folder, plans.snapshot.path) || '.',
+      digest: plans.snapshot.manifest.digest,
+      capturedAt: plans.snapshot.manifest.capturedAt,
+    },
+    settings: plans.settings,
+    summary: summarize(results),
+    results,
+    notes,
+  };
+  await writeReports(report, options.reporter, Date.now() - startedAt.getTime(), context);
+  return exitStatus(report);
+}
+
+async function judgeAll(plans: Plans, config: Config, ci: boolean): Promise<PlanResult[]> {
+  const shelves = new Map<Suite, Shelf>();
+  const results: PlanResult[] = [];
+  for (const planned of plans.planned) {
+    const shelf = shelves.get(planned.suite) ?? (await openShelf(planned.suite, plans.server.major));
+    shelves.set(planned.suite, shelf);
+    results.push(judgeOne(planned, shelf, plans.server.major, config, ci));
+  }
+  return results;
+}
+
+/** What was accepted for a suite. */
+interface Shelf {
+  readonly baseline: Baseline | null;
+  readonly otherMajors: readonly number[];
+}
+
+async function openShelf(suite: Suite, major: number): Promise<Shelf> {
+  const majors = await baselineMajors(suite);
+  return { baseline: await readBaseline(suite, major), otherMajors: majors.filter((other) => other !== major) };
+}
+
+function judgeOne(item: Planned, shelf: Shelf, major: number, config: Config, ci: boolean): PlanResult {
+  const { suite, query, planned, outcome, provenance } = item;
+  const baseline = findBlock(shelf.baseline, query.name, planned.name);
+  const about = {
+    suite: suite.file,
+    query: query.name,
+    case: planned.name,
+    file: query.file,
+    line: query.line,
+    sql: query.sql,
+    baseline: baseline === null ? null : planFigures(baseline.plan),
+  };
+  if ('error' in outcome) {
+    const { message, code, detail, hint, position } = outcome.error;
+    const at = position === undefined ? undefined : Number(position);
+    const findings = [queryFailed({ message, code, detail, hint, position: at }, query.statement)];
+    return { ...about, status: statusOf(findings), findings, current: null };
+  }
+  const judged = judge({
+    query,
+    case: planned.name,
+    thresholds: mergeThresholds(config.thresholds, suite.thresholds, query.thresholds),
+    baseline,
+    current: outcome.plan,
+    provenance,
+    ci,
+    major,
+    otherMajors: shelf.otherMajors,
+  });
+  return { ...about, ...judged, current: planFigures(outcome.plan) };
+}
+
+async function writeReports(
+  report: CheckReport,
+  wanted: readonly string[],
+  elapsedMs: number,
+  context: Context,
+): Promise<void> {
+  for (const entry of wanted.length === 0 ? ['console'] : wanted) {
+    const [name, ...rest] = entry.split('=') as [ReporterName, ...string[]];
+    const file = rest.join('=');
+    const text = reporters[name](report, {
+      color: context.color && file === '',
+      width: context.width,
+      verbose: context.verbose,
+      elapsedMs,
+      comparePlans,
+    });
+    if (file === '') context.print(text);
+    else await writeReport(file, text);
+  }
+}
+
+async function writeReport(file: string, text: string): Promise<void> {
+  await writeFile(resolve(file), text).catch((cause: Error) => {
+    throw new RegressError('usage', `could not write the report ${file}`, { detail: `${cause.message}.`, cause });
+  });
+}

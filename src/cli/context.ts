@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import type { Progress } from '../model/progress.ts';
+import { createProgress, isProgressTerminal } from './progress.ts';
+
+/** Options every command takes. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly color?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** What a command needs of the process it runs in. */
+export interface Context {
+  readonly version: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly ci: boolean;
+  readonly color: boolean;
+  /** Columns of stdout, 80 where unknown. */
+  readonly width: number;
+  readonly verbose: boolean;
+  readonly progress: Progress;
+  /** Writes a result. */
+  print(text: string): void;
+  /** Writes a remark to stderr, unless --quiet. */
+  say(text: string): void;
+}
+
+/** The context of the current process. */
+export function createContext(options: GlobalOptions): Context {
+  const { env } = process;
+  const quiet = options.quiet ?? false;
+  return {
+    version: packageVersion(),
+    env,
+    ci: Boolean(env.CI) && env.CI !== 'false',
+    color: wantsColor(options.color, env),
+    width: process.stdout.columns ?? 80,
+    verbose: options.verbose ?? false,
+    progress: createProgress({
+      quiet,
+      terminal: isProgressTerminal(env),
+      write: (text) => void process.stderr.write(text),
+    }),
+    print: (text) => void process.stdout.write(text),
+    say: (text) => {
+      if (!quiet) process.stderr.write(`${text}\n`);
+    },
+  };
+}
+
+/** --color and --no-color win, then NO_COLOR, FORCE_COLOR, and whether stdout is a terminal. */
+function wantsColor(flag: boolean | undefined, env: NodeJS.ProcessEnv): boolean {
+  if (flag !== undefined) return flag;
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true;
+  return Boolean(process.stdout.isTTY) && env.TERM !== 'dumb';
+}
+
+/** Version of this package. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import stringify from 'fast-json-stable-stringify';
+import { queryDigest } from '../baseline/index.ts';
+import type { Config } from '../config/index.ts';
+import { type ExplainContext, explainQuery, type PlannedCase, plannedCases } from '../explain/index.ts';
+import type { Provenance } from '../model/baseline.ts';
+import type { PlanNode } from '../model/plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Query, Suite } from '../model/suite.ts';
+import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
+import { openSnapshot } from '../snapshot/index.ts';
+import type { Context } from './context.ts';
+import { warnOfMajor, warnOfRestore } from './restore-warnings.ts';
+import { majorOf, type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
+
+/** One query planned one way on the target, or what PostgreSQL said instead. */
+export interface Planned {
+  readonly suite: Suite;
+  readonly query: Query;
+  readonly planned: PlannedCase;
+  readonly provenance: Provenance;
+  readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
+}
+
+/** All plans of a run, and what they were made under. */
+export interface Plans {
+  readonly server: ServerVersion;
+  readonly snapshot: Snapshot;
+  /** Planner settings in force on the target. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly planned: readonly Planned[];
+}
+
+/** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */
+export async function planSuites(
+  suites: readonly Suite[],
+  config: Config,
+  options: PlanningOptions,
+  context: Context,
+): Promise<Plans> {
+  const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
+  return withPlanningSession(config, options, snapshot, context, async (session) => {
+    warnOfMajor(majorOf(snapshot.manifest), session.server.major, context);
+    warnOfRestore(session.restored, context);
+    const settings = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
+    const planned = await planAll(session, suites, snapshot, settings, context);
+    return { server: session.server, snapshot, settings, planned };
+  });
+}
+
+const SETTINGS_SQL = `
+SELECT name, setting FROM pg_catalog.pg_settings
+ WHERE name = ANY ($1)
+ ORDER BY name COLLATE "C"`;
+
+async function settingsInForce(connection: Connection, names: readonly string[]): Promise<Record<string, string>> {
+  const rows = await connection.query<{ name: string; setting: string }>(SETTINGS_SQL, [names]);
+  return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+}
+
+/** One query after the other; one that cannot be planned does not stop the others. */
+async function planAll(
+  session: PlanningSession,
+  suites: readonly Suite[],
+  snapshot: Snapshot,
+  settings: Readonly<Record<string, string>>,
+  context: Context,
+): Promise<Planned[]> {
+  const { manifest } = snapshot;
+  const work = suites.flatMap((suite) =>
+    suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
+  );
+  const measuredUnder = { snapshot: manifest.digest, settings: digest(settings) };
+  const explainContext = { major: session.server.major, now: manifest.capturedAt };
+  context.progress.start('explain', work.length);
+  const results: Planned[] = [];
+  for (const item of work) {
+    const outcome = await planOne(session.connection, item.query, item.planned, explainContext);
+    results.push({
+      ...item,
+      provenance: { ...measuredUnder, query: queryDigest(item.query, item.planned) },
+      outcome,
+    });
+    context.progress.advance();
+  }
+  context.progress.done();
+  return results;
+}
+
+async function planOne(
+  connection: Connection,
+  query: Query,
+  planned: PlannedCase,
+  explainContext: ExplainContext,
+): Promise<Planned['outcome']> {
+  try {
+    return { plan: await explainQuery(connection, query, planned, explainContext) };
+  } catch (error) {
+    if (error instanceof DatabaseError) return { error };
+    throw error;
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(stringify(value)).digest('hex');
+}

@@ -1,0 +1,137 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { createContext, type GlobalOptions, packageVersion } from './context.ts';
+
+/** Statuses of commander's errors that are answers, not mistakes. */
+const ANSWERS = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version']);
+
+/** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
+export function createProgram(): { run(argv: readonly string[]): Promise<number> } {
+  let status = 0;
+  const program = new Command('regress')
+    .description(
+      'Makes an empty CI database plan exactly as production does, and fails the build when a plan gets worse.',
+    )
+    .version(packageVersion())
+    .option('--config <file>', 'configuration file (default: the nearest regress.yaml)')
+    .option('--color', 'colour even where stdout is no terminal')
+    .option('--no-color', 'no colour')
+    .option('--quiet', 'only results, warnings and errors')
+    .option('--verbose', 'also plans that are as accepted')
+    .showHelpAfterError('(regress --help lists commands and options)')
+    .exitOverride();
+  const ends = (code: number) => {
+    status = code;
+  };
+  declareSnapshot(program, ends);
+  declareRestore(program, ends);
+  declareCheck(program, ends);
+  declareUpdate(program, ends);
+  return {
+    run: async (argv) => {
+      try {
+        await program.parseAsync([...argv]);
+        return status;
+      } catch (error) {
+        if (!(error instanceof CommanderError)) throw error;
+        return ANSWERS.has(error.code) ? 0 : 2;
+      }
+    },
+  };
+}
+
+type Ends = (status: number) => void;
+
+function globals(command: Command): GlobalOptions {
+  const options = command.optsWithGlobals();
+  // commander's default for a negatable option is true; only a flag that was given decides.
+  const given = command.parent?.getOptionValueSource('color') === 'cli';
+  const { color, ...others } = options;
+  return given ? { ...others, color } : others;
+}
+
+function declareSnapshot(program: Command, ends: Ends): void {
+  program
+    .command('snapshot')
+    .description("read the planner's statistics from production, or a replica, into a directory")
+    .option('--source <url>', 'database to read (default: source.url, REGRESS_SOURCE_URL)')
+    .option('--out <directory>', 'directory to write (default: snapshot of the configuration)')
+    .option('--no-values', 'leave out everything that is a value of a column; plans are then less exact')
+    .option('--allow-partial', 'write the snapshot even where the role cannot read everything')
+    .option('--print-sql', 'print the statements that would be sent, and send none')
+    .addHelpText(
+      'after',
+      example('regress snapshot --source postgresql://reader@replica/shop --out snapshots/production'),
+    )
+    .action(async (_, command: Command) => {
+      const { snapshot } = await import('./snapshot.ts');
+      ends(await snapshot(command.opts(), globals(command), createContext(globals(command))));
+    });
+}
+
+function declareRestore(program: Command, ends: Ends): void {
+  program
+    .command('restore')
+    .description('put a snapshot into a database that has the schema, so that it plans as production does')
+    .option('--target <url>', 'database to write (default: target.url, REGRESS_TARGET_URL)')
+    .option('--snapshot <directory>', 'snapshot to restore (default: snapshot of the configuration)')
+    .option('--pg-config <path>', 'pg_config the extension is built with where the server has none installed')
+    .option('--allow-data', 'write also to a database whose tables hold rows')
+    .addHelpText(
+      'after',
+      example('regress restore --target postgresql://postgres@localhost/ci --snapshot snapshots/production'),
+    )
+    .action(async (_, command: Command) => {
+      const { restore } = await import('./restore.ts');
+      ends(await restore(command.opts(), globals(command), createContext(globals(command))));
+    });
+}
+
+function planningOptions(command: Command): Command {
+  return command
+    .option('--target <url>', 'server to plan on (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
+    .option('--snapshot <directory>', 'snapshot to plan with (default: snapshot of the configuration)')
+    .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
+    .option('--allow-data', 'use also a database whose tables hold rows');
+}
+
+function declareCheck(program: Command, ends: Ends): void {
+  planningOptions(program.command('check'))
+    .argument('[patterns...]', 'queries or suite files to check (default: all)')
+    .description('plan the suites with the statistics of production and compare with the accepted plans')
+    .option('--reporter <name[=file]>', 'console or json, to stdout or a file; may be repeated', collect, [])
+    .addHelpText(
+      'after',
+      example("regress check orders.yaml 'recent-*' --reporter console --reporter json=results.json"),
+    )
+    .action(async (patterns: string[], _, command: Command) => {
+      const { check } = await import('./check.ts');
+      ends(await check(patterns, command.opts(), globals(command), createContext(globals(command))));
+    });
+}
+
+function declareUpdate(program: Command, ends: Ends): void {
+  planningOptions(program.command('update'))
+    .argument('[patterns...]', 'queries or suite files whose plans are accepted')
+    .description('accept the plans of the named queries as their baselines')
+    .option('--all', 'accept every plan, and remove baselines that have no query any more')
+    .option('--reason <text>', 'why the change is wanted; kept in the baseline')
+    .option('--allow-ci', 'write baselines also in CI')
+    .addHelpText('after', example("regress update recent-orders --reason 'the new index serves the dashboard'"))
+    .action(async (patterns: string[], _, command: Command) => {
+      const { update } = await import('./update.ts');
+      ends(await update(patterns, command.opts(), globals(command), createContext(globals(command))));
+    });
+}
+
+/** A reporter with its file, checked while the command line is. */
+function collect(value: string, previous: readonly string[]): string[] {
+  const [name] = value.split('=');
+  if (name !== 'console' && name !== 'json') {
+    throw new InvalidArgumentError(`reporters are console and json`);
+  }
+  return [...previous, value];
+}
+
+function example(command: string): string {
+  return `\nExample:\n  ${command}\n`;
+}

@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { loadConfig } from '../config/index.ts';
+import { RegressError } from '../model/errors.ts';
+import { connect, serverVersion } from '../postgres/index.ts';
+import { type RestoreReport, verifyPlanner } from '../restore/index.ts';
+import { openSnapshot } from '../snapshot/index.ts';
+import { chooseTarget, refuseTarget } from '../target/index.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { warnOfMajor, warnOfRestore } from './restore-warnings.ts';
+import { majorOf, type PlanningOptions, restoreInto } from './session.ts';
+
+/** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */
+export async function restore(options: PlanningOptions, globals: GlobalOptions, context: Context): Promise<number> {
+  const config = await loadConfig(globals.config, context.env);
+  const choice = chooseTarget(options.target, config.target.url, context.env);
+  if (choice.kind === 'throwaway') {
+    throw new RegressError('usage', 'no target is given', {
+      hint: 'regress restore --target postgresql://user@host/database, or target.url in regress.yaml, or REGRESS_TARGET_URL',
+    });
+  }
+  const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
+  const connection = await connect(choice.url, 'target');
+  try {
+    const { major } = await serverVersion(connection);
+    await refuseTarget(connection, snapshot.manifest, {
+      allowData: options.allowData ?? false,
+      usesThisDatabase: true,
+    });
+    warnOfMajor(majorOf(snapshot.manifest), major, context);
+  } finally {
+    await connection.close();
+  }
+  const report = await restoreInto(
+    choice.url,
+    options.pgConfig ?? config.target.pgConfig ?? undefined,
+    snapshot,
+    context,
+  );
+  const verified = await connect(choice.url, 'target');
+  try {
+    await verifyPlanner(verified);
+  } finally {
+    await verified.close();
+  }
+  warnOfRestore(report, context);
+  context.print(`${describeRestore(report)}\n`);
+  return 0;
+}
+
+function describeRestore({ counts, refused, missing, unknown }: RestoreReport): string {
+  return (
+    `restored ${counts.relations} relations, ${counts.indexes} indexes, statistics of ${counts.columns} columns, ` +
+    `${counts.extendedStatistics} statistics objects, ${counts.rangeEnds} range ends and ${counts.settings} settings; ` +
+    `${refused.length} refused, ${missing.length} missing in the target, ${unknown.length} unknown to the snapshot`
+  );
+}

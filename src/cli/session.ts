@@ -1,0 +1,142 @@
+import type { Config } from '../config/index.ts';
+import type { Manifest, Snapshot } from '../model/snapshot.ts';
+import { type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
+import { type RestoreReport, restoreSnapshot, verifyPlanner } from '../restore/index.ts';
+import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
+import { chooseTarget, createRunDatabase, prepareTarget, refuseTarget } from '../target/index.ts';
+import { onExit } from './cleanup.ts';
+import type { Context } from './context.ts';
+import { extensionFor } from './extension-source.ts';
+
+/** Options of the commands that plan. */
+export interface PlanningOptions {
+  readonly target?: string;
+  readonly snapshot?: string;
+  readonly pgConfig?: string;
+  readonly allowData?: boolean;
+}
+
+/** A database that plans as production does. */
+export interface PlanningSession {
+  readonly connection: Connection;
+  readonly server: ServerVersion;
+  readonly restored: RestoreReport;
+}
+
+/**
+ * Opens, prepares and restores the target, or a throwaway server when none is chosen, does the work there, and closes
+ * or removes what it made, however the work ends.
+ */
+export async function withPlanningSession<T>(
+  config: Config,
+  options: PlanningOptions,
+  snapshot: Snapshot,
+  context: Context,
+  work: (session: PlanningSession) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(config, options, snapshot.manifest, context);
+  try {
+    await prepareTarget(database.url, config.target.prepare, { folder: config.folder, progress: context.progress });
+    return await planOn(database.url, options.pgConfig ?? config.target.pgConfig ?? undefined, snapshot, context, work);
+  } finally {
+    await database.close();
+  }
+}
+
+interface OpenDatabase {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+async function openDatabase(
+  config: Config,
+  options: PlanningOptions,
+  manifest: Manifest,
+  context: Context,
+): Promise<OpenDatabase> {
+  const choice = chooseTarget(options.target, config.target.url, context.env);
+  if (choice.kind === 'throwaway') return throwawayDatabase(config, options, manifest, context);
+  const ownDatabase = config.target.prepare.length > 0;
+  const connection = await connect(choice.url, 'target');
+  try {
+    await serverVersion(connection);
+    await refuseTarget(connection, manifest, {
+      allowData: options.allowData ?? false,
+      usesThisDatabase: !ownDatabase,
+    });
+  } finally {
+    await connection.close();
+  }
+  return ownDatabase ? runDatabase(choice.url, manifest, context) : { url: choice.url, close: async () => undefined };
+}
+
+async function runDatabase(serverUrl: string, manifest: Manifest, context: Context): Promise<OpenDatabase> {
+  const database = await createRunDatabase(serverUrl, manifest, context.progress.warn);
+  return { url: database.url, close: onExit(database.drop) };
+}
+
+async function throwawayDatabase(
+  config: Config,
+  options: PlanningOptions,
+  manifest: Manifest,
+  context: Context,
+): Promise<OpenDatabase> {
+  const pgConfig = options.pgConfig ?? config.target.pgConfig;
+  const installations = await findInstallations(pgConfig === null ? {} : { pgConfig });
+  const installation = chooseInstallation(installations, { major: majorOf(manifest) });
+  const server = await startServer(installation, { ...manifest.server, progress: context.progress });
+  const stop = onExit(server.stop);
+  try {
+    const database = await createRunDatabase(server.url('postgres'), manifest, context.progress.warn);
+    return {
+      url: database.url,
+      close: async () => {
+        await database.drop();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function planOn<T>(
+  url: string,
+  pgConfig: string | undefined,
+  snapshot: Snapshot,
+  context: Context,
+  work: (session: PlanningSession) => Promise<T>,
+): Promise<T> {
+  const restored = await restoreInto(url, pgConfig, snapshot, context);
+  const connection = await connect(url, 'target');
+  const close = onExit(connection.close);
+  try {
+    await verifyPlanner(connection);
+    return await work({ connection, server: await serverVersion(connection), restored });
+  } finally {
+    await close();
+  }
+}
+
+/** Restores over a session of its own, so that the work's session starts with the library loaded and the settings set. */
+export async function restoreInto(
+  url: string,
+  pgConfig: string | undefined,
+  snapshot: Snapshot,
+  context: Context,
+): Promise<RestoreReport> {
+  const connection = await connect(url, 'target');
+  const close = onExit(connection.close);
+  try {
+    const extension = await extensionFor(connection, pgConfig);
+    return await restoreSnapshot(connection, snapshot, { extension, progress: context.progress });
+  } finally {
+    await close();
+  }
+}
+
+/** Major version of the server a snapshot was taken from. */
+export function majorOf(manifest: Manifest): number {
+  return Math.floor(manifest.server.server_version_num / 10000);
+}

@@ -1,0 +1,53 @@
+import { relative, resolve } from 'node:path';
+import { loadConfig, requireSource } from '../config/index.ts';
+import type { Manifest } from '../model/snapshot.ts';
+import { connect } from '../postgres/index.ts';
+import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
+import { onExit } from './cleanup.ts';
+import type { Context, GlobalOptions } from './context.ts';
+
+interface SnapshotOptions {
+  readonly source?: string;
+  readonly out?: string;
+  readonly values: boolean;
+  readonly allowPartial?: boolean;
+  readonly printSql?: boolean;
+}
+
+/** `regress snapshot`: reads production and writes the snapshot directory. Resolves to the exit status. */
+export async function snapshot(options: SnapshotOptions, globals: GlobalOptions, context: Context): Promise<number> {
+  if (options.printSql) {
+    context.print(snapshotSql());
+    return 0;
+  }
+  const config = await loadConfig(globals.config, context.env);
+  const source = requireSource(options.source ?? config.source.url ?? context.env.REGRESS_SOURCE_URL ?? null);
+  const directory = options.out === undefined ? config.snapshot : resolve(options.out);
+  const connection = await connect(source, 'source');
+  const close = onExit(connection.close);
+  try {
+    const manifest = await takeSnapshot(connection, directory, {
+      values: options.values,
+      allowPartial: options.allowPartial ?? false,
+      progress: context.progress,
+      regressVersion: context.version,
+    });
+    describe(manifest, relative(process.cwd(), directory) || '.', context);
+    return 0;
+  } finally {
+    await close();
+  }
+}
+
+function describe(manifest: Manifest, directory: string, context: Context): void {
+  const { server, unreadable } = manifest;
+  for (const { object, what, reason, hint } of unreadable) {
+    context.progress.warn(`${object}: ${what} not read: ${reason}${hint === null ? '' : `\nHINT:  ${hint}`}`);
+  }
+  const relations = Object.keys(manifest.files).length;
+  context.print(
+    `snapshot of database "${server.database}" on PostgreSQL ${server.version}: ` +
+      `${relations} ${relations === 1 ? 'relation' : 'relations'} in ${directory}\n` +
+      `${manifest.values ? 'It holds values of columns: keep it as you would a sample of the data.' : 'It holds no values of columns; plans that depend on them differ from production.'}\n`,
+  );
+}

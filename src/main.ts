@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { runCleanups } from './cli/cleanup.ts';
+import { describeError } from './cli/print-error.ts';
+import { createProgram } from './cli/program.ts';
+
+/** The conventional status of a process that a signal ended: 128 + its number. */
+const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+let stopping = false;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stopping = true;
+    process.stderr.write(`\nregress: stopped by ${signal}\n`);
+    void runCleanups().finally(() => process.exit(SIGNAL_STATUS[signal]));
+  });
+}
+
+try {
+  process.exitCode = await createProgram().run(process.argv);
+} catch (error) {
+  // Once a signal closed what was in use, errors say nothing more.
+  if (!stopping) process.stderr.write(describeError(error));
+  process.exitCode = 2;
+}
+if (!stopping) await runCleanups();
