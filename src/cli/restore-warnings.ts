@@ -1,6 +1,9 @@
 import type { RestoreReport } from '../restore/index.ts';
 import type { Context } from './context.ts';
 
+/** More of one kind are counted: a schema that is not there at all would fill the screen. */
+const MAX_NAMED = 10;
+
 /** A snapshot of another major is a rehearsal: its plans are not production's. */
 export function warnOfMajor(source: number, target: number, context: Context): void {
   if (source === target) return;
@@ -11,12 +14,19 @@ export function warnOfMajor(source: number, target: number, context: Context): v
 
 /** What of the snapshot is not in the database, what was refused, and what the snapshot does not know; on stderr. */
 export function warnOfRestore(report: RestoreReport, context: Context): void {
-  for (const name of report.missing) context.progress.warn(`the snapshot has ${name}, the target has not`);
-  for (const name of report.unknown)
-    context.progress.warn(`the target has ${name}, the snapshot has not: its size and statistics are not production's`);
-  for (const { object, what, message } of report.refused)
-    context.progress.warn(`${object}: ${what} refused: ${message}`);
-  for (const { name, reason } of report.skippedSettings) context.progress.warn(`setting ${name} not set: ${reason}`);
+  const warnAll = (lines: readonly string[]) => {
+    const named = context.verbose ? lines.length : MAX_NAMED;
+    for (const line of lines.slice(0, named)) context.progress.warn(line);
+    if (lines.length > named) context.progress.warn(`${lines.length - named} more of these (--verbose names all)`);
+  };
+  warnAll(report.missing.map((name) => `the snapshot has ${name}, the target has not`));
+  warnAll(
+    report.unknown.map(
+      (name) => `the target has ${name}, the snapshot has not: its size and statistics are not production's`,
+    ),
+  );
+  warnAll(report.refused.map(({ object, what, message }) => `${object}: ${what} refused: ${message}`));
+  warnAll(report.skippedSettings.map(({ name, reason }) => `setting ${name} not set: ${reason}`));
   if (report.autovacuum) {
     context.progress.warn(
       'autovacuum is on in the target and may overwrite the restored statistics\nHINT:  ALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf();',
