@@ -34,10 +34,12 @@ export function scan(sql: string): Token[] {
   if (unfit) throw new StatementError('the text holds a character that SQL cannot hold', unfit.index);
   if (sql.trim() === '') return [];
   if (library === undefined) throw new Error('loadScanner() was not called');
+  // The library's JSON does not escape control characters. Like a space, none of them ends a string or a comment.
+  const scannable = sql.replace(/[\x01-\x08\v\f\x0e-\x1f]/g, ' ');
   try {
-    return toTokens(sql, library.scanSync(sql).tokens);
+    return toTokens(sql, library.scanSync(scannable).tokens);
   } catch (error) {
-    throw lexicalError(library, sql, error);
+    throw lexicalError(library, scannable, error);
   }
 }
 

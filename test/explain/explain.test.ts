@@ -212,6 +212,14 @@ for (const major of await testMajors()) {
       expect(row?.n).toBe('5000');
     });
 
+    it('plans one statement also where a setting would end strings elsewhere', async () => {
+      const settings = { standard_conforming_strings: 'off', backslash_quote: 'on' };
+      const hidden = query("SELECT $1::text || '\\'' ; CREATE TABLE smuggled () --'", 1, major < 19 ? settings : {});
+      for (const planned of [GENERIC, bound('x')]) await expect(explain(hidden, planned)).resolves.toBeDefined();
+      const [row] = await connection.query<{ found: string | null }>("SELECT to_regclass('smuggled') AS found");
+      expect(row?.found).toBeNull();
+    });
+
     it('plans what rules make of a query', async () => {
       const logged = await explain(query('INSERT INTO ruled VALUES (1)'));
       expect(logged).toMatchObject({ nodeType: 'Rewritten Query' });

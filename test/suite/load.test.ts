@@ -258,6 +258,12 @@ DELETE FROM books WHERE id = :id AND kind = ANY(ARRAY[:kind, :other]) AND a[1:2]
     expect(suite).toMatchObject({ file: 'suites/sub/top.sql', queries: [{ name: 'top', sql: 'SELECT 1', line: 3 }] });
   });
 
+  it('bears control characters', async () => {
+    const folder = await suites({ 'a.sql': "-- name: a\n--\f\nSELECT 'é\u0001\f', :b -- \u000b" });
+    const [suite] = await loadSuites(folder);
+    expect(suite?.queries[0]).toMatchObject({ sql: "SELECT 'é\u0001\f', :b", statement: "SELECT 'é\u0001\f', $1" });
+  });
+
   it('leaves a syntax error to the server', async () => {
     const folder = await suites({ 'a.sql': '-- name: a\nSELECT FROM WHERE;\n-- name: b\nSELECT 1' });
     const [suite] = await loadSuites(folder);
