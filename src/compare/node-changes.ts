@@ -1,4 +1,5 @@
 import type { ChangeKind, NodeChange } from '../model/difference.ts';
+import { propertyText } from '../model/node-title.ts';
 import type { PlanNode, PlanValue } from '../model/plan.ts';
 import type { Rename } from './aliases.ts';
 import type { Matching } from './match-nodes.ts';
@@ -55,12 +56,6 @@ export function isShapeChange({ kind }: NodeChange): boolean {
   return kind !== 'rows' && kind !== 'cost' && kind !== 'width';
 }
 
-/** A property's value on one line. */
-export function valueText(value: PlanValue): string {
-  if (Array.isArray(value)) return value.map((item: PlanValue) => valueText(item)).join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
 function change(kind: ChangeKind, label: string, before: string | null, after: string | null): NodeChange {
   return { kind, label, before, after };
 }
@@ -77,7 +72,7 @@ function propertyChanges(before: PlanNode, after: PlanNode, rename: Rename): rea
 }
 
 function text(value: PlanValue | undefined): string | null {
-  return value === undefined ? null : valueText(value);
+  return value === undefined ? null : propertyText(value);
 }
 
 function positionChange(baseline: PlacedNode, current: PlacedNode, matching: Matching): readonly NodeChange[] {

@@ -32,5 +32,5 @@ function raised(ratio: number): string {
   if (ratio === 0) return '0';
   const decimals = Math.max(2, 1 - Math.floor(Math.log10(ratio)));
   const scale = 10 ** decimals;
-  return Number((Math.ceil(ratio * scale - HAIR) / scale).toFixed(decimals)).toString();
+  return (Math.ceil(ratio * scale - HAIR) / scale).toFixed(decimals);
 }

@@ -1,4 +1,4 @@
-import type { PlanNode } from './plan.ts';
+import type { PlanNode, PlanValue } from './plan.ts';
 
 const GROUPING: Readonly<Record<string, string>> = {
   Sorted: 'GroupAggregate',
@@ -16,6 +16,12 @@ export function nodeTitle(node: PlanNode): string {
 export function qualifiedRelation(node: PlanNode): string | undefined {
   if (node.relationName === undefined) return undefined;
   return qualified(node.schema, node.relationName);
+}
+
+/** A property's value on one line, such as the keys of a sort with commas between. */
+export function propertyText(value: PlanValue): string {
+  if (Array.isArray(value)) return value.map((item: PlanValue) => propertyText(item)).join(', ');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 function operation(node: PlanNode): string {

@@ -1,7 +1,7 @@
 import type { PlanNode, PlanValue } from '../../src/model/plan.ts';
 import type { Query } from '../../src/model/suite.ts';
 
-type Fields = Partial<Omit<PlanNode, 'properties' | 'plans'>> & { readonly [label: string]: PlanValue | undefined };
+type Fields = { readonly [name: string]: PlanValue | undefined };
 
 const FIELDS = new Set([
   'startupCost',

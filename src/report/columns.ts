@@ -1,0 +1,42 @@
+/** Text in terminal columns, where a Chinese character takes two and an accent none. */
+
+const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const PLAIN = /^[\x20-\x7e]*$/;
+// East Asian Wide and Fullwidth (UAX #11), and emoji.
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\ufe0f/u;
+const NARROW_KATAKANA = /^[\uff61-\uffdc]/u;
+const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
+
+/** Columns a terminal needs for text without control characters. */
+export function displayWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  return [...GRAPHEMES.segment(text)].reduce((width, { segment }) => width + graphemeWidth(segment), 0);
+}
+
+/** Cuts text to `width` columns with an ellipsis at its end. */
+export function cutTo(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let [kept, used] = ['', 0];
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    used += graphemeWidth(segment);
+    if (used > width - 1) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/** Text filled with spaces, or cut, to exactly `width` columns. */
+export function padEnd(text: string, width: number): string {
+  const fitted = cutTo(text, width);
+  return fitted + ' '.repeat(Math.max(0, width - displayWidth(fitted)));
+}
+
+export function padStart(text: string, width: number): string {
+  return ' '.repeat(Math.max(0, width - displayWidth(text))) + text;
+}
+
+function graphemeWidth(segment: string): number {
+  if (NOTHING.test(segment)) return 0;
+  return WIDE.test(segment) && !NARROW_KATAKANA.test(segment) ? 2 : 1;
+}

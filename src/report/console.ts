@@ -1,0 +1,54 @@
+import type { Finding } from '../model/finding.ts';
+import type { CheckReport, PlanResult, Status } from '../model/result.ts';
+import type { ReportOptions } from './options.ts';
+import { createPaint, type Paint } from './paint.ts';
+import { resultBlock, STATUS_STYLES, titleLine } from './result-block.ts';
+import { summaryLines } from './summary-lines.ts';
+import { visibleCopy } from './visible-text.ts';
+
+const WORST_FIRST: readonly Status[] = ['error', 'fail', 'warn', 'ok'];
+
+/** The report for people: what got worse, the worst first, and what to type next. Ends with a newline. */
+export function consoleReport(report: CheckReport, options: ReportOptions): string {
+  const paint = createPaint(options.color);
+  const shown = visibleCopy(report);
+  const sections = [
+    ...(options.verbose ? [okLines(shown, paint)] : []),
+    ...worstFirst(shown.results.filter(({ status }) => status !== 'ok')).map((result) =>
+      resultBlock(result, options, paint),
+    ),
+    noteLines(shown, paint),
+    summaryLines(shown, options.elapsedMs, paint),
+  ].filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function worstFirst(results: readonly PlanResult[]): readonly PlanResult[] {
+  return [...results].sort(
+    (a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || growth(b) - growth(a),
+  );
+}
+
+function growth({ baseline, current }: PlanResult): number {
+  if (baseline === null || current === null) return 0;
+  return current.totalCost / Math.max(baseline.totalCost, Number.MIN_VALUE);
+}
+
+function okLines({ results }: CheckReport, paint: Paint): readonly string[] {
+  return results.filter(({ status }) => status === 'ok').map((result) => titleLine(result, paint));
+}
+
+/** What is no trouble: plans that became cheaper, and baselines without a query. */
+function noteLines({ results, notes }: CheckReport, paint: Paint): readonly string[] {
+  const ofQueries = results
+    .filter(({ status }) => status === 'ok')
+    .flatMap((result) => result.findings.map((finding) => noteLine(finding, paint, result)));
+  return [...ofQueries, ...notes.map((finding) => noteLine(finding, paint))];
+}
+
+function noteLine({ severity, message, hint, code }: Finding, paint: Paint, result?: PlanResult): string {
+  const label = paint(STATUS_STYLES[severity], severity.toUpperCase().padStart(5));
+  const name = result === undefined ? '' : `${result.query}${result.case === null ? '' : ` [${result.case}]`}: `;
+  const next = hint === undefined ? '' : `  hint: ${hint}`;
+  return `${label}  ${name}${message} ${paint('dim', `[${code}]${next}`)}`;
+}

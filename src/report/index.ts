@@ -1,0 +1,13 @@
+/** Turns reports into text. Pure: what to do with the text is for the command. */
+import { consoleReport } from './console.ts';
+import { jsonReport } from './json.ts';
+import type { Reporter } from './options.ts';
+
+export { type AcceptedOptions, type AcceptedPlan, acceptedReport } from './accepted.ts';
+export type { Reporter, ReportOptions } from './options.ts';
+export { visible, visibleLines } from './visible-text.ts';
+
+export type ReporterName = 'console' | 'json';
+
+/** Every reporter by the name that --reporter takes. */
+export const reporters: Readonly<Record<ReporterName, Reporter>> = { console: consoleReport, json: jsonReport };

@@ -1,0 +1,19 @@
+import type { PlanDifference } from '../model/difference.ts';
+import type { PlanNode } from '../model/plan.ts';
+import type { CheckReport } from '../model/result.ts';
+
+/** How and for whom a report is written. */
+export interface ReportOptions {
+  readonly color: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Lists also the queries whose plans are as accepted. */
+  readonly verbose: boolean;
+  /** Time the check took, milliseconds. */
+  readonly elapsedMs: number;
+  /** comparePlans of src/compare, which a report does not import. */
+  readonly comparePlans: (baseline: PlanNode, current: PlanNode) => PlanDifference;
+}
+
+/** Renders a report as the whole text of a file or of stdout, with a newline at its end. */
+export type Reporter = (report: CheckReport, options: ReportOptions) => string;

@@ -1,0 +1,20 @@
+import { styleText } from 'node:util';
+
+const STYLES = {
+  bad: 'red',
+  warn: 'yellow',
+  good: 'green',
+  dim: 'dim',
+  strong: 'bold',
+} as const;
+
+export type Style = keyof typeof STYLES;
+
+/** Colours a text, or leaves it as it is. */
+export type Paint = (style: Style, text: string) => string;
+
+/** A painter; the caller has decided on colour, so the stream is not asked again. */
+export function createPaint(color: boolean): Paint {
+  if (!color) return (_, text) => text;
+  return (style, text) => (text === '' ? '' : styleText(STYLES[style], text, { validateStream: false }));
+}

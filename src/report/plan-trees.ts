@@ -1,0 +1,96 @@
+import type { DifferenceRow, PlanDifference } from '../model/difference.ts';
+import type { PlanNode } from '../model/plan.ts';
+import { type FoldedRow, foldRows } from './fold-rows.ts';
+import type { Paint } from './paint.ts';
+import { cellLines, foldLine, mergedLine, type Side, type TreeLine } from './tree-lines.ts';
+import { headerLine, layoutTable, tableLine } from './tree-table.ts';
+
+/** From this width on two plans stand side by side. */
+const SIDE_BY_SIDE_WIDTH = 160;
+const BETWEEN = '  │ ';
+
+/** Rows after which a tree is cut; the JSON report has all of it. */
+const MAX_ROWS = 80;
+
+interface View {
+  readonly width: number;
+  readonly paint: Paint;
+}
+
+/**
+ * Two plans as trees with their changed nodes marked, one line each: side by side in a wide terminal, one above the other
+ * in a narrow one, and as one tree with both figures where only figures changed.
+ */
+export function differenceTrees(difference: PlanDifference, view: View): readonly string[] {
+  const rows = cutRows(foldRows(difference.rows));
+  if (difference.shapeChanges.length === 0 && difference.rows.every(isPaired)) return mergedTree(rows, view);
+  return view.width >= SIDE_BY_SIDE_WIDTH ? treesSideBySide(rows, view) : treesStacked(rows, view);
+}
+
+/** One plan as a tree. */
+export function planTree(title: string, plan: PlanNode, view: View): readonly string[] {
+  return table(title, planLines(plan, 0).slice(0, MAX_ROWS), view);
+}
+
+function planLines(node: PlanNode, depth: number): readonly TreeLine[] {
+  return [mergedLine({ node, depth, pair: null }), ...node.plans.flatMap((child) => planLines(child, depth + 1))];
+}
+
+function isPaired({ baseline, current }: DifferenceRow): boolean {
+  return baseline !== null && current !== null;
+}
+
+function cutRows(rows: readonly FoldedRow[]): readonly FoldedRow[] {
+  if (rows.length <= MAX_ROWS) return rows;
+  return [...rows.slice(0, MAX_ROWS), { kind: 'cut', count: rows.length - MAX_ROWS }];
+}
+
+function mergedTree(rows: readonly FoldedRow[], view: View): readonly string[] {
+  const lines = rows.flatMap((row) =>
+    row.kind !== 'row' ? [foldLine(row)] : row.row.current === null ? [] : [mergedLine(row.row.current)],
+  );
+  return table('baseline → now', lines, view);
+}
+
+function treesStacked(rows: readonly FoldedRow[], view: View): readonly string[] {
+  const side = (name: Side) => rows.flatMap((row) => sideLines(row, name));
+  return [...table('baseline', side('baseline'), view), '', ...table('now', side('current'), view)];
+}
+
+function treesSideBySide(rows: readonly FoldedRow[], { width, paint }: View): readonly string[] {
+  const half = Math.floor((width - BETWEEN.length) / 2);
+  const sides = rows.map((row) => [sideLines(row, 'baseline'), sideLines(row, 'current')] as const);
+  const [left, right] = [
+    layoutTable(
+      sides.flatMap(([lines]) => lines),
+      half,
+    ),
+    layoutTable(
+      sides.flatMap(([, lines]) => lines),
+      half,
+    ),
+  ];
+  const blank = ' '.repeat(left.total);
+  const beside = (before: string, after: string) => `${before}${paint('dim', BETWEEN)}${after}`.trimEnd();
+  const body = sides.flatMap(([before, after]) =>
+    Array.from({ length: Math.max(before.length, after.length) }, (_, at) => {
+      const [old, now] = [before[at], after[at]];
+      return beside(
+        old === undefined ? blank : tableLine(old, left, paint),
+        now === undefined ? '' : tableLine(now, right, paint),
+      );
+    }),
+  );
+  return [beside(headerLine('baseline', left, paint), headerLine('now', right, paint)), ...body];
+}
+
+function sideLines(row: FoldedRow, side: Side): readonly TreeLine[] {
+  if (row.kind !== 'row') return [foldLine(row)];
+  const cell = row.row[side];
+  return cell === null ? [] : cellLines(cell, side);
+}
+
+function table(title: string, lines: readonly TreeLine[], { width, paint }: View): readonly string[] {
+  const layout = layoutTable(lines, width);
+  return [headerLine(title, layout, paint).trimEnd(), ...lines.map((line) => tableLine(line, layout, paint).trimEnd())];
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { cutTo, displayWidth, padEnd } from '../../src/report/columns.ts';
+
+describe('displayWidth', () => {
+  it.each([
+    ['', 0],
+    ['orders', 6],
+    ['注文', 4],
+    ['한국', 4],
+    ['ｱ', 1],
+    ['（', 2],
+    ['e\u0301', 1],
+    ['é', 1],
+    ['😀', 2],
+    ['👩‍👩‍👧', 2],
+    ['\u200b', 0],
+    ['→…│', 3],
+  ])('of %j is %d', (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+});
+
+describe('cutTo', () => {
+  it.each([
+    ['orders', 6, 'orders'],
+    ['orders', 5, 'orde…'],
+    ['注文注文', 5, '注文…'],
+    ['注文注文', 4, '注…'],
+    ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
+  ])('%j in %d columns is %j', (text, width, cut) => {
+    expect(cutTo(text, width)).toBe(cut);
+  });
+});
+
+it.each(['a', '注', '注文注文注文', 'abcdefghij'])('pads or cuts %j to the width exactly', (text) => {
+  expect(displayWidth(padEnd(text, 7))).toBe(7);
+});

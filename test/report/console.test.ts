@@ -1,0 +1,339 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { queryFailed, staleBaselines } from '../../src/compare/index.ts';
+import type { PlanResult } from '../../src/model/result.ts';
+import { reporters } from '../../src/report/index.ts';
+import { as, bitmapScan, hashJoin, indexScan, node, seqScan } from '../support/plan-builders.ts';
+import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
+
+const limit = (totalCost: number, plan: Parameters<typeof node>[2]) => node('Limit', { totalCost, planRows: 20 }, plan);
+const dropped = () =>
+  judgedResult(
+    'recent-orders',
+    limit(
+      12.41,
+      indexScan('orders', 'orders_customer_id_idx', { totalCost: 12.41, 'Index Cond': '(customer_id = 17)' }),
+    ),
+    limit(8471.05, seqScan('orders', { totalCost: 8471.05, planRows: 11, Filter: '(customer_id = 17)' })),
+    { case: 'big-customer' },
+  );
+
+function rendered(results: readonly PlanResult[], options: Partial<typeof OPTIONS> = {}) {
+  return reporters.console(checkReport(results), { ...OPTIONS, ...options });
+}
+
+it('tells what got worse, shows both plans and names the next command', () => {
+  expect(rendered([dropped()])).toMatchInlineSnapshot(`
+    " FAIL  suites/orders.yaml:12  recent-orders [big-customer]  cost 12.41 → 8471.05 (x682)
+      fail  cost rose from 12.41 to 8471.05 (x682) [cost-increased]
+            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+      warn  Index Scan using orders_customer_id_idx on public.orders became Seq Scan on public.orders [plan-shape-changed]
+
+      │ SELECT id
+      │ FROM orders
+
+        baseline                                                      cost  rows
+        Limit                                                        12.41    20
+      ~ -> Index Scan using orders_customer_id_idx on public.orders  12.41    10
+      ~      Index Cond: (customer_id = 17)
+
+        now                              cost        rows
+        Limit                         8471.05  x682    20
+      ~ -> Seq Scan on public.orders  8471.05  x682    11
+      ~      Filter: (customer_id = 17)
+
+      hint: regress update recent-orders --reason '…'
+
+      Queries  1 failed (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('puts the plans side by side where the terminal is wide', () => {
+  expect(rendered([dropped()], { width: 162 })).toMatchInlineSnapshot(`
+    " FAIL  suites/orders.yaml:12  recent-orders [big-customer]  cost 12.41 → 8471.05 (x682)
+      fail  cost rose from 12.41 to 8471.05 (x682) [cost-increased]
+            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+      warn  Index Scan using orders_customer_id_idx on public.orders became Seq Scan on public.orders [plan-shape-changed]
+
+      │ SELECT id
+      │ FROM orders
+
+        baseline                                                      cost  rows  │   now                              cost        rows
+        Limit                                                        12.41    20  │   Limit                         8471.05  x682    20
+      ~ -> Index Scan using orders_customer_id_idx on public.orders  12.41    10  │ ~ -> Seq Scan on public.orders  8471.05  x682    11
+      ~      Index Cond: (customer_id = 17)                                       │ ~      Filter: (customer_id = 17)
+
+      hint: regress update recent-orders --reason '…'
+
+      Queries  1 failed (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('shows one tree with both figures where only figures changed', () => {
+  const before = limit(400, seqScan('orders', { totalCost: 400, planRows: 5 }));
+  const after = limit(700, seqScan('orders', { totalCost: 700, planRows: 90 }));
+  expect(rendered([judgedResult('grown', before, after)])).toMatchInlineSnapshot(`
+    " FAIL  suites/orders.yaml:12  grown  cost 400.00 → 700.00 (x1.75)
+      fail  cost rose from 400.00 to 700.00 (x1.75) [cost-increased]
+            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+      warn  row estimate of Seq Scan on public.orders went from 5 to 90 (x18.0) [rows-estimate-changed]
+
+      │ SELECT id
+      │ FROM orders
+
+        baseline → now                           cost           rows
+        Limit                         400.00 → 700.00  x1.75      20
+        -> Seq Scan on public.orders  400.00 → 700.00  x1.75  5 → 90
+
+      hint: regress update grown --reason '…'
+
+      Queries  1 failed (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('marks what moved, came and went', () => {
+  const [o, c] = [seqScan('orders o'), seqScan('customers c')];
+  const sorted = node('Sort', { 'Sort Key': ['o.id'] }, hashJoin(c, o));
+  expect(rendered([judgedResult('joined', hashJoin(o, c), sorted)])).toMatchInlineSnapshot(`
+    " WARN  suites/orders.yaml:12  joined  cost 100.00
+      warn  join order changed from (o, c) to (c, o) [plan-shape-changed]
+            · Hash over c is gone.
+            · Sort over c, o is new.
+            · Hash over o is new.
+            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+
+      │ SELECT id
+      │ FROM orders
+
+        baseline                               cost  rows
+        Hash Join                            100.00    10
+      ~ -> Seq Scan on public.orders o       100.00    10
+      - -> Hash                              100.00    10
+      ~   -> Seq Scan on public.customers c  100.00    10
+
+        now                                    cost  rows
+      + Sort                                 100.00    10
+      +   Sort Key: o.id
+        -> Hash Join                         100.00    10
+      ~   -> Seq Scan on public.customers c  100.00    10
+      ~        (was the inner input of Hash Join)
+      +   -> Hash                            100.00    10
+      ~     -> Seq Scan on public.orders o   100.00    10
+      ~          (was the outer input of Hash Join)
+
+      hint: regress update joined --reason '…'
+
+      Queries  1 warned (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('leaves out what did not change in a long plan', () => {
+  const parts = (changed: number) =>
+    Array.from({ length: 30 }, (_, at) =>
+      as('Member', at === changed ? indexScan(`day_${at} d_${at}`, 'x') : seqScan(`day_${at} d_${at}`)),
+    );
+  const text = rendered([
+    judgedResult('partitions', node('Append', {}, ...parts(-1)), node('Append', {}, ...parts(12))),
+  ]);
+  expect(text.slice(text.indexOf('  now'))).toMatchInlineSnapshot(`
+    "  now                                            cost  rows
+        Append                                       100.00    10
+        -> Seq Scan on public.day_0 d_0              100.00    10
+      … -> 11 more nodes, unchanged
+      ~ -> Index Scan using x on public.day_12 d_12  100.00    10
+        -> Seq Scan on public.day_13 d_13            100.00    10
+      … -> 16 more nodes, unchanged
+
+      hint: regress update partitions --reason '…'
+
+      Queries  1 warned (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('cuts a plan of which everything changed', () => {
+  const parts = (cost: number) =>
+    Array.from({ length: 200 }, (_, at) => as('Member', seqScan(`d${at}`, { totalCost: cost })));
+  const text = rendered([
+    judgedResult('all', node('Append', {}, ...parts(900)), node('Append', { totalCost: 999 }, ...parts(990))),
+  ]);
+  expect(text).toContain('… 121 more lines; the json reporter has the whole plans');
+});
+
+it('shows why a query could not be planned', () => {
+  const failed = queryFailed(
+    { message: 'column "pice" does not exist', code: '42703', position: 8 },
+    'SELECT pice\nFROM items',
+  );
+  const result = {
+    ...dropped(),
+    sql: 'SELECT pice\nFROM items',
+    status: 'error',
+    findings: [failed],
+    baseline: null,
+    current: null,
+  };
+  expect(rendered([result as PlanResult])).toMatchInlineSnapshot(`
+    "ERROR  suites/orders.yaml:12  recent-orders [big-customer]
+      error column "pice" does not exist [query-failed]
+            · Line 1 of the query: SELECT pice
+            · SQLSTATE 42703.
+
+      │ SELECT pice
+      │ FROM items
+
+      Queries  1 could not be planned (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('spends no more than a few lines on a missing baseline', () => {
+  expect(rendered([judgedResult('new', null, seqScan('orders'))])).toMatchInlineSnapshot(`
+    " FAIL  suites/orders.yaml:12  new  cost 100.00
+      fail  no baseline for PostgreSQL 17 [baseline-missing]
+      hint: regress update new
+
+      Queries  1 failed (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('shows the plan that breaks an expectation though it is as accepted', () => {
+  const plan = bitmapScan('orders', 'other');
+  expect(rendered([judgedResult('strict', plan, plan, { expect: { uses: ['wanted'] } })])).toMatchInlineSnapshot(`
+    " FAIL  suites/orders.yaml:12  strict  cost 100.00
+      fail  index wanted is not used [index-not-used]
+            · The plan uses other.
+
+      │ SELECT id
+      │ FROM orders
+
+        now, as the baseline                 cost  rows
+        Bitmap Heap Scan on public.orders  100.00    10
+        -> Bitmap Index Scan on other      100.00    10
+
+      hint: Mend the query or its schema, or change expect.uses at suites/orders.yaml:12.
+
+      Queries  1 failed (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('lists queries that are as accepted only when asked to', () => {
+  const same = judgedResult('same', seqScan('orders'), seqScan('orders'));
+  expect(rendered([same])).not.toContain('same');
+  expect(rendered([same], { verbose: true })).toContain('   OK  suites/orders.yaml:12  same  cost 100.00\n');
+});
+
+it('puts the worst first', () => {
+  const results = [
+    judgedResult('warned', seqScan('orders'), seqScan('orders', { totalCost: 120 })),
+    judgedResult('twice', seqScan('orders'), seqScan('orders', { totalCost: 200 })),
+    judgedResult('thrice', seqScan('orders'), seqScan('orders', { totalCost: 300 })),
+    { ...dropped(), query: 'broken', status: 'error', findings: [queryFailed({ message: 'm' }, '')] } as PlanResult,
+  ];
+  const titles = rendered(results).match(/^(ERROR| FAIL| WARN) {2}\S+ {2}[\w-]+/gm);
+  expect(titles?.map((title) => title.split('  ').at(-1))).toEqual(['broken', 'thrice', 'twice', 'warned']);
+});
+
+it('notes what is no trouble', () => {
+  const cheaper = judgedResult('cheaper', seqScan('orders', { totalCost: 9000 }), seqScan('orders'));
+  const notes = staleBaselines('suites/a.yaml', [{ query: 'gone', case: null }]);
+  expect(reporters.console(checkReport([cheaper], { notes }), OPTIONS)).toMatchInlineSnapshot(`
+    " NOTE  cheaper: cost fell from 9000.00 to 100.00 (x0.012) [cost-decreased]  hint: regress update cheaper --reason '…'
+     NOTE  the baseline of gone has no query in suites/a.yaml [baseline-stale]  hint: regress update --all
+
+      Queries  1 ok (1)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+});
+
+it('says so when there is nothing to check', () => {
+  expect(rendered([])).toContain('  Queries  none\n');
+});
+
+it('stops at eight lines of a long query', () => {
+  const sql = Array.from({ length: 12 }, (_, at) => `line ${at}`).join('\n');
+  const text = rendered([judgedResult('long', seqScan('orders'), seqScan('orders', { totalCost: 900 }), { sql })]);
+  expect(text).toContain('│ line 7\n  │ … 4 more lines\n');
+});
+
+describe('colour', () => {
+  it('is all that it adds', () => {
+    const colored = rendered([dropped()], { color: true });
+    expect(colored).toContain('\x1b[31m');
+    expect(stripVTControlCharacters(colored)).toBe(rendered([dropped()]));
+  });
+});
+
+describe('hostile text', () => {
+  const hostile = 'o\x1b[2J\x9b2J\u202e\r\n::error::x\ud800';
+  const result = judgedResult(
+    hostile,
+    seqScan('a', { alias: hostile, Filter: hostile }),
+    indexScan('a', hostile, { alias: hostile, 'Index Cond': hostile, totalCost: 900 }),
+    { sql: hostile, file: hostile, case: hostile },
+  );
+  const report = checkReport(
+    [
+      {
+        ...result,
+        findings: [...result.findings, queryFailed({ message: hostile, detail: hostile, hint: hostile }, '')],
+      },
+    ],
+    {
+      server: { version: hostile, major: 17 },
+      snapshot: { path: hostile, digest: hostile, capturedAt: hostile },
+      notes: [{ code: 'baseline-stale', severity: 'note', message: hostile, hint: hostile }],
+    },
+  );
+
+  it('cannot steer the terminal', () => {
+    const text = reporters.console(report, { ...OPTIONS, verbose: true });
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e]|\p{Surrogate}/u);
+    expect(text).toContain('\\x1b[2J\\x9b2J\\u202e\\x0d\\n::error::x\\ud800');
+  });
+
+  it('begins no line, so that a CI system takes none of it for a command', () => {
+    expect(reporters.console(report, OPTIONS)).not.toMatch(/^\s*::/m);
+  });
+});
+
+it.each([40, 80, 100, 160, 200])('keeps trees within %d columns', (width) => {
+  const long = 'x'.repeat(150);
+  const text = rendered([judgedResult('wide', indexScan('orders', long), seqScan(long, { Filter: long }))], { width });
+  const trees = text.split('\n').filter((line) => /^ {2}[ ~+-] (->|[A-Z])/.test(line));
+  expect(trees.length).toBeGreaterThan(0);
+  for (const line of trees) expect([...line].length).toBeLessThanOrEqual(Math.max(width, 44));
+});

@@ -1,0 +1,60 @@
+import { comparePlans, judge, planFigures, summarize } from '../../src/compare/index.ts';
+import type { PlanNode } from '../../src/model/plan.ts';
+import type { CheckReport, PlanResult } from '../../src/model/result.ts';
+import type { Query } from '../../src/model/suite.ts';
+import type { ReportOptions } from '../../src/report/index.ts';
+import { query } from './plan-builders.ts';
+
+const PROVENANCE = { query: 'q', snapshot: 's', settings: 'g' };
+
+export const OPTIONS: ReportOptions = { color: false, width: 100, verbose: false, elapsedMs: 2345, comparePlans };
+
+/** A query judged as check does, in CI on 17. */
+export function judgedResult(
+  name: string,
+  baseline: PlanNode | null,
+  current: PlanNode,
+  fields: Partial<Query> & { readonly case?: string } = {},
+): PlanResult {
+  const judged = query(name, { sql: 'SELECT id\nFROM orders', ...fields });
+  const provenance = PROVENANCE;
+  const verdict = judge({
+    query: judged,
+    case: fields.case ?? null,
+    thresholds: { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 }, rows: { warn: 10 }, shape: 'warn' },
+    baseline: baseline && { query: name, case: fields.case ?? null, provenance, reason: '', plan: baseline },
+    current,
+    provenance,
+    ci: true,
+    major: 17,
+    otherMajors: [],
+  });
+  const { file, line, sql } = judged;
+  return {
+    suite: file,
+    query: name,
+    case: fields.case ?? null,
+    file,
+    line,
+    sql,
+    ...verdict,
+    baseline: baseline && planFigures(baseline),
+    current: planFigures(current),
+  };
+}
+
+/** A report of these results. */
+export function checkReport(results: readonly PlanResult[], fields: Partial<CheckReport> = {}): CheckReport {
+  return {
+    format: 1,
+    regress: '0.1.0',
+    startedAt: '2026-11-22T10:00:00.000Z',
+    server: { version: '17.6', major: 17 },
+    snapshot: { path: 'snapshots/production', digest: '3f2a91c0aa31bb42', capturedAt: '2026-11-20T08:00:01.123456+00' },
+    settings: { work_mem: '4096', random_page_cost: '1.1' },
+    summary: summarize(results),
+    results,
+    notes: [],
+    ...fields,
+  };
+}
