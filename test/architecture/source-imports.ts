@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** One import of one file of src/, both as paths relative to src/; packages as they are written. */
+export interface SourceImport {
+  readonly file: string;
+  readonly line: number;
+  /** `compare/index.ts`, `node:fs`, `pg`. */
+  readonly target: string;
+  readonly isOurs: boolean;
+}
+
+const IMPORT = /\b(?:from|import)\s*\(?\s*'([^']+)'/g;
+
+/** Paths of all TypeScript files below `src`, relative to it. */
+export function sourceFiles(src: string): readonly string[] {
+  return readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .sort();
+}
+
+/** Every import of a source text: static, type-only, re-exporting and dynamic. */
+export function importsOf(file: string, text: string): readonly SourceImport[] {
+  return [...text.matchAll(IMPORT)].map((match) => {
+    const written = match[1] ?? '';
+    const isOurs = written.startsWith('.');
+    const target = isOurs ? relative('.', join(dirname(file), written)) : written;
+    return { file, line: text.slice(0, match.index).split('\n').length, target, isOurs };
+  });
+}
+
+export function readSource(src: string, file: string): string {
+  return readFileSync(join(src, file), 'utf8');
+}
+
+/** `compare` for `compare/judge.ts`; the file itself at the top of src. */
+export function folderOf(path: string): string {
+  return path.includes('/') ? (path.split('/')[0] ?? path) : path;
+}
