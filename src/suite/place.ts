@@ -6,6 +6,19 @@ export function placeOf(source: string, offset: number): Place {
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
+/** The lines of offsets that are asked in rising order, in one pass over the text. */
+export function lineCounter(source: string): (offset: number) => number {
+  let line = 1;
+  let from = 0;
+  return (offset) => {
+    for (let end = source.indexOf('\n', from); end >= 0 && end < offset; end = source.indexOf('\n', from)) {
+      line += 1;
+      from = end + 1;
+    }
+    return line;
+  };
+}
+
 /**
  * Line and column in a YAML file of an offset in a text value whose key stands on `keyLine`: exact for block scalars
  * (`|`) and values on one line, the key's line for the rest.

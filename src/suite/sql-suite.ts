@@ -3,15 +3,16 @@ import { basename, relative } from 'node:path';
 import { RegressError } from '../model/errors.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import { sourceError } from '../yaml/index.ts';
-import { placeOf } from './place.ts';
+import { lineCounter, placeOf } from './place.ts';
 import { StatementError, scan, type Token } from './scan.ts';
 import { statementOf } from './statement.ts';
 
 /** A query's name and its tokens, from one name comment to the next. */
 interface Section {
   readonly name: string;
-  /** Offset of the name comment, or of the query in a file without names. */
+  /** Offset and line of the name comment, or of the query in a file without names. */
   readonly start: number;
+  readonly line: number;
   readonly tokens: readonly Token[];
 }
 
@@ -32,49 +33,39 @@ export async function readSqlSuite(path: string, file: string): Promise<Suite> {
 
 /** The queries of a suite in SQL. Throws StatementError. */
 export function sqlQueries(source: string, file: string): Query[] {
-  const sections = sectionsOf(scan(source), basename(file, '.sql'));
-  requireUniqueNames(source, sections);
-  return sections.map(({ name, start, tokens }) => {
-    const { sql, statement, parameters } = statementOf(source, tokens);
-    const { line } = placeOf(source, start);
-    const generic = parameters.length > 0;
-    return {
-      name,
-      sql,
-      statement,
-      parameters,
-      cases: [],
-      generic,
-      settings: {},
-      thresholds: {},
-      expect: {},
-      file,
-      line,
-    };
+  const sections = sectionsOf(source, basename(file, '.sql'));
+  requireUniqueNames(sections);
+  return sections.map(({ name, line, tokens }) => {
+    const statement = statementOf(source, tokens);
+    const generic = statement.parameters.length > 0;
+    return { name, ...statement, cases: [], generic, settings: {}, thresholds: {}, expect: {}, file, line };
   });
 }
 
-function sectionsOf(tokens: readonly Token[], fileName: string): Section[] {
+function sectionsOf(source: string, fileName: string): Section[] {
+  const tokens = scan(source);
+  const lineOf = lineCounter(source);
   const named = tokens.flatMap((token, index) => {
     const name = token.isComment ? nameIn(token.text) : undefined;
-    return name === undefined ? [] : [{ name, index }];
+    if (name !== undefined && /\p{C}/u.test(name))
+      throw new StatementError('a name of unprintable characters', token.start);
+    return name === undefined ? [] : [{ name, index, start: token.start, line: lineOf(token.start) }];
   });
   const firstWord = tokens.find((token) => !token.isComment);
   const [firstName] = named;
-  if (firstName === undefined) return firstWord ? [unnamed(tokens, fileName, firstWord.start)] : [];
-  const firstStart = (tokens[firstName.index] as Token).start;
-  if (firstWord && firstWord.start < firstStart) {
+  if (firstName === undefined) {
+    return firstWord ? [{ ...unnamed(tokens, fileName, firstWord.start), line: lineOf(firstWord.start) }] : [];
+  }
+  if (firstWord && firstWord.start < firstName.start) {
     throw new StatementError('a statement stands before the first "-- name:" comment', firstWord.start);
   }
-  return named.map(({ name, index }, position) => ({
-    name,
-    start: (tokens[index] as Token).start,
-    tokens: tokens.slice(index, named[position + 1]?.index),
-  }));
+  return named.map(({ name, index, start, line }, position) => {
+    return { name, start, line, tokens: tokens.slice(index, named[position + 1]?.index) };
+  });
 }
 
 /** A file without names is one query, named after the file. */
-function unnamed(tokens: readonly Token[], name: string, start: number): Section {
+function unnamed(tokens: readonly Token[], name: string, start: number): Omit<Section, 'line'> {
   const semicolon = tokens.findIndex((token) => token.text === ';');
   const second =
     semicolon < 0 ? undefined : tokens.slice(semicolon).find((token) => !token.isComment && token.text !== ';');
@@ -93,11 +84,11 @@ function nameIn(comment: string): string | undefined {
   return blockName;
 }
 
-function requireUniqueNames(source: string, sections: readonly Section[]): void {
+function requireUniqueNames(sections: readonly Section[]): void {
   const seen = new Map<string, number>();
-  for (const { name, start } of sections) {
-    const line = seen.get(name);
-    if (line !== undefined) throw new StatementError(`query "${name}" is already defined on line ${line}`, start);
-    seen.set(name, placeOf(source, start).line);
+  for (const { name, start, line } of sections) {
+    const first = seen.get(name);
+    if (first !== undefined) throw new StatementError(`query "${name}" is already defined on line ${first}`, start);
+    seen.set(name, line);
   }
 }

@@ -293,6 +293,7 @@ DELETE FROM books WHERE id = :id AND kind = ANY(ARRAY[:kind, :other]) AND a[1:2]
       /a\.sql:1:1: a statement stands before the first/,
     ],
     ['a name without a query', '-- name: a\n-- name: b\nSELECT 1', /a\.sql:1:1: the query is empty/],
+    ['an unprintable name', '-- name: a\u001b[31m\nSELECT 1', /a\.sql:1:1: a name of unprintable characters/],
     ['an unfinished string', "-- name: ü\nSELECT 'ü', 'a", /a\.sql:2:13: unterminated quoted string/],
     ['mixed parameters', '-- name: a\nSELECT :a, $1', /a\.sql:2:12: named and positional/],
     ['an ambiguous slice', '-- name: a\nSELECT tags[:n] FROM x', /a\.sql:2:13: \[:n\] is a slice or a parameter/],
