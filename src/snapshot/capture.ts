@@ -101,11 +101,15 @@ async function capturePage(
     data: context.privileges.pg_statistic_ext_data,
     elementTypes: context.elementTypes,
   });
+  const denied = new Set(context.privileges.unreadable.map((each) => each.object));
   const keyWidthOf = (index: IndexRow): number => keyWidth(index, statistics);
-  const physical = await readPhysicalFacts(connection, indexes, { ...context, keyWidthOf });
-  const ranges = context.values
-    ? await readRangeEnds(connection, indexes, context.privileges.pg_statistic, context.unreadable)
-    : new Map<number, Range>();
+  const physical = await readPhysicalFacts(connection, indexes, {
+    ...context,
+    role: context.privileges.role,
+    keyWidthOf,
+  });
+  const readable = context.values ? indexes.filter((index) => !denied.has(index.table)) : [];
+  const ranges = await readRangeEnds(connection, readable, context);
   const indexesOf = groupBy(indexes, (index) => index.indrelid);
   return relations.map(({ oid, ...relation }) => ({
     ...relation,

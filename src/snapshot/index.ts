@@ -2,6 +2,7 @@
  * Snapshots: what the planner of a source database reads, as files. Nothing here writes to a database; putting a snapshot
  * into a target is restore's.
  */
+export { helperFunctionsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
 export { snapshotSql } from './print.ts';
 export { type SnapshotOptions, takeSnapshot } from './take.ts';

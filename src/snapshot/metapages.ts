@@ -9,7 +9,8 @@ import { type Connection, quoteIdent } from '../postgres/index.ts';
 export const METAPAGE_ACCESS_SQL = `SELECT
   (SELECT n.nspname FROM pg_catalog.pg_extension e
    JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
-   WHERE e.extname = 'pageinspect' AND pg_catalog.current_setting('is_superuser') = 'on') AS pageinspect,
+   WHERE e.extname = 'pageinspect') AS pageinspect,
+  pg_catalog.current_setting('is_superuser') = 'on' AS superuser,
   ARRAY(SELECT p.proname::pg_catalog.text
    FROM pg_catalog.pg_proc p
    JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
@@ -23,14 +24,20 @@ ORDER BY 1`;
 export type Helper = 'btree_height' | 'gin_metapage' | 'brin_revmap_pages';
 
 export interface MetapageAccess {
-  /** Schema of pageinspect, for a superuser. */
+  /** Schema of pageinspect, where it is installed. */
   readonly pageinspect: string | null;
+  readonly superuser: boolean;
   readonly helpers: readonly Helper[];
 }
 
 export async function readMetapageAccess(connection: Connection): Promise<MetapageAccess> {
   const [row] = await connection.query<MetapageAccess>(METAPAGE_ACCESS_SQL);
-  return row ?? { pageinspect: null, helpers: [] };
+  return row ?? { pageinspect: null, superuser: false, helpers: [] };
+}
+
+/** The schema of pageinspect, quoted, for who may call it. */
+function inspectable(access: MetapageAccess): string | null {
+  return access.superuser && access.pageinspect !== null ? quoteIdent(access.pageinspect) : null;
 }
 
 const INDEXES = `FROM pg_catalog.pg_class c
@@ -41,10 +48,11 @@ const INDEX_NAME = `pg_catalog.format('%I.%I', n.nspname, c.relname)`;
 
 /** Height of B-trees: the fast root's level, as _bt_getrootheight has it (nbtpage.c). */
 export function btreeHeightSql(access: MetapageAccess): string | null {
-  if (access.pageinspect !== null) {
+  const schema = inspectable(access);
+  if (schema !== null) {
     return `SELECT c.oid, m.fastlevel::pg_catalog.int4 AS figure
 ${INDEXES}
-CROSS JOIN LATERAL ${quoteIdent(access.pageinspect)}.bt_metap(${INDEX_NAME}) m
+CROSS JOIN LATERAL ${schema}.bt_metap(${INDEX_NAME}) m
 ${CHOSEN}`;
   }
   return helperSql(access, 'btree_height', 'regress.btree_height(c.oid::pg_catalog.regclass) AS figure');
@@ -52,8 +60,8 @@ ${CHOSEN}`;
 
 /** BrinStatsData.revmapNumPages (brinGetStats in brin.c). */
 export function brinRevmapSql(access: MetapageAccess): string | null {
-  if (access.pageinspect !== null) {
-    const schema = quoteIdent(access.pageinspect);
+  const schema = inspectable(access);
+  if (schema !== null) {
     return `SELECT c.oid, (m.lastrevmappage - 1)::pg_catalog.int4 AS figure
 ${INDEXES}
 CROSS JOIN LATERAL ${schema}.brin_metapage_info(${schema}.get_raw_page(${INDEX_NAME}, 0)) m
@@ -72,10 +80,10 @@ const GIN_COLUMNS = `m.n_pending_pages::pg_catalog.float8 AS "nPendingPages", m.
 
 /** GinStatsData (ginGetStats in ginutil.c). */
 export function ginMetapageSql(access: MetapageAccess): string | null {
-  if (access.pageinspect === null && !access.helpers.includes('gin_metapage')) return null;
-  const schema = quoteIdent(access.pageinspect ?? '');
+  const schema = inspectable(access);
+  if (schema === null && !access.helpers.includes('gin_metapage')) return null;
   const source =
-    access.pageinspect === null
+    schema === null
       ? 'regress.gin_metapage(c.oid::pg_catalog.regclass)'
       : `${schema}.gin_metapage_info(${schema}.get_raw_page(${INDEX_NAME}, 0))`;
   return `SELECT c.oid, ${GIN_COLUMNS}

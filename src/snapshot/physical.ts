@@ -1,5 +1,6 @@
 import type { FigureSource, GinMetapage, Unreadable } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
+import { helperFunctionsSql } from './helpers.ts';
 import type { IndexRow } from './indexes.ts';
 import {
   brinRevmapPages,
@@ -31,6 +32,7 @@ const NOTHING: PhysicalFacts = {
 };
 
 export interface PhysicalContext {
+  readonly role: string;
   readonly access: MetapageAccess;
   readonly blockSize: number;
   /** Average width of an index's keys together, in bytes. */
@@ -84,7 +86,7 @@ async function readGin(
   const found = await readFigures<GinRow>(connection, ginMetapageSql(context.access), indexes);
   return indexes.map((index) => {
     const row = found.get(index.oid);
-    if (row === undefined) context.unreadable.push(unreadableGin(index));
+    if (row === undefined) context.unreadable.push(unreadableGin(index, context));
     const { oid: _, ...gin } = row ?? { oid: 0 };
     return [index.oid, { ...NOTHING, gin: row === undefined ? null : (gin as GinMetapage) }];
   });
@@ -128,12 +130,12 @@ async function readFigures<Row extends { readonly oid: number }>(
   return found;
 }
 
-function unreadableGin(index: IndexRow): Unreadable {
+function unreadableGin(index: IndexRow, { role, access }: PhysicalContext): Unreadable {
   return {
     object: index.name,
     what: 'GIN metapage',
     reason: 'only a superuser or a SECURITY DEFINER function can read it',
-    hint: 'regress init --grants prints the function regress.gin_metapage(regclass) for a superuser to create',
+    hint: helperFunctionsSql(role, access.pageinspect, ['gin_metapage']),
     fatal: false,
   };
 }

@@ -44,9 +44,10 @@ const INDEX: Pick<IndexRow, 'table' | 'predicate' | 'keys'> = {
   keys: [KEY],
 };
 const ANY_INDEX = INDEX as IndexRow;
-const WITH_PAGEINSPECT = { pageinspect: 'schema_of_pageinspect', helpers: [] };
+const WITH_PAGEINSPECT = { pageinspect: 'schema_of_pageinspect', superuser: true, helpers: [] };
 const WITH_HELPERS = {
   pageinspect: null,
+  superuser: false,
   helpers: ['btree_height', 'gin_metapage', 'brin_revmap_pages'] as const,
 };
 

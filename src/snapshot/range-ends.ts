@@ -1,8 +1,9 @@
 import type { IndexStatistics, RangeEnd, Unreadable } from '../model/snapshot.ts';
-import { type Connection, quoteLiteral } from '../postgres/index.ts';
+import { type Connection, quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { type BranchError, type ExplainNode, explainBranches, readBranches } from './branches.ts';
 import { beyondBranch, type End, endBranch } from './index-queries.ts';
 import type { IndexKey, IndexRow } from './indexes.ts';
+import type { Privileges } from './privileges.ts';
 
 export type Range = NonNullable<IndexStatistics['range']>;
 
@@ -46,6 +47,11 @@ const VISITED_PAGES_LIMIT = 100;
 
 const ENDS = ['min', 'max'] as const;
 
+export interface RangeContext {
+  readonly privileges: Privileges;
+  readonly unreadable: Unreadable[];
+}
+
 /** One end of one index, on its way. */
 interface Probe {
   readonly index: IndexRow;
@@ -56,13 +62,12 @@ interface Probe {
 /**
  * The ends of the leading key of every full, valid B-tree, by the index's OID. An end is read only where the plan is an
  * ordered index scan under a Limit; what could not be read is noted in `unreadable` and has no range.
- * `statistics` false: pg_statistic may not be read, so whether production's probe gives up is not known.
+ * Without pg_statistic it is not known whether production's probe gives up.
  */
 export async function readRangeEnds(
   connection: Connection,
   indexes: readonly IndexRow[],
-  statistics: boolean,
-  unreadable: Unreadable[],
+  context: RangeContext,
 ): Promise<Map<number, Range>> {
   const probes = indexes.flatMap((index) => ENDS.flatMap((end) => probeOf(index, end)));
   const { planned, refused } = await keepIndexScans(connection, probes);
@@ -73,9 +78,9 @@ export async function readRangeEnds(
     if (result === undefined || 'error' in result) refused.set(probe.index, result?.error);
     else read.set(probe, result.value);
   });
-  for (const [index, error] of refused) unreadable.push(unreadableRange(index, error));
+  for (const [index, error] of refused) context.unreadable.push(unreadableRange(index, error, context.privileges.role));
   const complete = planned.filter((probe) => !refused.has(probe.index));
-  const gaveUp = statistics ? await findGivenUp(connection, complete, read) : new Set<Probe>();
+  const gaveUp = context.privileges.pg_statistic ? await findGivenUp(connection, complete, read) : new Set<Probe>();
   return rangesOf(complete, read, gaveUp);
 }
 
@@ -176,13 +181,13 @@ function rangesOf(
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-function unreadableRange(index: IndexRow, error: BranchError | undefined): Unreadable {
+function unreadableRange(index: IndexRow, error: BranchError | undefined, role: string): Unreadable {
   const rowSecurity = error?.code === INSUFFICIENT_PRIVILEGE && error.message.includes('row-level security');
   return {
     object: index.name,
     what: 'range ends',
     reason: error?.message ?? 'the planner chose no ordered scan of the index',
-    hint: rowSecurity ? 'ALTER ROLE current_user BYPASSRLS' : null,
+    hint: rowSecurity ? `ALTER ROLE ${quoteIdent(role)} BYPASSRLS` : null,
     fatal: false,
   };
 }
