@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { SILENT } from '../../src/model/progress.ts';
+import { type Connection, connect } from '../../src/postgres/index.ts';
+import { type RestoreReport, restoreSnapshot } from '../../src/restore/index.ts';
+import { openSnapshot, takeSnapshot } from '../../src/snapshot/index.ts';
+import type { TestServer } from '../support/servers.ts';
+
+/** A filled database, and an empty one with its schema and its snapshot. */
+export interface Lab {
+  readonly production: string;
+  readonly copy: string;
+  readonly restored: RestoreReport;
+}
+
+const FILES = ['schema.sql', 'data.sql', 'indexes.sql', 'drift.sql'];
+
+/** Settings a fresh database does not have, of each kind that restore has to write. */
+const PRODUCTION_SETTINGS = ['random_page_cost = 1.3', 'work_mem = 8192', `search_path = public, "Odd Names"`];
+
+/** Fills production, copies its schema with pg_dump as a team would, takes a snapshot and restores it. */
+export async function makeLab(server: TestServer): Promise<Lab> {
+  const production = await server.createDatabase();
+  for (const setting of PRODUCTION_SETTINGS)
+    await server.psql(production, `ALTER DATABASE "${production}" SET ${setting}`);
+  // Production lets a superuser read metapages; what a snapshot has without that is tested with the snapshot.
+  await server.psql(production, 'CREATE SCHEMA inspect; CREATE EXTENSION pageinspect SCHEMA inspect');
+  for (const file of FILES) await server.psql(production, await labFile(file));
+  const copy = await server.createDatabase();
+  await server.psql(copy, await dumpSchema(server, production));
+  return { production, copy, restored: await restoreInto(server, production, copy) };
+}
+
+/** Every statement of queries.sql, one on a line. */
+export async function labQueries(): Promise<string[]> {
+  return (await labFile('queries.sql')).split('\n').filter((line) => line !== '');
+}
+
+/** The document of EXPLAIN (FORMAT JSON) for each query, as one string. */
+export async function explainAll(connection: Connection, queries: readonly string[]): Promise<string[]> {
+  const documents: string[] = [];
+  for (const query of queries) {
+    const [row] = await connection.run<{ 'QUERY PLAN': unknown }>(`EXPLAIN (FORMAT JSON) ${query}`);
+    documents.push(JSON.stringify(row?.['QUERY PLAN'], null, 1));
+  }
+  return documents;
+}
+
+/** Runs work with a new session of a database. */
+export async function withSession<T>(
+  server: TestServer,
+  database: string,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await connect(server.url(database), 'target');
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Takes a snapshot of one database and puts it into another. */
+export async function restoreInto(server: TestServer, production: string, copy: string): Promise<RestoreReport> {
+  const folder = await mkdtemp(join(tmpdir(), 'regress-lab-'));
+  const path = join(folder, 'snapshot');
+  try {
+    await withSession(server, production, (source) =>
+      takeSnapshot(source, path, { values: true, allowPartial: false, progress: SILENT, regressVersion: '0.1.0' }),
+    );
+    const extension = { kind: 'library', path: await server.library() } as const;
+    const snapshot = await openSnapshot(path);
+    return await withSession(server, copy, (target) =>
+      restoreSnapshot(target, snapshot, { extension, progress: SILENT }),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function labFile(name: string): Promise<string> {
+  return readFile(new URL(`./lab/${name}`, import.meta.url), 'utf8');
+}
+
+async function dumpSchema(server: TestServer, database: string): Promise<string> {
+  const program = join(server.installation.bindir, 'pg_dump');
+  return (await execa(program, ['--schema-only', `--dbname=${server.url(database)}`])).stdout;
+}
