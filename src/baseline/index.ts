@@ -3,4 +3,4 @@ export { queryDigest } from './digest.ts';
 export { baselineMajors, baselinePath, orphanedBaselines, readBaseline, writeBaseline } from './file.ts';
 export { formatBaseline } from './format.ts';
 export { findBlock, mergeBlocks, staleBlocks } from './merge.ts';
-export { type BaselineOrigin, parseBaseline } from './parse.ts';
+export { parseBaseline } from './parse.ts';

@@ -14,7 +14,7 @@ export function formatPlan(plan: PlanNode): string[] {
 }
 
 /** The line of one node alone, without indentation and properties. */
-export function formatPlanNode(node: PlanNode): string {
+function formatPlanNode(node: PlanNode): string {
   const { startupCost, totalCost, planRows, planWidth } = node;
   const figures = `cost=${formatCost(startupCost)}..${formatCost(totalCost)} rows=${planRows} width=${planWidth}`;
   return `-> ${formatNodeType(node.nodeType)}${formatObject(node)}  (${figures})`;

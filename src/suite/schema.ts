@@ -20,6 +20,10 @@ const thresholds = z.strictObject(
         { warn: ratio.exactOptional(), fail: ratio.exactOptional(), ignoreBelow: cost.exactOptional() },
         { error: expected('a map with warn, fail and ignoreBelow') },
       )
+      .refine(
+        ({ warn = 1, fail = Number.POSITIVE_INFINITY }) => warn <= fail,
+        'the ratio that warns is above the one that fails',
+      )
       .optional(),
     rows: z.strictObject({ warn: ratio.exactOptional() }, { error: expected('a map with warn') }).optional(),
     shape: z.enum(['off', 'note', 'warn', 'fail'], { error: 'shape is one of off, note, warn and fail' }).optional(),

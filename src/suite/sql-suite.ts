@@ -32,7 +32,7 @@ export async function readSqlSuite(path: string, file: string): Promise<Suite> {
 }
 
 /** The queries of a suite in SQL. Throws StatementError. */
-export function sqlQueries(source: string, file: string): Query[] {
+function sqlQueries(source: string, file: string): Query[] {
   const sections = sectionsOf(source, basename(file, '.sql'));
   requireUniqueNames(sections);
   return sections.map(({ name, line, tokens }) => {
