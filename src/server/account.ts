@@ -44,8 +44,12 @@ export function asServer(account: Account | null) {
   } as const;
 }
 
-/** Throws RegressError `environment` when the server's user cannot reach a file or folder. */
-export async function checkReachable(account: Account | null, path: string, right: 'r' | 'w' | 'x'): Promise<void> {
+/** Throws RegressError `environment`, with `hint`, when the server's user cannot reach a file or folder. */
+export async function checkReachable(
+  account: Account | null,
+  path: string,
+  { right, hint }: { readonly right: 'w' | 'x'; readonly hint: string },
+): Promise<void> {
   if (account === null) return;
   const { exitCode } = await execa('sh', ['-c', `test -${right} "$1"`, 'sh', path], {
     ...asServer(account),
@@ -54,6 +58,6 @@ export async function checkReachable(account: Account | null, path: string, righ
   if (exitCode === 0) return;
   throw new RegressError('environment', `the server's user ${account.name} cannot reach ${path}`, {
     detail: `PostgreSQL does not run as root, so regress starts it as ${account.name}, who must be able to enter every folder on the way.`,
-    hint: 'Set REGRESS_CACHE_DIR to a folder outside of /root, for example REGRESS_CACHE_DIR=/var/cache/regress',
+    hint,
   });
 }

@@ -24,7 +24,10 @@ export async function serverHome(account: Account | null): Promise<string> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (account !== null) await chown(folder, account.uid, account.gid);
   }
-  await checkReachable(account, home, 'w');
+  await checkReachable(account, home, {
+    right: 'w',
+    hint: 'Set REGRESS_CACHE_DIR to a folder outside of /root, for example REGRESS_CACHE_DIR=/var/cache/regress',
+  });
   return home;
 }
 

@@ -31,7 +31,10 @@ export interface ThrowawayServer {
  */
 export async function startServer(installation: Installation, options: ServerOptions): Promise<ThrowawayServer> {
   const account = await serverAccount();
-  await checkReachable(account, join(installation.bindir, 'postgres'), 'x');
+  await checkReachable(account, join(installation.bindir, 'postgres'), {
+    right: 'x',
+    hint: `Name the pg_config of a PostgreSQL that ${account?.name} can reach with --pg-config.`,
+  });
   const home = await serverHome(account);
   await removeLeftovers(home);
   const { progress, ...locale } = options;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, readdir, stat } from 'node:fs/promises';
+import { appendFile, chmod, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
@@ -121,3 +121,18 @@ test.skipIf(main === undefined)('a server that cannot start gives the reason in 
   });
   expect(await readdir(join(home, 'run'))).toEqual([]);
 });
+
+test.skipIf(main === undefined || process.getuid?.() !== 0)(
+  'a cache that the server cannot reach is refused',
+  async () => {
+    if (main === undefined) return;
+    const folder = await temporaryFolder();
+    await chmod(folder, 0o700);
+    vi.stubEnv('REGRESS_CACHE_DIR', join(folder, 'cache'));
+    await expect(startServer(main, { ...C_LOCALE, progress: SILENT })).rejects.toMatchObject({
+      code: 'environment',
+      message: expect.stringMatching(/^the server's user \w+ cannot reach \/tmp\//),
+      hint: expect.stringContaining('REGRESS_CACHE_DIR'),
+    });
+  },
+);
