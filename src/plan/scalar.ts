@@ -16,7 +16,8 @@ const LITERALS = ['true', 'false', 'null'];
 
 /** A value on one line: a text as it is where nothing else could be read in it, and JSON otherwise. */
 export function formatValue(value: PlanValue): string {
-  return typeof value === 'string' && isPlain(value) ? value : formatJson(value);
+  if (typeof value === 'string' && isPlain(value)) return value;
+  return Array.isArray(value) ? `[${value.map(formatJson).join(', ')}]` : formatJson(value);
 }
 
 /** JSON without the characters some programs take for the end of a line. */

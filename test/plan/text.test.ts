@@ -165,7 +165,7 @@ describe('the text of a plan', () => {
          Scan Direction: Backward
          Index Cond: (o.customer_id = 17)
       -> Seq Scan on public."Order Lines"  (cost=0.00..1.00 rows=1 width=4)
-         Sort Key: ["o.id","o.\\"at\\" DESC"]
+         Sort Key: ["o.id", "o.\\"at\\" DESC"]
          Workers: 2
          Note: "2"
 `.trim(),
