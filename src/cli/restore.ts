@@ -30,12 +30,7 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   } finally {
     await connection.close();
   }
-  const report = await restoreInto(
-    choice.url,
-    options.pgConfig ?? config.target.pgConfig ?? undefined,
-    snapshot,
-    context,
-  );
+  const report = await restoreInto(choice.url, options.pgConfig, snapshot, context);
   const verified = await connect(choice.url, 'target');
   try {
     await verifyPlanner(verified);

@@ -37,7 +37,7 @@ export async function withPlanningSession<T>(
   const database = await openDatabase(config, options, snapshot.manifest, context);
   try {
     await prepareTarget(database.url, config.target.prepare, { folder: config.folder, progress: context.progress });
-    return await planOn(database.url, options.pgConfig ?? config.target.pgConfig ?? undefined, snapshot, context, work);
+    return await planOn(database, snapshot, context, work);
   } finally {
     await database.close();
   }
@@ -45,6 +45,8 @@ export async function withPlanningSession<T>(
 
 interface OpenDatabase {
   readonly url: string;
+  /** The pg_config the extension is built with; undefined where the server's own extension is preferred. */
+  readonly pgConfig: string | undefined;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ async function openDatabase(
   const choice = chooseTarget(options.target, config.target.url, context.env);
   if (choice.kind === 'throwaway') return throwawayDatabase(config, options, manifest, context);
   const ownDatabase = config.target.prepare.length > 0;
+  const { pgConfig } = options;
   const connection = await connect(choice.url, 'target');
   try {
     await serverVersion(connection);
@@ -67,12 +70,9 @@ async function openDatabase(
   } finally {
     await connection.close();
   }
-  return ownDatabase ? runDatabase(choice.url, manifest, context) : { url: choice.url, close: async () => undefined };
-}
-
-async function runDatabase(serverUrl: string, manifest: Manifest, context: Context): Promise<OpenDatabase> {
-  const database = await createRunDatabase(serverUrl, manifest, context.progress.warn);
-  return { url: database.url, close: onExit(database.drop) };
+  if (!ownDatabase) return { url: choice.url, pgConfig, close: async () => undefined };
+  const database = await createRunDatabase(choice.url, manifest, context.progress.warn);
+  return { url: database.url, pgConfig, close: onExit(database.drop) };
 }
 
 async function throwawayDatabase(
@@ -90,6 +90,7 @@ async function throwawayDatabase(
     const database = await createRunDatabase(server.url('postgres'), manifest, context.progress.warn);
     return {
       url: database.url,
+      pgConfig: installation.pgConfig,
       close: async () => {
         await database.drop();
         await stop();
@@ -102,8 +103,7 @@ async function throwawayDatabase(
 }
 
 async function planOn<T>(
-  url: string,
-  pgConfig: string | undefined,
+  { url, pgConfig }: OpenDatabase,
   snapshot: Snapshot,
   context: Context,
   work: (session: PlanningSession) => Promise<T>,

@@ -10,6 +10,6 @@ export function chooseTarget(
   configured: string | null,
   env: NodeJS.ProcessEnv,
 ): TargetChoice {
-  const url = flag ?? configured ?? env.REGRESS_TARGET_URL;
+  const url = flag || configured || env.REGRESS_TARGET_URL;
   return url ? { kind: 'url', url } : { kind: 'throwaway' };
 }

@@ -60,10 +60,16 @@ function firstMistake(
     .flatMap((issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key "${key}"` }))
-        : [{ path: issue.path, message: lowerFirst(issue.message) }],
+        : [
+            {
+              path: issue.path,
+              message: isMissing(root, issue.path) ? missing(issue.path) : lowerFirst(issue.message),
+            },
+          ],
     )
     .map((mistake) => ({ ...mistake, offset: offsetOf(root, mistake.path) }))
-    .sort((a, b) => a.offset - b.offset);
+    // What is missing is often only misspelt, so what is there comes first.
+    .sort((a, b) => Number(isMissing(root, a.path)) - Number(isMissing(root, b.path)) || a.offset - b.offset);
   const [first] = mistakes as [(typeof mistakes)[number], ...typeof mistakes];
   const where = first.path.length > 0 ? ` at ${first.path.map(String).join('.')}` : '';
   const error = at(first.offset, `${first.message}${where}`);
@@ -92,6 +98,18 @@ function offsetOf(root: Node | null, path: Path): number {
     } else break;
   }
   return offset;
+}
+
+function isMissing(root: Node | null, path: Path): boolean {
+  const last = path.at(-1);
+  if (last === undefined) return false;
+  let node: unknown = root;
+  for (const step of path) node = isMap(node) || isSeq(node) ? node.get(step, true) : undefined;
+  return node === undefined;
+}
+
+function missing(path: Path): string {
+  return `"${String(path.at(-1))}" is missing`;
 }
 
 function lowerFirst(text: string): string {
