@@ -91,15 +91,33 @@ function matchBySimilarity(
   leavesOf: (placed: PlacedNode) => Leaves,
   match: Match,
 ): void {
-  const candidates = before.flatMap((left) =>
-    after
+  const readers = readersByLeaf(after, leavesOf);
+  const candidates = before.flatMap((left) => {
+    const sharing = new Set([...leavesOf(left)].flatMap((leaf) => readers.get(leaf) ?? []));
+    return [...sharing]
       .filter((right) => !isNamed(left) && !isNamed(right) && classOf(left.node) === classOf(right.node))
-      .map((right) => ({ left, right, score: similarity(leavesOf(left), leavesOf(right)) })),
-  );
+      .map((right) => ({ left, right, score: similarity(leavesOf(left), leavesOf(right)) }));
+  });
   const taken = new Set<PlacedNode>();
   for (const { left, right, score } of candidates.sort((a, b) => b.score - a.score)) {
     if (score < MIN_SIMILARITY || taken.has(left) || taken.has(right)) continue;
     taken.add(left).add(right);
     match(left, right);
   }
+}
+
+/** Nodes by the leaves they read, because all others have nothing in common. */
+function readersByLeaf(
+  nodes: readonly PlacedNode[],
+  leavesOf: (placed: PlacedNode) => Leaves,
+): ReadonlyMap<number, readonly PlacedNode[]> {
+  const readers = new Map<number, PlacedNode[]>();
+  for (const placed of nodes) {
+    for (const leaf of leavesOf(placed)) {
+      const known = readers.get(leaf);
+      if (known === undefined) readers.set(leaf, [placed]);
+      else known.push(placed);
+    }
+  }
+  return readers;
 }

@@ -42,7 +42,11 @@ function joinOrderChange({ baseline, current, matching }: Trees): Weighed | null
   const now = joinOrder(after, (scan) => scanName(matching.counterpart(scan) ?? scan));
   if (old === null || now === null || old === now || !isSameSet(old, now)) return null;
   const join = current.find((placed) => isJoin(placed.node)) ?? after;
-  return { weight: WEIGHTS.joinOrder, message: `join order changed from ${old} to ${now}`, node: join.node };
+  return {
+    weight: WEIGHTS.joinOrder,
+    message: `join order changed from ${shortened(old)} to ${shortened(now)}`,
+    node: join.node,
+  };
 }
 
 /** Only an order of the same tables is an order that changed. */
