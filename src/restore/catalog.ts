@@ -34,6 +34,8 @@ export interface TargetRelation {
   readonly schemaname: string;
   readonly relname: string;
   readonly relkind: string;
+  /** Plain inheritance children (quoted, qualified names) in the order of their OIDs. */
+  readonly children: readonly string[];
   readonly columns: Map<string, TargetColumn>;
   /** By name; an index lives in the schema of its table. */
   readonly indexes: Map<string, TargetIndex>;
@@ -53,7 +55,13 @@ export const IS_USER_RELATION = `n.nspname NOT IN ('pg_catalog', 'information_sc
   AND n.nspname !~ '^pg_(toast_)?temp_' AND c.relpersistence <> 't'`;
 
 const RELATIONS_SQL = `
-SELECT c.oid, n.nspname AS schemaname, c.relname, c.relkind::text
+SELECT c.oid, n.nspname AS schemaname, c.relname, c.relkind::text,
+  ARRAY(
+    SELECT pg_catalog.format('%I.%I', cn.nspname, child.relname)
+    FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+    JOIN pg_catalog.pg_namespace cn ON cn.oid = child.relnamespace
+    WHERE i.inhparent = c.oid AND c.relkind <> 'p'
+    ORDER BY child.oid) AS children
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f', 'S') AND ${IS_USER_RELATION}
 ORDER BY n.nspname, c.relname`;

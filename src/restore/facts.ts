@@ -1,6 +1,7 @@
-import type { IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
+import type { GinMetapage, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { TargetIndex, TargetRelation, TargetStatisticsObject } from './catalog.ts';
+import { replaceGinShadows } from './gin-shadows.ts';
 import { inBatches } from './rows.ts';
 
 /** Figures of one relation or index for pg_class. */
@@ -19,7 +20,7 @@ interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {
   readonly pages: number;
 }
 
-/** One row of regress_planner.index; `gin_shadow` is the name of the shadow index. */
+/** One row of regress_planner.index, with the metapage its shadow index has to have. */
 interface SideIndex {
   readonly indexrelid: number;
   readonly pages: number;
@@ -28,7 +29,7 @@ interface SideIndex {
   readonly ordinal: number;
   readonly tree_height: number | null;
   readonly brin_revmap_pages: number | null;
-  readonly gin_shadow: string | null;
+  readonly gin: GinMetapage | null;
   readonly range_min: string | null;
   readonly range_max: string | null;
 }
@@ -53,8 +54,8 @@ export function addRelation(facts: Facts, relation: RelationSnapshot, { oid }: T
   }
 }
 
-/** Adds an index; `ginShadow` is the name of the shadow index with its metapage. Returns how many range ends it has. */
-export function addIndex(facts: Facts, index: IndexStatistics, target: TargetIndex, ginShadow: string | null): number {
+/** Adds an index. Returns how many range ends it has. */
+export function addIndex(facts: Facts, index: IndexStatistics, target: TargetIndex): number {
   const { pages, relpages, reltuples, ordinal } = index;
   facts.classes.push({
     oid: target.oid,
@@ -77,7 +78,7 @@ export function addIndex(facts: Facts, index: IndexStatistics, target: TargetInd
     ordinal,
     tree_height: sameMethod ? index.tree_height : null,
     brin_revmap_pages: sameMethod ? index.brin_revmap_pages : null,
-    gin_shadow: ginShadow,
+    gin: sameMethod ? index.gin : null,
     range_min,
     range_max,
   });
@@ -129,6 +130,8 @@ export async function writeFacts(connection: Connection, facts: Facts, major: nu
   const relallfrozen = major >= 18 ? ', relallfrozen = COALESCE(r.relallfrozen, c.relallfrozen)' : '';
   await inBatches(connection, UPDATE_CLASS_SQL(relallfrozen), facts.classes);
   await inBatches(connection, INSERT_RELATIONS_SQL, facts.relations);
-  await inBatches(connection, INSERT_INDEXES_SQL, facts.indexes);
+  const shadows = await replaceGinShadows(connection, facts.indexes);
+  const indexes = facts.indexes.map(({ gin, ...index }) => ({ ...index, gin_shadow: gin && shadows.get(gin) }));
+  await inBatches(connection, INSERT_INDEXES_SQL, indexes);
   await inBatches(connection, INSERT_STATISTICS_OBJECTS_SQL, facts.statisticsObjects);
 }

@@ -9,28 +9,32 @@ ORDER BY c.relname`;
 const SET_METAPAGE_SQL = `
 SELECT regress_planner.set_gin_metapage($1::pg_catalog.regclass, $2, $3, $4, $5, $6)`;
 
-/** Makes shadow indexes as metapages are asked for: equal metapages share one. */
-export interface GinShadows {
-  /** Qualified name of the empty index that has this metapage. */
-  shadowOf(metapage: GinMetapage): Promise<string>;
-}
-
-/** Removes the shadow indexes of an earlier restore and begins anew. */
-export async function replaceGinShadows(connection: Connection): Promise<GinShadows> {
+/**
+ * Replaces the shadow indexes of an earlier restore by one for each distinct metapage. Resolves to the qualified name of
+ * each metapage's shadow. Comes late in a restore: sessions that plan with a shadow wait from here to the commit.
+ */
+export async function replaceGinShadows(
+  connection: Connection,
+  indexes: readonly { readonly gin: GinMetapage | null }[],
+): Promise<ReadonlyMap<GinMetapage, string>> {
   for (const { name } of await connection.query<{ name: string }>(SHADOWS_SQL)) {
     await connection.run(`DROP INDEX regress_planner.${quoteIdent(name)}`);
   }
-  const names = new Map<string, string>();
-  return {
-    shadowOf: async ({ nPendingPages, nTotalPages, nEntryPages, nDataPages, nEntries }) => {
-      const figures = [nPendingPages, nTotalPages, nEntryPages, nDataPages, nEntries];
-      const known = names.get(figures.join());
-      if (known !== undefined) return known;
-      const name = `gin_${names.size + 1}`;
-      await connection.run(`CREATE INDEX ${name} ON regress_planner.gin_shadow USING gin (keys)`);
-      await connection.query(SET_METAPAGE_SQL, [`regress_planner.${name}`, ...figures]);
-      names.set(figures.join(), `regress_planner.${name}`);
-      return `regress_planner.${name}`;
-    },
-  };
+  const byFigures = new Map<string, string>();
+  const shadows = new Map<GinMetapage, string>();
+  for (const { gin } of indexes) {
+    if (gin === null) continue;
+    const figures = [gin.nPendingPages, gin.nTotalPages, gin.nEntryPages, gin.nDataPages, gin.nEntries];
+    const shadow = byFigures.get(figures.join()) ?? (await createShadow(connection, byFigures.size + 1, figures));
+    byFigures.set(figures.join(), shadow);
+    shadows.set(gin, shadow);
+  }
+  return shadows;
+}
+
+async function createShadow(connection: Connection, number: number, figures: readonly number[]): Promise<string> {
+  const name = `gin_${number}`;
+  await connection.run(`CREATE INDEX ${name} ON regress_planner.gin_shadow USING gin (keys)`);
+  await connection.query(SET_METAPAGE_SQL, [`regress_planner.${name}`, ...figures]);
+  return `regress_planner.${name}`;
 }

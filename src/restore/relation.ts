@@ -4,7 +4,6 @@ import type { TargetCatalog, TargetIndex, TargetRelation } from './catalog.ts';
 import { type AttributeTarget, type StatisticsWriter, writeColumnStatistics } from './column-statistics.ts';
 import { writeExtendedStatistics } from './extended-statistics.ts';
 import { addIndex, addRelation, addStatisticsObject, type Facts, isDefinedAlike } from './facts.ts';
-import type { GinShadows } from './gin-shadows.ts';
 import { isOfType, objectDifference } from './match.ts';
 import { displayName } from './names.ts';
 
@@ -13,7 +12,6 @@ export interface Restoration extends StatisticsWriter {
   readonly major: number;
   readonly catalog: TargetCatalog;
   readonly facts: Facts;
-  readonly shadows: GinShadows;
   /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
   readonly known: Set<number>;
 }
@@ -42,11 +40,22 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   known.add(target.oid);
   addRelation(facts, relation, target);
   journal.counts.relations += 1;
+  noteOrderOfChildren(restoration, relation, target);
   const retyped = retypedColumns(restoration, relation, target);
   const rows = columnTargets(restoration, relation, target, retyped);
-  for (const index of relation.indexes) rows.push(...(await restoreIndex(restoration, index, target, retyped)));
+  for (const index of relation.indexes) rows.push(...restoreIndex(restoration, index, target, retyped));
   await writeColumnStatistics(restoration, rows);
   for (const each of relation.extended_statistics) await restoreObject(restoration, each, target, retyped);
+}
+
+/** The planner appends plain inheritance children in the order of their OIDs: costs are equal, the plan's text is not. */
+function noteOrderOfChildren({ journal }: Restoration, relation: RelationSnapshot, target: TargetRelation): void {
+  const there = relation.children.filter((child) => target.children.includes(child));
+  const here = target.children.filter((child) => relation.children.includes(child));
+  if (there.join() === here.join()) return;
+  const object = displayName(relation.schemaname, relation.relname);
+  const message = `production made them as ${there.join(', ')}; here they were made as ${here.join(', ')}`;
+  journal.refused.push({ object, what: 'order of children', message });
 }
 
 /** Columns of another type here: values of the old type would be taken for values of the new one. */
@@ -88,13 +97,13 @@ function columnTargets(
   });
 }
 
-/** Takes an index's figures; resolves to the statistics of its expressions. */
-async function restoreIndex(
-  { facts, known, journal, shadows }: Restoration,
+/** Takes an index's figures; returns the statistics of its expressions. */
+function restoreIndex(
+  { facts, known, journal }: Restoration,
   index: IndexStatistics,
   table: TargetRelation,
   retyped: ReadonlySet<string>,
-): Promise<AttributeTarget[]> {
+): AttributeTarget[] {
   const object = displayName(index.schemaname, index.indexname);
   const target = table.indexes.get(index.indexname);
   if (target?.relkind !== index.relkind) {
@@ -103,8 +112,7 @@ async function restoreIndex(
     return [];
   }
   known.add(target.oid);
-  const gin = index.gin === null || target.am !== 'gin' ? null : await shadows.shadowOf(index.gin);
-  journal.counts.rangeEnds += addIndex(facts, index, target, gin);
+  journal.counts.rangeEnds += addIndex(facts, index, target);
   journal.counts.indexes += 1;
   const message = indexDifference(index, target, retyped);
   if (message !== null) {

@@ -5,7 +5,6 @@ import { readCatalog, type TargetCatalog } from './catalog.ts';
 import { createCasts, dropCasts } from './extended-statistics.ts';
 import { type ExtensionSource, ensureExtension } from './extension.ts';
 import { emptyFacts, writeFacts } from './facts.ts';
-import { replaceGinShadows } from './gin-shadows.ts';
 import { displayName } from './names.ts';
 import { forgetFigures, forgetStatistics, readPrevious } from './previous.ts';
 import { describeRelation, type Restoration, restoreRelation } from './relation.ts';
@@ -72,7 +71,6 @@ async function beginRestoration(connection: Connection, major: number): Promise<
     domains: catalog.domains,
     journal: emptyJournal(),
     facts: emptyFacts(),
-    shadows: await replaceGinShadows(connection),
     known: new Set(),
   };
 }

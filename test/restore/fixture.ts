@@ -133,3 +133,33 @@ export function statisticsObject(
 ): ExtendedStatistics {
   return { schemaname: 'public', statistics_name, definition, columns, ordinal: 1, data };
 }
+
+/** A table with statistics and an index; ORDERS_SQL makes it. */
+export const ORDERS = aRelation('orders', {
+  columns: [aColumn('id', 'integer'), aColumn('note', 'text')],
+  statistics: [
+    columnStatistics('id', [mostCommonValues('integer', '{7,9}', '{0.5,0.1}'), histogram('integer', '{1,50,99}')]),
+    columnStatistics('note', [mostCommonValues('text', '{"a,b",NULL,ö}', '{0.25,0.125,0.0625}')]),
+  ],
+  indexes: [
+    anIndex('orders_id_idx', {
+      definition: 'CREATE INDEX orders_id_idx ON public.orders USING btree (id)',
+      range: { min: { value: '1' }, max: { value: null } },
+    }),
+  ],
+});
+export const ORDERS_SQL = 'CREATE TABLE orders (id int, note text); CREATE INDEX ON orders (id);';
+
+/** Prints all that a restore writes. */
+export const STATE_SQL = `
+  SELECT relname, relpages, reltuples, relallvisible, relhassubclass FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace ORDER BY relname;
+  SELECT starelid::regclass, staattnum, stainherit, stanullfrac, stawidth, stadistinct, stakind1, stakind2,
+    staop1, staop2, stacoll1, stanumbers1, stanumbers2, stavalues1, stavalues2
+    FROM pg_statistic WHERE starelid >= 16384 ORDER BY 1, 2, 3;
+  SELECT stxoid, stxdndistinct, stxddependencies, stxdexpr FROM pg_statistic_ext_data ORDER BY 1;
+  SELECT * FROM regress_planner.relation ORDER BY 1;
+  SELECT indexrelid, pages, tree_height, gin_shadow IS NULL, range_min, range_max FROM regress_planner.index ORDER BY 1;
+  SELECT * FROM regress_planner.restored;
+  SELECT setconfig FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+    WHERE datname = current_database();`;

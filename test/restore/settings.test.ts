@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { testMajors } from '../support/servers.ts';
+import { aSnapshot } from './fixture.ts';
+import { targetServer } from './target-server.ts';
+
+const majors = await testMajors();
+
+describe.runIf(majors.length > 0).each(majors)('settings on PostgreSQL %i', (major) => {
+  const { databaseWith, library, psql, restore } = targetServer(major);
+
+  it('sets the settings of production on the database, and takes back those a later snapshot lacks', async () => {
+    const database = await databaseWith('CREATE SCHEMA "My Ext"');
+    const settings = {
+      work_mem: '12345',
+      random_page_cost: '1.1',
+      search_path: '"$user", public, "My Ext"',
+      force_parallel_mode: 'on',
+      DateStyle: 'SQL, DMY',
+      'pg_trgm.similarity_threshold': '0.4',
+      shared_preload_libraries: 'pg_stat_statements',
+      max_connections: '7',
+      no_such_setting: '1',
+      cpu_tuple_cost: 'much',
+    };
+    const report = await restore(database, aSnapshot([], { settings }));
+    expect(report.skippedSettings.map(({ name }) => name)).toEqual([
+      'max_connections',
+      'no_such_setting',
+      'cpu_tuple_cost',
+    ]);
+    const shown = (names: readonly string[]) => names.map((name) => `SHOW ${name};`).join('\n');
+    const parallel = major >= 16 ? 'debug_parallel_query' : 'force_parallel_mode';
+    const names = [
+      'work_mem',
+      'random_page_cost',
+      'search_path',
+      parallel,
+      'DateStyle',
+      'pg_trgm.similarity_threshold',
+    ];
+    expect((await psql(database, shown(names))).split('\n')).toEqual([
+      '12345kB',
+      '1.1',
+      '"$user", public, "My Ext"',
+      'on',
+      'SQL, DMY',
+      '0.4',
+    ]);
+    await restore(database, aSnapshot([], { settings: { random_page_cost: '1.2' } }));
+    expect(await psql(database, shown(['work_mem', 'random_page_cost']))).toBe('4MB\n1.2');
+  });
+
+  it('loads the library after those the database loads already, once', async () => {
+    const database = await databaseWith('SELECT 1');
+    await psql('postgres', `ALTER DATABASE "${database}" SET session_preload_libraries = 'auto_explain'`);
+    for (let i = 0; i < 2; i++) await restore(database, aSnapshot([]));
+    expect(await psql(database, 'SHOW session_preload_libraries')).toBe(`auto_explain, "${await library()}"`);
+  });
+});
