@@ -38,6 +38,8 @@ export interface CaptureContext {
   readonly unsendable: readonly number[];
   /** False: array_send() is not asked at all. */
   readonly elementTypes: boolean;
+  /** The source is a standby, where unlogged relations are empty. */
+  readonly inRecovery: boolean;
   /** Collects what could not be read. */
   readonly unreadable: Unreadable[];
 }
@@ -67,6 +69,9 @@ async function attemptPage(connection: Connection, oids: readonly number[], cont
   return result;
 }
 
+/** lock_not_available and query_canceled: another try would wait as long. */
+const WAITED_TOO_LONG = ['55P03', '57014'];
+
 /** Tries again without array_send(), which fails where a type's own send function does. */
 async function captureAlone(
   connection: Connection,
@@ -75,7 +80,9 @@ async function captureAlone(
 ): Promise<RelationSnapshot[]> {
   const usual = await attemptPage(connection, [relation.oid], context);
   if (usual.ok) return usual.value;
-  const cautious = await attemptPage(connection, [relation.oid], { ...context, elementTypes: false });
+  const cautious = WAITED_TOO_LONG.includes(usual.error.code ?? '')
+    ? usual
+    : await attemptPage(connection, [relation.oid], { ...context, elementTypes: false });
   if (cautious.ok) return cautious.value;
   context.unreadable.push({
     object: relation.name,
@@ -110,10 +117,11 @@ async function capturePage(
   });
   const readable = context.values ? indexes.filter((index) => !denied.has(index.table)) : [];
   const ranges = await readRangeEnds(connection, readable, context);
+  if (context.inRecovery) context.unreadable.push(...relations.filter(isUnlogged).map(unreadableSize));
   const indexesOf = groupBy(indexes, (index) => index.indrelid);
-  return relations.map(({ oid, ...relation }) => ({
+  return relations.map(({ oid, name: _, ...relation }) => ({
     ...relation,
-    columns: (columns.get(oid) ?? []).map(({ attrelid: _, attnum: __, ...column }) => column),
+    columns: (columns.get(oid) ?? []).map(({ attrelid: __, attnum: ___, ...column }) => column),
     statistics: columnStatistics(statistics.get(oid) ?? []),
     indexes: (indexesOf.get(oid) ?? []).map((index) =>
       indexStatistics(
@@ -130,6 +138,20 @@ async function capturePage(
 /** A table dropped since the transaction began is still in its catalogs, but has no file. */
 function wasDropped(row: RelationRow): boolean {
   return (row.relkind === 'r' || row.relkind === 'm') && row.pages === null;
+}
+
+function isUnlogged(row: RelationRow): boolean {
+  return row.relpersistence === 'u';
+}
+
+function unreadableSize(row: RelationRow): Unreadable {
+  return {
+    object: row.name,
+    what: 'current size',
+    reason: 'an unlogged table has no file on a standby, so its size is that of its last VACUUM',
+    hint: 'take the snapshot from the primary server',
+    fatal: false,
+  };
 }
 
 async function readPageStatistics(

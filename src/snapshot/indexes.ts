@@ -1,5 +1,5 @@
 import type { Connection } from '../postgres/index.ts';
-import { qualifiedName } from './scope.ts';
+import { currentPages, qualifiedName } from './scope.ts';
 
 /**
  * Indexes of the tables given, with what it takes to write queries over their keys: each key's expression, order,
@@ -13,18 +13,12 @@ export const INDEXES_SQL = `SELECT i.indexrelid AS oid, i.indrelid, n.nspname AS
         ORDER BY k.conname LIMIT 1) AS constraint,
        m.amname AS am, c.relkind, i.indisvalid,
        i.indpred IS NOT NULL AS partial, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
-       CASE WHEN c.relkind = 'i'
-         THEN pg_catalog.pg_relation_size(c.oid, 'main')::pg_catalog.float8
-              / pg_catalog.current_setting('block_size')::pg_catalog.int4
-       END AS pages,
+       CASE WHEN c.relkind = 'i' THEN ${currentPages('c')} END AS pages,
        c.relpages, c.reltuples::pg_catalog.float8 AS reltuples,
        pg_catalog.row_number() OVER (PARTITION BY i.indrelid ORDER BY i.indexrelid)::pg_catalog.int4 AS ordinal,
        s.spcname AS tablespace, COALESCE(c.reloptions, '{}') AS reloptions,
        t.relpages AS table_relpages,
-       CASE WHEN t.relkind IN ('r', 'm')
-         THEN pg_catalog.pg_relation_size(t.oid, 'main') / pg_catalog.current_setting('block_size')::pg_catalog.int4
-         ELSE 0
-       END::pg_catalog.float8 AS table_pages,
+       CASE WHEN t.relkind IN ('r', 'm') THEN ${currentPages('t')} ELSE 0 END AS table_pages,
        (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                  'expression', pg_catalog.pg_get_indexdef(i.indexrelid, k.position, true),
                  'attnum', i.indkey[k.position - 1],

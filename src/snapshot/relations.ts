@@ -1,7 +1,7 @@
 import type { ColumnDefinition, RelationSnapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
-import { qualifiedName, USER_RELATION } from './scope.ts';
+import { currentPages, qualifiedName, USER_RELATION } from './scope.ts';
 
 /** Every relation of the snapshot, in the order in which they are read. */
 export const RELATION_LIST_SQL = `SELECT c.oid, n.nspname AS schemaname, c.relname, ${qualifiedName('n', 'c')} AS name, c.relnatts
@@ -24,11 +24,8 @@ export interface ListedRelation {
  * relpages; NULL for a table says that it was dropped meanwhile.
  */
 export function relationsSql(dialect: Dialect): string {
-  return `SELECT c.oid, n.nspname AS schemaname, c.relname, c.relkind, c.relpersistence,
-       CASE WHEN c.relkind IN ('r', 'm')
-         THEN pg_catalog.pg_relation_size(c.oid, 'main')::pg_catalog.float8
-              / pg_catalog.current_setting('block_size')::pg_catalog.int4
-       END AS pages,
+  return `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname, c.relkind, c.relpersistence,
+       CASE WHEN c.relkind IN ('r', 'm') THEN ${currentPages('c')} END AS pages,
        c.relpages, c.reltuples::pg_catalog.float8 AS reltuples, c.relallvisible,
        ${dialect.relallfrozen} AS relallfrozen, c.relhassubclass,
        COALESCE(c.reloptions, '{}') AS reloptions, t.spcname AS tablespace,
@@ -69,6 +66,8 @@ ORDER BY a.attrelid, a.attnum`;
 /** The parts of a RelationSnapshot that pg_class alone tells. */
 export type RelationRow = Omit<RelationSnapshot, 'columns' | 'statistics' | 'indexes' | 'extended_statistics'> & {
   readonly oid: number;
+  /** Quoted and qualified. */
+  readonly name: string;
 };
 
 export type ColumnRow = ColumnDefinition & { readonly attrelid: number; readonly attnum: number };

@@ -9,3 +9,13 @@ export const USER_RELATION = `c.relkind IN ('r', 'p', 'm', 'f', 'S') AND c.relpe
 export function qualifiedName(namespace: string, relation: string): string {
   return `pg_catalog.format('%I.%I', ${namespace}.nspname, ${relation}.relname)`;
 }
+
+/**
+ * Pages of a relation's main fork now, over a pg_class alias. On a standby an unlogged relation has no file, so there it
+ * is the size it had at its last VACUUM.
+ */
+export function currentPages(relation: string): string {
+  return `(CASE WHEN ${relation}.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery() THEN ${relation}.relpages
+         ELSE pg_catalog.pg_relation_size(${relation}.oid, 'main')
+              / pg_catalog.current_setting('block_size')::pg_catalog.int4 END)::pg_catalog.float8`;
+}

@@ -1,5 +1,5 @@
-import type { SourceServer } from '../model/snapshot.ts';
-import type { Connection, ServerVersion } from '../postgres/index.ts';
+import type { SourceServer, Unreadable } from '../model/snapshot.ts';
+import { type Connection, quoteIdent, type ServerVersion } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
 import { USER_RELATION } from './scope.ts';
 
@@ -14,6 +14,7 @@ export function serverSql(dialect: Dialect): string {
        ${dialect.collationVersion} AS collation_version,
        t.spcname AS default_tablespace,
        pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may_read_control,
+       pg_catalog.pg_is_in_recovery() AS in_recovery,
        pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS captured_at
 FROM pg_catalog.pg_database d
 JOIN pg_catalog.pg_tablespace t ON t.oid = d.dattablespace
@@ -69,12 +70,16 @@ interface ServerRow {
   readonly collation_version: string | null;
   readonly default_tablespace: string;
   readonly may_read_control: boolean;
+  readonly in_recovery: boolean;
   readonly captured_at: string;
 }
 
 export interface ServerFacts {
   readonly server: SourceServer;
   readonly capturedAt: string;
+  /** The source is a standby. */
+  readonly inRecovery: boolean;
+  readonly unreadable: readonly Unreadable[];
   readonly default_tablespace: string;
   readonly tablespaces: Readonly<Record<string, readonly string[]>>;
 }
@@ -84,6 +89,7 @@ export async function readServer(
   connection: Connection,
   version: ServerVersion,
   dialect: Dialect,
+  role: string,
 ): Promise<ServerFacts> {
   const [row] = (await connection.query<ServerRow>(serverSql(dialect))) as [ServerRow];
   const control = row.may_read_control
@@ -92,7 +98,7 @@ export async function readServer(
   const [preload] = await connection.query<{ shared_preload_libraries: string | null }>(PRELOAD_SQL);
   const collations = await connection.query<{ name: string; version: string | null }>(COLLATIONS_SQL);
   const tablespaces = await connection.query<{ name: string; options: string[] }>(TABLESPACES_SQL);
-  const { full_version, may_read_control: _, captured_at, default_tablespace, ...database } = row;
+  const { full_version, may_read_control: _, in_recovery, captured_at, default_tablespace, ...database } = row;
   return {
     server: {
       ...database,
@@ -105,8 +111,20 @@ export async function readServer(
       shared_preload_libraries: preload?.shared_preload_libraries ?? '',
     },
     capturedAt: captured_at,
+    inRecovery: in_recovery,
+    unreadable: preload?.shared_preload_libraries == null ? [unreadablePreload(role)] : [],
     default_tablespace,
     tablespaces: Object.fromEntries(tablespaces.map((tablespace) => [tablespace.name, tablespace.options])),
+  };
+}
+
+function unreadablePreload(role: string): Unreadable {
+  return {
+    object: 'shared_preload_libraries',
+    what: 'setting',
+    reason: 'permission denied, so planner extensions of the source are not known',
+    hint: `GRANT pg_read_all_settings TO ${quoteIdent(role)}`,
+    fatal: false,
   };
 }
 

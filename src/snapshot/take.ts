@@ -1,9 +1,9 @@
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
-import { type Connection, serverVersion } from '../postgres/index.ts';
+import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
-import { captureRelations } from './capture.ts';
+import { type CaptureContext, captureRelations } from './capture.ts';
 import { dialectOf } from './dialect.ts';
 import { readMetapageAccess } from './metapages.ts';
 import { MANIFEST_FILE, relationPath } from './paths.ts';
@@ -51,47 +51,81 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
   const dialect = dialectOf(version.major);
   const settings = await readSettings(connection, dialect);
   await connection.run(SESSION_SETTINGS_SQL);
-  const facts = await readServer(connection, version, dialect);
   const privileges = await readPrivileges(connection, options.values);
-  const unreadable = [...privileges.unreadable];
+  const { server, ...facts } = await readServer(connection, version, dialect, privileges.role);
+  const unreadable = [...privileges.unreadable, ...facts.unreadable];
   refusePartial(unreadable, options);
   const role_settings = await readRoleSettings(connection, Object.keys(settings));
-  const context = {
+  const context: CaptureContext = {
     dialect,
     privileges,
     access: await readMetapageAccess(connection),
-    blockSize: facts.server.block_size,
+    blockSize: server.block_size,
     values: options.values,
     unsendable: await readUnsendableTypes(connection),
     elementTypes: true,
+    inRecovery: facts.inRecovery,
     unreadable,
   };
-  const relations = await connection.query<ListedRelation>(RELATION_LIST_SQL);
-  options.progress.start('reading statistics', relations.length);
-  const files: Record<string, string> = {};
-  for await (const relation of captureRelations(connection, relations, context)) {
-    const path = relationPath(relation.schemaname, relation.relname);
-    const content = readableJson(relation);
-    await writer.write(path, content);
-    files[path] = sha256(content);
-    options.progress.advance();
-  }
-  options.progress.done(`read statistics of ${Object.keys(files).length} relations`);
+  const files = await writeRelations(connection, writer, context, options.progress);
+  if (server.encoding === 'SQL_ASCII') unreadable.push(...files.garbled.map(garbledValues));
   refusePartial(unreadable, options);
   const manifest: Omit<Manifest, 'digest'> = {
     formatVersion: SNAPSHOT_FORMAT_VERSION,
     regress: options.regressVersion,
     capturedAt: facts.capturedAt,
-    server: facts.server,
+    server,
     settings,
     role_settings,
     tablespaces: facts.tablespaces,
     default_tablespace: facts.default_tablespace,
     values: options.values,
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
-    files,
+    files: files.digests,
   };
   return { ...manifest, digest: manifestDigest(manifest) };
+}
+
+interface WrittenFiles {
+  /** sha256 by path. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** Relations with text that was not UTF-8. */
+  readonly garbled: readonly string[];
+}
+
+async function writeRelations(
+  connection: Connection,
+  writer: SnapshotWriter,
+  context: CaptureContext,
+  progress: Progress,
+): Promise<WrittenFiles> {
+  const relations = await connection.query<ListedRelation>(RELATION_LIST_SQL);
+  progress.start('reading statistics', relations.length);
+  const digests: Record<string, string> = {};
+  const garbled: string[] = [];
+  for await (const relation of captureRelations(connection, relations, context)) {
+    const path = relationPath(relation.schemaname, relation.relname);
+    const content = readableJson(relation);
+    if (content.includes(REPLACEMENT)) garbled.push(quoteQualified(relation.schemaname, relation.relname));
+    await writer.write(path, content);
+    digests[path] = sha256(content);
+    progress.advance();
+  }
+  progress.done(`read the statistics of ${Object.keys(digests).length} relations`);
+  return { digests, garbled };
+}
+
+/** What stands for bytes that are not UTF-8; only a SQL_ASCII database sends such bytes. */
+const REPLACEMENT = '\uFFFD';
+
+function garbledValues(object: string): Unreadable {
+  return {
+    object,
+    what: 'values',
+    reason: 'the database has encoding SQL_ASCII and some of the values are not UTF-8',
+    hint: null,
+    fatal: false,
+  };
 }
 
 /** Names at most so many objects in a message. */

@@ -45,12 +45,13 @@ export async function attempt<T>(
   work: () => Promise<T>,
 ): Promise<Attempt<T>> {
   await connection.run([ATTEMPT_BEGIN_SQL, ...settings].join('; '));
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    return { ok: false, error };
-  } finally {
-    await connection.run(ATTEMPT_END_SQL);
-  }
+  const result = await work().then(
+    (value): Attempt<T> => ({ ok: true, value }),
+    (error: unknown): Attempt<T> => {
+      if (error instanceof DatabaseError) return { ok: false, error };
+      throw error;
+    },
+  );
+  await connection.run(ATTEMPT_END_SQL);
+  return result;
 }

@@ -1,0 +1,183 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION } from '../../src/model/snapshot.ts';
+import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
+import { openSnapshot } from '../../src/snapshot/index.ts';
+import { temporaryFolder } from '../support/temp.ts';
+
+const RELATION: RelationSnapshot = {
+  schemaname: 'public',
+  relname: 'orders',
+  relkind: 'r',
+  relpersistence: 'p',
+  pages: 10,
+  relpages: 9,
+  reltuples: 900,
+  relallvisible: 9,
+  relallfrozen: null,
+  relhassubclass: false,
+  reloptions: [],
+  tablespace: null,
+  inherits: [],
+  partition_bound: null,
+  partition_key: null,
+  children: [],
+  dropped_columns: 0,
+  columns: [],
+  statistics: [],
+  indexes: [],
+  extended_statistics: [],
+};
+const FILE = 'relations/public/orders.json';
+
+const MANIFEST: Omit<Manifest, 'digest' | 'files'> = {
+  formatVersion: SNAPSHOT_FORMAT_VERSION,
+  regress: '0.1.0',
+  capturedAt: '2026-01-02T03:04:05.678901+00',
+  server: {
+    version: '15.20',
+    server_version_num: 150020,
+    platform: 'x86_64-pc-linux-gnu',
+    block_size: 8192,
+    system_identifier: null,
+    database: 'shop',
+    encoding: 'UTF8',
+    lc_collate: 'C',
+    lc_ctype: 'C',
+    locale_provider: 'c',
+    locale: null,
+    collation_version: null,
+    collations: {},
+    extensions: [],
+    shared_preload_libraries: '',
+  },
+  settings: { work_mem: '4096' },
+  role_settings: [],
+  tablespaces: { pg_default: [] },
+  default_tablespace: 'pg_default',
+  values: true,
+  unreadable: [],
+};
+
+/** Writes a snapshot whose digests fit, whatever it holds. */
+async function writeSnapshot(relation: object = RELATION, change: object = {}): Promise<string> {
+  const folder = await temporaryFolder();
+  const content = readableJson(relation);
+  const manifest = { ...MANIFEST, files: { [FILE]: sha256(content) }, ...change } as Omit<Manifest, 'digest'>;
+  await mkdir(join(folder, 'relations', 'public'), { recursive: true });
+  await writeFile(join(folder, FILE), content);
+  await writeFile(join(folder, 'manifest.json'), readableJson({ ...manifest, digest: manifestDigest(manifest) }));
+  return folder;
+}
+
+async function replaceIn(path: string, from: string, to: string): Promise<void> {
+  const content = await readFile(path, 'utf8');
+  expect(content).toContain(from);
+  await writeFile(path, content.replace(from, to));
+}
+
+async function readAll(folder: string): Promise<RelationSnapshot[]> {
+  const snapshot = await openSnapshot(folder);
+  const relations: RelationSnapshot[] = [];
+  for await (const relation of snapshot.relations()) relations.push(relation);
+  return relations;
+}
+
+describe('openSnapshot', () => {
+  it('reads back what was written, as often as it is asked', async () => {
+    const folder = await writeSnapshot();
+    const snapshot = await openSnapshot(folder);
+    expect(snapshot.path).toBe(folder);
+    expect(snapshot.manifest).toMatchObject(MANIFEST);
+    expect(await readAll(folder)).toEqual([RELATION]);
+    expect(await readAll(folder)).toEqual([RELATION]);
+  });
+
+  it('refuses a relation file of which one byte was changed', async () => {
+    const folder = await writeSnapshot();
+    await replaceIn(join(folder, FILE), '"relpages": 9', '"relpages": 8');
+    await expect(readAll(folder)).rejects.toMatchObject({
+      code: 'snapshot',
+      message: `the snapshot ${folder} was changed after it was taken`,
+      detail: `The digest of ${FILE} is not the one recorded.`,
+    });
+  });
+
+  it('refuses a manifest of which one byte was changed', async () => {
+    const folder = await writeSnapshot();
+    await replaceIn(join(folder, 'manifest.json'), '"4096"', '"4097"');
+    await expect(openSnapshot(folder)).rejects.toMatchObject({
+      code: 'snapshot',
+      detail: 'The digest of manifest.json is not the one recorded.',
+    });
+  });
+
+  it('refuses a newer format before it looks at anything else', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'manifest.json'), '{"formatVersion": 2, "unheard": "of"}');
+    await expect(openSnapshot(folder)).rejects.toMatchObject({
+      code: 'snapshot',
+      message: 'snapshot format 2 is newer than this regress understands',
+      hint: 'Upgrade regress: npm install regress-pg@latest',
+    });
+  });
+
+  it('recognizes a half written snapshot', async () => {
+    const folder = await writeSnapshot();
+    await rm(join(folder, 'manifest.json'));
+    await expect(openSnapshot(folder)).rejects.toMatchObject({
+      code: 'snapshot',
+      message: `the snapshot ${folder} is half written`,
+    });
+  });
+
+  it('names the relation file that is missing at once', async () => {
+    const folder = await writeSnapshot();
+    await rm(join(folder, FILE));
+    await expect(openSnapshot(folder)).rejects.toMatchObject({
+      code: 'snapshot',
+      message: `the snapshot ${folder} is not complete`,
+      detail: `${FILE} is missing.`,
+    });
+  });
+
+  it('says that nothing is there', async () => {
+    const folder = await temporaryFolder();
+    await expect(openSnapshot(folder)).rejects.toMatchObject({ detail: 'It has no manifest.json.' });
+    await expect(openSnapshot(join(folder, 'none'))).rejects.toMatchObject({ detail: 'The directory does not exist.' });
+  });
+
+  it.each(['../outside.json', 'relations/../../outside.json', '/etc/passwd'])(
+    'does not follow a manifest to %s',
+    async (path) => {
+      const folder = await writeSnapshot(RELATION, { files: { [path]: '0' } });
+      await expect(openSnapshot(folder)).rejects.toMatchObject({
+        code: 'snapshot',
+        detail: `manifest.json: ${path} is not the path of a relation.`,
+      });
+    },
+  );
+
+  it.each([
+    [{ reltuples: 'many' }, '.reltuples is not a number'],
+    [{ columns: [{ attname: 'id' }] }, '.columns[0].type is not text'],
+    [{ statistics: null }, '.statistics is not a list'],
+    [{ indexes: [3] }, '.indexes[0] is not an object'],
+  ])('refuses a relation with %j', async (change, mistake) => {
+    const folder = await writeSnapshot({ ...RELATION, ...change });
+    await expect(readAll(folder)).rejects.toMatchObject({ code: 'snapshot', detail: `${FILE}: ${mistake}.` });
+  });
+
+  it.each([
+    [{ values: 'yes' }, '.values is not true or false'],
+    [{ settings: { work_mem: 4096 } }, '.settings.work_mem is not text'],
+    [{ formatVersion: '1' }, 'formatVersion is missing'],
+  ])('refuses a manifest with %j', async (change, mistake) => {
+    const folder = await writeSnapshot(RELATION, change);
+    await expect(openSnapshot(folder)).rejects.toMatchObject({
+      code: 'snapshot',
+      detail: `manifest.json: ${mistake}.`,
+    });
+  });
+});

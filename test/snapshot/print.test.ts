@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { snapshotSql } from '../../src/snapshot/index.ts';
+
+describe('snapshotSql', () => {
+  const printed = snapshotSql();
+
+  it('opens one read-only transaction first and rolls it back last', () => {
+    expect(printed.split('\n')[1]).toBe('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;');
+    expect(printed.trimEnd().split('\n').at(-1)).toBe('ROLLBACK;');
+  });
+
+  it('writes nothing, creates nothing and sets nothing beyond the transaction', () => {
+    expect(printed).not.toMatch(/^\s*(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|LOCK|PREPARE|SET (?!LOCAL))/m);
+    expect(printed).not.toMatch(/ANALYZE/);
+  });
+
+  it('says which majors a statement is for where they differ', () => {
+    expect(printed).toContain('-- Planner settings, before any is changed (PostgreSQL 14)\n');
+    expect(printed).toContain('-- Planner settings, before any is changed (PostgreSQL 15 to 19)\n');
+  });
+});
