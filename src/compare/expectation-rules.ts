@@ -15,7 +15,7 @@ export const forbiddenNode: Rule = ({ query, current }) => {
     if (first === undefined) return [];
     const times = found.length === 1 ? '' : ` (${found.length} times)`;
     const message = `${nodeTitle(first.node)} is forbidden${times}`;
-    const hint = expectationHint(query, 'expect.forbid');
+    const hint = expectationHint(query);
     return [{ code: 'forbidden-node', severity: 'fail', message, hint, node: first.node }];
   });
 };
@@ -30,13 +30,13 @@ export const indexNotUsed: Rule = ({ query, current }) => {
       severity: 'fail',
       message: `index ${index} is not used`,
       detail: used.size === 0 ? 'The plan uses no index.' : `The plan uses ${[...used].sort().join(', ')}.`,
-      hint: expectationHint(query, 'expect.uses'),
+      hint: expectationHint(query),
       node: current,
     }));
 };
 
-function expectationHint({ file, line }: Query, key: string): string {
-  return `Mend the query or its schema, or change ${key} at ${file}:${line}.`;
+function expectationHint({ file, line }: Query): string {
+  return `Mend the query or its schema, or change expect at ${file}:${line}.`;
 }
 
 function matches(placed: PlacedNode, { node, on }: NodePattern): boolean {

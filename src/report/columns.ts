@@ -26,6 +26,19 @@ export function cutTo(text: string, width: number): string {
   return `${kept}…`;
 }
 
+/** Text in lines of at most `width` columns, broken between words; a longer word keeps its line to itself, cut. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.match(/^\s*\S*|\s+\S*/g) ?? []) {
+    if (line !== '' && displayWidth(line + word) > width) {
+      lines.push(line);
+      line = word.trimStart();
+    } else line += word;
+  }
+  return [...lines, line].map((written) => cutTo(written.trimEnd(), width));
+}
+
 /** Text filled with spaces, or cut, to exactly `width` columns. */
 export function padEnd(text: string, width: number): string {
   const fitted = cutTo(text, width);

@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import type { CheckReport, PlanResult, Status } from '../model/result.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint, type Paint } from './paint.ts';
-import { resultBlock, STATUS_STYLES, titleLine } from './result-block.ts';
+import { isOnlyMissing, missingBlock, resultBlock, STATUS_STYLES, titleLine } from './result-block.ts';
 import { summaryLines } from './summary-lines.ts';
 import { visibleCopy } from './visible-text.ts';
 
@@ -12,11 +12,14 @@ const WORST_FIRST: readonly Status[] = ['error', 'fail', 'warn', 'ok'];
 export function consoleReport(report: CheckReport, options: ReportOptions): string {
   const paint = createPaint(options.color);
   const shown = visibleCopy(report);
+  const troubled = worstFirst(shown.results.filter(({ status }) => status !== 'ok'));
+  // With --verbose the plan that has no baseline is worth its block.
+  const missing = options.verbose ? [] : troubled.filter(isOnlyMissing);
+  const told = troubled.filter((result) => !missing.includes(result));
   const sections = [
     ...(options.verbose ? [okLines(shown, paint)] : []),
-    ...worstFirst(shown.results.filter(({ status }) => status !== 'ok')).map((result) =>
-      resultBlock(result, options, paint),
-    ),
+    ...told.map((result) => resultBlock(result, options, paint)),
+    missing.length === 0 ? [] : missingBlock(missing, told.length === 0, paint),
     noteLines(shown, paint),
     summaryLines(shown, options.elapsedMs, paint),
   ].filter((lines) => lines.length > 0);

@@ -1,7 +1,7 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { PlanResult, Status } from '../model/result.ts';
-import { cutTo } from './columns.ts';
+import { wrap } from './columns.ts';
 import type { ReportOptions } from './options.ts';
 import type { Paint, Style } from './paint.ts';
 import { differenceTrees, planTree } from './plan-trees.ts';
@@ -15,23 +15,42 @@ export const STATUS_STYLES: Readonly<Record<Status | Severity, Style>> = {
 };
 
 const MAX_SQL_LINES = 8;
+const MAX_NAMED = 5;
 const INDENT = '  ';
-
-/** Findings that say all there is to say, without the query and its plans. */
-const TERSE = new Set<Finding['code']>(['baseline-missing']);
 
 /** Everything to read about one planned query: what was found, the query, its plans, and what to type next. */
 export function resultBlock(result: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
-  const isTerse = result.findings.every(({ code }) => TERSE.has(code));
-  const view = { width: options.width - INDENT.length, paint };
+  const width = options.width - INDENT.length;
   const parts = [
     unique(result.findings.flatMap((finding) => findingLines(finding, paint))),
-    isTerse ? [] : sqlLines(result.sql, view.width, paint),
-    isTerse && !options.verbose ? [] : planLines(result, options, paint),
+    sqlLines(result.sql, width, paint),
+    planLines(result, options, paint),
     hintLines(result.findings, paint),
   ].filter((lines) => lines.length > 0);
-  const body = isTerse ? parts.flat() : parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]));
-  return [titleLine(result, paint), ...body.map((line) => (line === '' ? '' : `${INDENT}${line}`))];
+  const body = parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]));
+  return [titleLine(result, paint), ...indented(body)];
+}
+
+/** Planned queries of which nothing is to be said but that they have no baseline. */
+export function missingBlock(results: readonly PlanResult[], isAll: boolean, paint: Paint): readonly string[] {
+  const findings = results.flatMap((result) => result.findings);
+  const said = unique(findings.flatMap((finding) => findingLines(finding, paint)));
+  const commands = unique(findings.flatMap(({ hint }) => hint ?? []));
+  const body = [...said, `${paint('strong', 'hint:')} ${acceptAll(commands, isAll)}`];
+  return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
+}
+
+/** One command for several; `--all` only where it accepts nothing that was found wrong. */
+function acceptAll(commands: readonly string[], isAll: boolean): string {
+  if (isAll && commands.length > MAX_NAMED) return 'regress update --all';
+  const names = commands.slice(0, MAX_NAMED).map((command) => command.replace('regress update ', ''));
+  const more = commands.length - names.length;
+  return `regress update ${names.join(' ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+/** True where neither query nor plan would tell more than the finding does. */
+export function isOnlyMissing({ findings }: PlanResult): boolean {
+  return findings.length > 0 && findings.every(({ code }) => code === 'baseline-missing');
 }
 
 /** The line that names a planned query, with its old and new cost. */
@@ -59,9 +78,12 @@ function findingLines({ code, severity, message, detail }: Finding, paint: Paint
 }
 
 function sqlLines(sql: string, width: number, paint: Paint): readonly string[] {
-  const lines = sql.trimEnd().split('\n');
+  const lines = sql
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => wrap(line, width - 2));
   const bar = paint('dim', '│');
-  const shown = lines.slice(0, MAX_SQL_LINES).map((line) => `${bar} ${cutTo(line.trimEnd(), width - 2)}`.trimEnd());
+  const shown = lines.slice(0, MAX_SQL_LINES).map((line) => `${bar} ${line}`.trimEnd());
   const more = lines.length - shown.length;
   return more <= 0 ? shown : [...shown, `${bar} ${paint('dim', `… ${more} more ${more === 1 ? 'line' : 'lines'}`)}`];
 }
@@ -78,6 +100,10 @@ function planLines({ baseline, current }: PlanResult, options: ReportOptions, pa
 function hintLines(findings: readonly Finding[], paint: Paint): readonly string[] {
   const hints = findings.flatMap(({ hint, severity }) => (hint === undefined || severity === 'note' ? [] : [hint]));
   return unique(hints).map((hint) => `${paint('strong', 'hint:')} ${hint}`);
+}
+
+function indented(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => (line === '' ? '' : `${INDENT}${line}`));
 }
 
 function unique(lines: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutTo, displayWidth, padEnd } from '../../src/report/columns.ts';
+import { cutTo, displayWidth, padEnd, wrap } from '../../src/report/columns.ts';
 
 describe('displayWidth', () => {
   it.each([
@@ -34,4 +34,17 @@ describe('cutTo', () => {
 
 it.each(['a', '注', '注文注文注文', 'abcdefghij'])('pads or cuts %j to the width exactly', (text) => {
   expect(displayWidth(padEnd(text, 7))).toBe(7);
+});
+
+describe('wrap', () => {
+  it.each([
+    ['SELECT 1', 20, ['SELECT 1']],
+    ['SELECT a, b FROM t', 10, ['SELECT a,', 'b FROM t']],
+    ['    indented text', 14, ['    indented', 'text']],
+    ['aaaaaaaaaaaa b', 6, ['aaaaa…', 'b']],
+    ['注文 注文', 6, ['注文', '注文']],
+    ['', 10, ['']],
+  ])('%j in %d columns', (text, width, lines) => {
+    expect(wrap(text, width)).toEqual(lines);
+  });
 });

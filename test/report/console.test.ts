@@ -209,18 +209,35 @@ it('shows why a query could not be planned', () => {
   `);
 });
 
-it('spends no more than a few lines on a missing baseline', () => {
-  expect(rendered([judgedResult('new', null, seqScan('orders'))])).toMatchInlineSnapshot(`
-    " FAIL  suites/orders.yaml:12  new  cost 100.00
+it('spends no more than a line on each missing baseline', () => {
+  const missing = (['a', 'b', 'c'] as const).map((name) => judgedResult(name, null, seqScan('orders')));
+  expect(rendered(missing)).toMatchInlineSnapshot(`
+    " FAIL  suites/orders.yaml:12  a  cost 100.00
+     FAIL  suites/orders.yaml:12  b  cost 100.00
+     FAIL  suites/orders.yaml:12  c  cost 100.00
       fail  no baseline for PostgreSQL 17 [baseline-missing]
-      hint: regress update new
+      hint: regress update a b c
 
-      Queries  1 failed (1)
+      Queries  3 failed (3)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
        Server  PostgreSQL 17.6
          Time  2.3 s
     "
   `);
+});
+
+it('proposes to accept everything only where nothing else is wrong', () => {
+  const missing = Array.from({ length: 7 }, (_, at) => judgedResult(`new-${at}`, null, seqScan('orders')));
+  expect(rendered(missing)).toContain('  hint: regress update --all\n');
+  expect(rendered([dropped(), ...missing])).toContain(
+    '  hint: regress update new-0 new-1 new-2 new-3 new-4, and 2 more\n',
+  );
+});
+
+it('shows the plan that has no baseline when asked to', () => {
+  expect(rendered([judgedResult('new', null, seqScan('orders'))], { verbose: true })).toMatch(
+    /^ {4}Seq Scan on public\.orders +100\.00 +10$/m,
+  );
 });
 
 it('shows the plan that breaks an expectation though it is as accepted', () => {
@@ -237,7 +254,7 @@ it('shows the plan that breaks an expectation though it is as accepted', () => {
         Bitmap Heap Scan on public.orders  100.00    10
         -> Bitmap Index Scan on other      100.00    10
 
-      hint: Mend the query or its schema, or change expect.uses at suites/orders.yaml:12.
+      hint: Mend the query or its schema, or change expect at suites/orders.yaml:12.
 
       Queries  1 failed (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
