@@ -2,8 +2,7 @@
 export { staleBaselines } from './baseline-rules.ts';
 export { comparePlans } from './compare-plans.ts';
 export { judge, planFigures, statusOf } from './judge.ts';
-export type { Judgement } from './judgement.ts';
-export { type PlanningError, queryFailed } from './query-failed.ts';
+export { queryFailed } from './query-failed.ts';
 export { isSamePlan, isSameShape } from './same-plan.ts';
 export { exitStatus, summarize } from './summary.ts';
 export { mergeThresholds } from './thresholds.ts';

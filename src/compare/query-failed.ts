@@ -1,7 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 
 /** What PostgreSQL says of a query it cannot plan; DatabaseError of src/postgres has these fields. */
-export interface PlanningError {
+interface PlanningError {
   readonly message: string;
   /** SQLSTATE. */
   readonly code?: string | undefined;

@@ -17,7 +17,7 @@ export interface AcceptedPlan {
   readonly current: PlanNode;
 }
 
-export type AcceptedOptions = Pick<ReportOptions, 'color' | 'width' | 'verbose' | 'comparePlans'>;
+type AcceptedOptions = Pick<ReportOptions, 'color' | 'width' | 'verbose' | 'comparePlans'>;
 
 const INDENT = '  ';
 

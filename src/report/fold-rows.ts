@@ -28,7 +28,7 @@ export function foldRows(rows: readonly DifferenceRow[]): readonly FoldedRow[] {
 }
 
 /** True for a row whose nodes differ in anything a reader is shown. */
-export function isChanged({ baseline, current }: DifferenceRow): boolean {
+function isChanged({ baseline, current }: DifferenceRow): boolean {
   if (baseline === null || current === null || current.pair === null) return true;
   const [before, after] = [baseline.node, current.node];
   return current.pair.reshaped || before.totalCost !== after.totalCost || before.planRows !== after.planRows;

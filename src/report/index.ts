@@ -3,9 +3,8 @@ import { consoleReport } from './console.ts';
 import { jsonReport } from './json.ts';
 import type { Reporter } from './options.ts';
 
-export { type AcceptedOptions, type AcceptedPlan, acceptedReport } from './accepted.ts';
+export { type AcceptedPlan, acceptedReport } from './accepted.ts';
 export type { Reporter, ReportOptions } from './options.ts';
-export { visible, visibleLines } from './visible-text.ts';
 
 export type ReporterName = 'console' | 'json';
 

@@ -9,12 +9,12 @@ const UNSEEN =
 const MULTILINE = new Set(['sql', 'detail']);
 
 /** Text on one line without control characters, which stand as `\n`, `\x1b` or `\u202e`. */
-export function visible(text: string): string {
+function visible(text: string): string {
   return text.replace(UNSEEN, escaped);
 }
 
 /** The same with lines kept, and tabs as two spaces. */
-export function visibleLines(text: string): string {
+function visibleLines(text: string): string {
   return text
     .split(/\r\n|\n/)
     .map((line) => visible(line.replaceAll('\t', '  ')))
