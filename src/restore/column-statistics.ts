@@ -1,5 +1,5 @@
 import type { AttributeStatistics } from '../model/snapshot.ts';
-import type { Connection } from '../postgres/index.ts';
+import type { Connection, DatabaseError } from '../postgres/index.ts';
 import type { Journal } from './report.ts';
 import { inBatches } from './rows.ts';
 import { attempt, probe } from './savepoint.ts';
@@ -34,32 +34,70 @@ export interface StatisticsWriter {
   readonly journal: Journal;
 }
 
-/** Writes the pg_statistic rows of a relation and its indexes at once; when the server refuses that, row by row. */
-export async function writeColumnStatistics(
-  writer: StatisticsWriter,
-  targets: readonly AttributeTarget[],
-): Promise<void> {
-  const { connection, domains, journal } = writer;
+/** Rows of pg_statistic that are written many at a time. */
+export interface StatisticsQueue {
+  add(targets: readonly AttributeTarget[]): Promise<void>;
+  /** Writes what is left. */
+  flush(): Promise<void>;
+}
+
+/** So many rows or characters of values wait at most: few round trips, and memory that does not grow with the database. */
+const QUEUED_ROWS = 500;
+const QUEUED_CHARACTERS = 8_000_000;
+
+/** A queue in front of pg_statistic. What the server refuses is noted, and costs nothing but itself. */
+export function statisticsQueue(writer: StatisticsWriter): StatisticsQueue {
+  let queued: AttributeTarget[] = [];
+  let characters = 0;
+  const flush = async () => {
+    const targets = queued;
+    queued = [];
+    characters = 0;
+    await writeStatistics(writer, targets);
+  };
+  return {
+    add: async (targets) => {
+      queued.push(...targets);
+      for (const { statistics } of targets) characters += lengthOf(statistics);
+      if (queued.length >= QUEUED_ROWS || characters >= QUEUED_CHARACTERS) await flush();
+    },
+    flush,
+  };
+}
+
+function lengthOf({ slots }: AttributeStatistics): number {
+  return slots.reduce((sum, slot) => sum + (slot.stavalues?.length ?? 0) + (slot.stanumbers?.length ?? 0), 0);
+}
+
+/** Writes all rows at once; when the server refuses that, each half apart, down to the row it refuses. */
+async function writeStatistics(writer: StatisticsWriter, targets: readonly AttributeTarget[]): Promise<void> {
   if (targets.length === 0) return;
-  const rows = targets.map((target) => pgStatisticRow(target, domains));
-  if ((await attempt(connection, () => inBatches(connection, INSERT_STATISTICS_SQL, rows))) === null) {
-    journal.counts.columns += targets.length;
-    return;
+  const refusal = await insertStatistics(writer, targets);
+  if (refusal === null) writer.journal.counts.columns += targets.length;
+  else if (targets.length === 1) await writeAcceptedSlots(writer, targets[0] as AttributeTarget);
+  else {
+    const middle = Math.ceil(targets.length / 2);
+    await writeStatistics(writer, targets.slice(0, middle));
+    await writeStatistics(writer, targets.slice(middle));
   }
-  for (const target of targets) await writeOne(writer, target);
 }
 
 /** A refused value costs its slot: the row is written with the slots that are accepted. */
-async function writeOne(writer: StatisticsWriter, target: AttributeTarget): Promise<void> {
-  const { connection, domains, journal } = writer;
-  const insert = (statistics: AttributeStatistics) =>
-    attempt(connection, () =>
-      inBatches(connection, INSERT_STATISTICS_SQL, [pgStatisticRow({ ...target, statistics }, domains)]),
-    );
-  let refusal = await insert(target.statistics);
-  if (refusal !== null) refusal = await insert(await acceptedStatistics(writer, target.object, target.statistics));
-  if (refusal === null) journal.counts.columns += 1;
-  else journal.refused.push({ object: target.object, what: 'statistics', message: refusal.message });
+async function writeAcceptedSlots(writer: StatisticsWriter, target: AttributeTarget): Promise<void> {
+  const statistics = await acceptedStatistics(writer, target.object, target.statistics);
+  const refusal = await insertStatistics(writer, [{ ...target, statistics }]);
+  if (refusal === null) writer.journal.counts.columns += 1;
+  else writer.journal.refused.push({ object: target.object, what: 'statistics', message: refusal.message });
+}
+
+function insertStatistics(
+  { connection, domains }: StatisticsWriter,
+  targets: readonly AttributeTarget[],
+): Promise<DatabaseError | null> {
+  const rows = targets.map(({ starelid, staattnum, stainherit, statistics }) => {
+    return { starelid, staattnum, stainherit, ...statisticRow(statistics, domains) };
+  });
+  return attempt(connection, () => inBatches(connection, INSERT_STATISTICS_SQL, rows));
 }
 
 /** The statistics without the slots the server refuses, each of which is noted. */
@@ -76,9 +114,4 @@ export async function acceptedStatistics(
     else journal.refused.push({ object, what: slotName(slot), message: refusal.message });
   }
   return { ...statistics, slots: accepted };
-}
-
-function pgStatisticRow(target: AttributeTarget, domains: ReadonlyMap<string, string>): object {
-  const { starelid, staattnum, stainherit, statistics } = target;
-  return { starelid, staattnum, stainherit, ...statisticRow(statistics, domains) };
 }

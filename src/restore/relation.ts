@@ -1,7 +1,7 @@
 import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 import { quoteQualified } from '../postgres/index.ts';
 import type { TargetCatalog, TargetIndex, TargetRelation } from './catalog.ts';
-import { type AttributeTarget, type StatisticsWriter, writeColumnStatistics } from './column-statistics.ts';
+import type { AttributeTarget, StatisticsQueue, StatisticsWriter } from './column-statistics.ts';
 import { writeExtendedStatistics } from './extended-statistics.ts';
 import { addIndex, addRelation, addStatisticsObject, type Facts, isDefinedAlike } from './facts.ts';
 import { isOfType, objectDifference } from './match.ts';
@@ -12,6 +12,7 @@ export interface Restoration extends StatisticsWriter {
   readonly major: number;
   readonly catalog: TargetCatalog;
   readonly facts: Facts;
+  readonly queue: StatisticsQueue;
   /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
   readonly known: Set<number>;
 }
@@ -44,7 +45,7 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   const retyped = retypedColumns(restoration, relation, target);
   const rows = columnTargets(restoration, relation, target, retyped);
   for (const index of relation.indexes) rows.push(...restoreIndex(restoration, index, target, retyped));
-  await writeColumnStatistics(restoration, rows);
+  await restoration.queue.add(rows);
   for (const each of relation.extended_statistics) await restoreObject(restoration, each, target, retyped);
 }
 

@@ -2,6 +2,7 @@ import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Connection, serverVersion } from '../postgres/index.ts';
 import { readCatalog, type TargetCatalog } from './catalog.ts';
+import { statisticsQueue } from './column-statistics.ts';
 import { createCasts, dropCasts } from './extended-statistics.ts';
 import { type ExtensionSource, ensureExtension } from './extension.ts';
 import { emptyFacts, writeFacts } from './facts.ts';
@@ -51,6 +52,7 @@ async function restoreInside(
     await restoreRelation(restoration, relation);
     progress.advance();
   }
+  await restoration.queue.flush();
   await dropCasts(connection);
   const { journal, known } = restoration;
   await writeFacts(connection, restoration.facts, major);
@@ -64,15 +66,8 @@ async function restoreInside(
 
 async function beginRestoration(connection: Connection, major: number): Promise<Restoration> {
   const catalog = await readCatalog(connection);
-  return {
-    connection,
-    major,
-    catalog,
-    domains: catalog.domains,
-    journal: emptyJournal(),
-    facts: emptyFacts(),
-    known: new Set(),
-  };
+  const writer = { connection, domains: catalog.domains, journal: emptyJournal() };
+  return { ...writer, major, catalog, facts: emptyFacts(), queue: statisticsQueue(writer), known: new Set() };
 }
 
 /** Sequences are left out: the planner reads nothing of them that a restore could change. */

@@ -1,4 +1,8 @@
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SILENT } from '../../src/model/progress.ts';
+import { restoreSnapshot, verifyPlanner } from '../../src/restore/index.ts';
 import { testMajors } from '../support/servers.ts';
 import { aSnapshot } from './fixture.ts';
 import { targetServer } from './target-server.ts';
@@ -6,7 +10,7 @@ import { targetServer } from './target-server.ts';
 const majors = await testMajors();
 
 describe.runIf(majors.length > 0).each(majors)('settings on PostgreSQL %i', (major) => {
-  const { databaseWith, library, psql, restore } = targetServer(major);
+  const { databaseWith, library, psql, restore, session } = targetServer(major);
 
   it('sets the settings of production on the database, and takes back those a later snapshot lacks', async () => {
     const database = await databaseWith('CREATE SCHEMA "My Ext"');
@@ -55,5 +59,23 @@ describe.runIf(majors.length > 0).each(majors)('settings on PostgreSQL %i', (maj
     await psql('postgres', `ALTER DATABASE "${database}" SET session_preload_libraries = 'auto_explain'`);
     for (let i = 0; i < 2; i++) await restore(database, aSnapshot([]));
     expect(await psql(database, 'SHOW session_preload_libraries')).toBe(`auto_explain, "${await library()}"`);
+  });
+
+  it('replaces a library that an earlier restore named by another path', async () => {
+    const database = await databaseWith('SELECT 1');
+    await restore(database, aSnapshot([]));
+    const folder = await mkdtemp(join(dirname(await library()), 'moved-'));
+    try {
+      const moved = join(folder, 'regress_planner.so');
+      await copyFile(await library(), moved);
+      await chmod(folder, 0o755);
+      const extension = { kind: 'library', path: moved } as const;
+      await restoreSnapshot(await session(database), aSnapshot([]), { extension, progress: SILENT });
+      await verifyPlanner(await session(database));
+      const used = `SHOW session_preload_libraries; SELECT DISTINCT probin FROM pg_proc WHERE pronamespace = 'regress_planner'::regnamespace`;
+      expect(await psql(database, used)).toBe(`"${moved}"\n${moved}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
