@@ -69,6 +69,25 @@ regress_order_indexes(RelOptInfo *rel, IndexEntry *entries)
 }
 
 /*
+ * The entries of one object follow each other, so one look is enough for all.
+ */
+static void
+read_ordinal(SideData *side, StatisticsEntry *entries, int position)
+{
+	StatisticsEntry *entry = &entries[position];
+	StatisticsEntry *previous = position > 0 ? entry - 1 : NULL;
+
+	if (previous != NULL && previous->info->statOid == entry->info->statOid)
+	{
+		entry->known = previous->known;
+		entry->ordinal = previous->ordinal;
+		return;
+	}
+	entry->known = regress_read_statistics_ordinal(side, entry->info->statOid,
+												   &entry->ordinal);
+}
+
+/*
  * Put rel->statlist into production's order.
  */
 void
@@ -88,9 +107,7 @@ regress_order_statistics(RelOptInfo *rel, SideData *side)
 
 		entry->info = lfirst_node(StatisticExtInfo, lc);
 		entry->position = position;
-		entry->known = regress_read_statistics_ordinal(side,
-													   entry->info->statOid,
-													   &entry->ordinal);
+		read_ordinal(side, entries, position);
 	}
 	qsort(entries, count, sizeof(StatisticsEntry), compare_statistics);
 	foreach(lc, rel->statlist)

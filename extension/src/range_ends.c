@@ -113,6 +113,23 @@ is_planner_probe(IndexScanDesc scan)
 }
 
 /*
+ * B-tree stores a name as cstring, its one case of a storage type that is not
+ * the column's, but the planner copies as many bytes as a name has.
+ */
+static IndexTuple
+pad_name(TupleDesc desc, IndexTuple tuple)
+{
+	Size		size = IndexTupleSize(tuple);
+	IndexTuple	padded;
+
+	if (TupleDescAttr(desc, 0)->atttypid != CSTRINGOID)
+		return tuple;
+	padded = palloc0(size + NAMEDATALEN);
+	memcpy(padded, tuple, size);
+	return padded;
+}
+
+/*
  * Make an index tuple that has a value in its first column and nothing in the
  * others.  A domain's value is read as its base type's: the domain may have got
  * a constraint that old values need not meet.
@@ -133,7 +150,7 @@ form_probe_tuple(Relation index, char *value)
 	values[0] = OidInputFunctionCall(input_function, value, ioparam, typmod);
 	memset(nulls, true, sizeof(nulls));
 	nulls[0] = false;
-	return index_form_tuple(desc, values, nulls);
+	return pad_name(desc, index_form_tuple(desc, values, nulls));
 }
 
 /*
@@ -211,9 +228,6 @@ return_tuple(IndexScanDesc scan, IndexTuple tuple)
 
 /*
  * Answer a probe; false if there is nothing to answer it with.
- *
- * B-tree stores columns of type name as cstring, its one case of a storage type
- * that is not the column's.  Those are left to core.
  */
 static bool
 answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
@@ -226,8 +240,6 @@ answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
 	bool		known;
 	IndexTuple	tuple;
 
-	if (TupleDescAttr(RelationGetDescr(index), 0)->atttypid == CSTRINGOID)
-		return false;
 	if (!regress_can_start_subtransaction() || !regress_open_side_data(&side))
 		return false;
 	known = regress_read_range_end(&side, RelationGetRelid(index), maximum,

@@ -45,6 +45,15 @@ CALL make_drifted('computed', 'int', '(v * 2)', 'i');
 SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM computed WHERE v * 2 > 19000');
 CALL make_drifted('several', 'int', 'v, (v + 1)) INCLUDE (v', 'i');
 SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM several WHERE v > 9500');
+CALL make_drifted('bytes', 'bytea', 'v', 'decode(to_char(i, ''FM00000000''), ''hex'')');
+SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM bytes WHERE v > ''\x00009500''');
+CALL make_drifted('documents', 'jsonb', 'v', 'jsonb_build_object(''n'', i, ''t'', ''a "quoted" \ text'')');
+SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM documents WHERE v > ''{"n": 9500, "t": ""}''');
+CALL make_drifted('arrays', 'int[]', 'v', 'ARRAY[i, NULL]');
+SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM arrays WHERE v > ''{9500}''');
+CREATE TYPE pair AS (a int, b text);
+CALL make_drifted('pairs', 'pair', 'v', 'ROW(i, ''(a, "b")'')::pair');
+SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM pairs WHERE v > ROW(9500, '''')::pair');
 CREATE TYPE mood AS ENUM ('sad', 'fine', 'glad', 'wild');
 CALL make_drifted('moods', 'mood', 'v', '(ARRAY[''fine'', ''glad''])[1 + i % 2]::mood');
 INSERT INTO production.moods VALUES ('wild'), ('sad');
@@ -55,9 +64,9 @@ CREATE DOMAIN bounded AS int;
 CALL make_drifted('domains', 'bounded', 'v', 'i::bounded');
 ALTER DOMAIN bounded ADD CHECK (VALUE < 100) NOT VALID;
 SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM domains WHERE v > 9500');
--- name is stored as another type, and is left to the server
+-- name is stored as another type
 CALL make_drifted('names', 'name', 'v', 'to_char(i, ''FM00000'')');
-SELECT number_of('Plan Rows', 'SELECT * FROM clone.names WHERE v > ''09500''') > 0 AS planned;
+SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM names WHERE v > ''09500''');
 
 -- A partial index is not probed.
 CALL make_drifted('partial', 'int', 'v) WHERE (v > 50', 'i');

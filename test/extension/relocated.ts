@@ -1,0 +1,47 @@
+import { chmod, copyFile, mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Installation } from '../../src/server/index.ts';
+
+/** Programs find the other folders from where they lie themselves, so these are copied; the rest can be linked to. */
+const PROGRAMS = ['postgres', 'initdb', 'pg_ctl'];
+
+/** An installation elsewhere that an extension can be installed into: `make DESTDIR=…` puts it there. */
+export interface Relocated {
+  readonly destdir: string;
+  readonly installation: Installation;
+  remove(): Promise<void>;
+}
+
+/**
+ * A stand-in for an installation, in whose folders the test need not be allowed to write, and which the test leaves as
+ * it was. Its place is the same at each run, because a server's template is kept by the place of its programs.
+ */
+export async function relocate(installation: Installation): Promise<Relocated> {
+  const destdir = join('/tmp', `regress-installcheck-${userInfo().uid}-${installation.major}`);
+  const remove = () => rm(destdir, { recursive: true, force: true });
+  await remove();
+  const { bindir } = installation;
+  const [libdir, sharedir] = await Promise.all(['--pkglibdir', '--sharedir'].map((which) => ask(installation, which)));
+  await mkdir(join(destdir, bindir), { recursive: true });
+  await chmod(destdir, 0o755);
+  for (const program of PROGRAMS) await copyFile(join(bindir, program), join(destdir, bindir, program));
+  await link(libdir as string, destdir, []);
+  await link(sharedir as string, destdir, ['extension']);
+  await link(join(sharedir as string, 'extension'), destdir, []);
+  return { destdir, installation: { ...installation, bindir: join(destdir, bindir) }, remove };
+}
+
+async function ask(installation: Installation, which: string): Promise<string> {
+  return (await execa(installation.pgConfig, [which])).stdout;
+}
+
+/** Makes a folder of links to what is in another, but not to what the extension installs. */
+async function link(folder: string, destdir: string, except: readonly string[]): Promise<void> {
+  await mkdir(join(destdir, folder), { recursive: true });
+  for (const entry of await readdir(folder)) {
+    if (except.includes(entry) || entry.startsWith('regress_planner')) continue;
+    await symlink(join(folder, entry), join(destdir, folder, entry));
+  }
+}
