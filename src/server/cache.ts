@@ -7,7 +7,7 @@ import { RegressError } from '../model/errors.ts';
  * Where built libraries and server templates are kept: REGRESS_CACHE_DIR, else for root a folder that the server's
  * unprivileged user can reach, else the user's own cache.
  */
-export function cacheFolder(): string {
+function cacheFolder(): string {
   const named = process.env.REGRESS_CACHE_DIR;
   if (named) return resolve(named);
   if (process.getuid?.() === 0) return '/var/cache/regress';

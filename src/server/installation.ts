@@ -55,7 +55,7 @@ export function chooseInstallation(
 }
 
 /** Whether the extension can be built for it and a server started. */
-export function isUsable(installation: Installation): boolean {
+function isUsable(installation: Installation): boolean {
   return installation.hasServer && installation.hasServerHeaders && installation.major >= MINIMUM_MAJOR;
 }
 
