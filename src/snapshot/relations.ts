@@ -3,8 +3,12 @@ import type { Connection } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
 import { currentPages, qualifiedName, USER_RELATION } from './scope.ts';
 
-/** Every relation of the snapshot, in the order in which they are read. */
-export const RELATION_LIST_SQL = `SELECT c.oid, n.nspname AS schemaname, c.relname, ${qualifiedName('n', 'c')} AS name, c.relnatts
+/** Every relation of the snapshot, in the order in which they are read, with the number of values ANALYZE may keep of it. */
+export const RELATION_LIST_SQL = `SELECT c.oid, ${qualifiedName('n', 'c')} AS name,
+       (SELECT COALESCE(pg_catalog.sum(CASE WHEN a.attstattarget >= 0 THEN a.attstattarget
+                 ELSE pg_catalog.current_setting('default_statistics_target')::pg_catalog.int4 END), 0)
+        FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0)::pg_catalog.float8 AS kept_values
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE ${USER_RELATION}
@@ -12,11 +16,9 @@ ORDER BY n.nspname, c.relname`;
 
 export interface ListedRelation {
   readonly oid: number;
-  readonly schemaname: string;
-  readonly relname: string;
   /** Quoted and qualified. */
   readonly name: string;
-  readonly relnatts: number;
+  readonly kept_values: number;
 }
 
 /**
@@ -86,21 +88,21 @@ export function readColumns(connection: Connection, oids: readonly number[]): Pr
 }
 
 const PAGE_RELATIONS = 40;
-/** Bounds a page of wide tables: a column with the default 100 values takes some 10 kB. */
-const PAGE_COLUMNS = 800;
+/** Values of common size are some 50 bytes each, twice: common values and histogram. */
+const PAGE_VALUES = 80_000;
 
 /** Cuts the relations into pages that bound the memory a page takes. */
 export function* pagesOf(relations: readonly ListedRelation[]): Generator<ListedRelation[]> {
   let page: ListedRelation[] = [];
-  let columns = 0;
+  let values = 0;
   for (const relation of relations) {
-    if (page.length > 0 && (page.length === PAGE_RELATIONS || columns + relation.relnatts > PAGE_COLUMNS)) {
+    if (page.length > 0 && (page.length === PAGE_RELATIONS || values + relation.kept_values > PAGE_VALUES)) {
       yield page;
       page = [];
-      columns = 0;
+      values = 0;
     }
     page.push(relation);
-    columns += relation.relnatts;
+    values += relation.kept_values;
   }
   if (page.length > 0) yield page;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { brinRevmapPages } from '../../src/snapshot/metapages.ts';
 import { isOrderedIndexScan } from '../../src/snapshot/range-ends.ts';
+import { pagesOf } from '../../src/snapshot/relations.ts';
 import { modelTreeHeight } from '../../src/snapshot/tree-height.ts';
 
 describe('modelTreeHeight', () => {
@@ -47,5 +48,25 @@ describe('isOrderedIndexScan', () => {
     [[], false],
   ])('%j: %s', (types, expected) => {
     expect(isOrderedIndexScan(path(...types))).toBe(expected);
+  });
+});
+
+describe('pagesOf', () => {
+  const relations = (...kept: number[]) => kept.map((kept_values, oid) => ({ oid, name: `t${oid}`, kept_values }));
+  it.each([
+    [[], []],
+    [Array<number>(85).fill(500), [40, 40, 5]],
+    [
+      [50_000, 30_000, 1, 79_999],
+      [2, 2],
+    ],
+    [
+      [1, 900_000, 900_000, 1],
+      [1, 1, 1, 1],
+    ],
+  ])('cuts %j values into pages of %j relations', (kept, sizes) => {
+    const pages = [...pagesOf(relations(...kept))];
+    expect(pages.map((page) => page.length)).toEqual(sizes);
+    expect(pages.flat()).toEqual(relations(...kept));
   });
 });

@@ -18,6 +18,21 @@ import { temporaryFolder } from '../support/temp.ts';
 const EVERYTHING = fileURLToPath(new URL('everything.sql', import.meta.url));
 const OPTIONS: SnapshotOptions = { values: true, allowPartial: false, progress: SILENT, regressVersion: 'test' };
 
+/** A type whose send function raises an error (as pg_mcv_list_recv always does), and a column of it with common values. */
+const UNWILLING_TYPE = `
+CREATE TYPE odd;
+CREATE FUNCTION odd_in(cstring) RETURNS odd LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION odd_out(odd) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE FUNCTION odd_send(odd) RETURNS bytea LANGUAGE internal STABLE STRICT AS 'pg_mcv_list_recv';
+CREATE TYPE odd (INPUT = odd_in, OUTPUT = odd_out, SEND = odd_send, COLLATABLE = true);
+CREATE FUNCTION odd_eq(odd, odd) RETURNS bool LANGUAGE internal IMMUTABLE STRICT AS 'texteq';
+CREATE FUNCTION odd_hash(odd) RETURNS int4 LANGUAGE internal IMMUTABLE STRICT AS 'hashtext';
+CREATE OPERATOR = (LEFTARG = odd, RIGHTARG = odd, FUNCTION = odd_eq);
+CREATE OPERATOR CLASS odd_ops DEFAULT FOR TYPE odd USING hash AS OPERATOR 1 =, FUNCTION 1 odd_hash(odd);
+CREATE TABLE t (id int, odd odd);
+INSERT INTO t SELECT i, CASE WHEN i % 3 = 0 THEN 'y' ELSE 'x' END::odd FROM generate_series(1, 300) AS i;
+ANALYZE t`;
+
 const majors = await testMajors();
 
 describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', (major) => {
@@ -498,6 +513,15 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
     expect(taken.relations.has('public.secret')).toBe(false);
     expect(taken.relations.has('public.kinds')).toBe(true);
     await blocker.run('ROLLBACK');
+  });
+
+  it('names the element type of a column whose type fails to be sent, and costs no other column anything', async () => {
+    const name = await server.createDatabase();
+    await server.psql(name, UNWILLING_TYPE);
+    const taken = await take({}, 'postgres', name);
+    expect(statistics(taken, 'public.t', 'odd').slots[0]).toMatchObject({ elemtype: 'public.odd', stavalues: '{x,y}' });
+    expect(statistics(taken, 'public.t', 'id').slots.map((slot) => slot.elemtype)).toContain('integer');
+    expect(taken.manifest.unreadable).toEqual([]);
   });
 
   it('keeps a directory that is no snapshot, and asks the server nothing', async () => {
