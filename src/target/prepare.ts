@@ -69,15 +69,21 @@ function placeAt(source: string, offset: number): { line: number; column: number
 }
 
 async function runCommand(url: string, command: string, folder: string): Promise<void> {
-  const result = await execa(command, {
+  // A group of its own: a shell that is ended does not end what it started.
+  const running = execa(command, {
     shell: true,
     cwd: folder,
     env: clientEnvironment(url),
+    detached: true,
     stdin: 'ignore',
     stdout: process.stderr,
     stderr: process.stderr,
     reject: false,
   });
+  const endGroup = () => void (running.pid && process.kill(-running.pid, 'SIGTERM'));
+  process.once('exit', endGroup);
+  const result = await running;
+  process.off('exit', endGroup);
   if (!result.failed) return;
   throw new RegressError('target', `prepare command failed: ${command}`, {
     detail: result.exitCode === undefined ? `${result.shortMessage}.` : `It ended with status ${result.exitCode}.`,

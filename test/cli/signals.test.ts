@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { commandLine, type Project } from '../support/project.ts';
+import { type TestServer, testServer } from '../support/servers.ts';
+import { makeShopWithSnapshot } from './shop.ts';
+
+const server = await testServer();
+
+/** Long enough that nothing ends by itself while a test looks; it holds no pipe of the process that is killed. */
+const LONG = 'exec sleep 120 >/dev/null 2>&1';
+
+describe.skipIf(server === null)('a check that is stopped in the middle', () => {
+  const { url, psql, createDatabase } = server as TestServer;
+  let project: Project;
+
+  beforeAll(async () => {
+    ({ project } = await makeShopWithSnapshot(server as TestServer));
+    await project.edit(
+      'regress.yaml',
+      '    - sql: schema.sql',
+      `    - sql: schema.sql\n    - run: echo "$DATABASE_URL" > reached; ${LONG}`,
+    );
+  });
+
+  /** Starts a check, waits until it is in the middle of `prepare`, and sends it a signal. */
+  const interrupt = async (signal: NodeJS.Signals, args: string[]) => {
+    await execa('rm', ['-f', project.path('reached')]);
+    const started = execa('node', [commandLine(), 'check', ...args], {
+      cwd: project.folder,
+      env: { CI: '', REGRESS_TARGET_URL: '' },
+      reject: false,
+      stdin: 'ignore',
+    });
+    await until(async () => (await project.read('reached').catch(() => '')).includes('host='));
+    const socketFolder = new URL((await project.read('reached')).trim()).searchParams.get('host') as string;
+    expect(existsSync(socketFolder)).toBe(true);
+    started.kill(signal);
+    return { result: await started, socketFolder };
+  };
+
+  const serverOf = async (socketFolder: string) =>
+    (await execa('ps', ['-eo', 'args'])).stdout.split('\n').filter((line) => line.includes(socketFolder));
+
+  const runDatabases = () => psql('postgres', `SELECT datname FROM pg_database WHERE datname ~ '^regress_run_'`);
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends with %i and leaves no server', async (signal, status) => {
+    const { result, socketFolder } = await interrupt(signal, []);
+    expect(result.exitCode).toBe(status);
+    expect(result.stderr).toContain(`regress: stopped by ${signal}`);
+    expect(result.stderr).not.toContain('regress: error');
+    expect(existsSync(socketFolder)).toBe(false);
+    expect(await serverOf(socketFolder)).toEqual([]);
+  });
+
+  test('SIGKILL leaves no server either', async () => {
+    const { socketFolder } = await interrupt('SIGKILL', []);
+    await until(async () => !existsSync(socketFolder) && (await serverOf(socketFolder)).length === 0);
+  });
+
+  test('on a server of the user the database of the run is dropped', async () => {
+    const target = url(await createDatabase());
+    await interrupt('SIGINT', ['--target', target]);
+    expect(await runDatabases()).toBe('');
+  });
+
+  test('after SIGKILL the next run finds the target usable and drops what is left', async () => {
+    const target = url(await createDatabase());
+    await interrupt('SIGKILL', ['--target', target]);
+    expect(await runDatabases()).toMatch(/^regress_run_/);
+    await project.edit('regress.yaml', LONG, 'true');
+    const next = await project.regress(['check', '--target', target]);
+    await project.edit('regress.yaml', 'true', LONG);
+    expect(next.status, next.stderr).toBe(0);
+    expect(await runDatabases()).toBe('');
+  });
+
+  test('SIGKILL in the middle of a restore leaves the target as it was', async () => {
+    const database = await createDatabase();
+    await psql(database, await project.read('schema.sql'));
+    expect((await project.regress(['restore', '--target', url(database)])).status).toBe(0);
+    const state = `SELECT count(*), sum(relpages), (SELECT count(*) FROM regress_planner.index) FROM pg_class`;
+    const before = await psql(database, state);
+    // A lock on a side table holds the second restore in its middle.
+    const locker = psql(
+      database,
+      'BEGIN; LOCK TABLE regress_planner.index IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT',
+    );
+    await sleep(500);
+    const started = execa('node', [commandLine(), 'restore', '--target', url(database)], {
+      cwd: project.folder,
+      reject: false,
+    });
+    await until(async () => (await psql(database, `SELECT count(*) FROM pg_locks WHERE NOT granted`)) !== '0');
+    started.kill('SIGKILL');
+    await started;
+    await locker;
+    expect(await psql(database, state)).toBe(before);
+    const again = await project.regress(['restore', '--target', url(database)]);
+    expect(again.status, again.stderr).toBe(0);
+  });
+});
+
+/** Waits until a condition holds, and fails after a while. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt += 1) {
+    if (await holds()) return;
+    await sleep(200);
+  }
+  throw new Error('it never came to that');
+}
