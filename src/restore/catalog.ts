@@ -70,7 +70,7 @@ const COLUMNS_SQL = `
 SELECT a.attrelid AS relid, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'f') AND ${IS_USER_RELATION}
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'f', 'S') AND ${IS_USER_RELATION}
 ORDER BY a.attrelid, a.attnum`;
 
 const INDEXES_SQL = `
