@@ -148,8 +148,9 @@ function unreadableSize(row: RelationRow): Unreadable {
   return {
     object: row.name,
     what: 'current size',
-    reason: 'an unlogged table has no file on a standby, so its size is that of its last VACUUM',
-    hint: 'take the snapshot from the primary server',
+    reason:
+      'an unlogged table has no file on a standby, so its size is that of its last VACUUM; the primary knows more',
+    hint: null,
     fatal: false,
   };
 }

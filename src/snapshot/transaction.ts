@@ -37,7 +37,7 @@ export type Attempt<T> =
 
 /**
  * Runs `work` in a savepoint that is always rolled back, so that neither its settings nor its error outlive it. Returns
- * the server's error instead of throwing it; any other error is thrown.
+ * the server's error instead of throwing it, but for one that ended the session; any other error is thrown.
  */
 export async function attempt<T>(
   connection: Connection,
@@ -48,8 +48,8 @@ export async function attempt<T>(
   const result = await work().then(
     (value): Attempt<T> => ({ ok: true, value }),
     (error: unknown): Attempt<T> => {
-      if (error instanceof DatabaseError) return { ok: false, error };
-      throw error;
+      if (!(error instanceof DatabaseError) || error.severity === 'FATAL') throw error;
+      return { ok: false, error };
     },
   );
   await connection.run(ATTEMPT_END_SQL);
