@@ -64,7 +64,7 @@ regress_wrap_gin_cost(IndexEntry *entry)
 static BlockNumber
 revmap_pages_here(Oid indexoid)
 {
-	Relation	index = index_open(indexoid, NoLock);	/* the planner has one */
+	Relation	index = index_open(indexoid, NoLock);	/* planner's lock */
 	BrinStatsData stats;
 
 	brinGetStats(index, &stats);

@@ -79,13 +79,6 @@ regress_decode_datetime(char **field, int *ftype, int nf, int *dtype,
 #define REGRESS_DENSITY_USES_FILLFACTOR false
 #endif
 
-/* Before 17 a subtransaction cannot start in parallel mode. */
-#if PG_VERSION_NUM >= 170000
-#define regress_can_start_subtransaction() true
-#else
-#define regress_can_start_subtransaction() (!IsInParallelMode())
-#endif
-
 /* 18 lets a module name itself. */
 #if PG_VERSION_NUM >= 180000
 #define REGRESS_MODULE_MAGIC(module_name, module_version) \

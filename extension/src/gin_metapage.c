@@ -18,8 +18,10 @@
 PG_FUNCTION_INFO_V1(regress_planner_set_gin_metapage);
 
 static BlockNumber
-get_page_count(int64 count, const char *name)
+get_page_count(FunctionCallInfo fcinfo, int argument, const char *name)
 {
+	int64		count = PG_GETARG_INT64(argument);
+
 	if (count < 0 || count > (int64) MaxBlockNumber)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -54,10 +56,10 @@ open_shadow(Oid shadow)
 Datum
 regress_planner_set_gin_metapage(PG_FUNCTION_ARGS)
 {
-	BlockNumber pending_pages = get_page_count(PG_GETARG_INT64(1), "n_pending_pages");
-	BlockNumber total_pages = get_page_count(PG_GETARG_INT64(2), "n_total_pages");
-	BlockNumber entry_pages = get_page_count(PG_GETARG_INT64(3), "n_entry_pages");
-	BlockNumber data_pages = get_page_count(PG_GETARG_INT64(4), "n_data_pages");
+	BlockNumber pending_pages = get_page_count(fcinfo, 1, "n_pending_pages");
+	BlockNumber total_pages = get_page_count(fcinfo, 2, "n_total_pages");
+	BlockNumber entry_pages = get_page_count(fcinfo, 3, "n_entry_pages");
+	BlockNumber data_pages = get_page_count(fcinfo, 4, "n_data_pages");
 	int64		entries = PG_GETARG_INT64(5);
 	Relation	index;
 	Buffer		buffer;

@@ -94,7 +94,7 @@ bool
 regress_override_relation_size(RelOptInfo *rel, Oid relid,
 							   const RelationRow *row)
 {
-	Relation	relation = table_open(relid, NoLock);	/* the planner has one */
+	Relation	relation = table_open(relid, NoLock);	/* planner's lock */
 	char		relkind = relation->rd_rel->relkind;
 	bool		is_heap;
 
@@ -112,7 +112,7 @@ regress_override_relation_size(RelOptInfo *rel, Oid relid,
 static double
 index_density_from_width(Oid indexoid)
 {
-	Relation	index = index_open(indexoid, NoLock);	/* the planner has one */
+	Relation	index = index_open(indexoid, NoLock);	/* planner's lock */
 	TupleDesc	desc = RelationGetDescr(index);
 	int32		width = TUPLE_OVERHEAD_BYTES;
 

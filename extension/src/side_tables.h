@@ -1,0 +1,65 @@
+/*-------------------------------------------------------------------------
+ *
+ * side_tables.h
+ *	  Layout of the side tables, and raw rows of them.
+ *
+ * For side_tables.c, which opens the tables, and side_data.c, which decodes
+ * their rows.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef REGRESS_SIDE_TABLES_H
+#define REGRESS_SIDE_TABLES_H
+
+#include "access/htup.h"
+
+#include "side_data.h"
+
+/* Column numbers are positions in the layouts. */
+enum RelationColumn
+{
+	REL_RELID, REL_PAGES, REL_RELPAGES, REL_RELTUPLES, REL_RELALLVISIBLE,
+	REL_RELHASSUBCLASS
+};
+
+enum IndexColumn
+{
+	IDX_INDEXRELID, IDX_PAGES, IDX_RELPAGES, IDX_RELTUPLES, IDX_ORDINAL,
+	IDX_TREE_HEIGHT, IDX_BRIN_REVMAP_PAGES, IDX_GIN_SHADOW, IDX_RANGE_MIN,
+	IDX_RANGE_MAX
+};
+
+enum StatisticsObjectColumn
+{
+	STX_STXOID, STX_ORDINAL
+};
+
+typedef struct SideColumn
+{
+	const char *name;
+	Oid			type;
+	bool		required;
+} SideColumn;
+
+#define MAX_SIDE_COLUMNS 10
+
+typedef struct SideLayout
+{
+	const char *name;
+	int			ncolumns;
+	SideColumn	columns[MAX_SIDE_COLUMNS];
+} SideLayout;
+
+typedef struct SideRow
+{
+	HeapTuple	tuple;
+	Datum		values[MAX_SIDE_COLUMNS];
+	bool		nulls[MAX_SIDE_COLUMNS];
+} SideRow;
+
+extern const SideLayout regress_side_layouts[SIDE_TABLE_COUNT];
+
+extern bool regress_fetch_side_row(SideData *side, SideTableId id, Oid key,
+								   SideRow *row);
+
+#endif							/* REGRESS_SIDE_TABLES_H */
