@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import stringify from 'fast-json-stable-stringify';
-import { queryDigest } from '../baseline/index.ts';
+import { queryDigest, shortDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ExplainContext, explainQuery, type PlannedCase, plannedCases } from '../explain/index.ts';
 import type { Provenance } from '../model/baseline.ts';
@@ -71,7 +69,7 @@ async function planAll(
   const work = suites.flatMap((suite) =>
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
-  const measuredUnder = { snapshot: manifest.digest, settings: digest(settings) };
+  const measuredUnder = { snapshot: shortDigest(manifest.digest), settings: shortDigest(settings) };
   const explainContext = { major: session.server.major, now: manifest.capturedAt };
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
@@ -100,8 +98,4 @@ async function planOne(
     if (error instanceof DatabaseError) return { error };
     throw error;
   }
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(stringify(value)).digest('hex');
 }
