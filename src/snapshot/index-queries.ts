@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../postgres/index.ts';
 import type { Branch } from './branches.ts';
 import type { IndexKey, IndexRow } from './indexes.ts';
 
@@ -32,11 +33,11 @@ export function notNullBranch(index: IndexRow): Branch {
 WHERE ${where}(${index.keys[0]?.expression ?? '1'}) IS DISTINCT FROM NULL`;
 }
 
-/** The rows beyond a value at one end, as the planner estimates them. */
-export function beyondBranch(index: IndexRow, key: IndexKey, end: End, literal: string): Branch {
+/** The rows beyond a value at one end, as the planner estimates them. A bare literal would not do for a row type. */
+export function beyondBranch(index: IndexRow, key: IndexKey, end: End, value: string): Branch {
   const operator = end === 'min' ? key.less : key.greater;
   return (alias) =>
-    `SELECT 1 AS value FROM ONLY ${index.table} AS ${alias} WHERE (${key.expression}) ${operator} ${literal}`;
+    `SELECT 1 AS value FROM ONLY ${index.table} AS ${alias} WHERE (${key.expression}) ${operator} ${quoteLiteral(value)}::${key.type}`;
 }
 
 /** USING only where ASC and DESC would mean another operator class; it fails for a domain over an enum. */

@@ -27,6 +27,7 @@ export const INDEXES_SQL = `SELECT i.indexrelid AS oid, i.indrelid, n.nspname AS
                  'collation', CASE WHEN i.indcollation[k.position - 1] <> 0
                    THEN i.indcollation[k.position - 1]::pg_catalog.regcollation::pg_catalog.text END,
                  'column_collation', COALESCE(a.attcollation = i.indcollation[k.position - 1], true),
+                 'type', pg_catalog.format_type(y.oid, -1),
                  'attlen', x.attlen,
                  'by_number', y.oid IN (24, 2203),
                  'opcdefault', o.opcdefault,
@@ -69,6 +70,8 @@ export interface IndexKey {
   readonly collation: string | null;
   /** The index sorts by the collation of the column itself. */
   readonly column_collation: boolean;
+  /** format_type text without a modifier. */
+  readonly type: string;
   readonly attlen: number;
   /** regproc or regoper, whose names may be ambiguous. */
   readonly by_number: boolean;

@@ -31,6 +31,7 @@ const KEY: IndexKey = {
   nulls_first: false,
   collation: null,
   column_collation: true,
+  type: 'type',
   attlen: -1,
   by_number: false,
   opcdefault: true,
@@ -103,7 +104,7 @@ const STATEMENTS: readonly Statement[] = [
   ['Known values near the ends', () => KEY_VALUES_SQL],
   [
     'Whether the planner finds the end; planned, not run',
-    () => explainSql([beyondBranch(ANY_INDEX, KEY, 'min', `'value'`)]),
+    () => explainSql([beyondBranch(ANY_INDEX, KEY, 'min', 'value')]),
   ],
   ['Ends the transaction', () => END_SQL],
 ];

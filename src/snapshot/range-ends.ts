@@ -1,5 +1,5 @@
 import type { IndexStatistics, RangeEnd, Unreadable } from '../model/snapshot.ts';
-import { type Connection, quoteIdent, quoteLiteral } from '../postgres/index.ts';
+import { type Connection, quoteIdent } from '../postgres/index.ts';
 import { type BranchError, type ExplainNode, explainBranches, readBranches } from './branches.ts';
 import { beyondBranch, type End, endBranch } from './index-queries.ts';
 import type { IndexKey, IndexRow } from './indexes.ts';
@@ -152,7 +152,7 @@ async function keepBeyondOne(
   const trials = probes.flatMap((probe) => valuesOf(probe).map((value) => ({ probe, value })));
   const plans = await explainBranches(
     connection,
-    trials.map(({ probe, value }) => beyondBranch(probe.index, probe.key, probe.end, quoteLiteral(value))),
+    trials.map(({ probe, value }) => beyondBranch(probe.index, probe.key, probe.end, value)),
     [],
   );
   const reached = new Set<Probe>();

@@ -52,6 +52,7 @@ WHERE c.oid = ANY ($1::pg_catalog.oid[])
 ORDER BY n.nspname, c.relname`;
 }
 
+/** Columns of relations but sequences, whose are always the same. */
 export const COLUMNS_SQL = `SELECT a.attrelid, a.attnum, a.attname,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        a.attnotnull AS notnull,
@@ -60,6 +61,7 @@ export const COLUMNS_SQL = `SELECT a.attrelid, a.attnum, a.attname,
        CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::pg_catalog.regcollation::pg_catalog.text
        END AS collation
 FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_class c ON c.oid = a.attrelid AND c.relkind <> 'S'
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
 WHERE a.attrelid = ANY ($1::pg_catalog.oid[]) AND a.attnum > 0 AND NOT a.attisdropped
