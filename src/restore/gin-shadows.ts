@@ -10,31 +10,39 @@ const SET_METAPAGE_SQL = `
 SELECT regress_planner.set_gin_metapage($1::pg_catalog.regclass, $2, $3, $4, $5, $6)`;
 
 /**
- * Replaces the shadow indexes of an earlier restore by one for each distinct metapage. Resolves to the qualified name of
- * each metapage's shadow. Comes late in a restore: sessions that plan with a shadow wait from here to the commit.
+ * Makes one shadow index for each distinct metapage and drops those of an earlier restore that are not among them; one
+ * that is wanted again stays, so that a session planning meanwhile finds it. Resolves to the qualified name of each
+ * metapage's shadow.
  */
 export async function replaceGinShadows(
   connection: Connection,
   indexes: readonly { readonly gin: GinMetapage | null }[],
 ): Promise<ReadonlyMap<GinMetapage, string>> {
-  for (const { name } of await connection.query<{ name: string }>(SHADOWS_SQL)) {
-    await connection.run(`DROP INDEX regress_planner.${quoteIdent(name)}`);
+  const existing = new Set((await connection.query<{ name: string }>(SHADOWS_SQL)).map(({ name }) => name));
+  const metapages = indexes.flatMap(({ gin }) => gin ?? []);
+  const wanted = new Map(metapages.map((metapage) => [shadowName(metapage), metapage]));
+  for (const name of existing) {
+    if (!wanted.has(name)) await connection.run(`DROP INDEX regress_planner.${quoteIdent(name)}`);
   }
-  const byFigures = new Map<string, string>();
-  const shadows = new Map<GinMetapage, string>();
-  for (const { gin } of indexes) {
-    if (gin === null) continue;
-    const figures = [gin.nPendingPages, gin.nTotalPages, gin.nEntryPages, gin.nDataPages, gin.nEntries];
-    const shadow = byFigures.get(figures.join()) ?? (await createShadow(connection, byFigures.size + 1, figures));
-    byFigures.set(figures.join(), shadow);
-    shadows.set(gin, shadow);
+  for (const [name, metapage] of wanted) {
+    if (!existing.has(name)) {
+      await connection.run(`CREATE INDEX ${quoteIdent(name)} ON regress_planner.gin_shadow USING gin (keys)`);
+    }
+    // Also into one that was there: REINDEX empties a metapage.
+    await connection.query(SET_METAPAGE_SQL, [qualified(name), ...figuresOf(metapage)]);
   }
-  return shadows;
+  return new Map(metapages.map((metapage) => [metapage, qualified(shadowName(metapage))]));
 }
 
-async function createShadow(connection: Connection, number: number, figures: readonly number[]): Promise<string> {
-  const name = `gin_${number}`;
-  await connection.run(`CREATE INDEX ${name} ON regress_planner.gin_shadow USING gin (keys)`);
-  await connection.query(SET_METAPAGE_SQL, [`regress_planner.${name}`, ...figures]);
+/** Named by its figures, which makes equal metapages share a shadow; base 36 keeps it within NAMEDATALEN. */
+function shadowName(metapage: GinMetapage): string {
+  return ['gin', ...figuresOf(metapage).map((figure) => figure.toString(36))].join('_');
+}
+
+function figuresOf({ nPendingPages, nTotalPages, nEntryPages, nDataPages, nEntries }: GinMetapage): readonly number[] {
+  return [nPendingPages, nTotalPages, nEntryPages, nDataPages, nEntries];
+}
+
+function qualified(name: string): string {
   return `regress_planner.${name}`;
 }

@@ -67,6 +67,24 @@ describe.runIf(majors.length > 0).each(majors)('restoreSnapshot on PostgreSQL %i
     ).toBe('0');
   });
 
+  it('shares a shadow among equal GIN metapages and keeps it over restores', async () => {
+    const database = await databaseWith(`
+      CREATE TABLE t (a int[], b int[]); CREATE INDEX ia ON t USING gin (a); CREATE INDEX ib ON t USING gin (b);
+      CREATE INDEX ic ON t USING gin (a, b);`);
+    const metapage = { nPendingPages: 3, nTotalPages: 400, nEntryPages: 100, nDataPages: 290, nEntries: 123456789012 };
+    const indexes = [
+      anIndex('ia', { am: 'gin', gin: metapage }),
+      anIndex('ib', { am: 'gin', gin: { ...metapage } }),
+      anIndex('ic', { am: 'gin', gin: { ...metapage, nEntries: 7 } }),
+    ];
+    const shadows = `SELECT gin_shadow, gin_shadow::regclass FROM regress_planner.index ORDER BY indexrelid`;
+    await restore(database, aSnapshot([aRelation('t', { indexes })]));
+    const first = await psql(database, shadows);
+    expect(new Set(first.split('\n')).size).toBe(2);
+    await restore(database, aSnapshot([aRelation('t', { indexes })]));
+    expect(await psql(database, shadows)).toBe(first);
+  });
+
   it('leaves no cast behind and gives PUBLIC no right', async () => {
     const database = await databaseWith(ORDERS_SQL);
     await psql(database, `CREATE ROLE visitor_${major}`);
