@@ -36,7 +36,7 @@ const HELPERS: readonly HelperFunction[] = [
 ];
 
 /** The schema of the helper functions and, where a superuser has not put it elsewhere, of pageinspect. */
-export const HELPER_SCHEMA = 'regress';
+const HELPER_SCHEMA = 'regress';
 
 /**
  * SQL for a superuser: SECURITY DEFINER functions that let `role` read the few figures of index metapages a plan depends

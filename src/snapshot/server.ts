@@ -129,6 +129,6 @@ function unreadablePreload(role: string): Unreadable {
 }
 
 /** The machine in the text of version(), such as `x86_64-pc-linux-gnu`. */
-export function platformOf(fullVersion: string): string {
+function platformOf(fullVersion: string): string {
   return / on ([^ ,]+)/.exec(fullVersion)?.[1] ?? '';
 }

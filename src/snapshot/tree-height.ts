@@ -1,4 +1,3 @@
-import type { FigureSource } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { type BranchResult, type ExplainNode, explainBranches } from './branches.ts';
 import { notNullBranch, orderedBranch } from './index-queries.ts';
@@ -21,11 +20,6 @@ export const HEIGHT_SETTINGS = [
 
 /** DEFAULT_PAGE_CPU_MULTIPLIER; more than log2 of any number of tuples. */
 const COST_PER_LEVEL = 50;
-
-export interface TreeHeight {
-  readonly tree_height: number;
-  readonly source: FigureSource;
-}
 
 /** Heights of B-trees from the cost of a scan of each, by the index's OID; without those no scan could be had of. */
 export async function heightsByExplain(

@@ -512,6 +512,29 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
     expect(seen.filter((sql) => /\bSET (?!LOCAL)/.test(sql))).toEqual([]);
   });
 
+  it('takes no lock above ACCESS SHARE', async () => {
+    const watcher = await session();
+    const connection = await session();
+    const [self] = await connection.query<{ pid: number }>('SELECT pg_catalog.pg_backend_pid() AS pid');
+    const modes = new Set<string>();
+    const look = async <T>(work: Promise<T>): Promise<T> => {
+      const result = await work;
+      const locks = await watcher.query<{ mode: string }>(
+        `SELECT DISTINCT mode FROM pg_locks WHERE pid = $1 AND locktype <> 'virtualxid'`,
+        [self?.pid],
+      );
+      for (const { mode } of locks) modes.add(mode);
+      return result;
+    };
+    const watched: Connection = {
+      ...connection,
+      query: (text, values) => look(connection.query(text, values)),
+      run: (text) => look(connection.run(text)),
+    };
+    await takeSnapshot(watched, join(await temporaryFolder(), 's'), OPTIONS);
+    expect([...modes]).toEqual(['AccessShareLock']);
+  });
+
   it('sends no statement that --print-sql does not show', async () => {
     const seen: string[] = [];
     await takeSnapshot(recording(await session(), seen), join(await temporaryFolder(), 's'), OPTIONS);
