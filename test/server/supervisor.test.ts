@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import { startServer } from '../../src/server/index.ts';
 import { processesNaming } from '../../src/server/processes.ts';
@@ -22,6 +22,9 @@ async function holder(...args: string[]) {
     env: { REGRESS_CACHE_DIR: cache },
     detached: true,
     reject: false,
+  });
+  onTestFinished(() => {
+    subprocess.kill('SIGKILL');
   });
   return { cache, subprocess };
 }
