@@ -138,8 +138,9 @@ function refusePartial(unreadable: readonly Unreadable[], options: SnapshotOptio
   const named = fatal.slice(0, NAMED_OBJECTS).map((each) => `${each.what} of ${each.object}: ${each.reason}`);
   const more = fatal.length > NAMED_OBJECTS ? [`and ${fatal.length - NAMED_OBJECTS} more`] : [];
   const grants = [...new Set(fatal.flatMap((each) => each.hint ?? []))];
-  throw new RegressError('privilege', 'cannot read all that the planner reads', {
+  throw new RegressError(grants.length > 0 ? 'privilege' : 'snapshot', 'cannot read all that the planner reads', {
     detail: `${[...named, ...more].join('; ')}.`,
-    hint: grants.length > 0 ? grants.join('; ') : 'Take what can be read: regress snapshot --allow-partial',
+    hint:
+      grants.length > 0 ? grants.join('; ') : 'Try again, or take what can be read: regress snapshot --allow-partial',
   });
 }

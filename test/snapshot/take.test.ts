@@ -550,6 +550,10 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
   it('waits for no lock: a relation someone rewrites is named, and costs no other', async () => {
     const blocker = await session();
     await blocker.run('BEGIN; LOCK TABLE public.secret IN ACCESS EXCLUSIVE MODE');
+    await expect(take()).rejects.toMatchObject({
+      code: 'snapshot',
+      detail: 'relation of public.secret: canceling statement due to lock timeout.',
+    });
     const taken = await take({ allowPartial: true });
     expect(taken.manifest.unreadable).toEqual([
       expect.objectContaining({ object: 'public.secret', what: 'relation', fatal: true }),
