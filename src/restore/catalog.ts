@@ -1,7 +1,7 @@
 import type { Connection } from '../postgres/index.ts';
 import { quoteQualified } from '../postgres/index.ts';
 
-export interface TargetColumn {
+interface TargetColumn {
   readonly attname: string;
   readonly attnum: number;
   /** format_type text. */

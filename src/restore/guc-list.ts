@@ -14,7 +14,7 @@ export function parseGucList(value: string, { foldCase }: { foldCase: boolean })
 }
 
 /** True for a library of the extension, by bare name or by path, whatever folder it lies in. */
-export function isPlannerLibrary(library: string): boolean {
+function isPlannerLibrary(library: string): boolean {
   return /(^|\/)regress_planner(\.so|\.dylib|\.dll)?$/.test(library);
 }
 

@@ -25,8 +25,8 @@ SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL lock_timeout = '30s';
 SET LOCAL jit = off`;
 
-/** Of this database: the first bytes of "regress" as a number nobody else picks by chance. */
-const LOCK_SQL = 'SELECT pg_catalog.pg_advisory_xact_lock(7310303175484664691)';
+/** Of this database: "regress" read as a number, which nobody else picks by chance. */
+const LOCK_SQL = 'SELECT pg_catalog.pg_advisory_xact_lock(32199642320302963)';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
