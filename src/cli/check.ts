@@ -66,7 +66,7 @@ async function judgeAll(plans: Plans, config: Config, ci: boolean): Promise<Plan
   for (const planned of plans.planned) {
     const shelf = shelves.get(planned.suite) ?? (await openShelf(planned.suite, plans.server.major));
     shelves.set(planned.suite, shelf);
-    results.push(judgeOne(planned, shelf, plans.server.major, config, ci));
+    results.push(judgeOne(planned, shelf, plans, config, ci));
   }
   return results;
 }
@@ -82,7 +82,7 @@ async function openShelf(suite: Suite, major: number): Promise<Shelf> {
   return { baseline: await readBaseline(suite, major), otherMajors: majors.filter((other) => other !== major) };
 }
 
-function judgeOne(item: Planned, shelf: Shelf, major: number, config: Config, ci: boolean): PlanResult {
+function judgeOne(item: Planned, shelf: Shelf, plans: Plans, config: Config, ci: boolean): PlanResult {
   const { suite, query, planned, outcome, provenance } = item;
   const baseline = findBlock(shelf.baseline, query.name, planned.name);
   const about = {
@@ -108,8 +108,9 @@ function judgeOne(item: Planned, shelf: Shelf, major: number, config: Config, ci
     current: outcome.plan,
     provenance,
     ci,
-    major,
+    major: plans.server.major,
     otherMajors: shelf.otherMajors,
+    unknown: plans.unknown,
   });
   return { ...about, ...judged, current: planFigures(outcome.plan) };
 }

@@ -6,6 +6,7 @@ import type { Provenance } from '../model/baseline.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
+import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import type { Context } from './context.ts';
@@ -28,6 +29,8 @@ export interface Plans {
   /** Planner settings in force on the target. */
   readonly settings: Readonly<Record<string, string>>;
   readonly planned: readonly Planned[];
+  /** What the target has and the snapshot does not know. */
+  readonly unknown: readonly UnknownObject[];
 }
 
 /** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */
@@ -43,7 +46,7 @@ export async function planSuites(
     warnOfRestore(session.restored, context);
     const settings = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     const planned = await planAll(session, suites, snapshot, settings, context);
-    return { server: session.server, snapshot, settings, planned };
+    return { server: session.server, snapshot, settings, planned, unknown: session.restored.unknown };
   });
 }
 

@@ -22,7 +22,8 @@ export function warnOfRestore(report: RestoreReport, context: Context): void {
   warnAll(report.missing.map((name) => `the snapshot has ${name}, the target has not`));
   warnAll(
     report.unknown.map(
-      (name) => `the target has ${name}, the snapshot has not: its size and statistics are not production's`,
+      ({ description }) =>
+        `the target has ${description}, the snapshot has not: its size and statistics are not production's`,
     ),
   );
   warnAll(report.refused.map(({ object, what, message }) => `${object}: ${what} refused: ${message}`));

@@ -30,7 +30,7 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   } finally {
     await connection.close();
   }
-  const report = await restoreInto(choice.url, options.pgConfig, snapshot, context);
+  const report = await restoreInto(choice.url, { pgConfig: options.pgConfig, keepSettings: false }, snapshot, context);
   const verified = await connect(choice.url, 'target');
   try {
     await verifyPlanner(verified);

@@ -47,6 +47,8 @@ interface OpenDatabase {
   readonly url: string;
   /** The pg_config the extension is built with; undefined where the server's own extension is preferred. */
   readonly pgConfig: string | undefined;
+  /** True where the schema of the branch was built here, so that what it sets is part of it. */
+  readonly keepSettings: boolean;
   close(): Promise<void>;
 }
 
@@ -70,9 +72,9 @@ async function openDatabase(
   } finally {
     await connection.close();
   }
-  if (!ownDatabase) return { url: choice.url, pgConfig, close: async () => undefined };
+  if (!ownDatabase) return { url: choice.url, pgConfig, keepSettings: false, close: async () => undefined };
   const database = await createRunDatabase(choice.url, manifest, context.progress.warn);
-  return { url: database.url, pgConfig, close: onExit(database.drop) };
+  return { url: database.url, pgConfig, keepSettings: true, close: onExit(database.drop) };
 }
 
 async function throwawayDatabase(
@@ -91,6 +93,7 @@ async function throwawayDatabase(
     return {
       url: database.url,
       pgConfig: installation.pgConfig,
+      keepSettings: true,
       close: async () => {
         await database.drop();
         await stop();
@@ -103,12 +106,12 @@ async function throwawayDatabase(
 }
 
 async function planOn<T>(
-  { url, pgConfig }: OpenDatabase,
+  { url, ...how }: OpenDatabase,
   snapshot: Snapshot,
   context: Context,
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
-  const restored = await restoreInto(url, pgConfig, snapshot, context);
+  const restored = await restoreInto(url, how, snapshot, context);
   const connection = await connect(url, 'target');
   const close = onExit(connection.close);
   try {
@@ -122,15 +125,19 @@ async function planOn<T>(
 /** Restores over a session of its own, so that the work's session starts with the library loaded and the settings set. */
 export async function restoreInto(
   url: string,
-  pgConfig: string | undefined,
+  how: { readonly pgConfig: string | undefined; readonly keepSettings: boolean },
   snapshot: Snapshot,
   context: Context,
 ): Promise<RestoreReport> {
   const connection = await connect(url, 'target');
   const close = onExit(connection.close);
   try {
-    const extension = await extensionFor(connection, pgConfig);
-    return await restoreSnapshot(connection, snapshot, { extension, progress: context.progress });
+    const extension = await extensionFor(connection, how.pgConfig);
+    return await restoreSnapshot(connection, snapshot, {
+      extension,
+      progress: context.progress,
+      keepSettings: how.keepSettings,
+    });
   } finally {
     await close();
   }

@@ -9,9 +9,10 @@ import { forbiddenNode, indexNotUsed } from './expectation-rules.ts';
 import type { Comparison, ComparisonRule, Judgement, Rule } from './judgement.ts';
 import { rowsEstimateChanged } from './rows-rule.ts';
 import { planShapeChanged } from './shape-rule.ts';
+import { statisticsMissing } from './statistics-rule.ts';
 
 /** Every rule. Both the report and the exit status follow from what they find. */
-const RULES: readonly Rule[] = [baselineMissing, costOverLimit, forbiddenNode, indexNotUsed];
+const RULES: readonly Rule[] = [baselineMissing, costOverLimit, forbiddenNode, indexNotUsed, statisticsMissing];
 const COMPARISON_RULES: readonly ComparisonRule[] = [
   costIncreased,
   planShapeChanged,

@@ -3,6 +3,7 @@ import type { PlanDifference } from '../model/difference.ts';
 import type { Cause, Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { Query, Thresholds } from '../model/suite.ts';
+import type { UnknownObject } from '../model/unknown-object.ts';
 
 /** A planned query and everything it is judged by. */
 export interface Judgement {
@@ -21,6 +22,8 @@ export interface Judgement {
   readonly major: number;
   /** Other majors that have a baseline of this plan. */
   readonly otherMajors: readonly number[];
+  /** What the database has and the snapshot does not know. */
+  readonly unknown: readonly UnknownObject[];
 }
 
 /** A judgement with its baseline matched against the current plan. */

@@ -77,17 +77,11 @@ function fromFile(
     snapshot: resolve(folder, file.snapshot ?? 'snapshots/production'),
     suites: resolve(folder, file.suites ?? 'suites'),
     thresholds: {
-      cost: { ...DEFAULT_THRESHOLDS.cost, ...defined(cost) },
-      rows: { ...DEFAULT_THRESHOLDS.rows, ...defined(rows) },
+      cost: { ...DEFAULT_THRESHOLDS.cost, ...cost },
+      rows: { ...DEFAULT_THRESHOLDS.rows, ...rows },
       shape: shape ?? DEFAULT_THRESHOLDS.shape,
     },
   };
-}
-
-/** Only keys that have a value. */
-function defined<T extends object>(partial: T | undefined): { [K in keyof T]: NonNullable<T[K]> } {
-  const entries = Object.entries(partial ?? {}).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: NonNullable<T[K]> };
 }
 
 /** A URL with `${env:NAME}` filled in; null when one of the variables is not set. */

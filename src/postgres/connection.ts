@@ -22,22 +22,36 @@ export interface Connection {
 /** Long enough for a busy server, short enough for a wrong address. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** A library that is to be preloaded is not there (ERRCODE_UNDEFINED_FILE). */
+const UNDEFINED_FILE = '58P01';
+
 /**
- * Opens a session. No setting is sent at start, so that transaction poolers accept it.
- * Throws RegressError `connection`, with the server's or the network's reason and never a password.
+ * Opens a session. No setting is sent at start, so that transaction poolers accept it; but where a target's preloaded
+ * library is gone, which locks everybody out, the session is opened without. Throws RegressError `connection`, with the
+ * server's or the network's reason and never a password.
  */
 export async function connect(url: string, role: Role): Promise<Connection> {
-  const client = new pg.Client({ ...clientConfig(url), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   let notices: string[] = [];
-  client.on('notice', (notice) => notices.push(notice.message ?? ''));
-  // A connection lost between two statements is reported by the next one; without a listener it would end the process.
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    await client.end().catch(() => undefined);
-    throw connectionError(url, role, error);
-  }
+  const open = async (config: pg.ClientConfig) => {
+    const client = new pg.Client({ ...config, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+    client.on('notice', (notice) => notices.push(notice.message ?? ''));
+    // A connection lost between two statements is reported by the next one; without a listener it would end the process.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+  };
+  const config = clientConfig(url);
+  const client = await open(config)
+    .catch((error: unknown) => {
+      const locked = role === 'target' && error instanceof DatabaseError && error.code === UNDEFINED_FILE;
+      return locked ? open({ ...config, options: '-c session_preload_libraries=' }) : Promise.reject(error);
+    })
+    .catch((error: unknown) => Promise.reject(connectionError(url, role, error)));
   return {
     url: redactUrl(url),
     query: async (text, values) =>

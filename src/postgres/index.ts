@@ -1,5 +1,5 @@
 /** Connections. The only folder that imports `pg`; what is said over a connection lives with the stage that says it. */
 export { type Connection, connect, DatabaseError } from './connection.ts';
 export { quoteIdent, quoteLiteral, quoteQualified } from './quoting.ts';
-export { clientEnvironment, type Role, redactUrl, withDatabase } from './url.ts';
-export { MINIMUM_SERVER_VERSION_NUM, SERVER_VERSION_SQL, type ServerVersion, serverVersion } from './version.ts';
+export { clientEnvironment, withDatabase } from './url.ts';
+export { SERVER_VERSION_SQL, type ServerVersion, serverVersion } from './version.ts';

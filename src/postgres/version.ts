@@ -2,7 +2,7 @@ import { RegressError } from '../model/errors.ts';
 import type { Connection } from './connection.ts';
 
 /** The oldest server regress works with, as server_version_num. */
-export const MINIMUM_SERVER_VERSION_NUM = 140000;
+const MINIMUM_SERVER_VERSION_NUM = 140000;
 
 export const SERVER_VERSION_SQL = `SELECT pg_catalog.current_setting('server_version') AS version,
        pg_catalog.current_setting('server_version_num') AS num`;

@@ -1,5 +1,5 @@
 /** Putting a snapshot into a database that has the schema. Which database may be written is decided elsewhere. */
 export { EXTENSION_VERSION, type ExtensionSource } from './extension.ts';
-export type { Refusal, RestoredCounts, RestoreReport, SkippedSetting } from './report.ts';
-export { type RestoreOptions, restoreSnapshot } from './restore.ts';
+export type { RestoreReport } from './report.ts';
+export { restoreSnapshot } from './restore.ts';
 export { overwrittenRelations, restoredDigest, verifyPlanner } from './verify.ts';

@@ -1,3 +1,5 @@
+import type { UnknownObject } from '../model/unknown-object.ts';
+
 /** A statistic or figure of the snapshot that was not restored; the rest of its object was. */
 export interface Refusal {
   /** Column, index, expression or statistics object, by its qualified name. */
@@ -37,7 +39,7 @@ export interface RestoreReport {
   /** Objects of the snapshot without a counterpart in the database, such as `index public.orders_pkey`. */
   readonly missing: readonly string[];
   /** Objects of the database the snapshot does not know: planned with the sizes they have here. */
-  readonly unknown: readonly string[];
+  readonly unknown: readonly UnknownObject[];
   readonly refused: readonly Refusal[];
   readonly skippedSettings: readonly SkippedSetting[];
   /** True when the server runs autovacuum, which overwrites restored statistics. */
@@ -48,7 +50,7 @@ export interface RestoreReport {
 export interface Journal {
   readonly counts: { -readonly [Name in keyof RestoredCounts]: RestoredCounts[Name] };
   readonly missing: string[];
-  readonly unknown: string[];
+  readonly unknown: UnknownObject[];
   readonly refused: Refusal[];
   readonly skippedSettings: SkippedSetting[];
 }

@@ -1,5 +1,6 @@
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, serverVersion } from '../postgres/index.ts';
 import { readCatalog, type TargetCatalog } from './catalog.ts';
 import { statisticsQueue } from './column-statistics.ts';
@@ -16,6 +17,11 @@ import { preloadLibrary, writeSettings } from './settings.ts';
 export interface RestoreOptions {
   readonly extension: ExtensionSource;
   readonly progress: Progress;
+  /**
+   * True: settings the database has already, such as those a migration made, are left as they are and noted as skipped;
+   * false: production's replace them.
+   */
+  readonly keepSettings: boolean;
 }
 
 /**
@@ -38,7 +44,7 @@ export async function restoreSnapshot(
 async function restoreInside(
   connection: Connection,
   snapshot: Snapshot,
-  { extension, progress }: RestoreOptions,
+  { extension, progress, keepSettings }: RestoreOptions,
   major: number,
 ): Promise<RestoreReport> {
   const { manifest } = snapshot;
@@ -57,7 +63,7 @@ async function restoreInside(
   const { journal, known } = restoration;
   await writeFacts(connection, restoration.facts, major);
   if (previous !== null) await forgetFigures(connection, previous, known);
-  const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal);
+  const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal, keepSettings);
   await preloadLibrary(connection, library);
   await recordRestore(connection, snapshot, settings);
   journal.unknown.push(...unknownObjects(restoration.catalog, known));
@@ -71,17 +77,24 @@ async function beginRestoration(connection: Connection, major: number): Promise<
 }
 
 /** Sequences are left out: the planner reads nothing of them that a restore could change. */
-function unknownObjects(catalog: TargetCatalog, known: ReadonlySet<number>): string[] {
-  return [...catalog.relations.values()].flatMap((relation) => {
+function unknownObjects(catalog: TargetCatalog, known: ReadonlySet<number>): UnknownObject[] {
+  return [...catalog.relations.values()].flatMap((relation): UnknownObject[] => {
+    const { schemaname, relname } = relation;
     if (relation.relkind === 'S') return [];
-    if (!known.has(relation.oid)) return [describeRelation(relation)];
+    if (!known.has(relation.oid)) {
+      return [{ kind: 'relation', schemaname, name: relname, description: describeRelation(relation) }];
+    }
     const indexes = [...relation.indexes.values()].filter(({ oid }) => !known.has(oid));
     const objects = [...relation.statistics.values()].filter(({ oid }) => !known.has(oid));
     return [
-      ...indexes.map(({ indexname }) => `index ${displayName(relation.schemaname, indexname)}`),
-      ...objects.map((each) => `statistics object ${displayName(each.schemaname, each.statistics_name)}`),
+      ...indexes.map(({ indexname }) => unknownObject('index', schemaname, indexname)),
+      ...objects.map((each) => unknownObject('statistics object', each.schemaname, each.statistics_name)),
     ];
   });
+}
+
+function unknownObject(kind: 'index' | 'statistics object', schemaname: string, name: string): UnknownObject {
+  return { kind, schemaname, name, description: `${kind} ${displayName(schemaname, name)}` };
 }
 
 const RECORD_SQL = `

@@ -33,16 +33,18 @@ interface WantedSetting {
 
 /**
  * Sets production's planner settings on the database, and resets those that an earlier restore had set and this one
- * does not. Returns the names set.
+ * does not. With `keep`, what the database has of its own stays. Returns the names set.
  */
 export async function writeSettings(
   connection: Connection,
   settings: Readonly<Record<string, string>>,
   earlier: readonly string[],
   journal: Journal,
+  keep: boolean,
 ): Promise<string[]> {
   const database = await currentDatabase(connection);
-  const wanted = await settableSettings(connection, settings, journal);
+  const settable = await settableSettings(connection, settings, journal);
+  const wanted = keep ? await withoutOwn(connection, settable, earlier, journal) : settable;
   const set = ({ name, value }: WantedSetting) => `ALTER DATABASE ${database} SET ${settingSql(name, value)}`;
   const stale = earlier.filter((name) => !wanted.some((each) => each.name === name));
   for (const name of stale) {
@@ -57,6 +59,30 @@ export async function writeSettings(
   }
   journal.counts.settings = done.length;
   return done;
+}
+
+const OWN_SETTINGS_SQL = `
+SELECT pg_catalog.split_part(config.item, '=', 1) AS name,
+  pg_catalog.substr(config.item, pg_catalog.strpos(config.item, '=') + 1) AS value
+FROM pg_catalog.pg_db_role_setting s
+JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = pg_catalog.current_database()
+CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS config(item)
+WHERE s.setrole = 0
+ORDER BY 1`;
+
+/** Those the database has not got from anybody but an earlier restore. */
+async function withoutOwn(
+  connection: Connection,
+  wanted: readonly WantedSetting[],
+  earlier: readonly string[],
+  journal: Journal,
+): Promise<WantedSetting[]> {
+  const rows = await connection.query<{ name: string; value: string }>(OWN_SETTINGS_SQL);
+  const own = new Map(rows.filter(({ name }) => !earlier.includes(name)).map(({ name, value }) => [name, value]));
+  for (const { name, value } of wanted.filter((each) => own.has(each.name))) {
+    journal.skippedSettings.push({ name, value, reason: `the schema sets it to ${own.get(name)}` });
+  }
+  return wanted.filter(({ name }) => !own.has(name));
 }
 
 /** Those a database can have; one that it cannot have is noted where its value here is another one. */

@@ -1,36 +1,8 @@
 import { z } from 'zod';
 import type { ParameterValue } from '../model/suite.ts';
+import { cost, expected, text, thresholds } from '../yaml/index.ts';
 
-/** zod's own words for everything but a wrong type, which is said in the user's terms. */
-function expected(what: string): z.core.$ZodErrorMap {
-  return (issue) => (issue.code === 'invalid_type' ? `${what} is expected` : undefined);
-}
-
-const text = z.string({ error: expected('a text') }).min(1, 'the text must not be empty');
 const name = text.regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'a name is one line without spaces at its ends');
-const ratio = z
-  .number({ error: expected('a ratio to the baseline, such as 1.5') })
-  .min(1, 'a ratio must be at least 1');
-const cost = z.number({ error: expected('a cost') }).min(0, 'a cost must not be negative');
-
-const thresholds = z.strictObject(
-  {
-    cost: z
-      .strictObject(
-        { warn: ratio.exactOptional(), fail: ratio.exactOptional(), ignoreBelow: cost.exactOptional() },
-        { error: expected('a map with warn, fail and ignoreBelow') },
-      )
-      .refine(
-        ({ warn = 1, fail = Number.POSITIVE_INFINITY }) => warn <= fail,
-        'the ratio that warns is above the one that fails',
-      )
-      .optional(),
-    rows: z.strictObject({ warn: ratio.exactOptional() }, { error: expected('a map with warn') }).optional(),
-    shape: z.enum(['off', 'note', 'warn', 'fail'], { error: 'shape is one of off, note, warn and fail' }).optional(),
-  },
-  { error: expected('a map with cost, rows and shape') },
-);
-
 /** A whole number that a JavaScript number cannot hold would reach the server changed. */
 const exactNumber = z
   .number()

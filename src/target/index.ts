@@ -2,7 +2,7 @@
  * The database regress writes to: which one it is, when it is refused, and how the schema of the branch gets into it.
  * Nothing here restores or plans.
  */
-export { chooseTarget, type TargetChoice } from './choose.ts';
+export { chooseTarget } from './choose.ts';
 export { prepareTarget } from './prepare.ts';
 export { refuseTarget } from './refuse.ts';
-export { createRunDatabase, type RunDatabase } from './run-database.ts';
+export { createRunDatabase } from './run-database.ts';

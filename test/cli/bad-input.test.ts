@@ -128,6 +128,17 @@ describe.skipIf(server === null)('with a server', () => {
     );
   });
 
+  test('a target whose library is gone can be restored into again', async () => {
+    const { psql, url, createDatabase } = server as TestServer;
+    const database = await createDatabase();
+    await psql(database, await project.read('schema.sql'));
+    await psql('postgres', `ALTER DATABASE "${database}" SET session_preload_libraries = '/gone/regress_planner.so'`);
+    await expect(psql(database, 'SELECT 1')).rejects.toThrow('could not access file');
+    const outcome = await project.regress(['restore', '--target', url(database)]);
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(await psql(database, 'SHOW regress_planner.version')).not.toBe('');
+  });
+
   test('the source itself is never written to', async () => {
     const outcome = await project.regress(['restore', '--target', (server as TestServer).url(production)]);
     fails(outcome, /the target is the source of the snapshot/);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { processesNaming } from '../../src/server/processes.ts';
 import { commandLine, type Project } from '../support/project.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
 import { makeShopWithSnapshot } from './shop.ts';
@@ -40,9 +41,6 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     return { result: await started, socketFolder };
   };
 
-  const serverOf = async (socketFolder: string) =>
-    (await execa('ps', ['-eo', 'args'])).stdout.split('\n').filter((line) => line.includes(socketFolder));
-
   const runDatabases = () => psql('postgres', `SELECT datname FROM pg_database WHERE datname ~ '^regress_run_'`);
 
   test.each([
@@ -54,12 +52,12 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     expect(result.stderr).toContain(`regress: stopped by ${signal}`);
     expect(result.stderr).not.toContain('regress: error');
     expect(existsSync(socketFolder)).toBe(false);
-    expect(await serverOf(socketFolder)).toEqual([]);
+    expect(await processesNaming(socketFolder)).toEqual([]);
   });
 
   test('SIGKILL leaves no server either', async () => {
     const { socketFolder } = await interrupt('SIGKILL', []);
-    await until(async () => !existsSync(socketFolder) && (await serverOf(socketFolder)).length === 0);
+    await until(async () => !existsSync(socketFolder) && (await processesNaming(socketFolder)).length === 0);
   });
 
   test('on a server of the user the database of the run is dropped', async () => {

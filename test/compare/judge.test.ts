@@ -21,6 +21,7 @@ function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judg
     ci: true,
     major: 17,
     otherMajors: [],
+    unknown: [],
     ...fields,
   });
 }
@@ -241,5 +242,22 @@ describe('mergeThresholds', () => {
     expect(
       mergeThresholds(THRESHOLDS, { cost: undefined, rows: { warn: undefined as never }, shape: undefined }),
     ).toEqual(THRESHOLDS);
+  });
+});
+
+describe('objects the snapshot does not know', () => {
+  const unknown = (kind: 'relation' | 'index', schemaname: string, name: string) =>
+    [{ kind, schemaname, name, description: `${kind} ${schemaname}.${name}` }] as const;
+  const plan = indexScan('orders', 'orders_new_idx');
+
+  it.each([
+    ['a relation of the plan', unknown('relation', 'public', 'orders'), ['statistics-missing']],
+    ['a relation of the same name in another schema', unknown('relation', 'archive', 'orders'), []],
+    ['an index of the plan', unknown('index', 'public', 'orders_new_idx'), ['statistics-missing']],
+    ['an index the plan does without', unknown('index', 'public', 'orders_other_idx'), []],
+  ])('%s', (_, objects, codes) => {
+    const { status, findings } = judged(plan, plan, { unknown: objects });
+    expect(findings.map(({ code }) => code)).toEqual(codes);
+    expect(status).toBe(codes.length === 0 ? 'ok' : 'warn');
   });
 });

@@ -34,7 +34,7 @@ describe('mistakes are shown at their place', () => {
     [
       'a bad type',
       'thresholds:\n  cost:\n    warn: much\n',
-      /:3:5: a ratio to the baseline is expected/,
+      /:3:5: a ratio to the baseline, such as 1\.5, is expected/,
       'warn: much\n        ^',
     ],
     ['a ratio below 1', 'thresholds:\n  rows: { warn: 0.5 }\n', /:2:11: a ratio must be at least 1/, '^'],

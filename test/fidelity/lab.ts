@@ -73,7 +73,7 @@ export async function restoreInto(server: TestServer, production: string, copy: 
     const extension = { kind: 'library', path: await server.library() } as const;
     const snapshot = await openSnapshot(path);
     return await withSession(server, copy, (target) =>
-      restoreSnapshot(target, snapshot, { extension, progress: SILENT }),
+      restoreSnapshot(target, snapshot, { extension, progress: SILENT, keepSettings: false }),
     );
   } finally {
     await rm(folder, { recursive: true });

@@ -37,7 +37,7 @@ describe.runIf(majors.length > 0).each(majors)('the extension on PostgreSQL %i',
     );
     skip(available === '0', 'the extension is not installed on this server');
     for (let i = 0; i < 2; i++) {
-      const options = { extension: { kind: 'installed' }, progress: SILENT } as const;
+      const options = { extension: { kind: 'installed' }, progress: SILENT, keepSettings: false } as const;
       await restoreSnapshot(await session(database), aSnapshot([ORDERS]), options);
     }
     expect(await psql(database, 'SHOW session_preload_libraries; SHOW regress_planner.version')).toBe(
@@ -54,7 +54,11 @@ describe.runIf(majors.length > 0).each(majors)('the extension on PostgreSQL %i',
 
   it('refuses a library the server cannot load', async () => {
     const connection = await session(await databaseWith(''));
-    const options = { extension: { kind: 'library', path: '/nowhere/regress_planner.so' }, progress: SILENT } as const;
+    const options = {
+      extension: { kind: 'library', path: '/nowhere/regress_planner.so' },
+      progress: SILENT,
+      keepSettings: false,
+    } as const;
     await expect(restoreSnapshot(connection, aSnapshot([]), options)).rejects.toMatchObject({
       code: 'environment',
       message: expect.stringContaining('/nowhere/regress_planner.so'),

@@ -70,12 +70,34 @@ describe.runIf(majors.length > 0).each(majors)('settings on PostgreSQL %i', (maj
       await copyFile(await library(), moved);
       await chmod(folder, 0o755);
       const extension = { kind: 'library', path: moved } as const;
-      await restoreSnapshot(await session(database), aSnapshot([]), { extension, progress: SILENT });
+      await restoreSnapshot(await session(database), aSnapshot([]), {
+        extension,
+        progress: SILENT,
+        keepSettings: false,
+      });
       await verifyPlanner(await session(database));
       const used = `SHOW session_preload_libraries; SELECT DISTINCT probin FROM pg_proc WHERE pronamespace = 'regress_planner'::regnamespace`;
       expect(await psql(database, used)).toBe(`"${moved}"\n${moved}`);
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it('leaves what the schema of the branch sets, where asked to', async () => {
+    const database = await databaseWith('SELECT 1');
+    await psql('postgres', `ALTER DATABASE "${database}" SET random_page_cost = 10`);
+    const snapshot = aSnapshot([], { settings: { random_page_cost: '1.1', work_mem: '8192' } });
+    const shown = () => psql(database, 'SHOW random_page_cost; SHOW work_mem');
+    const extension = { kind: 'library', path: await library() } as const;
+    const options = { extension, progress: SILENT, keepSettings: true };
+    for (let i = 0; i < 2; i++) {
+      const report = await restoreSnapshot(await session(database), snapshot, options);
+      expect(report.skippedSettings).toEqual([
+        { name: 'random_page_cost', value: '1.1', reason: 'the schema sets it to 10' },
+      ]);
+      expect(await shown()).toBe('10\n8MB');
+    }
+    await restoreSnapshot(await session(database), snapshot, { ...options, keepSettings: false });
+    expect(await shown()).toBe('1.1\n8MB');
   });
 });

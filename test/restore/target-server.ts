@@ -45,7 +45,7 @@ export function targetServer(major: number): TargetServer {
     session,
     restore: async (database, snapshot) => {
       const extension = { kind: 'library', path: await server.library() } as const;
-      return restoreSnapshot(await session(database), snapshot, { extension, progress: SILENT });
+      return restoreSnapshot(await session(database), snapshot, { extension, progress: SILENT, keepSettings: false });
     },
   };
 }

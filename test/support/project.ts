@@ -46,7 +46,10 @@ export async function emptyProject(): Promise<Project> {
     edit: async (file, from, to) => {
       const text = await read(file);
       if (!text.includes(from)) throw new Error(`${file} does not hold: ${from}`);
-      await writeFile(path(file), text.replace(from, to));
+      await writeFile(
+        path(file),
+        text.replace(from, () => to),
+      );
     },
     regress: (args, env = {}) => runRegress(args, { cwd: folder, env }),
   };

@@ -28,6 +28,7 @@ export function judgedResult(
     ci: true,
     major: 17,
     otherMajors: [],
+    unknown: [],
   });
   const { file, line, sql } = judged;
   return {
