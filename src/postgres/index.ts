@@ -2,4 +2,5 @@
 export { type Connection, connect, DatabaseError } from './connection.ts';
 export { quoteIdent, quoteLiteral, quoteQualified } from './quoting.ts';
 export { clientEnvironment, withDatabase } from './url.ts';
+export { VALUE_TEXT_SETTINGS_SQL } from './value-text.ts';
 export { SERVER_VERSION_SQL, type ServerVersion, serverVersion } from './version.ts';

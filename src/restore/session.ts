@@ -1,20 +1,13 @@
 import { RegressError } from '../model/errors.ts';
-import { type Connection, DatabaseError } from '../postgres/index.ts';
+import { type Connection, DatabaseError, VALUE_TEXT_SETTINGS_SQL } from '../postgres/index.ts';
 
 /** Under these a text means what it meant when the snapshot was taken, and no trigger of the database runs. */
 const BEGIN_SQL = `
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-SET LOCAL search_path = '';
+${VALUE_TEXT_SETTINGS_SQL};
 SET LOCAL client_encoding = 'UTF8';
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL array_nulls = on;
-SET LOCAL extra_float_digits = 1;
-SET LOCAL DateStyle = 'ISO, YMD';
-SET LOCAL IntervalStyle = 'iso_8601';
-SET LOCAL TimeZone = 'UTC';
-SET LOCAL bytea_output = 'hex';
-SET LOCAL lc_monetary = 'C';
-SET LOCAL xmloption = 'content';
 SET LOCAL row_security = off;
 SET LOCAL session_replication_role = 'replica';
 SET LOCAL check_function_bodies = on;

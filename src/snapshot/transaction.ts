@@ -1,19 +1,12 @@
-import { type Connection, DatabaseError } from '../postgres/index.ts';
+import { type Connection, DatabaseError, VALUE_TEXT_SETTINGS_SQL } from '../postgres/index.ts';
 
 export const BEGIN_SQL = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 export const END_SQL = 'ROLLBACK';
 export const ATTEMPT_BEGIN_SQL = 'SAVEPOINT regress';
 export const ATTEMPT_END_SQL = 'ROLLBACK TO SAVEPOINT regress; RELEASE SAVEPOINT regress';
 
-/** Fixes every setting that changes how a value is printed, and the limits that keep production's other sessions safe. */
-export const SESSION_SETTINGS_SQL = `SET LOCAL search_path = '';
-SET LOCAL extra_float_digits = 1;
-SET LOCAL DateStyle = 'ISO, YMD';
-SET LOCAL IntervalStyle = 'iso_8601';
-SET LOCAL TimeZone = 'UTC';
-SET LOCAL bytea_output = 'hex';
-SET LOCAL lc_monetary = 'C';
-SET LOCAL xmloption = 'content';
+/** What a value is printed like, and the limits that keep production's other sessions safe. */
+export const SESSION_SETTINGS_SQL = `${VALUE_TEXT_SETTINGS_SQL};
 SET LOCAL quote_all_identifiers = off;
 SET LOCAL row_security = off;
 SET LOCAL statement_timeout = '60s';
