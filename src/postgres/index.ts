@@ -1,6 +1,8 @@
 /** Connections. The only folder that imports `pg`; what is said over a connection lives with the stage that says it. */
-export { type Connection, connect, DatabaseError } from './connection.ts';
+export { DatabaseError } from './client.ts';
+export { type Connection, connect } from './connection.ts';
+export { clientEnvironment } from './parameters.ts';
 export { quoteIdent, quoteLiteral, quoteQualified } from './quoting.ts';
-export { clientEnvironment, withDatabase } from './url.ts';
+export { withDatabase } from './url.ts';
 export { VALUE_TEXT_SETTINGS_SQL } from './value-text.ts';
 export { SERVER_VERSION_SQL, type ServerVersion, serverVersion } from './version.ts';

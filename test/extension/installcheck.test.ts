@@ -20,7 +20,7 @@ const LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provid
 
 async function startRelocated(
   installation: Installation,
-): Promise<{ destdir: string; environment: Record<string, string> }> {
+): Promise<{ destdir: string; environment: Record<string, string | undefined> }> {
   const relocated = await relocate(installation);
   cleanups.push(relocated.remove);
   const server = await startServer(relocated.installation, { ...LOCALE, progress: SILENT });

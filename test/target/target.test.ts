@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import type { Manifest } from '../../src/model/snapshot.ts';
 import { type Connection, connect, withDatabase } from '../../src/postgres/index.ts';
@@ -128,6 +128,17 @@ describe.skipIf(server === null)('on a server', () => {
         { run: `"${bindir}/psql" -qXc 'INSERT INTO steps VALUES (2)' && test -n "$DATABASE_URL"` },
       ]);
       expect(await psql(database, 'SELECT n FROM steps ORDER BY n')).toBe('1\n2');
+    });
+
+    test('gives commands the target alone, whatever else the environment names', async () => {
+      const bindir = (server as TestServer).installation.bindir;
+      const services = await file('[elsewhere]\nhost=127.0.0.1\nport=1\n');
+      for (const [name, value] of Object.entries({ PGSERVICE: 'elsewhere', PGHOSTADDR: '127.0.0.1', PGPORT: '1' }))
+        vi.stubEnv(name, value);
+      vi.stubEnv('PGSERVICEFILE', services);
+      await prepare([{ run: `"${bindir}/psql" -qXc 'CREATE TABLE here ()'` }]);
+      vi.unstubAllEnvs();
+      expect(await psql(database, `SELECT to_regclass('here')`)).toBe('here');
     });
 
     test('shows a mistake of SQL at its line', async () => {

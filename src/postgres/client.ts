@@ -1,0 +1,86 @@
+import pg from 'pg';
+import type { ConnectionParameters } from './parameters.ts';
+import { filedPassword } from './passfile.ts';
+import { type Tls, tlsAttempts } from './tls.ts';
+
+/** What the server said of a statement: `code` is the SQLSTATE, with `detail`, `hint` and `position`. */
+export const DatabaseError = pg.DatabaseError;
+export type DatabaseError = InstanceType<typeof pg.DatabaseError>;
+
+/** The server wants a password and none is given: not by the URL, the environment or the password file. */
+export class PasswordMissing extends Error {
+  override readonly name = 'PasswordMissing';
+
+  constructor() {
+    super('the server asks for a password, and none is given');
+  }
+}
+
+/** Long enough for a busy server, short enough for a wrong address. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * A connected client, by the first of the sslmode's attempts that succeeds. `hear` gets notices from the start on.
+ * Throws what the last attempt threw: DatabaseError, PasswordMissing, or an error of the network.
+ */
+export async function openClient(
+  parameters: ConnectionParameters,
+  options: string | null,
+  hear: (notice: string) => void,
+): Promise<pg.Client> {
+  const [first, second] = tlsAttempts(parameters) as readonly [Tls, Tls?];
+  try {
+    return await attempt(parameters, options, first, hear);
+  } catch (error) {
+    if (second === undefined || !isAboutEncryption(error)) throw error;
+    return attempt(parameters, options, second, hear);
+  }
+}
+
+async function attempt(
+  parameters: ConnectionParameters,
+  options: string | null,
+  ssl: Tls,
+  hear: (notice: string) => void,
+): Promise<pg.Client> {
+  const { host, port, user, database } = parameters;
+  const client = newClient({
+    ...{ host, port, user, database, ssl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+    ...(options !== null && { options }),
+    password: async () => {
+      const password = parameters.password ?? (await filedPassword(parameters));
+      if (password === null) throw new PasswordMissing();
+      return password;
+    },
+  });
+  client.on('notice', (notice) => hear(notice.message ?? ''));
+  // A connection lost between two statements is reported by the next one; without a listener it would end the process.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** pg fills what it is not told from PG*, PGOPTIONS among them, whose settings would pass for the server's own. */
+function newClient(config: pg.ClientConfig): pg.Client {
+  const hidden = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
+  for (const [name] of hidden) delete process.env[name];
+  try {
+    return new pg.Client(config);
+  } finally {
+    for (const [name, value] of hidden) process.env[name] = value;
+  }
+}
+
+/** ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION: no line of pg_hba.conf for this kind of connection. */
+const NOT_ADMITTED = '28000';
+
+/** Whether the other kind of connection may do. An error of the network, which names its system call, is met again. */
+function isAboutEncryption(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.code === NOT_ADMITTED;
+  return error instanceof Error && !(error instanceof PasswordMissing) && !('syscall' in error);
+}

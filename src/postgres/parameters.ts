@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { RegressError } from '../model/errors.ts';
+import { urlParameters } from './url.ts';
+
+/** libpq's modes, from no encryption to a verified host name. */
+export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof SSL_MODES)[number];
+
+/** Everything a session is opened with. */
+export interface ConnectionParameters {
+  /** A name, an address, or the folder of a unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  /** null: looked up in `passfile` when the server asks. */
+  readonly password: string | null;
+  readonly passfile: string;
+  readonly options: string | null;
+  readonly sslmode: SslMode;
+  /** `system`, or the path of a file of certificates; null where none is named. */
+  readonly sslrootcert: string | null;
+  readonly sslcert: string | null;
+  readonly sslkey: string | null;
+}
+
+const DEFAULT_PORT = '5432';
+
+/** Where PostgreSQL's packages and its own build put the socket. */
+const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
+
+/** libpq would connect to another server than the rest of the URL says. */
+const REFUSED = ['service', 'hostaddr'];
+
+/**
+ * What a URL says, with libpq's defaults. The environment says only who connects and how (PGUSER, PGPASSWORD,
+ * PGPASSFILE, PGSSLMODE, PGSSLROOTCERT, PGSSLCERT, PGSSLKEY). It never says where: a URL without a host means this
+ * machine and one without a database the user's, whatever PGHOST, PGPORT, PGDATABASE, PGSERVICE and PGOPTIONS say.
+ * Throws RegressError `usage`.
+ */
+export function connectionParameters(url: string, env: NodeJS.ProcessEnv = process.env): ConnectionParameters {
+  const given = urlParameters(url);
+  const refused = REFUSED.find((name) => given[name] !== undefined);
+  if (refused !== undefined) throw new RegressError('usage', `"${refused}" cannot stand in the URL of a database`);
+  const port = given.port ?? DEFAULT_PORT;
+  const user = given.user ?? (env.PGUSER || ownName());
+  const or = (name: string, variable: string) => given[name] ?? (env[variable] || null);
+  return {
+    host: given.host ?? defaultHost(port),
+    port: portNumber(port),
+    user,
+    database: given.dbname ?? user,
+    password: or('password', 'PGPASSWORD'),
+    passfile: or('passfile', 'PGPASSFILE') ?? join(homedir(), '.pgpass'),
+    options: given.options ?? null,
+    sslmode: sslMode(given, env),
+    sslrootcert: or('sslrootcert', 'PGSSLROOTCERT'),
+    sslcert: or('sslcert', 'PGSSLCERT'),
+    sslkey: or('sslkey', 'PGSSLKEY'),
+  };
+}
+
+function ownName(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new RegressError('usage', 'no user is given', {
+      detail: 'The user of this process has no name that could stand for it.',
+      hint: 'Write it into the URL: postgresql://user@host/database',
+      cause,
+    });
+  }
+}
+
+function defaultHost(port: string): string {
+  return SOCKET_FOLDERS.find((folder) => existsSync(join(folder, `.s.PGSQL.${port}`))) ?? 'localhost';
+}
+
+function portNumber(port: string): number {
+  const number = Number(port);
+  if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+  throw new RegressError('usage', `"${port}" is no port`);
+}
+
+function sslMode(given: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv): SslMode {
+  // As libpq reads the URLs of JDBC.
+  const written = given.sslmode ?? (given.ssl === 'true' ? 'require' : env.PGSSLMODE || 'prefer');
+  const mode = SSL_MODES.find((known) => known === written);
+  if (mode !== undefined) return mode;
+  throw new RegressError('usage', `"${written}" is no sslmode`, { detail: `The modes are ${SSL_MODES.join(', ')}.` });
+}
+
+/** Variables of ours that would turn a client away from the URL. libpq heeds PGSERVICE and PGHOSTADDR before PGHOST. */
+const MISLEADING = ['PGSERVICE', 'PGSERVICEFILE', 'PGHOSTADDR', 'PGTARGETSESSIONATTRS', 'PGOPTIONS'];
+
+/** The variables libpq and most frameworks find a database by; undefined for those that are to be unset. */
+export function clientEnvironment(url: string): Record<string, string | undefined> {
+  const { host, port, user, password, database, options, ...tls } = connectionParameters(url);
+  return {
+    ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
+    DATABASE_URL: url,
+    PGHOST: host,
+    PGPORT: String(port),
+    PGUSER: user,
+    PGDATABASE: database,
+    PGPASSFILE: tls.passfile,
+    PGSSLMODE: tls.sslmode,
+    ...(password !== null && { PGPASSWORD: password }),
+    ...(options !== null && { PGOPTIONS: options }),
+    ...(tls.sslrootcert !== null && { PGSSLROOTCERT: tls.sslrootcert }),
+    ...(tls.sslcert !== null && { PGSSLCERT: tls.sslcert }),
+    ...(tls.sslkey !== null && { PGSSLKEY: tls.sslkey }),
+  };
+}

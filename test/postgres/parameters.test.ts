@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { clientEnvironment, connectionParameters } from '../../src/postgres/parameters.ts';
+
+const URL = 'postgresql://me@db.example/shop';
+
+/** Everything that leads libpq to another place, or sets what plans depend on. */
+const ELSEWHERE = {
+  PGHOST: 'production',
+  PGHOSTADDR: '10.0.0.1',
+  PGPORT: '6543',
+  PGDATABASE: 'production',
+  PGSERVICE: 'production',
+  PGOPTIONS: '-c enable_seqscan=off',
+  DATABASE_URL: 'postgresql://production/production',
+};
+
+describe('the environment', () => {
+  test.each([URL, 'postgresql://me@/shop', 'postgresql://me@', 'postgresql:///shop?user=me'])(
+    'never says where: %s',
+    (url) => {
+      expect(connectionParameters(url, ELSEWHERE)).toEqual(connectionParameters(url, {}));
+    },
+  );
+
+  test('says who connects and how, where the URL does not', () => {
+    const env = {
+      PGUSER: 'reader',
+      PGPASSWORD: 'pw',
+      PGPASSFILE: '/p',
+      PGSSLMODE: 'verify-full',
+      PGSSLROOTCERT: '/ca',
+      PGSSLCERT: '/crt',
+      PGSSLKEY: '/key',
+    };
+    expect(connectionParameters('postgresql://h/shop', env)).toMatchObject({
+      user: 'reader',
+      password: 'pw',
+      passfile: '/p',
+      sslmode: 'verify-full',
+      sslrootcert: '/ca',
+      sslcert: '/crt',
+      sslkey: '/key',
+    });
+    const url = 'postgresql://me:own@h/shop?sslmode=require&sslrootcert=/own&sslcert=/own&sslkey=/own&passfile=/own';
+    expect(connectionParameters(url, env)).toEqual(connectionParameters(url, {}));
+  });
+});
+
+test('defaults are those of libpq', () => {
+  expect(connectionParameters('postgresql://me@h', {})).toMatchObject({
+    port: 5432,
+    database: 'me',
+    password: null,
+    options: null,
+    sslmode: 'prefer',
+    sslrootcert: null,
+  });
+  // No server listens there, so there is no socket either.
+  expect(connectionParameters('postgresql://me@:1/db', {}).host).toBe('localhost');
+});
+
+test.each([
+  ['postgresql://h/db?sslmode=requrie', /"requrie" is no sslmode/],
+  ['postgresql://h/db?port=54x', /"54x" is no port/],
+  ['postgresql://h/db?port=0', /"0" is no port/],
+  ['postgresql:///?service=shop', /"service" cannot stand/],
+  ['postgresql://h/?hostaddr=10.0.0.1', /"hostaddr" cannot stand/],
+])('%s is refused', (url, message) => {
+  expect(() => connectionParameters(url, {})).toThrow(message);
+});
+
+test('commands find the database by variables, and nothing that leads them elsewhere', () => {
+  const environment = clientEnvironment(`${URL}?sslmode=verify-full&sslrootcert=/ca`);
+  expect(environment).toMatchObject({
+    DATABASE_URL: `${URL}?sslmode=verify-full&sslrootcert=/ca`,
+    PGHOST: 'db.example',
+    PGPORT: '5432',
+    PGUSER: 'me',
+    PGDATABASE: 'shop',
+    PGSSLMODE: 'verify-full',
+    PGSSLROOTCERT: '/ca',
+  });
+  const unset = Object.keys(environment).filter((name) => environment[name] === undefined);
+  expect(unset).toEqual(expect.arrayContaining(['PGSERVICE', 'PGHOSTADDR', 'PGOPTIONS']));
+});
