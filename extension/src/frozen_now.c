@@ -16,15 +16,11 @@
 
 #include "access/parallel.h"
 #include "access/xact.h"
-#include "optimizer/planner.h"
 #include "utils/timestamp.h"
 
 /* GUC variable, and its value as a time: NULL if it is empty */
 static char *regress_planner_now = NULL;
 static const TimestampTz *frozen_at = NULL;
-
-/* Saved hook value */
-static planner_hook_type prev_planner_hook = NULL;
 
 /* The start times that we have replaced, and by what. */
 static bool frozen = false;
@@ -154,15 +150,14 @@ assign_now(const char *newval pg_attribute_unused(), void *extra)
 		freeze(*frozen_at);
 }
 
-static PlannedStmt *
-planner_with_frozen_now(PLANNER_PARAMETERS)
+/*
+ * The planner starts.
+ */
+void
+regress_freeze_before_planning(void)
 {
 	if (frozen_at != NULL && !IsParallelWorker())
 		freeze(*frozen_at);
-
-	if (prev_planner_hook)
-		return prev_planner_hook(PLANNER_ARGUMENTS);
-	return standard_planner(PLANNER_ARGUMENTS);
 }
 
 /*
@@ -178,7 +173,7 @@ thaw_at_end_of_transaction(XactEvent event, void *arg pg_attribute_unused())
 }
 
 /*
- * Define the parameter and install what serves it.
+ * Define the parameter, and be told when a transaction ends.
  */
 void
 regress_init_frozen_now(void)
@@ -194,6 +189,4 @@ regress_init_frozen_now(void)
 							   assign_now,
 							   NULL);
 	RegisterXactCallback(thaw_at_end_of_transaction, NULL);
-	prev_planner_hook = planner_hook;
-	planner_hook = planner_with_frozen_now;
 }

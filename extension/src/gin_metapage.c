@@ -13,6 +13,7 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "storage/bufmgr.h"
 
 PG_FUNCTION_INFO_V1(regress_planner_set_gin_metapage);
@@ -72,6 +73,7 @@ regress_planner_set_gin_metapage(PG_FUNCTION_ARGS)
 				 errmsg("n_entries is not a number of entries: %lld",
 						(long long) entries)));
 
+	PreventCommandDuringRecovery("regress_planner.set_gin_metapage()");
 	index = open_shadow(PG_GETARG_OID(0));
 	buffer = ReadBuffer(index, GIN_METAPAGE_BLKNO);
 	LockBuffer(buffer, BUFFER_LOCK_EXCLUSIVE);

@@ -10,8 +10,10 @@
  * get a copy of the access method's routine whose amgettuple recognizes that
  * scan and hands out production's value; any other scan goes to btgettuple().
  *
- * The value is read when it is asked for and lives in the memory context of the
- * probe.
+ * The routine lies in the index's entry of the relation cache.  It stays there
+ * until the entry is dropped, which does not happen while an index is open, and
+ * so the indexes of a plan are held open until it is made.  The value is read
+ * when it is asked for and lives in the memory context of the probe.
  *
  *-------------------------------------------------------------------------
  */
@@ -33,17 +35,6 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
-/* btree's routine with our amgettuple; filled when first needed. */
-static IndexAmRoutine probed_btree;
-
-/*
- * After the key the planner asks the table whether the row is visible.  There
- * is no row, so the scan gets a table of which every row is.
- */
-static TableAmRoutine visible_table_am;
-static RelationData visible_table;
-static IndexFetchTableData visible_fetch;
-
 static bool gettuple_with_range_ends(IndexScanDesc scan, ScanDirection dir);
 
 static bool
@@ -64,42 +55,57 @@ fetch_nothing(struct IndexFetchTableData *data pg_attribute_unused())
 {
 }
 
+/*
+ * After the key the planner asks the table whether the row is visible.  There
+ * is no row, so the scan gets a table of which every row is.
+ */
+static const TableAmRoutine visible_table_am = {
+	.index_fetch_tuple = fetch_visible_row,
+	.index_fetch_reset = fetch_nothing,
+	.index_fetch_end = fetch_nothing,
+};
+static RelationData visible_table = {.rd_tableam = &visible_table_am};
+static IndexFetchTableData visible_fetch = {.rel = &visible_table};
+
+/*
+ * Give an index a copy of its routine with our amgettuple, unless it has one or
+ * its amgettuple is not btree's own.
+ */
 static void
-prepare_routines(Relation btree)
+wrap_amgettuple(Relation index)
 {
-	if (probed_btree.amgettuple != NULL)
+	IndexAmRoutine *routine;
+
+	if (index->rd_indam->amgettuple != btgettuple)
 		return;
-	visible_table_am.index_fetch_tuple = fetch_visible_row;
-	visible_table_am.index_fetch_reset = fetch_nothing;
-	visible_table_am.index_fetch_end = fetch_nothing;
-	visible_table.rd_tableam = &visible_table_am;
-	visible_fetch.rel = &visible_table;
-	probed_btree = *btree->rd_indam;
-	probed_btree.amgettuple = gettuple_with_range_ends;
+	routine = MemoryContextAlloc(index->rd_indexcxt, sizeof(IndexAmRoutine));
+	*routine = *index->rd_indam;
+	routine->amgettuple = gettuple_with_range_ends;
+	index->rd_indam = routine;
 }
 
 /*
- * Let the probes of an index be answered from its side row.
- *
- * The routine stays with the relation cache's entry until that is rebuilt, and
- * each plan puts it there again.  The planner probes full indexes only.  An
- * index whose routine is not btree's own is left alone.
+ * Let the probes of a relation's indexes be answered from their side rows.  The
+ * planner probes full indexes only.
  */
 void
-regress_answer_range_ends(const IndexEntry *entry)
+regress_answer_range_ends(const RelOptInfo *rel, const IndexEntry *entries,
+						  SideData *side)
 {
-	IndexOptInfo *info = entry->info;
-	Relation	index;
+	int			nindexes = list_length(rel->indexlist);
 
-	if (!entry->known || info->relam != BTREE_AM_OID || info->indpred != NIL)
-		return;
-	index = index_open(info->indexoid, NoLock); /* planner's lock */
-	if (index->rd_indam->amgettuple == btgettuple)
+	for (int i = 0; i < nindexes; i++)
 	{
-		prepare_routines(index);
-		index->rd_indam = &probed_btree;
+		IndexOptInfo *info = entries[i].info;
+		Relation	index;
+
+		if (!entries[i].known || info->relam != BTREE_AM_OID ||
+			info->indpred != NIL)
+			continue;
+		index = index_open(info->indexoid, NoLock); /* planner's lock */
+		wrap_amgettuple(index);
+		regress_hold_index(side, index);
 	}
-	index_close(index, NoLock);
 }
 
 static bool
@@ -239,16 +245,20 @@ answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
 	Relation	index = scan->indexRelation;
 	bool		descending = (index->rd_indoption[0] & INDOPTION_DESC) != 0;
 	bool		maximum = ScanDirectionIsForward(dir) == descending;
-	SideData	side;
+	SideData	own;
+	SideData   *side;
 	char	   *value;
 	bool		known;
 	IndexTuple	tuple;
 
-	if (IsInParallelMode() || !regress_open_side_data(&side))
+	if (IsInParallelMode())
 		return false;
-	known = regress_read_range_end(&side, RelationGetRelid(index), maximum,
+	side = regress_open_side_data(&own);
+	if (side == NULL)
+		return false;
+	known = regress_read_range_end(side, RelationGetRelid(index), maximum,
 								   &value);
-	regress_close_side_data(&side);
+	regress_close_side_data(side);
 	if (!known)
 		return false;
 

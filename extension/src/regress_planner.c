@@ -7,17 +7,19 @@
  * at the end of get_relation_info() "to editorialize" (plancat.c), or in 19's
  * build_simple_rel_hook, which is called at the same point.  What is replaced,
  * and by what rule, is in the other files; nothing here reads a side table's
- * contents.
+ * contents.  The planner's own hook brackets all that is read for one plan.
  *
  *-------------------------------------------------------------------------
  */
 #include "regress_planner.h"
 
+#include "access/parallel.h"
 #include "access/transam.h"
 #include "catalog/pg_am.h"
 #include "fmgr.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/plancat.h"
+#include "optimizer/planner.h"
 #include "utils/lsyscache.h"
 
 REGRESS_MODULE_MAGIC("regress_planner", REGRESS_PLANNER_VERSION);
@@ -33,6 +35,7 @@ static bool regress_planner_order = true;
 static char *regress_planner_version = NULL;
 
 /* Saved hook values */
+static planner_hook_type prev_planner_hook = NULL;
 #if PG_VERSION_NUM >= 190000
 static build_simple_rel_hook_type prev_build_simple_rel_hook = NULL;
 #else
@@ -46,6 +49,30 @@ static void define_switch(const char *name, const char *description,
 						  bool *variable);
 static void override_planner_inputs(Oid relid, bool inhparent,
 									RelOptInfo *rel);
+
+static PlannedStmt *
+regress_planner_hook(PLANNER_PARAMETERS)
+{
+	SideData	run;
+	SideData   *outer = regress_begin_planner_run(&run);
+	PlannedStmt *volatile result = NULL;
+
+	PG_TRY();
+	{
+		regress_freeze_before_planning();
+		if (prev_planner_hook)
+			result = prev_planner_hook(PLANNER_ARGUMENTS);
+		else
+			result = standard_planner(PLANNER_ARGUMENTS);
+		regress_end_planner_run(&run);
+	}
+	PG_FINALLY();
+	{
+		regress_leave_planner_run(outer);
+	}
+	PG_END_TRY();
+	return result;
+}
 
 /*
  * The planner's numbers are ready: editorialize.
@@ -131,6 +158,8 @@ _PG_init(void)
 
 	regress_init_frozen_now();
 	MarkGUCPrefixReserved("regress_planner");
+	prev_planner_hook = planner_hook;
+	planner_hook = regress_planner_hook;
 	install_relation_hook();
 }
 
@@ -149,6 +178,9 @@ first_copy_in_this_process(void)
 
 	if (*loaded != NULL)
 	{
+		/* A parallel worker loads what its leader has loaded, and warned of. */
+		if (InitializingParallelWorker)
+			return false;
 		ereport(WARNING,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("regress_planner is already loaded from another file"),
@@ -252,40 +284,27 @@ override_relation(Oid relid, RelOptInfo *rel, SideData *side,
 static void
 override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
 {
-	SideData	side;
-	IndexEntry *entries = NULL;
-	int			nindexes = inhparent ? 0 : list_length(rel->indexlist);
+	SideData	own;
+	SideData   *side;
 
 	if (!regress_planner_enabled || relid < FirstNormalObjectId)
 		return;
-	if (!regress_open_side_data(&side))
+	side = regress_open_side_data(&own);
+	if (side == NULL || get_rel_namespace(relid) == side->schema)
 		return;
-	if (get_rel_namespace(relid) == side.schema)
-	{
-		regress_close_side_data(&side);
-		return;
-	}
 
 	if (!inhparent)
 	{
-		entries = read_indexes(rel, &side);
-		override_relation(relid, rel, &side, entries);
+		IndexEntry *entries = read_indexes(rel, side);
+
+		override_relation(relid, rel, side, entries);
 		if (regress_planner_order)
 			regress_order_indexes(rel, entries);
+		if (regress_planner_range_ends)
+			regress_answer_range_ends(rel, entries, side);
+		pfree(entries);
 	}
 	if (regress_planner_order)
-		regress_order_statistics(rel, &side);
-	regress_close_side_data(&side);
-
-	/*
-	 * Last, because taking locks above could have made the relation cache
-	 * forget an index again.
-	 */
-	if (regress_planner_range_ends)
-	{
-		for (int i = 0; i < nindexes; i++)
-			regress_answer_range_ends(&entries[i]);
-	}
-	if (entries != NULL)
-		pfree(entries);
+		regress_order_statistics(rel, side);
+	regress_close_side_data(side);
 }

@@ -47,9 +47,12 @@ extern void regress_wrap_brin_cost(IndexEntry *entry);
 extern void regress_wrap_gin_cost(IndexEntry *entry);
 
 /* range_ends.c */
-extern void regress_answer_range_ends(const IndexEntry *entry);
+extern void regress_answer_range_ends(const RelOptInfo *rel,
+									  const IndexEntry *entries,
+									  SideData *side);
 
 /* frozen_now.c */
 extern void regress_init_frozen_now(void);
+extern void regress_freeze_before_planning(void);
 
 #endif							/* REGRESS_PLANNER_H */

@@ -10,6 +10,7 @@
  */
 #include "regress_planner.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "access/htup_details.h"
@@ -35,7 +36,7 @@ regress_warn_invalid(Oid relid, const char *detail)
 {
 	static Oid	warned[WARNED_RELATIONS];
 	static int	next = 0;
-	const char *name = get_rel_name(relid);
+	const char *name;
 
 	for (int i = 0; i < WARNED_RELATIONS; i++)
 	{
@@ -45,6 +46,7 @@ regress_warn_invalid(Oid relid, const char *detail)
 	warned[next] = relid;
 	next = (next + 1) % WARNED_RELATIONS;
 
+	name = get_rel_name(relid);
 	ereport(WARNING,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("side data of \"%s\" is ignored",
@@ -92,7 +94,7 @@ check_row(SideTableId id, Oid relid, const SideRow *row)
 		{
 			double		reltuples = DatumGetFloat8(row->values[i]);
 
-			if (isnan(reltuples) || isinf(reltuples) ||
+			if (isnan(reltuples) || reltuples > FLT_MAX ||
 				(reltuples < 0 && reltuples != -1))
 				return complain(relid, column);
 		}
@@ -113,21 +115,16 @@ bool
 regress_read_relation(SideData *side, Oid relid, RelationRow *row)
 {
 	SideRow		side_row;
-	bool		valid;
 
-	if (!regress_fetch_side_row(side, SIDE_RELATION, relid, &side_row))
+	if (!regress_fetch_side_row(side, SIDE_RELATION, relid, &side_row) ||
+		!check_row(SIDE_RELATION, relid, &side_row))
 		return false;
-	valid = check_row(SIDE_RELATION, relid, &side_row);
-	if (valid)
-	{
-		row->pages = get_pages(&side_row, REL_PAGES);
-		row->relpages = get_pages(&side_row, REL_RELPAGES);
-		row->reltuples = DatumGetFloat8(side_row.values[REL_RELTUPLES]);
-		row->relallvisible = get_pages(&side_row, REL_RELALLVISIBLE);
-		row->relhassubclass = DatumGetBool(side_row.values[REL_RELHASSUBCLASS]);
-	}
-	heap_freetuple(side_row.tuple);
-	return valid;
+	row->pages = get_pages(&side_row, REL_PAGES);
+	row->relpages = get_pages(&side_row, REL_RELPAGES);
+	row->reltuples = DatumGetFloat8(side_row.values[REL_RELTUPLES]);
+	row->relallvisible = get_pages(&side_row, REL_RELALLVISIBLE);
+	row->relhassubclass = DatumGetBool(side_row.values[REL_RELHASSUBCLASS]);
+	return true;
 }
 
 static bool
@@ -163,13 +160,9 @@ bool
 regress_read_index(SideData *side, Oid indexrelid, IndexRow *row)
 {
 	SideRow		side_row;
-	bool		valid;
 
-	if (!regress_fetch_side_row(side, SIDE_INDEX, indexrelid, &side_row))
-		return false;
-	valid = decode_index(indexrelid, &side_row, row);
-	heap_freetuple(side_row.tuple);
-	return valid;
+	return regress_fetch_side_row(side, SIDE_INDEX, indexrelid, &side_row) &&
+		decode_index(indexrelid, &side_row, row);
 }
 
 /*
@@ -187,7 +180,6 @@ regress_read_range_end(SideData *side, Oid indexrelid, bool maximum,
 		return false;
 	*value = side_row.nulls[column] ? NULL :
 		TextDatumGetCString(side_row.values[column]);
-	heap_freetuple(side_row.tuple);
 	return true;
 }
 
@@ -198,15 +190,12 @@ bool
 regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
 {
 	SideRow		side_row;
-	bool		found;
 
-	if (!regress_fetch_side_row(side, SIDE_STATISTICS_OBJECT, stxoid, &side_row))
+	if (!regress_fetch_side_row(side, SIDE_STATISTICS_OBJECT, stxoid, &side_row) ||
+		side_row.nulls[STX_ORDINAL])
 		return false;
-	found = !side_row.nulls[STX_ORDINAL];
-	if (found)
-		*ordinal = DatumGetInt32(side_row.values[STX_ORDINAL]);
-	heap_freetuple(side_row.tuple);
-	return found;
+	*ordinal = DatumGetInt32(side_row.values[STX_ORDINAL]);
+	return true;
 }
 
 /*
@@ -215,12 +204,13 @@ regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
 bool
 regress_find_index(Oid indexrelid, IndexRow *row)
 {
-	SideData	side;
+	SideData	own;
+	SideData   *side = regress_open_side_data(&own);
 	bool		found;
 
-	if (!regress_open_side_data(&side))
+	if (side == NULL)
 		return false;
-	found = regress_read_index(&side, indexrelid, row);
-	regress_close_side_data(&side);
+	found = regress_read_index(side, indexrelid, row);
+	regress_close_side_data(side);
 	return found;
 }

@@ -8,8 +8,10 @@
 #ifndef REGRESS_SIDE_DATA_H
 #define REGRESS_SIDE_DATA_H
 
+#include "access/skey.h"
 #include "storage/block.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapshot.h"
 
 /* Production's numbers of one table or materialized view. */
@@ -44,23 +46,37 @@ typedef enum SideTableId
 
 #define SIDE_TABLE_COUNT (SIDE_STATISTICS_OBJECT + 1)
 
+/* One scan of the primary key serves all lookups. */
 typedef struct SideTable
 {
 	bool		tried;
 	Relation	heap;			/* NULL if there is no usable table */
 	Relation	primary_key;
+	ScanKeyData key;
+	struct SysScanDescData *scan;
 } SideTable;
 
-/* The side tables, opened when first asked for, and seen by one snapshot. */
+/*
+ * The side tables, opened when first asked for, and seen by one snapshot: of a
+ * whole planner run, or of one lookup where there is none.
+ */
 typedef struct SideData
 {
+	bool		started;
 	Oid			schema;
+	MemoryContext context;		/* lives as long as this */
+	ResourceOwner owner;		/* of what has been opened */
 	Snapshot	snapshot;
 	SideTable	tables[SIDE_TABLE_COUNT];
+	List	   *held_indexes;	/* open until the planner run ends */
 } SideData;
 
-extern bool regress_open_side_data(SideData *side);
+extern SideData *regress_begin_planner_run(SideData *run);
+extern void regress_end_planner_run(SideData *run);
+extern void regress_leave_planner_run(SideData *outer);
+extern SideData *regress_open_side_data(SideData *own);
 extern void regress_close_side_data(SideData *side);
+extern void regress_hold_index(SideData *side, Relation index);
 extern bool regress_read_relation(SideData *side, Oid relid, RelationRow *row);
 extern bool regress_read_index(SideData *side, Oid indexrelid, IndexRow *row);
 extern bool regress_read_range_end(SideData *side, Oid indexrelid,

@@ -3,9 +3,10 @@
  * side_tables.c
  *	  Opens the side tables and fetches their rows.
  *
- * Rows are read as catalogs are: by the primary key and with the catalog
+ * Rows are read as catalogs are: by the primary key and with a new catalog
  * snapshot, so that what a restore has committed is seen by the next plan of
- * every session.  Nothing is cached.  A table with another layout or owner is
+ * every session.  A planner run opens the tables once and sees one state of
+ * them; nothing is cached beyond it.  A table with another layout or owner is
  * named in a warning and not used.
  *
  *-------------------------------------------------------------------------
@@ -15,8 +16,10 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/relscan.h"
 #include "access/stratnum.h"
 #include "access/table.h"
+#include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
@@ -55,23 +58,15 @@ const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
 	}},
 };
 
-/*
- * Start reading; false if this database has no side tables.
- */
-bool
-regress_open_side_data(SideData *side)
-{
-	memset(side, 0, sizeof(SideData));
-	side->schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
-	return OidIsValid(side->schema);
-}
+/* What the planner run that is going on has opened. */
+static SideData *planner_run = NULL;
 
 /*
  * Close what has been opened and let go of all locks, so that the next restore
  * need not wait for this transaction.
  */
-void
-regress_close_side_data(SideData *side)
+static void
+close_tables(SideData *side)
 {
 	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
 	{
@@ -79,6 +74,7 @@ regress_close_side_data(SideData *side)
 
 		if (table->heap == NULL)
 			continue;
+		systable_endscan_ordered(table->scan);
 		index_close(table->primary_key, AccessShareLock);
 		table_close(table->heap, AccessShareLock);
 		table->heap = NULL;
@@ -86,6 +82,103 @@ regress_close_side_data(SideData *side)
 	if (side->snapshot != NULL)
 		UnregisterSnapshot(side->snapshot);
 	side->snapshot = NULL;
+}
+
+/*
+ * Begin a planner run, inside another's perhaps, which is returned.  Nothing
+ * is opened before it is asked for.
+ */
+SideData *
+regress_begin_planner_run(SideData *run)
+{
+	SideData   *outer = planner_run;
+
+	memset(run, 0, sizeof(SideData));
+	run->context = CurrentMemoryContext;
+	run->owner = CurrentResourceOwner;
+	planner_run = run;
+	return outer;
+}
+
+/*
+ * End a planner run that made a plan: close all.
+ */
+void
+regress_end_planner_run(SideData *run)
+{
+	ListCell   *lc;
+
+	Assert(CurrentResourceOwner == run->owner);
+	foreach(lc, run->held_indexes)
+		index_close((Relation) lfirst(lc), NoLock);
+	list_free(run->held_indexes);
+	run->held_indexes = NIL;
+	close_tables(run);
+}
+
+/*
+ * Leave a planner run, also one that failed: what it had opened is then closed
+ * by its resource owner.
+ */
+void
+regress_leave_planner_run(SideData *outer)
+{
+	planner_run = outer;
+}
+
+/*
+ * Start reading: with what the planner run has opened, or with an own state
+ * where core asks for a relation outside the planner (CLUSTER, CREATE INDEX).
+ * NULL if this database has no side tables.
+ */
+SideData *
+regress_open_side_data(SideData *own)
+{
+	SideData   *side = planner_run;
+
+	if (side == NULL || side->owner != CurrentResourceOwner)
+	{
+		memset(own, 0, sizeof(SideData));
+		own->context = CurrentMemoryContext;
+		own->owner = CurrentResourceOwner;
+		side = own;
+	}
+	if (!side->started)
+	{
+		side->schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
+		side->started = true;
+	}
+	return OidIsValid(side->schema) ? side : NULL;
+}
+
+/*
+ * Stop reading.  A planner run keeps its tables until it ends.
+ */
+void
+regress_close_side_data(SideData *side)
+{
+	if (side != planner_run)
+		close_tables(side);
+}
+
+/*
+ * Keep an open index open until the planner run ends, because the relation
+ * cache keeps what we have put there only as long as it is in use.  Outside a
+ * planner run nobody probes it.
+ */
+void
+regress_hold_index(SideData *side, Relation index)
+{
+	MemoryContext context;
+
+	if (side != planner_run)
+	{
+		index_close(index, NoLock);
+		return;
+	}
+	context = MemoryContextSwitchTo(side->context);
+	side->held_indexes = lappend(side->held_indexes, index);
+	MemoryContextSwitchTo(context);
 }
 
 /*
@@ -117,7 +210,8 @@ find_fault(Relation heap, const SideLayout *layout)
 }
 
 /*
- * Open the primary key on the first column; NULL if there is none.
+ * Open the primary key on the first column; NULL if there is none, or if we are
+ * called while it is being rebuilt.
  */
 static Relation
 open_primary_key(Relation heap)
@@ -129,6 +223,7 @@ open_primary_key(Relation heap)
 		return NULL;
 	index = index_open(indexoid, AccessShareLock);
 	if (index->rd_rel->relam == BTREE_AM_OID &&
+		!ReindexIsProcessingIndex(indexoid) &&
 		index->rd_index->indisvalid &&
 		index->rd_index->indnkeyatts == 1 &&
 		index->rd_index->indkey.values[0] == 1)
@@ -188,10 +283,14 @@ open_table(SideData *side, SideTableId id)
 		return;
 	}
 
-	table->heap = heap;
-	table->primary_key = primary_key;
 	if (side->snapshot == NULL)
 		side->snapshot = RegisterSnapshot(GetCatalogSnapshot(relid));
+	ScanKeyInit(&table->key, 1, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(InvalidOid));
+	table->scan = systable_beginscan_ordered(heap, primary_key, side->snapshot,
+											 1, &table->key);
+	table->primary_key = primary_key;
+	table->heap = heap;
 }
 
 /*
@@ -201,28 +300,22 @@ bool
 regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
 {
 	SideTable  *table = &side->tables[id];
-	ScanKeyData scankey;
-	SysScanDesc scan;
-	HeapTuple	tuple;
+	MemoryContext context = MemoryContextSwitchTo(side->context);
+	HeapTuple	tuple = NULL;
 
 	if (!table->tried)
 		open_table(side, id);
-	if (table->heap == NULL)
-		return false;
-
-	ScanKeyInit(&scankey, 1, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(key));
-	scan = systable_beginscan_ordered(table->heap, table->primary_key,
-									  side->snapshot, 1, &scankey);
-	tuple = systable_getnext_ordered(scan, ForwardScanDirection);
-	row->tuple = HeapTupleIsValid(tuple) ? heap_copytuple(tuple) : NULL;
-	systable_endscan_ordered(scan);
-
-	if (row->tuple == NULL)
-		return false;
-	heap_deform_tuple(row->tuple, RelationGetDescr(table->heap),
-					  row->values, row->nulls);
-	return true;
+	if (table->heap != NULL)
+	{
+		table->key.sk_argument = ObjectIdGetDatum(key);
+		index_rescan(table->scan->iscan, &table->key, 1, NULL, 0);
+		tuple = systable_getnext_ordered(table->scan, ForwardScanDirection);
+	}
+	if (tuple != NULL)
+		heap_deform_tuple(tuple, RelationGetDescr(table->heap),
+						  row->values, row->nulls);
+	MemoryContextSwitchTo(context);
+	return tuple != NULL;
 }
 
 /*

@@ -11,8 +11,6 @@
 #ifndef REGRESS_SIDE_TABLES_H
 #define REGRESS_SIDE_TABLES_H
 
-#include "access/htup.h"
-
 #include "side_data.h"
 
 /* Column numbers are positions in the layouts. */
@@ -50,9 +48,9 @@ typedef struct SideLayout
 	SideColumn	columns[MAX_SIDE_COLUMNS];
 } SideLayout;
 
+/* Valid until the next row of the same table is fetched. */
 typedef struct SideRow
 {
-	HeapTuple	tuple;
 	Datum		values[MAX_SIDE_COLUMNS];
 	bool		nulls[MAX_SIDE_COLUMNS];
 } SideRow;
