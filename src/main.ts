@@ -8,6 +8,10 @@ const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 let stopping = false;
 
+process.stdout.on('error', resultsLost);
+// Remarks that nobody takes are no reason to stop.
+process.stderr.on('error', () => undefined);
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     stopping = true;
@@ -24,3 +28,12 @@ try {
   process.exitCode = 2;
 }
 if (!stopping) await runCleanups();
+
+/** A reader that wants no more, such as head, changes nothing; a full disk fails the run. */
+function resultsLost(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.once('exit', () => {
+    process.exitCode = 2;
+  });
+  process.stderr.write(`regress: error: could not write the results: ${error.message}\n`);
+}

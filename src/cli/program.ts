@@ -1,8 +1,5 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { createContext, type GlobalOptions, packageVersion } from './context.ts';
-
-/** Statuses of commander's errors that are answers, not mistakes. */
-const ANSWERS = new Set(['commander.helpDisplayed', 'commander.help', 'commander.version']);
 
 /** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
 export function createProgram(): { run(argv: readonly string[]): Promise<number> } {
@@ -17,6 +14,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
     .option('--no-color', 'no colour')
     .option('--quiet', 'only results, warnings and errors')
     .option('--verbose', 'also plans that are as accepted')
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(regress --help lists commands and options)')
     .exitOverride();
   const ends = (code: number) => {
@@ -33,7 +31,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
         return status;
       } catch (error) {
         if (!(error instanceof CommanderError)) throw error;
-        return ANSWERS.has(error.code) ? 0 : 2;
+        return error.exitCode === 0 ? 0 : 2;
       }
     },
   };
@@ -98,7 +96,11 @@ function declareCheck(program: Command, ends: Ends): void {
   planningOptions(program.command('check'))
     .argument('[patterns...]', 'queries or suite files to check (default: all)')
     .description('plan the suites with the statistics of production and compare with the accepted plans')
-    .option('--reporter <name[=file]>', 'console or json, to stdout or a file; may be repeated', collect, [])
+    .addOption(
+      new Option('--reporter <name[=file]>', 'console or json, to stdout or a file; may be repeated')
+        .argParser(collect)
+        .default([], 'console'),
+    )
     .addHelpText(
       'after',
       example("regress check orders.yaml 'recent-*' --reporter console --reporter json=results.json"),
