@@ -111,7 +111,8 @@ async function writeRelations(
     digests[path] = sha256(content);
     progress.advance();
   }
-  progress.done(`read the statistics of ${Object.keys(digests).length} relations`);
+  const count = Object.keys(digests).length;
+  progress.done(`read the statistics of ${count} ${count === 1 ? 'relation' : 'relations'}`);
   return { digests, garbled };
 }
 

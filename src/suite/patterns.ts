@@ -21,7 +21,7 @@ export function selectQueries(suites: readonly Suite[], patterns: readonly strin
   if (unused === undefined) return selected.filter(({ queries }) => queries.length > 0);
   throw new RegressError('usage', `no query matches "${unused.pattern}"`, {
     detail: 'A pattern is a part of a query name or of a suite path, or the whole of one with * for any text.',
-    hint: `${suites.map(({ file }) => file).join(', ')} hold the queries.`,
+    hint: `Queries are in ${suites.map(({ file }) => file).join(', ')}.`,
   });
 }
 
