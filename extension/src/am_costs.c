@@ -15,6 +15,7 @@
 #include "access/relation.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
+#include "storage/lmgr.h"
 #include "utils/index_selfuncs.h"
 #include "utils/spccache.h"
 
@@ -103,7 +104,9 @@ brin_cost_with_revmap(struct PlannerInfo *root, struct IndexPath *path,
 }
 
 /*
- * Open the shadow of a GIN index; NULL if it has none that can be used.
+ * Open the shadow of a GIN index; NULL if it has none that can be used.  A
+ * shadow that is being dropped or rebuilt is not waited for, because that could
+ * be a deadlock: the side tables are locked.
  */
 static Relation
 open_gin_shadow(Oid indexoid)
@@ -113,7 +116,9 @@ open_gin_shadow(Oid indexoid)
 
 	if (!regress_find_index(indexoid, &row) || !OidIsValid(row.gin_shadow))
 		return NULL;
-	shadow = try_relation_open(row.gin_shadow, AccessShareLock);
+	if (!ConditionalLockRelationOid(row.gin_shadow, AccessShareLock))
+		return NULL;
+	shadow = try_relation_open(row.gin_shadow, NoLock);
 	if (shadow != NULL &&
 		shadow->rd_rel->relkind == RELKIND_INDEX &&
 		shadow->rd_rel->relam == GIN_AM_OID &&
@@ -121,7 +126,8 @@ open_gin_shadow(Oid indexoid)
 		return shadow;
 
 	if (shadow != NULL)
-		relation_close(shadow, AccessShareLock);
+		relation_close(shadow, NoLock);
+	UnlockRelationOid(row.gin_shadow, AccessShareLock);
 	regress_warn_invalid(indexoid,
 						 "Its gin_shadow is not a GIN index on regress_planner.gin_shadow.");
 	return NULL;

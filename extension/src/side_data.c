@@ -148,6 +148,9 @@ decode_index(Oid indexrelid, const SideRow *side_row, IndexRow *row)
 	row->has_revmap_pages = !side_row->nulls[IDX_BRIN_REVMAP_PAGES];
 	row->revmap_pages = row->has_revmap_pages ?
 		get_pages(side_row, IDX_BRIN_REVMAP_PAGES) : 0;
+	if (row->has_revmap_pages && row->revmap_pages >= row->pages)
+		return complain(indexrelid,
+						&regress_side_layouts[SIDE_INDEX].columns[IDX_BRIN_REVMAP_PAGES]);
 	row->gin_shadow = side_row->nulls[IDX_GIN_SHADOW] ? InvalidOid :
 		DatumGetObjectId(side_row->values[IDX_GIN_SHADOW]);
 	return true;

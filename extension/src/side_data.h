@@ -49,7 +49,6 @@ typedef enum SideTableId
 /* One scan of the primary key serves all lookups. */
 typedef struct SideTable
 {
-	bool		tried;
 	Relation	heap;			/* NULL if there is no usable table */
 	Relation	primary_key;
 	ScanKeyData key;
@@ -64,6 +63,7 @@ typedef struct SideData
 {
 	bool		started;
 	Oid			schema;
+	bool		opened;
 	MemoryContext context;		/* lives as long as this */
 	ResourceOwner owner;		/* of what has been opened */
 	Snapshot	snapshot;

@@ -27,6 +27,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "side_tables.h"
+#include "storage/lmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -250,24 +251,16 @@ warn_unfit_table(const SideLayout *layout, const char *fault)
 }
 
 /*
- * Open one side table if it can be trusted.
+ * Start to read one side table, which is locked, if it can be trusted.
  */
 static void
-open_table(SideData *side, SideTableId id)
+open_table(SideData *side, SideTableId id, Oid relid)
 {
 	const SideLayout *layout = &regress_side_layouts[id];
 	SideTable  *table = &side->tables[id];
-	Oid			relid = get_relname_relid(layout->name, side->schema);
-	Relation	heap;
+	Relation	heap = relation_open(relid, NoLock);
 	Relation	primary_key = NULL;
 	const char *fault;
-
-	table->tried = true;
-	if (!OidIsValid(relid))
-		return;
-	heap = try_relation_open(relid, AccessShareLock);
-	if (heap == NULL)
-		return;
 
 	fault = find_fault(heap, layout);
 	if (fault == NULL)
@@ -293,6 +286,88 @@ open_table(SideData *side, SideTableId id)
 	table->heap = heap;
 }
 
+static void
+find_tables(Oid *relids)
+{
+	Oid			schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
+
+	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
+		relids[i] = !OidIsValid(schema) ? InvalidOid :
+			get_relname_relid(regress_side_layouts[i].name, schema);
+}
+
+static void
+unlock_tables(const Oid *relids, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (OidIsValid(relids[i]))
+			UnlockRelationOid(relids[i], AccessShareLock);
+	}
+}
+
+/*
+ * Lock all tables or, having waited for the first one that cannot be had, none:
+ * who waits for one while it has another can be in a deadlock with who drops or
+ * truncates them.
+ */
+static bool
+try_lock_tables(const Oid *relids)
+{
+	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
+	{
+		if (!OidIsValid(relids[i]) ||
+			ConditionalLockRelationOid(relids[i], AccessShareLock))
+			continue;
+		unlock_tables(relids, i);
+		LockRelationOid(relids[i], AccessShareLock);
+		UnlockRelationOid(relids[i], AccessShareLock);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Lock the tables that have the names once they are locked.
+ */
+static void
+lock_tables(Oid *relids)
+{
+	Oid			found[SIDE_TABLE_COUNT];
+
+	find_tables(relids);
+	for (;;)
+	{
+		bool		locked = try_lock_tables(relids);
+
+		find_tables(found);
+		if (locked && memcmp(relids, found, sizeof(found)) == 0)
+			return;
+		if (locked)
+			unlock_tables(relids, SIDE_TABLE_COUNT);
+		memcpy(relids, found, sizeof(found));
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+/*
+ * Open all side tables that can be trusted, at one time, so that a plan does
+ * not see some of them before a change and some after it.
+ */
+static void
+open_tables(SideData *side)
+{
+	Oid			relids[SIDE_TABLE_COUNT];
+
+	side->opened = true;
+	lock_tables(relids);
+	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
+	{
+		if (OidIsValid(relids[i]))
+			open_table(side, i, relids[i]);
+	}
+}
+
 /*
  * Fetch the row of an object; false if there is none.
  */
@@ -303,8 +378,8 @@ regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
 	MemoryContext context = MemoryContextSwitchTo(side->context);
 	HeapTuple	tuple = NULL;
 
-	if (!table->tried)
-		open_table(side, id);
+	if (!side->opened)
+		open_tables(side);
 	if (table->heap != NULL)
 	{
 		table->key.sk_argument = ObjectIdGetDatum(key);
