@@ -2,6 +2,7 @@
 import { runCleanups } from './cli/cleanup.ts';
 import { describeError } from './cli/print-error.ts';
 import { createProgram } from './cli/program.ts';
+import { clearProgress } from './cli/progress.ts';
 
 /** The conventional status of a process that a signal ended: 128 + its number. */
 const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -15,6 +16,7 @@ process.stderr.on('error', () => undefined);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     stopping = true;
+    clearProgress();
     process.stderr.write(`\nregress: stopped by ${signal}\n`);
     void runCleanups().finally(() => process.exit(SIGNAL_STATUS[signal]));
   });
@@ -24,7 +26,10 @@ try {
   process.exitCode = await createProgram().run(process.argv);
 } catch (error) {
   // Once a signal closed what was in use, errors say nothing more.
-  if (!stopping) process.stderr.write(describeError(error));
+  if (!stopping) {
+    clearProgress();
+    process.stderr.write(describeError(error));
+  }
   process.exitCode = 2;
 }
 if (!stopping) await runCleanups();

@@ -1,8 +1,15 @@
-import { progress as clackProgress } from '@clack/prompts';
 import type { Progress } from '../model/progress.ts';
 
 /** A line every so often is enough in a log. */
 const PLAIN_INTERVAL_MS = 10_000;
+
+/** Often enough to look alive, seldom enough to cost nothing. */
+const BAR_INTERVAL_MS = 80;
+
+const BAR_WIDTH = 30;
+
+/** Back to the line's begin, and the rest of it erased. */
+const CLEAR_LINE = '\r\x1b[K';
 
 export interface ProgressOptions {
   readonly quiet: boolean;
@@ -12,10 +19,9 @@ export interface ProgressOptions {
 }
 
 /** Progress on stderr: a bar on a terminal, plain lines in CI and pipes, nothing but warnings with --quiet. */
-export function createProgress(options: ProgressOptions): Progress {
-  const warn = (message: string) => options.write(`regress: warning: ${message}\n`);
-  if (options.quiet) return { start: () => undefined, advance: () => undefined, done: () => undefined, warn };
-  return options.terminal ? barProgress(warn) : plainProgress(options.write, warn);
+export function createProgress({ quiet, terminal, write }: ProgressOptions): Progress {
+  if (quiet) return { start: () => undefined, advance: () => undefined, done: () => undefined, warn: warnTo(write) };
+  return terminal ? barProgress(write) : plainProgress(write);
 }
 
 /** Whether stderr is a terminal a bar may be drawn on. */
@@ -24,11 +30,40 @@ export function isProgressTerminal(env: NodeJS.ProcessEnv): boolean {
   return Boolean(process.stderr.isTTY) && !inCi && env.TERM !== 'dumb';
 }
 
-function plainProgress(write: (text: string) => void, warn: (message: string) => void): Progress {
-  let step = { label: '', total: 0, reached: 0, startedAt: 0, saidAt: 0 };
+/** Erases a bar that a step left unfinished, so that an error has a line of its own. */
+export function clearProgress(): void {
+  clearBar();
+}
+
+let clearBar: () => void = () => undefined;
+
+/** A step that is going on. */
+interface Step {
+  readonly label: string;
+  readonly total: number;
+  readonly startedAt: number;
+  reached: number;
+  saidAt: number;
+}
+
+function startStep(label: string, total: number): Step {
+  return { label, total, reached: 0, startedAt: Date.now(), saidAt: Date.now() };
+}
+
+function doneLine({ label, total, startedAt }: Step, message: string | undefined): string {
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  return `${message ?? `${label}${total > 0 ? `: ${total}` : ''}`} (${seconds} s)\n`;
+}
+
+function warnTo(write: (text: string) => void): (message: string) => void {
+  return (message) => write(`regress: warning: ${message}\n`);
+}
+
+function plainProgress(write: (text: string) => void): Progress {
+  let step = startStep('', 0);
   return {
     start: (label, total) => {
-      step = { label, total, reached: 0, startedAt: Date.now(), saidAt: Date.now() };
+      step = startStep(label, total);
     },
     advance: (units = 1) => {
       step.reached += units;
@@ -36,28 +71,44 @@ function plainProgress(write: (text: string) => void, warn: (message: string) =>
       step.saidAt = Date.now();
       write(`${step.label}: ${step.reached}${step.total > 0 ? ` of ${step.total}` : ''}\n`);
     },
-    done: (message) => {
-      const seconds = ((Date.now() - step.startedAt) / 1000).toFixed(1);
-      write(`${message ?? `${step.label}${step.total > 0 ? `: ${step.total}` : ''}`} (${seconds} s)\n`);
-    },
-    warn,
+    done: (message) => write(doneLine(step, message)),
+    warn: warnTo(write),
   };
 }
 
-function barProgress(warn: (message: string) => void): Progress {
-  let bar: ReturnType<typeof clackProgress> | undefined;
-  let label = '';
-  return {
-    start: (text, total) => {
-      label = text;
-      bar = clackProgress({ max: Math.max(total, 1), output: process.stderr });
-      bar.start(text);
-    },
-    advance: (units = 1) => bar?.advance(units),
-    done: (message) => {
-      bar?.stop(message ?? label);
-      bar = undefined;
-    },
-    warn,
+/** Steps of unknown length draw nothing, and so leave the terminal to what they run. */
+function barProgress(write: (text: string) => void): Progress {
+  let step = startStep('', 0);
+  const draw = () => {
+    if (step.total === 0) return;
+    step.saidAt = Date.now();
+    write(`${CLEAR_LINE}${bar(step)}`);
+    clearBar = () => {
+      clearBar = () => undefined;
+      write(CLEAR_LINE);
+    };
   };
+  return {
+    start: (label, total) => {
+      step = startStep(label, total);
+      draw();
+    },
+    advance: (units = 1) => {
+      step.reached += units;
+      if (Date.now() - step.saidAt >= BAR_INTERVAL_MS) draw();
+    },
+    done: (message) => {
+      clearBar();
+      write(doneLine(step, message));
+    },
+    warn: (message) => {
+      clearBar();
+      warnTo(write)(message);
+    },
+  };
+}
+
+function bar({ label, total, reached }: Step): string {
+  const filled = Math.min(BAR_WIDTH, Math.floor((reached / total) * BAR_WIDTH));
+  return `${label} ${'━'.repeat(filled)}${'┄'.repeat(BAR_WIDTH - filled)} ${reached}/${total}`;
 }

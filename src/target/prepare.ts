@@ -17,13 +17,14 @@ export async function prepareTarget(
   steps: readonly Step[],
   options: { readonly folder: string; readonly progress: Progress },
 ): Promise<void> {
-  options.progress.start('prepare', steps.length);
+  // Of unknown length: commands print what they do.
+  options.progress.start('prepare', 0);
   for (const step of steps) {
     if ('sql' in step) await runFile(url, step.sql);
     else await runCommand(url, step.run, options.folder);
     options.progress.advance();
   }
-  options.progress.done();
+  options.progress.done(`prepare: ${steps.length}`);
 }
 
 /** psql's own commands begin a line with a backslash; `\restrict` guards every pg_dump output and says nothing to a server. */

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { clearProgress, createProgress } from '../../src/cli/progress.ts';
+
+function recorded(options: { quiet: boolean; terminal: boolean }) {
+  const written: string[] = [];
+  const progress = createProgress({ ...options, write: (text) => written.push(text) });
+  return { progress, text: () => written.join('') };
+}
+
+/** What stays on a terminal: a carriage return with an erased line takes back what is before it in the line. */
+const visible = (text: string) => text.split('\n').map((line) => line.replace(/.*\r\x1b\[K/s, ''));
+
+describe('progress', () => {
+  test('leaves the same lines on a terminal as in a log', () => {
+    const lines = [true, false].map((terminal) => {
+      const { progress, text } = recorded({ quiet: false, terminal });
+      progress.start('restore', 2);
+      progress.advance();
+      progress.warn('the target lacks an index');
+      progress.advance();
+      progress.done();
+      return visible(text()).map((line) => line.replace(/\d+\.\d s/, '… s'));
+    });
+    expect(lines[0]).toEqual(['regress: warning: the target lacks an index', 'restore: 2 (… s)', '']);
+    expect(lines[1]).toEqual(lines[0]);
+  });
+
+  test('draws how far a step is, within 80 columns', () => {
+    const { progress, text } = recorded({ quiet: false, terminal: true });
+    progress.start('reading statistics', 100_000);
+    expect(text()).toMatch(/reading statistics ┄+ 0\/100000$/);
+    expect(visible(text())[0]?.length).toBeLessThan(80);
+  });
+
+  test('draws nothing for a step of unknown length, whose commands write themselves', () => {
+    const { progress, text } = recorded({ quiet: false, terminal: true });
+    progress.start('prepare', 0);
+    progress.advance();
+    expect(text()).toBe('');
+  });
+
+  test('takes an unfinished bar away before an error, once', () => {
+    const { progress, text } = recorded({ quiet: false, terminal: true });
+    progress.start('explain', 10);
+    clearProgress();
+    expect(visible(text())).toEqual(['']);
+    const before = text();
+    clearProgress();
+    expect(text()).toBe(before);
+  });
+
+  test('says nothing but warnings with quiet', () => {
+    const { progress, text } = recorded({ quiet: true, terminal: true });
+    progress.start('explain', 10);
+    progress.advance();
+    progress.warn('no');
+    progress.done();
+    expect(text()).toBe('regress: warning: no\n');
+  });
+});
