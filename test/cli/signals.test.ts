@@ -55,6 +55,23 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     expect(await processesNaming(socketFolder)).toEqual([]);
   });
 
+  test.skipIf(process.platform !== 'linux')('Ctrl-C on a terminal does the same', async () => {
+    await execa('rm', ['-f', project.path('reached')]);
+    const started = execa('script', ['-qec', `node ${commandLine()} check`, '/dev/null'], {
+      cwd: project.folder,
+      env: { CI: '', REGRESS_TARGET_URL: '', TERM: 'xterm' },
+      reject: false,
+      stdin: 'pipe',
+    });
+    await until(async () => (await project.read('reached').catch(() => '')).includes('host='));
+    const socketFolder = new URL((await project.read('reached')).trim()).searchParams.get('host') as string;
+    started.stdin.write('\x03');
+    const { exitCode, stdout } = await started;
+    expect(stdout).toContain('regress: stopped by SIGINT');
+    expect(exitCode).toBe(130);
+    expect(existsSync(socketFolder)).toBe(false);
+  });
+
   test('SIGKILL leaves no server either', async () => {
     const { socketFolder } = await interrupt('SIGKILL', []);
     await until(async () => !existsSync(socketFolder) && (await processesNaming(socketFolder)).length === 0);
