@@ -37,7 +37,9 @@ static void gin_cost_with_shadow(struct PlannerInfo *root,
 								 double *indexPages);
 
 /*
- * Wrap the cost function of a BRIN index, unless somebody else already has.
+ * Wrap the cost function of a BRIN index, unless somebody else already has.  An
+ * index that has kept a size of its own, smaller than production's revmap, would
+ * have a negative cost.
  */
 void
 regress_wrap_brin_cost(IndexEntry *entry)
@@ -45,6 +47,7 @@ regress_wrap_brin_cost(IndexEntry *entry)
 	IndexOptInfo *info = entry->info;
 
 	if (info->relam == BRIN_AM_OID && entry->row.has_revmap_pages &&
+		entry->row.revmap_pages < info->pages &&
 		info->amcostestimate == brincostestimate)
 		info->amcostestimate = brin_cost_with_revmap;
 }
@@ -122,6 +125,8 @@ open_gin_shadow(Oid indexoid)
 	if (shadow != NULL &&
 		shadow->rd_rel->relkind == RELKIND_INDEX &&
 		shadow->rd_rel->relam == GIN_AM_OID &&
+		shadow->rd_rel->relpersistence == RELPERSISTENCE_PERMANENT &&
+		shadow->rd_index->indisvalid &&
 		shadow->rd_index->indrelid == regress_gin_shadow_table())
 		return shadow;
 

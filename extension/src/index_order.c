@@ -88,7 +88,7 @@ read_ordinal(SideData *side, StatisticsEntry *entries, int position)
 }
 
 /*
- * Put rel->statlist into production's order.
+ * Put rel->statlist into production's order, unless it is of one object.
  */
 void
 regress_order_statistics(RelOptInfo *rel, SideData *side)
@@ -97,7 +97,9 @@ regress_order_statistics(RelOptInfo *rel, SideData *side)
 	StatisticsEntry *entries;
 	ListCell   *lc;
 
-	if (count < 2)
+	if (count < 2 ||
+		linitial_node(StatisticExtInfo, rel->statlist)->statOid ==
+		llast_node(StatisticExtInfo, rel->statlist)->statOid)
 		return;
 	entries = palloc0(sizeof(StatisticsEntry) * count);
 	foreach(lc, rel->statlist)

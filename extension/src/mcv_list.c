@@ -136,14 +136,16 @@ static bool
 has_mcv_kind(HeapTuple tuple)
 {
 	bool		isnull;
+	Datum		datum;
 	ArrayType  *kinds;
 
-	kinds = DatumGetArrayTypeP(SysCacheGetAttr(STATEXTOID, tuple,
-											   Anum_pg_statistic_ext_stxkind,
-											   &isnull));
-	return !isnull &&
-		memchr(ARR_DATA_PTR(kinds), STATS_EXT_MCV,
-			   ArrayGetNItems(ARR_NDIM(kinds), ARR_DIMS(kinds))) != NULL;
+	datum = SysCacheGetAttr(STATEXTOID, tuple, Anum_pg_statistic_ext_stxkind,
+							&isnull);
+	if (isnull)
+		return false;
+	kinds = DatumGetArrayTypeP(datum);
+	return memchr(ARR_DATA_PTR(kinds), STATS_EXT_MCV,
+				  ArrayGetNItems(ARR_NDIM(kinds), ARR_DIMS(kinds))) != NULL;
 }
 
 /*

@@ -71,12 +71,15 @@ typedef struct SideData
 	List	   *held_indexes;	/* open until the planner run ends */
 } SideData;
 
+/* planner_run.c */
 extern SideData *regress_begin_planner_run(SideData *run);
 extern void regress_end_planner_run(SideData *run);
 extern void regress_leave_planner_run(SideData *outer);
 extern SideData *regress_open_side_data(SideData *own);
 extern void regress_close_side_data(SideData *side);
 extern void regress_hold_index(SideData *side, Relation index);
+
+/* side_data.c */
 extern bool regress_read_relation(SideData *side, Oid relid, RelationRow *row);
 extern bool regress_read_index(SideData *side, Oid indexrelid, IndexRow *row);
 extern bool regress_read_range_end(SideData *side, Oid indexrelid,
@@ -84,7 +87,9 @@ extern bool regress_read_range_end(SideData *side, Oid indexrelid,
 extern bool regress_read_statistics_ordinal(SideData *side, Oid stxoid,
 											int32 *ordinal);
 extern bool regress_find_index(Oid indexrelid, IndexRow *row);
-extern Oid	regress_gin_shadow_table(void);
 extern void regress_warn_invalid(Oid relid, const char *detail);
+
+/* side_tables.c */
+extern Oid	regress_gin_shadow_table(void);
 
 #endif							/* REGRESS_SIDE_DATA_H */

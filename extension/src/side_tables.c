@@ -4,10 +4,8 @@
  *	  Opens the side tables and fetches their rows.
  *
  * Rows are read as catalogs are: by the primary key and with a new catalog
- * snapshot, so that what a restore has committed is seen by the next plan of
- * every session.  A planner run opens the tables once and sees one state of
- * them; nothing is cached beyond it.  A table with another layout or owner is
- * named in a warning and not used.
+ * snapshot.  All tables are opened at one time and seen by one snapshot.  A
+ * table with another layout or owner is named in a warning and not used.
  *
  *-------------------------------------------------------------------------
  */
@@ -19,6 +17,7 @@
 #include "access/relscan.h"
 #include "access/stratnum.h"
 #include "access/table.h"
+#include "access/xlog.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_am.h"
@@ -59,129 +58,6 @@ const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
 	}},
 };
 
-/* What the planner run that is going on has opened. */
-static SideData *planner_run = NULL;
-
-/*
- * Close what has been opened and let go of all locks, so that the next restore
- * need not wait for this transaction.
- */
-static void
-close_tables(SideData *side)
-{
-	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
-	{
-		SideTable  *table = &side->tables[i];
-
-		if (table->heap == NULL)
-			continue;
-		systable_endscan_ordered(table->scan);
-		index_close(table->primary_key, AccessShareLock);
-		table_close(table->heap, AccessShareLock);
-		table->heap = NULL;
-	}
-	if (side->snapshot != NULL)
-		UnregisterSnapshot(side->snapshot);
-	side->snapshot = NULL;
-}
-
-/*
- * Begin a planner run, inside another's perhaps, which is returned.  Nothing
- * is opened before it is asked for.
- */
-SideData *
-regress_begin_planner_run(SideData *run)
-{
-	SideData   *outer = planner_run;
-
-	memset(run, 0, sizeof(SideData));
-	run->context = CurrentMemoryContext;
-	run->owner = CurrentResourceOwner;
-	planner_run = run;
-	return outer;
-}
-
-/*
- * End a planner run that made a plan: close all.
- */
-void
-regress_end_planner_run(SideData *run)
-{
-	ListCell   *lc;
-
-	Assert(CurrentResourceOwner == run->owner);
-	foreach(lc, run->held_indexes)
-		index_close((Relation) lfirst(lc), NoLock);
-	list_free(run->held_indexes);
-	run->held_indexes = NIL;
-	close_tables(run);
-}
-
-/*
- * Leave a planner run, also one that failed: what it had opened is then closed
- * by its resource owner.
- */
-void
-regress_leave_planner_run(SideData *outer)
-{
-	planner_run = outer;
-}
-
-/*
- * Start reading: with what the planner run has opened, or with an own state
- * where core asks for a relation outside the planner (CLUSTER, CREATE INDEX).
- * NULL if this database has no side tables.
- */
-SideData *
-regress_open_side_data(SideData *own)
-{
-	SideData   *side = planner_run;
-
-	if (side == NULL || side->owner != CurrentResourceOwner)
-	{
-		memset(own, 0, sizeof(SideData));
-		own->context = CurrentMemoryContext;
-		own->owner = CurrentResourceOwner;
-		side = own;
-	}
-	if (!side->started)
-	{
-		side->schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
-		side->started = true;
-	}
-	return OidIsValid(side->schema) ? side : NULL;
-}
-
-/*
- * Stop reading.  A planner run keeps its tables until it ends.
- */
-void
-regress_close_side_data(SideData *side)
-{
-	if (side != planner_run)
-		close_tables(side);
-}
-
-/*
- * Keep an open index open until the planner run ends, because the relation
- * cache keeps what we have put there only as long as it is in use.  Outside a
- * planner run nobody probes it.
- */
-void
-regress_hold_index(SideData *side, Relation index)
-{
-	MemoryContext context;
-
-	if (side != planner_run)
-	{
-		index_close(index, NoLock);
-		return;
-	}
-	context = MemoryContextSwitchTo(side->context);
-	side->held_indexes = lappend(side->held_indexes, index);
-	MemoryContextSwitchTo(context);
-}
-
 /*
  * What makes a table of the right name unfit to be read, or NULL.
  *
@@ -194,6 +70,9 @@ find_fault(Relation heap, const SideLayout *layout)
 
 	if (heap->rd_rel->relkind != RELKIND_RELATION)
 		return "It is not a table.";
+	if (heap->rd_rel->relpersistence != RELPERSISTENCE_PERMANENT &&
+		RecoveryInProgress())
+		return "It has no rows during recovery, because it is not logged.";
 	if (!superuser_arg(heap->rd_rel->relowner))
 		return "Its owner is not a superuser.";
 	if (desc->natts != layout->ncolumns)
@@ -391,6 +270,29 @@ regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
 						  row->values, row->nulls);
 	MemoryContextSwitchTo(context);
 	return tuple != NULL;
+}
+
+/*
+ * Close the tables and let go of all locks, so that the next restore
+ * need not wait for this transaction.
+ */
+void
+regress_close_side_tables(SideData *side)
+{
+	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
+	{
+		SideTable  *table = &side->tables[i];
+
+		if (table->heap == NULL)
+			continue;
+		systable_endscan_ordered(table->scan);
+		index_close(table->primary_key, AccessShareLock);
+		table_close(table->heap, AccessShareLock);
+		table->heap = NULL;
+	}
+	if (side->snapshot != NULL)
+		UnregisterSnapshot(side->snapshot);
+	side->snapshot = NULL;
 }
 
 /*

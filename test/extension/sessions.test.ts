@@ -24,6 +24,13 @@ async function plans(session: Connection, schema: string): Promise<string[]> {
   return texts;
 }
 
+async function untilSomebodyWaits(session: Connection): Promise<void> {
+  for (;;) {
+    const [row] = await session.run<{ waits: boolean }>('SELECT count(*) > 0 AS waits FROM pg_locks WHERE NOT granted');
+    if (row?.waits) return;
+  }
+}
+
 describe.runIf(majors.length > 0).each(majors)('sessions of PostgreSQL %i', (major) => {
   async function withTwins(work: (server: TestServer, database: string) => Promise<void>): Promise<void> {
     const server = (await testServer(major)) as TestServer;
@@ -78,6 +85,30 @@ describe.runIf(majors.length > 0).each(majors)('sessions of PostgreSQL %i', (maj
         await restoring.close();
       }
     }));
+
+  it.each([
+    { order: ['relation', 'statistics_object', 'index'] },
+    { order: ['index', 'statistics_object', 'relation'] },
+  ])('are in no deadlock with one that locks the side tables in the order $order', ({ order }) =>
+    withTwins(async (server, database) => {
+      const planning = await connect(server.url(database), 'target');
+      const locking = await connect(server.url(database), 'target');
+      try {
+        const before = await plans(planning, 'clone');
+        await locking.run(`SET deadlock_timeout = '10s'; BEGIN`);
+        const lock = (table: string) => locking.run(`LOCK TABLE regress_planner.${table} IN ACCESS EXCLUSIVE MODE`);
+        await lock(order[0] as string);
+        const waited = plans(planning, 'clone');
+        await untilSomebodyWaits(locking);
+        for (const table of order.slice(1)) await lock(table);
+        await locking.run('COMMIT');
+        expect(await waited).toEqual(before);
+      } finally {
+        await planning.close();
+        await locking.close();
+      }
+    }),
+  );
 
   it('go on with the first of two copies of the library', () =>
     withTwins(async (server, database) => {

@@ -11,7 +11,7 @@ SET enable_seqscan = off;
 SELECT * FROM compare('regress_planner.brin', 'SELECT * FROM wide WHERE id < 100');
 
 -- The cost of reading so many pages in sequence instead of at random.
-UPDATE regress_planner.index SET brin_revmap_pages = 11 WHERE indexrelid = 'clone.wide_id'::regclass;
+UPDATE regress_planner.index SET pages = 100, brin_revmap_pages = 11 WHERE indexrelid = 'clone.wide_id'::regclass;
 SET seq_page_cost = 1;
 SET random_page_cost = 4;
 CREATE TEMP TABLE costs AS SELECT number_of('Total Cost', 'SELECT * FROM clone.wide WHERE id < 100') AS cost;
@@ -30,3 +30,13 @@ SELECT count(*) FROM clone.wide WHERE id < 10;
 -- Unknown: the clone's own.
 UPDATE regress_planner.index SET brin_revmap_pages = NULL WHERE indexrelid = 'clone.wide_id'::regclass;
 SELECT * FROM compare('regress_planner.brin', 'SELECT * FROM wide WHERE id < 100');
+
+-- Not true: the index is smaller than its revmap.  Nor without the sizes that
+-- would belong to it.
+SELECT restore('wide');
+UPDATE regress_planner.index SET brin_revmap_pages = pages WHERE indexrelid = 'clone.wide_id'::regclass;
+SELECT number_of('Total Cost', 'SELECT * FROM clone.wide WHERE id < 100') > 0 AS planned;
+UPDATE regress_planner.index SET pages = 1000, brin_revmap_pages = 900 WHERE indexrelid = 'clone.wide_id'::regclass;
+SET regress_planner.sizes = off;
+SELECT number_of('Total Cost', 'SELECT * FROM clone.wide WHERE id < 100') > 0 AS planned;
+RESET regress_planner.sizes;

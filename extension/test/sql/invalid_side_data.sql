@@ -42,6 +42,8 @@ CALL try('UPDATE regress_planner.relation SET reltuples = ''NaN''');
 CALL try('UPDATE regress_planner.relation SET reltuples = ''Infinity''');
 \c -
 CALL try('UPDATE regress_planner.relation SET reltuples = -2');
+\c -
+CALL try('UPDATE regress_planner.relation SET reltuples = 1e39 WHERE relid = ''clone.broken''::regclass');
 
 -- An index: the table's numbers are used, the index's are not.
 \c -
@@ -72,6 +74,15 @@ SELECT number_of('Total Cost', 'SELECT * FROM clone.broken WHERE tags @> ARRAY[5
 -- a dropped one
 UPDATE regress_planner.index SET gin_shadow = 1 WHERE indexrelid = 'clone.broken_tags'::regclass;
 SELECT number_of('Total Cost', 'SELECT * FROM clone.broken WHERE tags @> ARRAY[5]') < 1000 AS planned;
+\c -
+-- one whose CREATE INDEX CONCURRENTLY failed before it had a metapage
+CREATE FUNCTION refuse(int[]) RETURNS int[] IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END';
+INSERT INTO regress_planner.gin_shadow VALUES ('{1}');
+CREATE INDEX CONCURRENTLY unfinished ON regress_planner.gin_shadow USING gin (refuse(keys));
+UPDATE regress_planner.index SET gin_shadow = 'regress_planner.unfinished'::regclass WHERE indexrelid = 'clone.broken_tags'::regclass;
+SELECT number_of('Total Cost', 'SELECT * FROM clone.broken WHERE tags @> ARRAY[5]') < 1000 AS planned;
+DROP INDEX regress_planner.unfinished;
+TRUNCATE regress_planner.gin_shadow;
 
 -- Tables that are not as the extension made them.
 SELECT restore('broken');
@@ -101,6 +112,12 @@ ROLLBACK;
 BEGIN;
 ALTER TABLE regress_planner.relation RENAME TO was_relation;
 CREATE VIEW regress_planner.relation AS SELECT * FROM regress_planner.was_relation;
+SELECT * FROM compare('regress_planner.enabled', 'SELECT * FROM broken');
+ROLLBACK;
+\c -
+BEGIN;
+ALTER TABLE regress_planner.relation RENAME TO was_relation;
+CREATE TYPE regress_planner.relation AS (relid oid);
 SELECT * FROM compare('regress_planner.enabled', 'SELECT * FROM broken');
 ROLLBACK;
 -- a missing one says nothing

@@ -123,3 +123,29 @@ SELECT number_of('Plan Rows', 'SELECT * FROM clone.times WHERE v > ''2025-01-31 
 UPDATE regress_planner.index SET range_max = (SELECT string_agg(md5(i::text), '') FROM generate_series(1, 1000) AS i)
 	WHERE indexrelid = 'clone.texts_key'::regclass;
 SELECT number_of('Plan Rows', 'SELECT * FROM clone.texts WHERE v > '' 09500''') > 0 AS planned;
+
+-- The catalogs change while a query is being planned: a function that the
+-- planner evaluates makes the relation cache build the index's entry anew.
+SELECT restore('times');
+CREATE FUNCTION touch() RETURNS void LANGUAGE sql AS
+	'UPDATE pg_class SET reltuples = reltuples WHERE oid IN (''production.times_key''::regclass, ''clone.times_key''::regclass)';
+CREATE FUNCTION late() RETURNS timestamptz STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM touch();
+	RETURN '2025-01-31 00:00+00';
+END
+$$;
+SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM times WHERE v > late()');
+-- such a function can itself plan, and fail
+CREATE FUNCTION failing() RETURNS timestamptz STABLE LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM count(*) FROM clone.times WHERE v > late();
+	BEGIN
+		PERFORM count(*) FROM clone.times WHERE v > '2025-01-31 00:00+00' AND 1 / (SELECT 0) > 1;
+		PERFORM count(*) FROM clone.times WHERE v > ('never' || late())::timestamptz;
+	EXCEPTION WHEN OTHERS THEN
+	END;
+	RETURN late();
+END
+$$;
+SELECT * FROM compare('regress_planner.range_ends', 'SELECT * FROM times WHERE v > failing()');
