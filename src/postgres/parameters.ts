@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RegressError } from '../model/errors.ts';
-import { urlParameters } from './url.ts';
+import { standardUrl, urlParameters } from './url.ts';
 
 /** libpq's modes, from no encryption to a verified host name. */
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
@@ -100,7 +100,7 @@ export function clientEnvironment(url: string): Record<string, string | undefine
   const { host, port, user, password, database, options, ...tls } = connectionParameters(url);
   return {
     ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
-    DATABASE_URL: url,
+    DATABASE_URL: standardUrl(url),
     PGHOST: host,
     PGPORT: String(port),
     PGUSER: user,

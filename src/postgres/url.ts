@@ -23,6 +23,18 @@ export function withDatabase(url: string, database: string): string {
   return toText(parsed);
 }
 
+/** The same for other programs, most of which follow the URL standard and refuse a user without a host. */
+export function standardUrl(url: string): string {
+  const parsed = parsePostgresUrl(url);
+  if (parsed.hostname !== NO_HOST) return url;
+  const { port, user, password } = urlParameters(url);
+  const parameters = new URLSearchParams(parsed.searchParams);
+  for (const [name, value] of Object.entries({ port, user, password })) {
+    if (value !== undefined) parameters.set(name, value);
+  }
+  return `postgresql://${parsed.pathname || '/'}?${parameters}`;
+}
+
 /** The parts of a URL as psql names them, only those that are given; see libpq's "Connection URIs". */
 export function urlParameters(url: string): Readonly<Record<string, string>> {
   const parsed = parsePostgresUrl(url);

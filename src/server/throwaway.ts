@@ -111,9 +111,8 @@ function throwawayServer(server: Supervised, folder: RunFolder, installation: In
   let stopped: Promise<void> | undefined;
   return {
     installation,
-    // The user is a parameter: the URL standard, and so most programs, refuse a user without a host.
     url: (database) =>
-      `postgresql:///${encodeURIComponent(database)}?host=${encodeURIComponent(folder.sockets)}&port=${PORT}&user=postgres`,
+      `postgresql://postgres@/${encodeURIComponent(database)}?host=${encodeURIComponent(folder.sockets)}&port=${PORT}`,
     stop: () => {
       // The supervisor has removed everything, unless it was killed itself.
       stopped ??= server.end().then(() => removeRun(folder));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redactUrl, urlParameters, withDatabase } from '../../src/postgres/url.ts';
+import { redactUrl, standardUrl, urlParameters, withDatabase } from '../../src/postgres/url.ts';
 
 describe('the parts of a URL', () => {
   test.each([
@@ -38,4 +38,17 @@ test.each([
   ['postgresql://h/x?dbname=y', 'postgresql://h/a%20b'],
 ])('another database of %s', (url, other) => {
   expect(urlParameters(withDatabase(url, 'a b'))).toEqual({ ...urlParameters(other), dbname: 'a b' });
+});
+
+describe('a URL for other programs', () => {
+  test.each([
+    'postgresql://me@/db?host=/run/pg&port=5433',
+    'postgresql://m%40e:p%2Fw%26@:5433/d%20b?host=/run/pg&sslmode=disable',
+    'postgresql://me@',
+    'postgresql://me:pw@h:5433/db?host=other',
+    'postgresql:///db',
+  ])('says the same as %s and follows the standard', (url) => {
+    expect(URL.canParse(standardUrl(url))).toBe(true);
+    expect(urlParameters(standardUrl(url))).toEqual(urlParameters(url));
+  });
 });
