@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RegressError } from '../model/errors.ts';
 import { baselineStem, type Suite } from '../model/suite.ts';
@@ -8,7 +8,7 @@ import { readSqlSuite } from './sql-suite.ts';
 import { readYamlSuite } from './yaml-suite.ts';
 
 /**
- * The suites of a folder, sorted by path: every .yaml, .yml and .sql file below it. With patterns, only the queries they
+ * The suites of a folder, sorted by path: every .yaml, .yml and .sql file below it that is not hidden. With patterns, only the queries they
  * name (see selectQueries). Throws RegressError `suite` when there is none, or at the first mistake with file, line,
  * column and the line; and `usage` for a pattern that names nothing.
  */
@@ -27,13 +27,30 @@ export async function loadSuites(folder: string, options: { patterns?: readonly 
 }
 
 async function suitePaths(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: Error) => {
+  const paths = await filesBelow(folder, []).catch((cause: Error) => {
     throw noSuites(folder, `${cause.message}.`, cause);
   });
-  return entries
-    .filter((entry) => entry.isFile() && /^[^.].*\.(?:ya?ml|sql)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort((a, b) => (a < b ? -1 : 1));
+  return paths.filter((path) => /\.(?:ya?ml|sql)$/.test(path)).sort((a, b) => (a < b ? -1 : 1));
+}
+
+/** Files and links to files below a folder, also through links to folders; hidden ones are left out. */
+async function filesBelow(folder: string, above: readonly string[]): Promise<string[]> {
+  const here = await realpath(folder);
+  // A link to a folder above would never end.
+  if (above.includes(here)) return [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  const found = await Promise.all(
+    entries
+      .filter(({ name }) => !name.startsWith('.'))
+      .map(async (entry) => {
+        const path = join(folder, entry.name);
+        // A link to nothing is a file that cannot be read, which is for its reader to say.
+        const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
+        if (kind?.isDirectory()) return filesBelow(path, [...above, here]);
+        return kind === null || kind.isFile() ? [path] : [];
+      }),
+  );
+  return found.flat();
 }
 
 function noSuites(folder: string, detail: string, cause?: unknown): RegressError {

@@ -4,10 +4,12 @@ import type { Suite } from '../model/suite.ts';
 /**
  * The queries that any of the patterns names, in their suites; all when there are none. A pattern is a part of a query's
  * name or of a suite's path, or, with `*` for any text, the whole of it.
- * Throws RegressError `usage` for a pattern that names nothing.
+ * Throws RegressError `usage` for a pattern that is empty or names nothing.
  */
 export function selectQueries(suites: readonly Suite[], patterns: readonly string[]): Suite[] {
   if (patterns.length === 0) return [...suites];
+  // A shell's unset variable must not stand for every query.
+  if (patterns.includes('')) throw new RegressError('usage', 'a pattern is empty');
   const matchers = patterns.map((pattern) => ({ pattern, matches: matcher(pattern), used: false }));
   const selected = suites.map((suite) => ({
     ...suite,
@@ -25,7 +27,8 @@ export function selectQueries(suites: readonly Suite[], patterns: readonly strin
   });
 }
 
-function matcher(pattern: string): (text: string) => boolean {
+function matcher(written: string): (text: string) => boolean {
+  const pattern = written.replace(/^\.\//, '');
   if (!pattern.includes('*')) return (text) => text.includes(pattern);
   const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   const whole = new RegExp(`^${escaped.join('.*')}$`, 's');

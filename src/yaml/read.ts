@@ -1,6 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { isMap, isNode, isPair, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isPair,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import type { z } from 'zod';
 import { RegressError } from '../model/errors.ts';
 import { type Place, sourceError } from './source-error.ts';
@@ -35,10 +46,10 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
     return sourceError(code, file, source, { line, column: col }, message);
   };
   const [syntaxError] = [...document.errors, ...document.warnings];
-  if (syntaxError) throw at(syntaxError.pos[0], syntaxError.message);
+  if (syntaxError) throw at(syntaxError.pos[0], inOurWords(syntaxError));
 
   const root = document.contents as Node | null;
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {});
+  const parsed = schema.safeParse(plainValue(document, at) ?? {});
   if (!parsed.success) throw firstMistake(parsed.error.issues, root, at);
   const placeOf = (place: Path): Place => {
     const { line, col } = lines.linePos(offsetOf(root, place));
@@ -49,6 +60,20 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
     lineOf: (place) => placeOf(place).line,
     fail: (place, message) => sourceError(code, file, source, placeOf(place), message),
   };
+}
+
+function inOurWords({ code, message }: YAMLError): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here, and a file holds one';
+  return code === 'RESOURCE_EXHAUSTION' ? 'the nesting is too deep' : message;
+}
+
+function plainValue(document: Document, at: (offset: number, message: string) => RegressError): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    if (error instanceof ReferenceError) throw at(0, `aliases stand for more than ${MAX_ALIASES} values each`);
+    throw error;
+  }
 }
 
 function firstMistake(

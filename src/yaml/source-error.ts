@@ -15,11 +15,22 @@ export function sourceError(
   message: string,
   fields: { readonly hint?: string } = {},
 ): RegressError {
-  const text = source.split(/\r?\n/)[place.line - 1] ?? '';
+  const { text, before } = shownPart(source.split(/\r?\n/)[place.line - 1] ?? '', place.column - 1);
   // A tab is kept in the margin so that the caret stands below its column whatever the tab width.
-  const margin = text.slice(0, place.column - 1).replace(/[^\t]/g, ' ');
+  const margin = before.replace(/[^\t]/g, ' ');
   return new RegressError(code, `${file}:${place.line}:${place.column}: ${message}`, {
     detail: `\n    ${text}\n    ${margin}^`,
     hint: fields.hint,
   });
+}
+
+/** Columns of a line that are shown. */
+const MAX_SHOWN = 160;
+
+/** The part of a line around an offset, and what of it stands before the offset. */
+function shownPart(line: string, offset: number): { text: string; before: string } {
+  const from = Math.max(0, Math.min(offset - MAX_SHOWN / 2, line.length - MAX_SHOWN));
+  const start = from > 0 ? '…' : '';
+  const end = from + MAX_SHOWN < line.length ? '…' : '';
+  return { text: `${start}${line.slice(from, from + MAX_SHOWN)}${end}`, before: `${start}${line.slice(from, offset)}` };
 }

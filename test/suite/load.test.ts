@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -337,6 +337,25 @@ describe('a folder of suites', () => {
     expect(error.message).toMatch(/^no suites in /);
   });
 
+  it('is read through links, each file once', async () => {
+    const folder = await suites({ 'a/one.sql': 'SELECT 1', '.hidden/no.sql': 'SELECT 0' });
+    await symlink(join(folder, 'a/one.sql'), join(folder, 'a', 'linked.sql'));
+    await symlink(folder, join(folder, 'a', 'above'));
+    const elsewhere = await suites({ 'three.sql': 'SELECT 3' });
+    await symlink(elsewhere, join(folder, 'b'));
+    expect((await loadSuites(folder)).map(({ file }) => file)).toEqual([
+      'suites/a/linked.sql',
+      'suites/a/one.sql',
+      'suites/b/three.sql',
+    ]);
+  });
+
+  it('names a link to nothing', async () => {
+    const folder = await suites({ 'one.sql': 'SELECT 1' });
+    await symlink('/nowhere', join(folder, 'two.sql'));
+    await expect(loadSuites(folder)).rejects.toThrow(/could not read .*two\.sql/);
+  });
+
   it('that is missing is refused', async () => {
     await expect(loadSuites('/nonexistent/suites')).rejects.toMatchObject({
       code: 'suite',
@@ -370,6 +389,10 @@ describe('patterns', () => {
     const selected = await loadSuites(await suites(files), { patterns });
     expect(selected.flatMap(({ queries }) => queries.map(({ name }) => name))).toEqual(names);
     expect(selected.every(({ queries }) => queries.length > 0)).toBe(true);
+  });
+
+  it('must not be empty, as a variable of the shell may be', async () => {
+    expect((await failure({ 'a.sql': 'SELECT 1' }, [''])).message).toBe('a pattern is empty');
   });
 
   it('must each match something', async () => {
