@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { runCleanups } from './cli/cleanup.ts';
-import { describeError } from './cli/print-error.ts';
 import { createProgram } from './cli/program.ts';
 import { clearProgress } from './cli/progress.ts';
 
@@ -27,6 +26,8 @@ try {
 } catch (error) {
   // Once a signal closed what was in use, errors say nothing more.
   if (!stopping) {
+    // Loaded when it is needed, so that --help answers at once.
+    const { describeError } = await import('./cli/print-error.ts');
     clearProgress();
     process.stderr.write(describeError(error));
   }

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
 import { baselineMajors, findBlock, readBaseline } from '../baseline/index.ts';
 import {
   comparePlans,
@@ -121,7 +121,9 @@ async function writeReports(
   elapsedMs: number,
   context: Context,
 ): Promise<void> {
-  for (const entry of wanted.length === 0 ? ['console'] : wanted) {
+  // What is for stdout is not lost with a file that cannot be written.
+  const stdoutFirst = [...wanted].sort((a, b) => Number(a.includes('=')) - Number(b.includes('=')));
+  for (const entry of wanted.length === 0 ? ['console'] : stdoutFirst) {
     const [name, ...rest] = entry.split('=') as [ReporterName, ...string[]];
     const file = rest.join('=');
     const text = reporters[name](report, {
@@ -137,7 +139,14 @@ async function writeReports(
 }
 
 async function writeReport(file: string, text: string): Promise<void> {
-  await writeFile(resolve(file), text).catch((cause: Error) => {
-    throw new RegressError('usage', `could not write the report ${file}`, { detail: `${cause.message}.`, cause });
-  });
+  const path = resolve(file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (cause) {
+    throw new RegressError('usage', `could not write the report ${file}`, {
+      detail: `${(cause as Error).message}.`,
+      cause,
+    });
+  }
 }

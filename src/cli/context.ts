@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Progress } from '../model/progress.ts';
+import { visibleLines } from '../report/index.ts';
 import { createProgress, isProgressTerminal } from './progress.ts';
+import { packageVersion } from './version.ts';
 
 /** Options every command takes. */
 export interface GlobalOptions {
@@ -30,18 +31,20 @@ export interface Context {
 export function createContext(options: GlobalOptions): Context {
   const { env } = process;
   const quiet = options.quiet ?? false;
+  const progress = createProgress({
+    quiet,
+    terminal: isProgressTerminal(env),
+    write: (text) => void process.stderr.write(text),
+  });
   return {
     version: packageVersion(),
     env,
     ci: Boolean(env.CI) && env.CI !== 'false',
     color: wantsColor(options.color, env),
-    width: process.stdout.columns ?? 80,
+    width: process.stdout.columns || 80,
     verbose: options.verbose ?? false,
-    progress: createProgress({
-      quiet,
-      terminal: isProgressTerminal(env),
-      write: (text) => void process.stderr.write(text),
-    }),
+    // Warnings quote what stands in databases.
+    progress: { ...progress, warn: (message) => progress.warn(visibleLines(message)) },
     print: (text) => void process.stdout.write(text),
     say: (text) => {
       if (!quiet) process.stderr.write(`${text}\n`);
@@ -55,10 +58,4 @@ function wantsColor(flag: boolean | undefined, env: NodeJS.ProcessEnv): boolean 
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR && env.FORCE_COLOR !== '0') return true;
   return Boolean(process.stdout.isTTY) && env.TERM !== 'dumb';
-}
-
-/** Version of this package. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

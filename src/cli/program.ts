@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { createContext, type GlobalOptions, packageVersion } from './context.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { packageVersion } from './version.ts';
 
 /** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
 export function createProgram(): { run(argv: readonly string[]): Promise<number> } {
@@ -47,6 +48,12 @@ function globals(command: Command): GlobalOptions {
   return given ? { ...others, color } : others;
 }
 
+/** Loaded with the command, so that --help answers at once. */
+async function contextOf(command: Command): Promise<Context> {
+  const { createContext } = await import('./context.ts');
+  return createContext(globals(command));
+}
+
 function declareSnapshot(program: Command, ends: Ends): void {
   program
     .command('snapshot')
@@ -62,7 +69,7 @@ function declareSnapshot(program: Command, ends: Ends): void {
     )
     .action(async (_, command: Command) => {
       const { snapshot } = await import('./snapshot.ts');
-      ends(await snapshot(command.opts(), globals(command), createContext(globals(command))));
+      ends(await snapshot(command.opts(), globals(command), await contextOf(command)));
     });
 }
 
@@ -80,7 +87,7 @@ function declareRestore(program: Command, ends: Ends): void {
     )
     .action(async (_, command: Command) => {
       const { restore } = await import('./restore.ts');
-      ends(await restore(command.opts(), globals(command), createContext(globals(command))));
+      ends(await restore(command.opts(), globals(command), await contextOf(command)));
     });
 }
 
@@ -107,7 +114,7 @@ function declareCheck(program: Command, ends: Ends): void {
     )
     .action(async (patterns: string[], _, command: Command) => {
       const { check } = await import('./check.ts');
-      ends(await check(patterns, command.opts(), globals(command), createContext(globals(command))));
+      ends(await check(patterns, command.opts(), globals(command), await contextOf(command)));
     });
 }
 
@@ -121,15 +128,17 @@ function declareUpdate(program: Command, ends: Ends): void {
     .addHelpText('after', example("regress update recent-orders --reason 'the new index serves the dashboard'"))
     .action(async (patterns: string[], _, command: Command) => {
       const { update } = await import('./update.ts');
-      ends(await update(patterns, command.opts(), globals(command), createContext(globals(command))));
+      ends(await update(patterns, command.opts(), globals(command), await contextOf(command)));
     });
 }
 
-/** A reporter with its file, checked while the command line is. */
+/** Reporters with their files, checked while the command line is. */
 function collect(value: string, previous: readonly string[]): string[] {
-  const [name] = value.split('=');
-  if (name !== 'console' && name !== 'json') {
-    throw new InvalidArgumentError(`reporters are console and json`);
+  const [name, file] = value.split('=', 2);
+  if (name !== 'console' && name !== 'json') throw new InvalidArgumentError('reporters are console and json');
+  if (file === '') throw new InvalidArgumentError(`a file is to be named behind ${name}=`);
+  if (file === undefined && previous.some((other) => !other.includes('='))) {
+    throw new InvalidArgumentError('only one reporter can write to stdout; name a file for the others');
   }
   return [...previous, value];
 }

@@ -14,7 +14,7 @@ function visible(text: string): string {
 }
 
 /** The same with lines kept, and tabs as two spaces. */
-function visibleLines(text: string): string {
+export function visibleLines(text: string): string {
   return text
     .split(/\r\n|\n/)
     .map((line) => visible(line.replaceAll('\t', '  ')))

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderOf, importsOf, readSource, type SourceImport, sourceFiles } from './source-imports.ts';
+import { folderOf, importsOf, loadedWith, readSource, type SourceImport, sourceFiles } from './source-imports.ts';
 
 const SRC = join(import.meta.dirname, '../../src');
 
@@ -86,6 +86,12 @@ it.each(OWNERS)('keeps $target to $folders', ({ target, folders: owners, why }) 
 it.each(PURE)('src/%s does no input or output', (folder) => {
   const strays = imports.filter(({ file, target }) => folderOf(file) === folder && INPUT_OUTPUT.test(target));
   expect(strays.map(at), 'give it data; reading and writing is for the ends').toEqual([]);
+});
+
+it('answers --help without loading what only commands need', () => {
+  const packages = (file: string) => [...loadedWith(SRC, file)].filter((name) => !name.startsWith('node:'));
+  expect(packages('main.ts')).toEqual(['commander']);
+  expect(packages('cli/check.ts')).toEqual(expect.arrayContaining(['pg', 'yaml', 'zod', 'execa']));
 });
 
 it('ends the process nowhere but in main.ts', () => {

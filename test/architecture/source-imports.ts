@@ -29,6 +29,20 @@ export function importsOf(file: string, text: string): readonly SourceImport[] {
   });
 }
 
+const LOADED_AT_ONCE = /^(?:import|export)(?! type\b)(?:[^;']*?\bfrom)?\s*'([^']+)'/gm;
+
+/** The packages and built-in modules that are loaded with a file, by way of any of ours. */
+export function loadedWith(src: string, file: string, seen: Set<string> = new Set()): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (seen.has(file)) return found;
+  seen.add(file);
+  for (const [, written = ''] of readSource(src, file).matchAll(LOADED_AT_ONCE)) {
+    if (!written.startsWith('.')) found.add(written);
+    else for (const module of loadedWith(src, join(dirname(file), written), seen)) found.add(module);
+  }
+  return found;
+}
+
 export function readSource(src: string, file: string): string {
   return readFileSync(join(src, file), 'utf8');
 }
