@@ -75,7 +75,7 @@ SELECT number_of('Total Cost', 'SELECT * FROM clone.broken WHERE tags @> ARRAY[5
 UPDATE regress_planner.index SET gin_shadow = 1 WHERE indexrelid = 'clone.broken_tags'::regclass;
 SELECT number_of('Total Cost', 'SELECT * FROM clone.broken WHERE tags @> ARRAY[5]') < 1000 AS planned;
 \c -
--- one whose CREATE INDEX CONCURRENTLY failed before it had a metapage
+-- one whose CREATE INDEX CONCURRENTLY failed
 CREATE FUNCTION refuse(int[]) RETURNS int[] IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END';
 INSERT INTO regress_planner.gin_shadow VALUES ('{1}');
 CREATE INDEX CONCURRENTLY unfinished ON regress_planner.gin_shadow USING gin (refuse(keys));
