@@ -33,6 +33,11 @@ export function notNullBranch(index: IndexRow): Branch {
 WHERE ${where}(${index.keys[0]?.expression ?? '1'}) IS DISTINCT FROM NULL`;
 }
 
+/** All rows of the table. */
+export function allBranch(index: IndexRow): Branch {
+  return (alias) => `SELECT 1 AS value FROM ONLY ${index.table} AS ${alias}`;
+}
+
 /** The rows beyond a value at one end, as the planner estimates them. A bare literal would not do for a row type. */
 export function beyondBranch(index: IndexRow, key: IndexKey, end: End, value: string): Branch {
   const operator = end === 'min' ? key.less : key.greater;

@@ -31,6 +31,8 @@ export const INDEXES_SQL = `SELECT i.indexrelid AS oid, i.indrelid, n.nspname AS
                  'attlen', x.attlen,
                  'by_number', y.oid IN (24, 2203),
                  'opcdefault', o.opcdefault,
+                 'default_order', EXISTS (SELECT FROM pg_catalog.pg_opclass d
+                   WHERE d.opcmethod = o.opcmethod AND d.opcfamily = o.opcfamily AND d.opcdefault),
                  'less', (${orderingOperator(1)}),
                  'greater', (${orderingOperator(5)})) ORDER BY k.position)
         FROM pg_catalog.generate_series(1, i.indnkeyatts) AS k (position)
@@ -76,6 +78,8 @@ export interface IndexKey {
   /** regproc or regoper, whose names may be ambiguous. */
   readonly by_number: boolean;
   readonly opcdefault: boolean;
+  /** The operator class is of the family that statistics are sorted by, as varchar_ops is too. */
+  readonly default_order: boolean;
   /** `OPERATOR(schema.<)`; null where the access method is not B-tree. */
   readonly less: string | null;
   readonly greater: string | null;

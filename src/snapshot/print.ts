@@ -2,11 +2,12 @@ import { SERVER_VERSION_SQL } from '../postgres/index.ts';
 import { type Branch, explainSql, readSql } from './branches.ts';
 import { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
 import { EXTENDED_SQL, extendedDataSql, extendedMcvSql } from './extended.ts';
-import { beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
+import { ESTIMATE_SETTINGS, KEY_VALUES_SQL } from './given-up.ts';
+import { allBranch, beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
 import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
 import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
 import { STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
-import { KEY_VALUES_SQL, RANGE_SETTINGS } from './range-ends.ts';
+import { RANGE_SETTINGS } from './range-ends.ts';
 import { COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
 import {
   COLLATIONS_SQL,
@@ -35,6 +36,7 @@ const KEY: IndexKey = {
   attlen: -1,
   by_number: false,
   opcdefault: true,
+  default_order: true,
   less: 'OPERATOR(pg_catalog.<)',
   greater: 'OPERATOR(pg_catalog.>)',
 };
@@ -104,8 +106,9 @@ const STATEMENTS: readonly Statement[] = [
   ['Known values near the ends', () => KEY_VALUES_SQL],
   [
     'Whether the planner finds the end; planned, not run',
-    () => explainSql([beyondBranch(ANY_INDEX, KEY, 'min', 'value')]),
+    () => inAttempt(ESTIMATE_SETTINGS, explainSql, beyondBranch(ANY_INDEX, KEY, 'min', 'value')),
   ],
+  ['or has given up; the same', () => explainSql([allBranch(ANY_INDEX)])],
   ['Ends the transaction', () => END_SQL],
 ];
 

@@ -342,22 +342,57 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
   });
 
   it.each([
-    ['text', `CASE WHEN i % 20 = 0 THEN 'a' ELSE 'b' || i END`, `k = 'a'`],
-    ['varchar(20)', `CASE WHEN i % 20 = 0 THEN 'a' ELSE 'b' || i END`, `k = 'a'`],
-    ['date', `'2000-01-01'::date + CASE WHEN i % 20 = 0 THEN 0 ELSE i END`, `k = '2000-01-01'`],
-  ])('sees that the probe gives up for keys of type %s too', async (type, value, common) => {
+    ['text', '', `CASE WHEN i % 20 = 0 THEN 'a' ELSE 'b' || i END`, `k = 'a'`],
+    ['varchar(20)', '', `CASE WHEN i % 20 = 0 THEN 'a' ELSE 'b' || i END`, `k = 'a'`],
+    ['varchar(20)', 'varchar_ops', `CASE WHEN i % 20 = 0 THEN 'a' ELSE 'b' || i END`, `k = 'a'`],
+    ['date', '', `'2000-01-01'::date + CASE WHEN i % 20 = 0 THEN 0 ELSE i END`, `k = '2000-01-01'`],
+  ])('sees that the probe gives up for keys of type %s %s too', async (type, opclass, value, common) => {
     const name = await server.createDatabase();
     await server.psql(
       name,
       `CREATE TABLE queue (k ${type}, pad text);
        INSERT INTO queue SELECT ${value}, repeat('x', 350) FROM generate_series(1, 40000) i;
-       CREATE INDEX queue_k ON queue (k);
+       CREATE INDEX queue_k ON queue (k ${opclass});
        ANALYZE queue;
        DELETE FROM queue WHERE ${common} AND ctid < '(125,0)';`,
     );
     expect(index(await take({}, 'postgres', name), 'queue_k').range).toMatchObject({
       min: { value: null, gaveUp: true },
       max: { value: expect.any(String) },
+    });
+  });
+
+  it('has the end that is committed while another session loads rows beyond it', async () => {
+    const name = await server.createDatabase();
+    await server.psql(
+      name,
+      `CREATE TABLE load (k int, pad text);
+       INSERT INTO load SELECT i, repeat('x', 100) FROM generate_series(1, 40000) i;
+       CREATE INDEX load_k ON load (k);
+       ANALYZE load;
+       INSERT INTO load SELECT i FROM generate_series(40001, 41000) i;`,
+    );
+    const loader = await session('postgres', name);
+    await loader.run('BEGIN; INSERT INTO load SELECT i FROM generate_series(41001, 41500) i');
+    const taken = await take({}, 'postgres', name);
+    expect(index(taken, 'load_k').range).toEqual({ min: { value: '1' }, max: { value: '41000' } });
+  });
+
+  it('sees that the probe gives up at the bound of a partition', async () => {
+    const name = await server.createDatabase();
+    await server.psql(
+      name,
+      `CREATE TABLE log (k date, pad text) PARTITION BY RANGE (k);
+       CREATE TABLE log_26 PARTITION OF log FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+       INSERT INTO log SELECT '2026-01-01'::date + CASE WHEN i % 20 = 0 THEN 0 ELSE i % 300 END, repeat('x', 350)
+         FROM generate_series(1, 40000) i;
+       CREATE INDEX log_26_k ON log_26 (k);
+       ALTER TABLE log_26 ALTER k SET STATISTICS 10;
+       ANALYZE log;
+       DELETE FROM log WHERE k = '2026-01-01' AND ctid < '(125,0)';`,
+    );
+    expect(index(await take({}, 'postgres', name), 'log_26_k').range).toMatchObject({
+      min: { value: null, gaveUp: true },
     });
   });
 
