@@ -7,7 +7,7 @@ import { attempt } from './savepoint.ts';
 /** Settings whose list must be sent item by item (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c). */
 const QUOTED_LISTS = ['search_path', 'temp_tablespaces'];
 
-/** Libraries load planner hooks of their own, or ours twice; doctor and verify name them. */
+/** Libraries load planner hooks of their own, or ours twice. */
 const NOT_OURS_TO_SET = ['session_preload_libraries', 'shared_preload_libraries', 'local_preload_libraries'];
 
 /** One setting under both of its names: 16 renamed it. */

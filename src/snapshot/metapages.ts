@@ -2,8 +2,8 @@ import type { GinMetapage } from '../model/snapshot.ts';
 import { type Connection, quoteIdent } from '../postgres/index.ts';
 
 /**
- * Where metapages can be read: pageinspect (its functions ask for a superuser), or the SECURITY DEFINER functions that
- * `regress init --grants` prints. A function is trusted only when a superuser owns it, because it runs as the caller
+ * Where metapages can be read: pageinspect (its functions ask for a superuser), or the SECURITY DEFINER functions of
+ * helperFunctionsSql. A function is trusted only when a superuser owns it, because it runs as the caller
  * until the server has entered it.
  */
 export const METAPAGE_ACCESS_SQL = `SELECT

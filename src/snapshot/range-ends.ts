@@ -28,7 +28,8 @@ export interface RangeContext {
 
 /**
  * The ends of the leading key of every full, valid B-tree, by the index's OID. An end is read only where the plan is an
- * ordered index scan under a Limit; what could not be read is noted in `unreadable` and has no range.
+ * ordered index scan under a Limit; what could not be read is noted in `unreadable` and has no value, or no range at all
+ * where neither end could be.
  * Without pg_statistic it is not known whether production's probe gives up.
  */
 export async function readRangeEnds(
@@ -42,11 +43,14 @@ export async function readRangeEnds(
   const read = new Map<Probe, string | null>();
   planned.forEach((probe, i) => {
     const result = values[i];
-    if (result === undefined || 'error' in result) refused.set(probe.index, result?.error);
+    if (result === undefined || 'error' in result) refused.set(probe, result?.error);
     else read.set(probe, result.value);
   });
-  for (const [index, error] of refused) context.unreadable.push(unreadableRange(index, error, context.privileges.role));
-  const complete = planned.filter((probe) => !refused.has(probe.index));
+  // Both ends of an index may be refused, for one reason.
+  for (const [index, error] of new Map([...refused].map(([probe, error]) => [probe.index, error]))) {
+    context.unreadable.push(unreadableRange(index, error, context.privileges.role));
+  }
+  const complete = planned.filter((probe) => read.has(probe));
   const gaveUp = context.privileges.pg_statistic ? await findGivenUp(connection, complete, read) : new Set<Probe>();
   return rangesOf(complete, read, gaveUp);
 }
@@ -63,13 +67,13 @@ function branchOf(probe: Probe) {
 
 async function keepIndexScans(connection: Connection, probes: readonly Probe[]) {
   const plans = await explainBranches(connection, probes.map(branchOf), RANGE_SETTINGS);
-  const refused = new Map<IndexRow, BranchError | undefined>();
+  const refused = new Map<Probe, BranchError | undefined>();
   probes.forEach((probe, i) => {
     const plan = plans[i];
-    if (plan === undefined || 'error' in plan) refused.set(probe.index, plan?.error);
-    else if (!isOrderedIndexScan(plan.value)) refused.set(probe.index, undefined);
+    if (plan === undefined || 'error' in plan) refused.set(probe, plan?.error);
+    else if (!isOrderedIndexScan(plan.value)) refused.set(probe, undefined);
   });
-  return { planned: probes.filter((probe) => !refused.has(probe.index)), refused };
+  return { planned: probes.filter((probe) => !refused.has(probe)), refused };
 }
 
 /** A Limit over an index scan with nothing between that reads all of its input. */

@@ -378,6 +378,24 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
     expect(index(taken, 'load_k').range).toEqual({ min: { value: '1' }, max: { value: '41000' } });
   });
 
+  it('keeps one end of an index where the other cannot be read', async () => {
+    const name = await server.createDatabase();
+    await server.psql(
+      name,
+      `CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2 * $1';
+       CREATE TABLE t (k int);
+       INSERT INTO t SELECT generate_series(1, 1000);
+       CREATE INDEX t_twice ON t (twice(k));
+       ANALYZE t;
+       CREATE OR REPLACE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2000 / (1000 - $1)';`,
+    );
+    const taken = await take({}, 'postgres', name);
+    expect(index(taken, 't_twice').range).toEqual({ min: { value: '2' }, max: { value: null } });
+    expect(taken.manifest.unreadable).toMatchObject([
+      { object: 'public.t_twice', what: 'range ends', reason: 'division by zero', fatal: false },
+    ]);
+  });
+
   it('sees that the probe gives up at the bound of a partition', async () => {
     const name = await server.createDatabase();
     await server.psql(
