@@ -35,12 +35,20 @@ export async function withPlanningSession<T>(
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
   const database = await openDatabase(config, options, snapshot.manifest, context);
-  try {
+  return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, { folder: config.folder, progress: context.progress });
-    return await planOn(database, snapshot, context, work);
-  } finally {
-    await database.close();
-  }
+    return planOn(database, snapshot, context, work);
+  });
+}
+
+/** Closes however the work ends. Where the work fails, its error is the one to tell, not what closing makes of it. */
+async function closing<T>(close: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const result = await work().catch(async (error: unknown) => {
+    await close().catch(() => undefined);
+    throw error;
+  });
+  await close();
+  return result;
 }
 
 interface OpenDatabase {
@@ -94,10 +102,8 @@ async function throwawayDatabase(
       url: database.url,
       pgConfig: installation.pgConfig,
       keepSettings: true,
-      close: async () => {
-        await database.drop();
-        await stop();
-      },
+      // The database goes with its server.
+      close: stop,
     };
   } catch (error) {
     await stop();
@@ -113,13 +119,10 @@ async function planOn<T>(
 ): Promise<T> {
   const restored = await restoreInto(url, how, snapshot, context);
   const connection = await connect(url, 'target');
-  const close = onExit(connection.close);
-  try {
+  return closing(onExit(connection.close), async () => {
     await verifyPlanner(connection);
-    return await work({ connection, server: await serverVersion(connection), restored });
-  } finally {
-    await close();
-  }
+    return work({ connection, server: await serverVersion(connection), restored });
+  });
 }
 
 /** Restores over a session of its own, so that the work's session starts with the library loaded and the settings set. */
@@ -130,17 +133,11 @@ export async function restoreInto(
   context: Context,
 ): Promise<RestoreReport> {
   const connection = await connect(url, 'target');
-  const close = onExit(connection.close);
-  try {
+  return closing(onExit(connection.close), async () => {
     const extension = await extensionFor(connection, how.pgConfig);
-    return await restoreSnapshot(connection, snapshot, {
-      extension,
-      progress: context.progress,
-      keepSettings: how.keepSettings,
-    });
-  } finally {
-    await close();
-  }
+    const { keepSettings } = how;
+    return restoreSnapshot(connection, snapshot, { extension, progress: context.progress, keepSettings });
+  });
 }
 
 /** Major version of the server a snapshot was taken from. */

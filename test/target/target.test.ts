@@ -57,6 +57,16 @@ describe.skipIf(server === null)('on a server', () => {
     await refuseTarget(connection, manifestOf({ system_identifier, database: 'other' }), options);
   });
 
+  test("does not take an extension's tables for data", async () => {
+    await psql(database, 'CREATE TABLE reference AS SELECT generate_series(1, 2000) AS n');
+    await expect(refuseTarget(connection, manifestOf({}), options)).rejects.toMatchObject({
+      detail: expect.stringContaining('"public"."reference"'),
+    });
+    await psql(database, 'ALTER EXTENSION plpgsql ADD TABLE reference');
+    await refuseTarget(connection, manifestOf({}), options);
+    await psql(database, 'ALTER EXTENSION plpgsql DROP TABLE reference; DROP TABLE reference');
+  });
+
   test('refuses a table of more than 1,000 rows, unless told otherwise', async () => {
     await psql(database, 'CREATE SCHEMA "My S"; CREATE TABLE "My S"."T" AS SELECT FROM generate_series(1, 1000)');
     await refuseTarget(connection, manifestOf({}), options);
