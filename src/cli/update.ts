@@ -37,20 +37,41 @@ export async function update(
   const config = await loadConfig(globals.config, context.env);
   const suites = await loadSuites(config.suites);
   const { planned, server } = await planSuites(selectQueries(suites, patterns), config, options, context);
-  const accepted: AcceptedPlan[] = [];
-  let removed = 0;
+  const changes = await changesOf(suites, planned, server.major, options);
+  // Only now, so that a baseline that cannot be read leaves all as they were.
+  for (const { suite, after } of changes) await writeBaseline(suite, after);
+  const accepted = changes.flatMap(({ mine, before }) => acceptedPlans(mine, before));
+  const removed = options.all ? staleCount(changes) + (await removeOrphans(config, suites, context)) : 0;
+  context.print(acceptedReport(accepted, { ...context, comparePlans }));
+  return summarize(planned, accepted.length, removed, context);
+}
+
+/** What becomes of one suite's baseline. */
+interface Change {
+  readonly suite: Suite;
+  readonly mine: readonly Planned[];
+  readonly before: Baseline | null;
+  readonly after: Baseline;
+}
+
+async function changesOf(
+  suites: readonly Suite[],
+  planned: readonly Planned[],
+  major: number,
+  options: UpdateOptions,
+): Promise<Change[]> {
+  const changes: Change[] = [];
   for (const suite of suites) {
     const mine = planned.filter((item) => item.suite.file === suite.file);
     if (mine.length === 0 && !options.all) continue;
-    const before = await readBaseline(suite, server.major);
-    const after = accept(suite, before, mine, server.major, options);
-    await writeBaseline(suite, after);
-    accepted.push(...acceptedPlans(mine, before));
-    if (options.all && before !== null) removed += staleBlocks(before, suite).length;
+    const before = await readBaseline(suite, major);
+    changes.push({ suite, mine, before, after: accept(suite, before, mine, major, options) });
   }
-  if (options.all) removed += await removeOrphans(config, suites, context);
-  context.print(acceptedReport(accepted, { ...context, comparePlans }));
-  return summarize(planned, accepted.length, removed, context);
+  return changes;
+}
+
+function staleCount(changes: readonly Change[]): number {
+  return changes.flatMap(({ suite, before }) => (before === null ? [] : staleBlocks(before, suite))).length;
 }
 
 function requireScope(patterns: readonly string[], options: UpdateOptions, ci: boolean): void {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Project } from '../support/project.ts';
@@ -89,5 +90,16 @@ describe.skipIf(server === null)('snapshot, check and update', () => {
     expect((await project.regress(['check'])).stdout).toContain('the baseline of all-customers has no query');
     expect((await project.regress(['update', '--all'])).stdout).toContain('1 stale removed');
     expect(await project.read(BASELINE)).not.toContain('all-customers');
+  });
+
+  test('update changes nothing where one of the baselines cannot be read', async () => {
+    await project.write('suites/zz.yaml', 'queries: [{ name: one, sql: SELECT 1 }]\n');
+    await project.write(BASELINE.replace('orders', 'zz'), 'no baseline\n');
+    await rm(project.path(BASELINE));
+    expect(await project.regress(['update', '--all'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/zz\.pg\d+\.baseline:1:1: not a baseline/),
+    });
+    await expect(project.read(BASELINE)).rejects.toThrow('ENOENT');
   });
 });
