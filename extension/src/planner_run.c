@@ -93,7 +93,9 @@ regress_open_side_data(SideData *own)
 void
 regress_close_side_data(SideData *side)
 {
-	if (side != planner_run)
+	if (side == planner_run)
+		regress_end_side_scans(side);
+	else
 		regress_close_side_tables(side);
 }
 

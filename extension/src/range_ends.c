@@ -10,9 +10,9 @@
  * get a copy of the access method's routine whose amgettuple recognizes that
  * scan and hands out production's value; any other scan goes to btgettuple().
  *
- * The routine lies in the index's entry of the relation cache.  It stays there
- * until the entry is dropped, which does not happen while an index is open, and
- * so the indexes of a plan are held open until it is made.  The value is read
+ * The index's entry of the relation cache points to that routine until the entry
+ * is dropped, which does not happen while an index is open, and so the indexes
+ * of a plan are held open until it is made.  The value is read
  * when it is asked for and lives in the memory context of the probe.
  *
  *-------------------------------------------------------------------------
@@ -67,21 +67,31 @@ static const TableAmRoutine visible_table_am = {
 static RelationData visible_table = {.rd_tableam = &visible_table_am};
 static IndexFetchTableData visible_fetch = {.rel = &visible_table};
 
+/* btree's routine, and the same with our amgettuple; filled when needed. */
+static IndexAmRoutine plain_btree;
+static IndexAmRoutine probed_btree;
+
+static void
+prepare_routines(void)
+{
+	if (probed_btree.amgettuple != NULL)
+		return;
+	memcpy(&plain_btree, GetIndexAmRoutineByAmId(BTREE_AM_OID, false),
+		   sizeof(IndexAmRoutine));
+	memcpy(&probed_btree, &plain_btree, sizeof(IndexAmRoutine));
+	probed_btree.amgettuple = gettuple_with_range_ends;
+}
+
 /*
- * Give an index a copy of its routine with our amgettuple, unless it has one or
- * its amgettuple is not btree's own.
+ * Give an index the routine with our amgettuple.  One that has it already, or
+ * that another module has given something else, is left alone.
  */
 static void
 wrap_amgettuple(Relation index)
 {
-	IndexAmRoutine *routine;
-
-	if (index->rd_indam->amgettuple != btgettuple)
-		return;
-	routine = MemoryContextAlloc(index->rd_indexcxt, sizeof(IndexAmRoutine));
-	*routine = *index->rd_indam;
-	routine->amgettuple = gettuple_with_range_ends;
-	index->rd_indam = routine;
+	prepare_routines();
+	if (memcmp(index->rd_indam, &plain_btree, sizeof(IndexAmRoutine)) == 0)
+		index->rd_indam = &probed_btree;
 }
 
 /*

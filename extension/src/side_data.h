@@ -8,7 +8,6 @@
 #ifndef REGRESS_SIDE_DATA_H
 #define REGRESS_SIDE_DATA_H
 
-#include "access/skey.h"
 #include "storage/block.h"
 #include "utils/rel.h"
 #include "utils/resowner.h"
@@ -46,24 +45,25 @@ typedef enum SideTableId
 
 #define SIDE_TABLE_COUNT (SIDE_STATISTICS_OBJECT + 1)
 
-/* One scan of the primary key serves all lookups. */
+/* One scan of the primary key serves all lookups of one use. */
 typedef struct SideTable
 {
+	bool		tried;
 	Relation	heap;			/* NULL if there is no usable table */
 	Relation	primary_key;
-	ScanKeyData key;
 	struct SysScanDescData *scan;
 } SideTable;
 
 /*
- * The side tables, opened when first asked for, and seen by one snapshot: of a
- * whole planner run, or of one lookup where there is none.
+ * The side tables, locked together when one is first asked for, and seen by one
+ * snapshot: of a whole planner run, or of one use where there is none.
  */
 typedef struct SideData
 {
 	bool		started;
 	Oid			schema;
-	bool		opened;
+	bool		locked;
+	Oid			relids[SIDE_TABLE_COUNT];
 	MemoryContext context;		/* lives as long as this */
 	ResourceOwner owner;		/* of what has been opened */
 	Snapshot	snapshot;

@@ -4,7 +4,7 @@
  *	  Opens the side tables and fetches their rows.
  *
  * Rows are read as catalogs are: by the primary key and with a new catalog
- * snapshot.  All tables are opened at one time and seen by one snapshot.  A
+ * snapshot.  All tables are locked at one time and seen by one snapshot.  A
  * table with another layout or owner is named in a warning and not used.
  *
  *-------------------------------------------------------------------------
@@ -27,6 +27,7 @@
 #include "miscadmin.h"
 #include "side_tables.h"
 #include "storage/lmgr.h"
+#include "storage/sinval.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -57,6 +58,78 @@ const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
 		[STX_ORDINAL] = {"ordinal", INT4OID, true},
 	}},
 };
+
+/*
+ * The OIDs of the tables, InvalidOid for one that is not there.
+ */
+static void
+find_tables(Oid *relids)
+{
+	Oid			schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
+
+	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
+		relids[i] = !OidIsValid(schema) ? InvalidOid :
+			get_relname_relid(regress_side_layouts[i].name, schema);
+}
+
+static void
+unlock_tables(const Oid *relids, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (OidIsValid(relids[i]))
+			UnlockRelationOid(relids[i], AccessShareLock);
+	}
+}
+
+/*
+ * Lock all tables or, having waited for the first one that cannot be had, none:
+ * who waits for one while it has another can be in a deadlock with who drops or
+ * truncates them.
+ */
+static bool
+try_lock_tables(const Oid *relids)
+{
+	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
+	{
+		if (!OidIsValid(relids[i]) ||
+			ConditionalLockRelationOid(relids[i], AccessShareLock))
+			continue;
+		unlock_tables(relids, i);
+		LockRelationOid(relids[i], AccessShareLock);
+		UnlockRelationOid(relids[i], AccessShareLock);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Lock the tables that have the names once they are locked, all at one time, so
+ * that a plan does not see some of them before a change and some after it.
+ */
+static void
+lock_tables(SideData *side)
+{
+	Oid			found[SIDE_TABLE_COUNT];
+
+	find_tables(side->relids);
+	for (;;)
+	{
+		uint64		messages = SharedInvalidMessageCounter;
+		bool		locked = try_lock_tables(side->relids);
+
+		if (locked && messages == SharedInvalidMessageCounter)
+			break;
+		find_tables(found);
+		if (locked && memcmp(side->relids, found, sizeof(found)) == 0)
+			break;
+		if (locked)
+			unlock_tables(side->relids, SIDE_TABLE_COUNT);
+		memcpy(side->relids, found, sizeof(found));
+		CHECK_FOR_INTERRUPTS();
+	}
+	side->locked = true;
+}
 
 /*
  * What makes a table of the right name unfit to be read, or NULL.
@@ -133,14 +206,18 @@ warn_unfit_table(const SideLayout *layout, const char *fault)
  * Start to read one side table, which is locked, if it can be trusted.
  */
 static void
-open_table(SideData *side, SideTableId id, Oid relid)
+open_table(SideData *side, SideTableId id)
 {
 	const SideLayout *layout = &regress_side_layouts[id];
 	SideTable  *table = &side->tables[id];
-	Relation	heap = relation_open(relid, NoLock);
+	Relation	heap;
 	Relation	primary_key = NULL;
 	const char *fault;
 
+	table->tried = true;
+	if (!OidIsValid(side->relids[id]))
+		return;
+	heap = relation_open(side->relids[id], NoLock);
 	fault = find_fault(heap, layout);
 	if (fault == NULL)
 	{
@@ -150,101 +227,33 @@ open_table(SideData *side, SideTableId id, Oid relid)
 	}
 	if (fault != NULL)
 	{
-		relation_close(heap, AccessShareLock);
+		relation_close(heap, NoLock);
 		warn_unfit_table(layout, fault);
 		return;
 	}
 
 	if (side->snapshot == NULL)
-		side->snapshot = RegisterSnapshot(GetCatalogSnapshot(relid));
-	ScanKeyInit(&table->key, 1, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(InvalidOid));
-	table->scan = systable_beginscan_ordered(heap, primary_key, side->snapshot,
-											 1, &table->key);
+		side->snapshot = RegisterSnapshot(GetCatalogSnapshot(side->relids[id]));
 	table->primary_key = primary_key;
 	table->heap = heap;
 }
 
-static void
-find_tables(Oid *relids)
-{
-	Oid			schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
-
-	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
-		relids[i] = !OidIsValid(schema) ? InvalidOid :
-			get_relname_relid(regress_side_layouts[i].name, schema);
-}
-
-static void
-unlock_tables(const Oid *relids, int count)
-{
-	for (int i = 0; i < count; i++)
-	{
-		if (OidIsValid(relids[i]))
-			UnlockRelationOid(relids[i], AccessShareLock);
-	}
-}
-
 /*
- * Lock all tables or, having waited for the first one that cannot be had, none:
- * who waits for one while it has another can be in a deadlock with who drops or
- * truncates them.
- */
-static bool
-try_lock_tables(const Oid *relids)
-{
-	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
-	{
-		if (!OidIsValid(relids[i]) ||
-			ConditionalLockRelationOid(relids[i], AccessShareLock))
-			continue;
-		unlock_tables(relids, i);
-		LockRelationOid(relids[i], AccessShareLock);
-		UnlockRelationOid(relids[i], AccessShareLock);
-		return false;
-	}
-	return true;
-}
-
-/*
- * Lock the tables that have the names once they are locked.
+ * Position the table's scan on a key.
  */
 static void
-lock_tables(Oid *relids)
+start_scan(SideData *side, SideTable *table, Oid key)
 {
-	Oid			found[SIDE_TABLE_COUNT];
+	ScanKeyData scankey;
 
-	find_tables(relids);
-	for (;;)
-	{
-		bool		locked = try_lock_tables(relids);
-
-		find_tables(found);
-		if (locked && memcmp(relids, found, sizeof(found)) == 0)
-			return;
-		if (locked)
-			unlock_tables(relids, SIDE_TABLE_COUNT);
-		memcpy(relids, found, sizeof(found));
-		CHECK_FOR_INTERRUPTS();
-	}
-}
-
-/*
- * Open all side tables that can be trusted, at one time, so that a plan does
- * not see some of them before a change and some after it.
- */
-static void
-open_tables(SideData *side)
-{
-	Oid			relids[SIDE_TABLE_COUNT];
-
-	side->opened = true;
-	lock_tables(relids);
-	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
-	{
-		if (OidIsValid(relids[i]))
-			open_table(side, i, relids[i]);
-	}
+	ScanKeyInit(&scankey, 1, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(key));
+	if (table->scan == NULL)
+		table->scan = systable_beginscan_ordered(table->heap,
+												 table->primary_key,
+												 side->snapshot, 1, &scankey);
+	else
+		index_rescan(table->scan->iscan, &scankey, 1, NULL, 0);
 }
 
 /*
@@ -257,12 +266,13 @@ regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
 	MemoryContext context = MemoryContextSwitchTo(side->context);
 	HeapTuple	tuple = NULL;
 
-	if (!side->opened)
-		open_tables(side);
+	if (!side->locked)
+		lock_tables(side);
+	if (!table->tried)
+		open_table(side, id);
 	if (table->heap != NULL)
 	{
-		table->key.sk_argument = ObjectIdGetDatum(key);
-		index_rescan(table->scan->iscan, &table->key, 1, NULL, 0);
+		start_scan(side, table, key);
 		tuple = systable_getnext_ordered(table->scan, ForwardScanDirection);
 	}
 	if (tuple != NULL)
@@ -273,23 +283,42 @@ regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
 }
 
 /*
+ * End the scans: their memory is large, and they pin a page.
+ */
+void
+regress_end_side_scans(SideData *side)
+{
+	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
+	{
+		SideTable  *table = &side->tables[i];
+
+		if (table->scan != NULL)
+			systable_endscan_ordered(table->scan);
+		table->scan = NULL;
+	}
+}
+
+/*
  * Close the tables and let go of all locks, so that the next restore
  * need not wait for this transaction.
  */
 void
 regress_close_side_tables(SideData *side)
 {
+	regress_end_side_scans(side);
 	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
 	{
 		SideTable  *table = &side->tables[i];
 
 		if (table->heap == NULL)
 			continue;
-		systable_endscan_ordered(table->scan);
 		index_close(table->primary_key, AccessShareLock);
-		table_close(table->heap, AccessShareLock);
+		table_close(table->heap, NoLock);
 		table->heap = NULL;
 	}
+	if (side->locked)
+		unlock_tables(side->relids, SIDE_TABLE_COUNT);
+	side->locked = false;
 	if (side->snapshot != NULL)
 		UnregisterSnapshot(side->snapshot);
 	side->snapshot = NULL;

@@ -59,6 +59,7 @@ extern const SideLayout regress_side_layouts[SIDE_TABLE_COUNT];
 
 extern bool regress_fetch_side_row(SideData *side, SideTableId id, Oid key,
 								   SideRow *row);
+extern void regress_end_side_scans(SideData *side);
 extern void regress_close_side_tables(SideData *side);
 
 #endif							/* REGRESS_SIDE_TABLES_H */
