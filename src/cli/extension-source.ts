@@ -24,7 +24,7 @@ export async function extensionFor(connection: Connection, pgConfig: string | un
   if (installation === undefined || !(await isLocal(connection))) {
     throw new RegressError('target', `the target has no extension regress_planner ${EXTENSION_VERSION}`, {
       detail: `It is not installed there, and server headers of PostgreSQL ${major} to build it for a server of this machine are not here.`,
-      hint: 'On the machine of the server: make -C extension install PG_CONFIG=/path/to/pg_config',
+      hint: 'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config',
     });
   }
   return { kind: 'library', path: await buildExtension(installation) };
