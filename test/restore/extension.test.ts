@@ -21,7 +21,7 @@ it.each([
       code: 'environment',
       message: expect.stringContaining('regress_planner 0.1'),
       detail: expect.stringContaining(there),
-      hint: expect.stringContaining('make -C extension install'),
+      hint: expect.stringContaining('make -C node_modules/regress-pg/extension install'),
     }),
   );
 });
