@@ -41,9 +41,8 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
 
 function describe(manifest: Manifest, directory: string, context: Context): void {
   const { server, unreadable } = manifest;
-  for (const { object, what, reason, hint } of unreadable) {
-    context.progress.warn(`${object}: ${what} not read: ${reason}${hint === null ? '' : `\nHINT:  ${hint}`}`);
-  }
+  for (const { object, what, reason } of unreadable) context.progress.warn(`${object}: ${what} not read: ${reason}`);
+  for (const hint of new Set(unreadable.flatMap((each) => each.hint ?? []))) context.say(`HINT:  ${hint}`);
   const relations = Object.keys(manifest.files).length;
   context.print(
     `snapshot of database "${server.database}" on PostgreSQL ${server.version}: ` +

@@ -26,7 +26,7 @@ const UNDEFINED_FILE = '58P01';
  * server's or the network's reason and never a password, and `usage` for a URL that is none.
  */
 export async function connect(url: string, role: Role): Promise<Connection> {
-  const parameters = connectionParameters(url);
+  const parameters = connectionParameters(url, role);
   let notices: string[] = [];
   const open = (options: string | null) => openClient(parameters, options, (notice) => notices.push(notice));
   const client = await open(parameters.options)

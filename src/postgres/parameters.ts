@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { RegressError } from '../model/errors.ts';
-import { standardUrl, urlParameters } from './url.ts';
+import { type Role, standardUrl, urlParameters } from './url.ts';
 
 /** libpq's modes, from no encryption to a verified host name. */
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
@@ -35,23 +35,28 @@ const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
 const REFUSED = ['service', 'hostaddr'];
 
 /**
- * What a URL says, with libpq's defaults. The environment says only who connects and how (PGUSER, PGPASSWORD,
- * PGPASSFILE, PGSSLMODE, PGSSLROOTCERT, PGSSLCERT, PGSSLKEY). It never says where: a URL without a host means this
- * machine and one without a database the user's, whatever PGHOST, PGPORT, PGDATABASE, PGSERVICE and PGOPTIONS say.
- * Throws RegressError `usage`.
+ * What a URL says; what it does not say comes from the environment, as with psql, and from libpq's defaults. For a target
+ * PGHOST, PGPORT and PGDATABASE do not count: they often name a database that must not be written to, and a URL without
+ * a host means this machine. PGSERVICE and PGOPTIONS count for neither: settings of this shell would pass for
+ * production's. Throws RegressError `usage`.
  */
-export function connectionParameters(url: string, env: NodeJS.ProcessEnv = process.env): ConnectionParameters {
+export function connectionParameters(
+  url: string,
+  role: Role,
+  env: NodeJS.ProcessEnv = process.env,
+): ConnectionParameters {
   const given = urlParameters(url);
+  const place: NodeJS.ProcessEnv = role === 'source' ? env : {};
   const refused = REFUSED.find((name) => given[name] !== undefined);
   if (refused !== undefined) throw new RegressError('usage', `"${refused}" cannot stand in the URL of a database`);
-  const port = given.port ?? DEFAULT_PORT;
+  const port = given.port ?? (place.PGPORT || DEFAULT_PORT);
   const user = given.user ?? (env.PGUSER || ownName());
   const or = (name: string, variable: string) => given[name] ?? (env[variable] || null);
   return {
-    host: given.host ?? defaultHost(port),
+    host: given.host ?? (place.PGHOST || defaultHost(port)),
     port: portNumber(port),
     user,
-    database: given.dbname ?? user,
+    database: given.dbname ?? (place.PGDATABASE || user),
     password: or('password', 'PGPASSWORD'),
     passfile: or('passfile', 'PGPASSFILE') ?? join(homedir(), '.pgpass'),
     options: given.options ?? null,
@@ -95,9 +100,9 @@ function sslMode(given: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv
 /** Variables of ours that would turn a client away from the URL. libpq heeds PGSERVICE and PGHOSTADDR before PGHOST. */
 const MISLEADING = ['PGSERVICE', 'PGSERVICEFILE', 'PGHOSTADDR', 'PGTARGETSESSIONATTRS', 'PGOPTIONS'];
 
-/** The variables libpq and most frameworks find a database by; undefined for those that are to be unset. */
+/** The variables libpq and most frameworks find the target by; undefined for those that are to be unset. */
 export function clientEnvironment(url: string): Record<string, string | undefined> {
-  const { host, port, user, password, database, options, ...tls } = connectionParameters(url);
+  const { host, port, user, password, database, options, ...tls } = connectionParameters(url, 'target');
   return {
     ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
     DATABASE_URL: standardUrl(url),

@@ -9,6 +9,7 @@ export const ATTEMPT_END_SQL = 'ROLLBACK TO SAVEPOINT regress; RELEASE SAVEPOINT
 export const SESSION_SETTINGS_SQL = `${VALUE_TEXT_SETTINGS_SQL};
 SET LOCAL quote_all_identifiers = off;
 SET LOCAL row_security = off;
+SET LOCAL application_name = 'regress snapshot';
 SET LOCAL statement_timeout = '60s';
 SET LOCAL lock_timeout = '2s';
 SET LOCAL idle_in_transaction_session_timeout = '120s';

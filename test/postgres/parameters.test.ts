@@ -16,11 +16,18 @@ const ELSEWHERE = {
 
 describe('the environment', () => {
   test.each([URL, 'postgresql://me@/shop', 'postgresql://me@', 'postgresql:///shop?user=me'])(
-    'never says where: %s',
+    'never says where a target is: %s',
     (url) => {
-      expect(connectionParameters(url, ELSEWHERE)).toEqual(connectionParameters(url, {}));
+      expect(connectionParameters(url, 'target', ELSEWHERE)).toEqual(connectionParameters(url, 'target', {}));
     },
   );
+
+  test('completes the URL of a source, as with psql', () => {
+    const place = { host: 'production', port: 6543, database: 'production' };
+    expect(connectionParameters('postgresql://me@', 'source', ELSEWHERE)).toMatchObject({ ...place, options: null });
+    const whole = 'postgresql://me@h:1/shop';
+    expect(connectionParameters(whole, 'source', ELSEWHERE)).toEqual(connectionParameters(whole, 'source', {}));
+  });
 
   test('says who connects and how, where the URL does not', () => {
     const env = {
@@ -32,7 +39,7 @@ describe('the environment', () => {
       PGSSLCERT: '/crt',
       PGSSLKEY: '/key',
     };
-    expect(connectionParameters('postgresql://h/shop', env)).toMatchObject({
+    expect(connectionParameters('postgresql://h/shop', 'source', env)).toMatchObject({
       user: 'reader',
       password: 'pw',
       passfile: '/p',
@@ -42,12 +49,12 @@ describe('the environment', () => {
       sslkey: '/key',
     });
     const url = 'postgresql://me:own@h/shop?sslmode=require&sslrootcert=/own&sslcert=/own&sslkey=/own&passfile=/own';
-    expect(connectionParameters(url, env)).toEqual(connectionParameters(url, {}));
+    expect(connectionParameters(url, 'source', env)).toEqual(connectionParameters(url, 'source', {}));
   });
 });
 
 test('defaults are those of libpq', () => {
-  expect(connectionParameters('postgresql://me@h', {})).toMatchObject({
+  expect(connectionParameters('postgresql://me@h', 'source', {})).toMatchObject({
     port: 5432,
     database: 'me',
     password: null,
@@ -56,7 +63,7 @@ test('defaults are those of libpq', () => {
     sslrootcert: null,
   });
   // No server listens there, so there is no socket either.
-  expect(connectionParameters('postgresql://me@:1/db', {}).host).toBe('localhost');
+  expect(connectionParameters('postgresql://me@:1/db', 'source', {}).host).toBe('localhost');
 });
 
 test.each([
@@ -66,7 +73,7 @@ test.each([
   ['postgresql:///?service=shop', /"service" cannot stand/],
   ['postgresql://h/?hostaddr=10.0.0.1', /"hostaddr" cannot stand/],
 ])('%s is refused', (url, message) => {
-  expect(() => connectionParameters(url, {})).toThrow(message);
+  expect(() => connectionParameters(url, 'source', {})).toThrow(message);
 });
 
 test('commands find the database by variables, and nothing that leads them elsewhere', () => {
