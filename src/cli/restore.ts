@@ -44,8 +44,13 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
 
 function describeRestore({ counts, refused, missing, unknown }: RestoreReport): string {
   return (
-    `restored ${counts.relations} relations, ${counts.indexes} indexes, statistics of ${counts.columns} columns, ` +
-    `${counts.extendedStatistics} statistics objects, ${counts.rangeEnds} range ends and ${counts.settings} settings; ` +
+    `restored ${counted(counts.relations, 'relation')}, ${counted(counts.indexes, 'index', 'indexes')}, ` +
+    `statistics of ${counted(counts.columns, 'column')}, ${counted(counts.extendedStatistics, 'statistics object')}, ` +
+    `${counted(counts.rangeEnds, 'range end')} and ${counted(counts.settings, 'setting')}; ` +
     `${refused.length} refused, ${missing.length} missing in the target, ${unknown.length} unknown to the snapshot`
   );
+}
+
+function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
 }

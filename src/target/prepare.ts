@@ -34,7 +34,11 @@ const PSQL_COMMAND = /^\\\w+/m;
 async function runFile(url: string, path: string): Promise<void> {
   const file = relative(process.cwd(), path) || path;
   const source = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new RegressError('target', `could not read ${file}`, { detail: `${(cause as Error).message}.`, cause });
+    throw new RegressError('target', `could not read ${file}`, {
+      detail: `${(cause as Error).message}.`,
+      hint: 'Mend its path in target.prepare of regress.yaml; it is relative to that file.',
+      cause,
+    });
   });
   // Replaced by blanks of the same length, so that positions in messages stay those of the file.
   const sql = source.replace(PSQL_GUARD, (line) => ' '.repeat(line.length));

@@ -1,12 +1,12 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import { RegressError } from '../../src/model/errors.ts';
+import { temporaryFolder } from '../support/temp.ts';
 
 async function write(yaml: string): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'regress-config-')), 'regress.yaml');
+  const path = join(await temporaryFolder(), 'regress.yaml');
   await writeFile(path, yaml);
   return path;
 }

@@ -22,7 +22,8 @@ describe('the password file', () => {
     return path;
   };
 
-  const passwordFor = (url: string, passfile: string) => filedPassword({ ...connectionParameters(url, 'source', {}), passfile });
+  const passwordFor = (url: string, passfile: string) =>
+    filedPassword({ ...connectionParameters(url, 'source', {}), passfile });
 
   test.each([
     ['postgresql://me@db.example/shop', 'exact'],

@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -7,6 +7,7 @@ import type { Manifest } from '../../src/model/snapshot.ts';
 import { type Connection, connect, withDatabase } from '../../src/postgres/index.ts';
 import { chooseTarget, createRunDatabase, prepareTarget, refuseTarget } from '../../src/target/index.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
+import { temporaryFolder } from '../support/temp.ts';
 
 describe('the choice of the target', () => {
   test.each([
@@ -122,7 +123,7 @@ describe.skipIf(server === null)('on a server', () => {
       prepareTarget(url(database), steps, { folder: tmpdir(), progress: SILENT });
 
     const file = async (sql: string) => {
-      const path = join(await mkdtemp(join(tmpdir(), 'regress-prepare-')), 'schema.sql');
+      const path = join(await temporaryFolder(), 'schema.sql');
       await writeFile(path, sql);
       return path;
     };
