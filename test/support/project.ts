@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,9 +35,7 @@ export async function exampleProject(): Promise<Project> {
 
 /** An empty folder. */
 export async function emptyProject(): Promise<Project> {
-  const folder = await mkdtemp(join(tmpdir(), 'regress-project-'));
-  // Projects are made before a file's tests too, so they last as long as the file's process.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const folder = await mkdtemp(join(process.env.REGRESS_TEST_FOLDER ?? tmpdir(), 'project-'));
   const path = (file: string) => join(folder, file);
   const read = (file: string) => readFile(path(file), 'utf8');
   return {
