@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -16,10 +17,14 @@ export interface Relocated {
 
 /**
  * A stand-in for an installation, in whose folders the test need not be allowed to write, and which the test leaves as
- * it was. Its place is the same at each run, because a server's template is kept by the place of its programs.
+ * it was. Its place is the same at each run of a clone, because a server's template is kept by the place of its programs.
  */
 export async function relocate(installation: Installation): Promise<Relocated> {
-  const destdir = join('/tmp', `regress-installcheck-${userInfo().uid}-${installation.major}`);
+  const clone = createHash('sha256')
+    .update(import.meta.url)
+    .digest('hex')
+    .slice(0, 8);
+  const destdir = join('/tmp', `regress-installcheck-${userInfo().uid}-${clone}-${installation.major}`);
   const remove = () => rm(destdir, { recursive: true, force: true });
   await remove();
   const { bindir } = installation;
