@@ -1,12 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
+import { connect } from '../../src/postgres/index.ts';
 import { requireAvailable } from '../../src/restore/extension.ts';
-import { restoreSnapshot } from '../../src/restore/index.ts';
-import { testMajors } from '../support/servers.ts';
+import { type ExtensionSource, restoreSnapshot } from '../../src/restore/index.ts';
+import { buildExtension } from '../../src/server/index.ts';
+import { testInstallations } from '../support/installations.ts';
+import { startWithExtension } from '../support/relocated.ts';
 import { aSnapshot, ORDERS, ORDERS_SQL } from './fixture.ts';
 import { targetServer } from './target-server.ts';
 
-const majors = await testMajors();
+const installations = await testInstallations();
+const majors = installations.map(({ major }) => major);
 
 it('accepts a server that offers the version among others', () => {
   expect(() => requireAvailable(['0.0.9', '0.1'])).not.toThrow();
@@ -29,29 +33,6 @@ it.each([
 describe.runIf(majors.length > 0).each(majors)('the extension on PostgreSQL %i', (major) => {
   const { databaseWith, psql, restore, session } = targetServer(major);
 
-  it('creates the extension that is installed on the server', async ({ skip }) => {
-    const database = await databaseWith(ORDERS_SQL);
-    const available = await psql(
-      database,
-      `SELECT count(*) FROM pg_available_extension_versions WHERE name = 'regress_planner' AND version = '0.1'`,
-    );
-    skip(available === '0', 'the extension is not installed on this server');
-    for (let i = 0; i < 2; i++) {
-      const options = { extension: { kind: 'installed' }, progress: SILENT, keepSettings: false } as const;
-      await restoreSnapshot(await session(database), aSnapshot([ORDERS]), options);
-    }
-    expect(await psql(database, 'SHOW session_preload_libraries; SHOW regress_planner.version')).toBe(
-      'regress_planner\n0.1',
-    );
-    await restore(database, aSnapshot([ORDERS]));
-    expect(
-      await psql(
-        database,
-        `SELECT count(*) FROM pg_extension WHERE extname = 'regress_planner'; SELECT count(*) FROM regress_planner.relation`,
-      ),
-    ).toBe('0\n1');
-  });
-
   it('refuses a library the server cannot load', async () => {
     const connection = await session(await databaseWith(''));
     const options = {
@@ -71,3 +52,29 @@ describe.runIf(majors.length > 0).each(majors)('the extension on PostgreSQL %i',
     expect(await psql(database, `SELECT to_regclass('regress_planner.mine')`)).toBe('regress_planner.mine');
   });
 });
+
+it.runIf(installations.length > 0).each(installations)(
+  'creates the extension that is installed on the server, on PostgreSQL $major',
+  async (installation) => {
+    const server = await startWithExtension(installation, 'installed');
+    onTestFinished(server.remove);
+    const url = server.url('postgres');
+    const restore = async (extension: ExtensionSource) => {
+      const connection = await connect(url, 'target');
+      const options = { extension, progress: SILENT, keepSettings: false };
+      await restoreSnapshot(connection, aSnapshot([ORDERS]), options).finally(connection.close);
+    };
+    const ask = async (sql: string) => {
+      const connection = await connect(url, 'target');
+      return Object.values((await connection.run(sql).finally(connection.close))[0] ?? {})[0];
+    };
+    await ask(ORDERS_SQL);
+    for (let i = 0; i < 2; i++) await restore({ kind: 'installed' });
+    expect(await ask('SHOW session_preload_libraries')).toBe('regress_planner');
+    expect(await ask('SHOW regress_planner.version')).toBe('0.1');
+
+    await restore({ kind: 'library', path: await buildExtension(installation) });
+    expect(await ask(`SELECT count(*) FROM pg_extension WHERE extname = 'regress_planner'`)).toBe('0');
+    expect(await ask('SELECT count(*) FROM regress_planner.relation')).toBe('1');
+  },
+);
