@@ -8,7 +8,7 @@ import {
   mostCommonValues,
   statisticsObject,
   statisticsOf,
-} from './fixture.ts';
+} from '../support/snapshot-builders.ts';
 import { targetServer } from './target-server.ts';
 
 const majors = await testMajors();

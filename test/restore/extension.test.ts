@@ -6,7 +6,7 @@ import { type ExtensionSource, restoreSnapshot } from '../../src/restore/index.t
 import { buildExtension } from '../../src/server/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { startWithExtension } from '../support/relocated.ts';
-import { aSnapshot, ORDERS, ORDERS_SQL } from './fixture.ts';
+import { aSnapshot, ORDERS, ORDERS_SQL } from '../support/snapshot-builders.ts';
 import { targetServer } from './target-server.ts';
 
 const installations = await testInstallations();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isOfType, objectDifference } from '../../src/restore/match.ts';
-import { statisticsObject } from './fixture.ts';
+import { statisticsObject } from '../support/snapshot-builders.ts';
 
 describe('isOfType', () => {
   it.each([

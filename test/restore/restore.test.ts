@@ -4,7 +4,7 @@ import type { Snapshot } from '../../src/model/snapshot.ts';
 import { connect } from '../../src/postgres/index.ts';
 import { restoreSnapshot } from '../../src/restore/index.ts';
 import { testMajors } from '../support/servers.ts';
-import { anIndex, aRelation, aSnapshot, ORDERS, ORDERS_SQL, STATE_SQL } from './fixture.ts';
+import { anIndex, aRelation, aSnapshot, ORDERS, ORDERS_SQL, STATE_SQL } from '../support/snapshot-builders.ts';
 import { targetServer } from './target-server.ts';
 
 const majors = await testMajors();

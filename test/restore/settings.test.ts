@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import { restoreSnapshot, verifyPlanner } from '../../src/restore/index.ts';
 import { testMajors } from '../support/servers.ts';
-import { aSnapshot } from './fixture.ts';
+import { aSnapshot } from '../support/snapshot-builders.ts';
 import { targetServer } from './target-server.ts';
 
 const majors = await testMajors();

@@ -11,7 +11,7 @@ import {
   ORDERS,
   ORDERS_SQL,
   STATE_SQL,
-} from './fixture.ts';
+} from '../support/snapshot-builders.ts';
 import { targetServer } from './target-server.ts';
 
 const majors = await testMajors();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { overwrittenRelations, restoredDigest, verifyPlanner } from '../../src/restore/index.ts';
 import { testMajors } from '../support/servers.ts';
-import { aSnapshot, ORDERS, ORDERS_SQL } from './fixture.ts';
+import { aSnapshot, ORDERS, ORDERS_SQL } from '../support/snapshot-builders.ts';
 import { targetServer } from './target-server.ts';
 
 const majors = await testMajors();

@@ -4,31 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION } from '../../src/model/snapshot.ts';
 import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
+import { aRelation } from '../support/snapshot-builders.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
-const RELATION: RelationSnapshot = {
-  schemaname: 'public',
-  relname: 'orders',
-  relkind: 'r',
-  relpersistence: 'p',
-  pages: 10,
-  relpages: 9,
-  reltuples: 900,
-  relallvisible: 9,
-  relallfrozen: null,
-  relhassubclass: false,
-  reloptions: [],
-  tablespace: null,
-  inherits: [],
-  partition_bound: null,
-  partition_key: null,
-  children: [],
-  dropped_columns: 0,
-  columns: [],
-  statistics: [],
-  indexes: [],
-  extended_statistics: [],
-};
+const RELATION = aRelation('orders', { pages: 10, relpages: 9, reltuples: 900, relallvisible: 9 });
 const FILE = 'relations/public/orders.json';
 
 const MANIFEST: Omit<Manifest, 'digest' | 'files'> = {
