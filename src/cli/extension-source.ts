@@ -11,9 +11,9 @@ SELECT FROM pg_catalog.pg_available_extension_versions
 const LOCAL_SQL = `SELECT pg_catalog.inet_server_addr() IS NULL OR pg_catalog.inet_server_addr() <<= '127.0.0.0/8' OR pg_catalog.inet_server_addr() = '::1' AS local`;
 
 /**
- * How the target gets the extension: with a pg_config named, a library built with it; else the one installed there; else
- * a library built with a pg_config of the server's major, where the server reads this file system. Throws RegressError
- * `target` when it is none of these.
+ * How the target gets the extension: a library built with the pg_config that is named, where it is of the server's major;
+ * else the extension installed there; else a library built with a pg_config found here, where the server reads this file
+ * system. Throws RegressError `target` when it is none of these.
  */
 export async function extensionFor(connection: Connection, pgConfig: string | undefined): Promise<ExtensionSource> {
   const installed = await connection.query(AVAILABLE_SQL, [EXTENSION_VERSION]);
@@ -21,6 +21,7 @@ export async function extensionFor(connection: Connection, pgConfig: string | un
   const { major } = await serverVersion(connection);
   const installations = await findInstallations(pgConfig === undefined ? {} : { pgConfig });
   const installation = installations.find((candidate) => candidate.major === major && candidate.hasServerHeaders);
+  if (installation === undefined && installed.length > 0) return { kind: 'installed' };
   if (installation === undefined || !(await isLocal(connection))) {
     throw new RegressError('target', `the target has no extension regress_planner ${EXTENSION_VERSION}`, {
       detail: `It is not installed there, and server headers of PostgreSQL ${major} to build it for a server of this machine are not here.`,

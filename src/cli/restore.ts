@@ -30,7 +30,12 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   } finally {
     await connection.close();
   }
-  const report = await restoreInto(choice.url, { pgConfig: options.pgConfig, keepSettings: false }, snapshot, context);
+  const report = await restoreInto(
+    choice.url,
+    { pgConfig: options.pgConfig ?? config.target.pgConfig ?? undefined, keepSettings: false },
+    snapshot,
+    context,
+  );
   const verified = await connect(choice.url, 'target');
   try {
     await verifyPlanner(verified);

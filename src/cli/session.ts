@@ -69,7 +69,7 @@ async function openDatabase(
   const choice = chooseTarget(options.target, config.target.url, context.env);
   if (choice.kind === 'throwaway') return throwawayDatabase(config, options, manifest, context);
   const ownDatabase = config.target.prepare.length > 0;
-  const { pgConfig } = options;
+  const pgConfig = options.pgConfig ?? config.target.pgConfig ?? undefined;
   const connection = await connect(choice.url, 'target');
   try {
     await serverVersion(connection);

@@ -110,6 +110,8 @@ describe.skipIf(server === null)('with a server', () => {
     const target = url(await createDatabase());
     const outcome = await project.regress(['restore', '--target', target, '--pg-config', '/nowhere/pg_config']);
     fails(outcome, /\/nowhere\/pg_config/);
+    await project.write('named.yaml', 'target: { pgConfig: /nowhere/configured }\n');
+    fails(await project.regress(['restore', '--config', 'named.yaml', '--target', target]), /\/nowhere\/configured/);
   });
 
   test('a target with another version of the extension', async () => {
