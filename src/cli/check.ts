@@ -12,7 +12,6 @@ import {
   summarize,
 } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
-import type { Baseline } from '../model/baseline.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
 import type { Suite } from '../model/suite.ts';
@@ -21,7 +20,7 @@ import { loadSuites, selectQueries } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { type Planned, type Plans, planSuites } from './planning.ts';
 import type { PlanningOptions } from './session.ts';
-import { staleNotes } from './stale.ts';
+import { type Shelf, staleNotes } from './stale.ts';
 
 interface CheckOptions extends PlanningOptions {
   /** `NAME` or `NAME=FILE`. */
@@ -38,9 +37,11 @@ export async function check(
   const startedAt = new Date();
   const config = await loadConfig(globals.config, context.env);
   const suites = await loadSuites(config.suites);
-  const plans = await planSuites(selectQueries(suites, patterns), config, options, context);
-  const notes = patterns.length === 0 ? await staleNotes(config, suites, plans.server.major) : [];
-  const results = await judgeAll(plans, config, context.ci);
+  const selected = selectQueries(suites, patterns);
+  const plans = await planSuites(selected, config, options, context);
+  const shelves = await openShelves(selected, plans.server.major);
+  const notes = patterns.length === 0 ? await staleNotes(config, suites, shelves) : [];
+  const results = plans.planned.map((planned) => judgeOne(planned, shelves, plans, config, context.ci));
   const report: CheckReport = {
     format: 1,
     regress: context.version,
@@ -60,31 +61,26 @@ export async function check(
   return exitStatus(report);
 }
 
-async function judgeAll(plans: Plans, config: Config, ci: boolean): Promise<PlanResult[]> {
-  const shelves = new Map<Suite, Shelf>();
-  const results: PlanResult[] = [];
-  for (const planned of plans.planned) {
-    const shelf = shelves.get(planned.suite) ?? (await openShelf(planned.suite, plans.server.major));
-    shelves.set(planned.suite, shelf);
-    results.push(judgeOne(planned, shelf, plans, config, ci));
+/** What was accepted for each suite, by its file. */
+async function openShelves(suites: readonly Suite[], major: number): Promise<Map<string, Shelf>> {
+  const shelves = new Map<string, Shelf>();
+  for (const suite of suites) {
+    const otherMajors = (await baselineMajors(suite)).filter((other) => other !== major);
+    shelves.set(suite.file, { baseline: await readBaseline(suite, major), otherMajors });
   }
-  return results;
+  return shelves;
 }
 
-/** What was accepted for a suite. */
-interface Shelf {
-  readonly baseline: Baseline | null;
-  readonly otherMajors: readonly number[];
-}
-
-async function openShelf(suite: Suite, major: number): Promise<Shelf> {
-  const majors = await baselineMajors(suite);
-  return { baseline: await readBaseline(suite, major), otherMajors: majors.filter((other) => other !== major) };
-}
-
-function judgeOne(item: Planned, shelf: Shelf, plans: Plans, config: Config, ci: boolean): PlanResult {
+function judgeOne(
+  item: Planned,
+  shelves: ReadonlyMap<string, Shelf>,
+  plans: Plans,
+  config: Config,
+  ci: boolean,
+): PlanResult {
   const { suite, query, planned, outcome, provenance } = item;
-  const baseline = findBlock(shelf.baseline, query.name, planned.name);
+  const shelf = shelves.get(suite.file);
+  const baseline = findBlock(shelf?.baseline ?? null, query.name, planned.name);
   const about = {
     suite: suite.file,
     query: query.name,
@@ -109,7 +105,7 @@ function judgeOne(item: Planned, shelf: Shelf, plans: Plans, config: Config, ci:
     provenance,
     ci,
     major: plans.server.major,
-    otherMajors: shelf.otherMajors,
+    otherMajors: shelf?.otherMajors ?? [],
     unknown: plans.unknown,
   });
   return { ...about, ...judged, current: planFigures(outcome.plan) };

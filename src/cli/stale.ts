@@ -1,17 +1,28 @@
 import { relative } from 'node:path';
-import { orphanedBaselines, readBaseline, staleBlocks } from '../baseline/index.ts';
+import { orphanedBaselines, staleBlocks } from '../baseline/index.ts';
 import { staleBaselines } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
+import type { Baseline } from '../model/baseline.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Suite } from '../model/suite.ts';
 
-/** Notes about baselines of a major that have no query any more, and about files that have no suite. */
-export async function staleNotes(config: Config, suites: readonly Suite[], major: number): Promise<Finding[]> {
-  const notes: Finding[] = [];
-  for (const suite of suites) {
-    const baseline = await readBaseline(suite, major);
-    if (baseline !== null) notes.push(...staleBaselines(suite.file, staleBlocks(baseline, suite)));
-  }
+/** What was accepted for a suite. */
+export interface Shelf {
+  readonly baseline: Baseline | null;
+  /** Other majors that have a baseline of the suite. */
+  readonly otherMajors: readonly number[];
+}
+
+/** Notes about baselines that have no query any more, and about files that have no suite. */
+export async function staleNotes(
+  config: Config,
+  suites: readonly Suite[],
+  shelves: ReadonlyMap<string, Shelf>,
+): Promise<Finding[]> {
+  const notes = suites.flatMap((suite) => {
+    const baseline = shelves.get(suite.file)?.baseline ?? null;
+    return baseline === null ? [] : [...staleBaselines(suite.file, staleBlocks(baseline, suite))];
+  });
   for (const path of await orphanedBaselines(config.suites, suites)) {
     notes.push({
       code: 'baseline-stale',
