@@ -1,43 +1,16 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION } from '../../src/model/snapshot.ts';
+import type { Manifest, RelationSnapshot } from '../../src/model/snapshot.ts';
 import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
-import { aRelation } from '../support/snapshot-builders.ts';
+import { aRelation, aSnapshot } from '../support/snapshot-builders.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const RELATION = aRelation('orders', { pages: 10, relpages: 9, reltuples: 900, relallvisible: 9 });
 const FILE = 'relations/public/orders.json';
 
-const MANIFEST: Omit<Manifest, 'digest' | 'files'> = {
-  formatVersion: SNAPSHOT_FORMAT_VERSION,
-  regress: '0.1.0',
-  capturedAt: '2026-01-02T03:04:05.678901+00',
-  server: {
-    version: '15.20',
-    server_version_num: 150020,
-    platform: 'x86_64-pc-linux-gnu',
-    block_size: 8192,
-    system_identifier: null,
-    database: 'shop',
-    encoding: 'UTF8',
-    lc_collate: 'C',
-    lc_ctype: 'C',
-    locale_provider: 'c',
-    locale: null,
-    collation_version: null,
-    collations: {},
-    extensions: [],
-    shared_preload_libraries: '',
-  },
-  settings: { work_mem: '4096' },
-  role_settings: [],
-  tablespaces: { pg_default: [] },
-  default_tablespace: 'pg_default',
-  values: true,
-  unreadable: [],
-};
+const { digest: _, files: __, ...MANIFEST } = aSnapshot([], { settings: { work_mem: '4096' } }).manifest;
 
 /** Writes a snapshot whose digests fit, whatever it holds. */
 async function writeSnapshot(relation: object = RELATION, change: object = {}): Promise<string> {
