@@ -1,3 +1,4 @@
+import type { Dialect } from '../environment/index.ts';
 import type {
   ColumnStatistics,
   IndexColumnStatistics,
@@ -7,7 +8,6 @@ import type {
 } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { compareCodePoints } from './canonical.ts';
-import type { Dialect } from './dialect.ts';
 import { readExtendedStatistics } from './extended.ts';
 import { groupBy } from './group-by.ts';
 import { type IndexRow, readIndexes } from './indexes.ts';

@@ -1,6 +1,6 @@
+import type { Dialect } from '../environment/index.ts';
 import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
-import type { Dialect } from './dialect.ts';
 import { type AttributeNames, decodeDependencies, decodeNdistinct } from './extended-decoding.ts';
 import { groupBy } from './group-by.ts';
 import { attributeStatistics, expressionStatisticsSql, type SlotRow } from './statistics.ts';

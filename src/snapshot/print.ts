@@ -1,6 +1,19 @@
+import {
+  COLLATIONS_SQL,
+  type Dialect,
+  dialectOf,
+  EXTENSIONS_SQL,
+  NEWEST_MAJOR,
+  OLDEST_MAJOR,
+  PRELOAD_SQL,
+  ROLE_SETTINGS_SQL,
+  SYSTEM_IDENTIFIER_SQL,
+  serverSql,
+  settingsSql,
+  TABLESPACES_SQL,
+} from '../environment/index.ts';
 import { SERVER_VERSION_SQL } from '../postgres/index.ts';
 import { type Branch, explainSql, readSql } from './branches.ts';
-import { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
 import { EXTENDED_SQL, extendedDataSql, extendedMcvSql } from './extended.ts';
 import { ESTIMATE_SETTINGS, KEY_VALUES_SQL } from './given-up.ts';
 import { allBranch, beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
@@ -9,15 +22,6 @@ import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } fr
 import { STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
 import { RANGE_SETTINGS } from './range-ends.ts';
 import { COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
-import {
-  COLLATIONS_SQL,
-  EXTENSIONS_SQL,
-  PRELOAD_SQL,
-  SYSTEM_IDENTIFIER_SQL,
-  serverSql,
-  TABLESPACES_SQL,
-} from './server.ts';
-import { ROLE_SETTINGS_SQL, settingsSql } from './settings.ts';
 import { expressionStatisticsSql, STATISTICS_SQL, UNSENDABLE_TYPES_SQL } from './statistics.ts';
 import { ATTEMPT_BEGIN_SQL, ATTEMPT_END_SQL, BEGIN_SQL, END_SQL, SESSION_SETTINGS_SQL } from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';

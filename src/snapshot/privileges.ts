@@ -1,6 +1,7 @@
+import { USER_RELATION } from '../environment/index.ts';
 import type { Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteIdent } from '../postgres/index.ts';
-import { qualifiedName, USER_RELATION } from './scope.ts';
+import { qualifiedName } from './scope.ts';
 
 /** Whether the role may read the statistics themselves. */
 export const STATISTICS_PRIVILEGE_SQL = `SELECT current_user::pg_catalog.text AS role,

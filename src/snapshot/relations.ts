@@ -1,7 +1,7 @@
+import { type Dialect, USER_RELATION } from '../environment/index.ts';
 import type { ColumnDefinition, RelationSnapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
-import type { Dialect } from './dialect.ts';
-import { currentPages, qualifiedName, USER_RELATION } from './scope.ts';
+import { currentPages, qualifiedName } from './scope.ts';
 
 /** Every relation of the snapshot, in the order in which they are read, with the number of values ANALYZE may keep of it. */
 export const RELATION_LIST_SQL = `SELECT c.oid, ${qualifiedName('n', 'c')} AS name,

@@ -1,10 +1,3 @@
-/**
- * Which relations belong to a snapshot, over pg_class `c` and pg_namespace `n`: those of users. Names that start with
- * `pg_` are the system's (catalogs, TOAST, temporary schemas); regress_planner is the extension's.
- */
-export const USER_RELATION = `c.relkind IN ('r', 'p', 'm', 'f', 'S') AND c.relpersistence <> 't'
-  AND NOT n.nspname ^@ 'pg_' AND n.nspname NOT IN ('information_schema', 'regress_planner')`;
-
 /** Qualified name, quoted where it must be, over a pg_namespace and a pg_class alias. */
 export function qualifiedName(namespace: string, relation: string): string {
   return `pg_catalog.format('%I.%I', ${namespace}.nspname, ${relation}.relname)`;

@@ -1,16 +1,14 @@
+import { dialectOf, readRoleSettings, readServer, readSettings } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
 import { type CaptureContext, captureRelations } from './capture.ts';
-import { dialectOf } from './dialect.ts';
 import { readMetapageAccess } from './metapages.ts';
 import { MANIFEST_FILE, relationPath } from './paths.ts';
 import { readPrivileges } from './privileges.ts';
 import { type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
-import { readServer } from './server.ts';
-import { readRoleSettings, readSettings } from './settings.ts';
 import { readUnsendableTypes } from './statistics.ts';
 import { inTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 import { openWriter, type SnapshotWriter } from './writer.ts';

@@ -5,7 +5,7 @@ import { folderOf, importsOf, loadedWith, readSource, type SourceImport, sourceF
 const SRC = join(import.meta.dirname, '../../src');
 
 /** What a stage may import besides itself; stages do not know each other, src/cli composes them. */
-const STAGE = ['model', 'postgres', 'yaml', 'plan'];
+const STAGE = ['model', 'postgres', 'yaml', 'plan', 'environment'];
 
 /** Folders of src/ and the folders each may import. */
 const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
@@ -14,6 +14,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   yaml: ['model'],
   plan: ['model'],
   config: ['model', 'yaml'],
+  environment: ['model', 'postgres'],
   snapshot: STAGE,
   restore: STAGE,
   server: STAGE,

@@ -1,0 +1,16 @@
+/**
+ * What plans depend on besides relations: the server, its database, and the planner's settings, read the same way from
+ * either end. Nothing here writes.
+ */
+export { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
+export { USER_RELATION } from './scope.ts';
+export {
+  COLLATIONS_SQL,
+  EXTENSIONS_SQL,
+  PRELOAD_SQL,
+  readServer,
+  SYSTEM_IDENTIFIER_SQL,
+  serverSql,
+  TABLESPACES_SQL,
+} from './server.ts';
+export { ROLE_SETTINGS_SQL, readRoleSettings, readSettings, settingsSql } from './settings.ts';
