@@ -16,7 +16,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "catalog/pg_am.h"
+#include "access/tableam.h"
 #include "catalog/pg_class.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/plancat.h"
@@ -98,8 +98,10 @@ regress_override_relation_size(RelOptInfo *rel, Oid relid,
 	char		relkind = relation->rd_rel->relkind;
 	bool		is_heap;
 
+	/* Another access method may have heap's routine under a name of its own. */
 	is_heap = (relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW) &&
-		relation->rd_rel->relam == HEAP_TABLE_AM_OID;
+		relation->rd_tableam->relation_estimate_size ==
+		GetHeapamTableAmRoutine()->relation_estimate_size;
 	if (is_heap)
 		set_relation_size(rel, relation, row);
 	table_close(relation, NoLock);

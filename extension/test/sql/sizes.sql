@@ -84,6 +84,14 @@ VACUUM ANALYZE production.view;
 SELECT restore('view');
 SELECT * FROM compare('regress_planner.sizes', 'SELECT * FROM view');
 
+-- Heap under another name is heap.
+CREATE ACCESS METHOD heap_too TYPE TABLE HANDLER heap_tableam_handler;
+CALL in_both('CREATE TABLE other_name (id int, note text) USING heap_too WITH (autovacuum_enabled = off)');
+INSERT INTO production.other_name SELECT i, 'note' FROM generate_series(1, 5000) AS i;
+VACUUM ANALYZE production.other_name;
+SELECT restore('other_name');
+SELECT * FROM compare('regress_planner.sizes', 'SELECT * FROM other_name WHERE id < 100');
+
 -- An index that production does not have: its tuples are the table's.
 CREATE INDEX drifted_new ON clone.drifted (note, id);
 SELECT number_of('Total Cost', 'SELECT * FROM clone.drifted WHERE note = ''few'' AND id = 3') > 0 AS planned;
