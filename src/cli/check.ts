@@ -107,6 +107,7 @@ function judgeOne(
     major: plans.server.major,
     otherMajors: shelf?.otherMajors ?? [],
     unknown: plans.unknown,
+    readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
   });
   return { ...about, ...judged, current: planFigures(outcome.plan) };
 }

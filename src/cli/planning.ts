@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { queryDigest, shortDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
-import { type ExplainContext, explainQuery, type PlannedCase, plannedCases } from '../explain/index.ts';
+import {
+  type ExplainContext,
+  explainQuery,
+  type PlannedCase,
+  plannedCases,
+  readingFunctions,
+} from '../explain/index.ts';
 import type { Provenance } from '../model/baseline.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -9,6 +15,7 @@ import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
+import { constantCalls } from '../suite/index.ts';
 import type { Context } from './context.ts';
 import { warnOfMajor, warnOfRestore } from './restore-warnings.ts';
 import { majorOf, type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
@@ -31,6 +38,8 @@ export interface Plans {
   readonly planned: readonly Planned[];
   /** What the target has and the snapshot does not know. */
   readonly unknown: readonly UnknownObject[];
+  /** Functions of the target that a query calls and that may read tables while it is planned, by the query's statement. */
+  readonly readingFunctions: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */
@@ -46,7 +55,9 @@ export async function planSuites(
     warnOfRestore(session.restored, context);
     const settings = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     const planned = await planAll(session, suites, snapshot, settings, context);
-    return { server: session.server, snapshot, settings, planned, unknown: session.restored.unknown };
+    const { unknown } = session.restored;
+    const reading = await functionsOf(session.connection, suites);
+    return { server: session.server, snapshot, settings, planned, unknown, readingFunctions: reading };
   });
 }
 
@@ -58,6 +69,14 @@ SELECT name, setting FROM pg_catalog.pg_settings
 async function settingsInForce(connection: Connection, names: readonly string[]): Promise<Record<string, string>> {
   const rows = await connection.query<{ name: string; setting: string }>(SETTINGS_SQL, [names]);
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+}
+
+/** The functions each query calls that may read tables while it is planned. */
+async function functionsOf(connection: Connection, suites: readonly Suite[]): Promise<Map<string, string[]>> {
+  const statements = suites.flatMap(({ queries }) => queries.map(({ statement }) => statement));
+  const calls = new Map(statements.map((statement) => [statement, constantCalls(statement)]));
+  const reading = await readingFunctions(connection, [...new Set([...calls.values()].flat())]);
+  return new Map([...calls].map(([statement, names]) => [statement, names.flatMap((name) => reading.get(name) ?? [])]));
 }
 
 /** One query after the other; one that cannot be planned does not stop the others. */

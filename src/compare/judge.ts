@@ -7,12 +7,20 @@ import { comparePlans } from './compare-plans.ts';
 import { costDecreased, costIncreased, costOverLimit } from './cost-rules.ts';
 import { forbiddenNode, indexNotUsed } from './expectation-rules.ts';
 import type { Comparison, ComparisonRule, Judgement, Rule } from './judgement.ts';
+import { functionReadsTables } from './planning-rule.ts';
 import { rowsEstimateChanged } from './rows-rule.ts';
 import { planShapeChanged } from './shape-rule.ts';
 import { statisticsMissing } from './statistics-rule.ts';
 
 /** Every rule. Both the report and the exit status follow from what they find. */
-const RULES: readonly Rule[] = [baselineMissing, costOverLimit, forbiddenNode, indexNotUsed, statisticsMissing];
+const RULES: readonly Rule[] = [
+  baselineMissing,
+  costOverLimit,
+  forbiddenNode,
+  indexNotUsed,
+  statisticsMissing,
+  functionReadsTables,
+];
 const COMPARISON_RULES: readonly ComparisonRule[] = [
   costIncreased,
   planShapeChanged,

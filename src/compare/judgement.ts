@@ -24,6 +24,8 @@ export interface Judgement {
   readonly otherMajors: readonly number[];
   /** What the database has and the snapshot does not know. */
   readonly unknown: readonly UnknownObject[];
+  /** Functions the query calls that may read tables while it is planned. */
+  readonly readingFunctions: readonly string[];
 }
 
 /** A judgement with its baseline matched against the current plan. */

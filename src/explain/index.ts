@@ -2,3 +2,4 @@
 export { type PlannedCase, plannedCases } from '../model/suite.ts';
 export { decodePlan } from './decode.ts';
 export { type ExplainContext, explainQuery } from './explain.ts';
+export { readingFunctions } from './reading-functions.ts';

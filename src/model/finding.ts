@@ -12,7 +12,8 @@ export type FindingCode =
   | 'query-failed'
   | 'baseline-missing'
   | 'baseline-stale'
-  | 'statistics-missing';
+  | 'statistics-missing'
+  | 'function-reads-tables';
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 

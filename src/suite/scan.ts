@@ -43,6 +43,16 @@ export function scan(sql: string): Token[] {
   }
 }
 
+/** The parse tree of a statement, as the library gives it; null where this parser does not know it. */
+export function parseStatement(sql: string): unknown {
+  if (library === undefined) throw new Error('loadScanner() was not called');
+  try {
+    return library.parseSync(sql);
+  } catch {
+    return null;
+  }
+}
+
 function toTokens(sql: string, tokens: readonly LibpgQuery.ScanToken[]): Token[] {
   const toOffset = offsetConverter(sql);
   return tokens.map((token) => {

@@ -22,6 +22,7 @@ function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judg
     major: 17,
     otherMajors: [],
     unknown: [],
+    readingFunctions: [],
     ...fields,
   });
 }
@@ -259,5 +260,20 @@ describe('objects the snapshot does not know', () => {
     const { status, findings } = judged(plan, plan, { unknown: objects });
     expect(findings.map(({ code }) => code)).toEqual(codes);
     expect(status).toBe(codes.length === 0 ? 'ok' : 'warn');
+  });
+});
+
+describe('functions that may read tables while planning', () => {
+  it.each([
+    [[], 'ok'],
+    [['tenant()', 'rate_of(date)'], 'warn'],
+  ])('%j', (readingFunctions, expected) => {
+    const { status, findings } = judged(indexScan('orders', 'orders_pkey'), indexScan('orders', 'orders_pkey'), {
+      readingFunctions,
+    });
+    expect(findings.map(({ message }) => message)).toEqual(
+      readingFunctions.map((name) => `${name} may read tables while the query is planned`),
+    );
+    expect(status).toBe(expected);
   });
 });

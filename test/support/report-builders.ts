@@ -29,6 +29,7 @@ export function judgedResult(
     major: 17,
     otherMajors: [],
     unknown: [],
+    readingFunctions: [],
   });
   const { file, line, sql } = judged;
   return {

@@ -1,0 +1,32 @@
+import type { Connection } from '../postgres/index.ts';
+
+/**
+ * Functions of users by their names ($1) that may run while a query is planned (immutable and stable ones,
+ * eval_const_expressions in clauses.c) and whose body seems to read a table: it depends on one, or has FROM or JOIN
+ * where they are not part of an expression.
+ */
+const READING_FUNCTIONS_SQL = `
+SELECT p.proname AS name, pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_catalog.text) AS description
+  FROM pg_catalog.pg_proc p
+  JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+  JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+ WHERE p.proname = ANY ($1) AND p.prokind = 'f' AND p.provolatile IN ('i', 's')
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND l.lanname NOT IN ('internal', 'c')
+   AND (EXISTS (SELECT FROM pg_catalog.pg_depend d
+                 WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
+                   AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)
+        OR pg_catalog.regexp_replace(p.prosrc,
+             '(extract|substring|trim|overlay|position)\\s*\\([^)]*\\)|distinct\\s+from|--[^\\n]*', '', 'gi')
+           ~* '\\m(from|join)\\M')
+ GROUP BY p.proname
+ ORDER BY p.proname`;
+
+/** Of the functions named those that may read tables while a query is planned, as regprocedure prints them, by name. */
+export async function readingFunctions(
+  connection: Connection,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (names.length === 0) return new Map();
+  const rows = await connection.query<{ name: string; description: string }>(READING_FUNCTIONS_SQL, [names]);
+  return new Map(rows.map(({ name, description }) => [name, description]));
+}
