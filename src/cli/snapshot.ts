@@ -40,7 +40,12 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
 }
 
 function describe(manifest: Manifest, directory: string, context: Context): void {
-  const { server, unreadable } = manifest;
+  const { server, unreadable, transactions = 1 } = manifest;
+  if (transactions > 1) {
+    context.progress.warn(
+      `the source refused ${transactions - 1} of the statements, each of which ended a transaction: relations were read in ${transactions} of them`,
+    );
+  }
   for (const { object, what, reason } of unreadable) context.progress.warn(`${object}: ${what} not read: ${reason}`);
   for (const hint of new Set(unreadable.flatMap((each) => each.hint ?? []))) context.say(`HINT:  ${hint}`);
   const relations = Object.keys(manifest.files).length;

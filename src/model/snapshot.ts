@@ -248,6 +248,8 @@ export interface Manifest {
   readonly default_tablespace: string;
   /** False when taken with --no-values. */
   readonly values: boolean;
+  /** Read-only transactions it took: one, and one more for each statement that the source refused; not known: one. */
+  readonly transactions?: number;
   readonly unreadable: readonly Unreadable[];
   /** sha256 of every relation file, by its path in the directory. */
   readonly files: Readonly<Record<string, string>>;

@@ -18,6 +18,8 @@ export const INDEXES_SQL = `SELECT i.indexrelid AS oid, i.indrelid, n.nspname AS
        pg_catalog.row_number() OVER (PARTITION BY i.indrelid ORDER BY i.indexrelid)::pg_catalog.int4 AS ordinal,
        s.spcname AS tablespace, COALESCE(c.reloptions, '{}') AS reloptions,
        t.relpages AS table_relpages,
+       pg_catalog.has_schema_privilege(tn.oid, 'USAGE') AND pg_catalog.has_table_privilege(t.oid, 'SELECT') AS selectable,
+       pg_catalog.row_security_active(t.oid) AS row_security,
        CASE WHEN t.relkind IN ('r', 'm') THEN ${currentPages('t')} ELSE 0 END AS table_pages,
        (SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                  'expression', pg_catalog.pg_get_indexdef(i.indexrelid, k.position, true),
@@ -107,6 +109,10 @@ export interface IndexRow {
   readonly tablespace: string | null;
   readonly reloptions: readonly string[];
   readonly table_relpages: number;
+  /** The role may read all columns of the table. */
+  readonly selectable: boolean;
+  /** Row-level security hides rows of the table from the role. */
+  readonly row_security: boolean;
   readonly table_pages: number;
   readonly keys: readonly IndexKey[];
 }

@@ -23,7 +23,7 @@ import { STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts'
 import { RANGE_SETTINGS } from './range-ends.ts';
 import { COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
 import { expressionStatisticsSql, STATISTICS_SQL, UNSENDABLE_TYPES_SQL } from './statistics.ts';
-import { ATTEMPT_BEGIN_SQL, ATTEMPT_END_SQL, BEGIN_SQL, END_SQL, SESSION_SETTINGS_SQL } from './transaction.ts';
+import { BEGIN_SQL, END_SQL, SESSION_SETTINGS_SQL, settingsBack } from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';
 
 /** A statement with what it is for; its text may differ between majors. */
@@ -59,7 +59,7 @@ const WITH_HELPERS = {
 };
 
 function inAttempt(settings: readonly string[], sql: (branches: readonly Branch[]) => string, branch: Branch): string {
-  return [ATTEMPT_BEGIN_SQL, ...settings, sql([branch]), ATTEMPT_END_SQL].join(';\n');
+  return [...settings, sql([branch]), ...settingsBack(settings)].join(';\n');
 }
 
 const STATEMENTS: readonly Statement[] = [
@@ -79,7 +79,7 @@ const STATEMENTS: readonly Statement[] = [
   ['How metapages of indexes can be read', () => METAPAGE_ACCESS_SQL],
   ['Types without a send function', () => UNSENDABLE_TYPES_SQL],
   ['All relations', () => RELATION_LIST_SQL],
-  ['Begins what may fail, and ends it; around all that follows', () => `${ATTEMPT_BEGIN_SQL};\n${ATTEMPT_END_SQL}`],
+  ['Only after an error: the rest in another transaction', () => `${END_SQL};\n${BEGIN_SQL};\n${SESSION_SETTINGS_SQL}`],
   ['A page of relations', (dialect) => relationsSql(dialect)],
   ['Their columns', () => COLUMNS_SQL],
   ['Their indexes', () => INDEXES_SQL],

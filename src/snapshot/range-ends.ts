@@ -66,9 +66,11 @@ function branchOf(probe: Probe) {
 }
 
 async function keepIndexScans(connection: Connection, probes: readonly Probe[]) {
-  const plans = await explainBranches(connection, probes.map(branchOf), RANGE_SETTINGS);
   const refused = new Map<Probe, BranchError | undefined>();
-  probes.forEach((probe, i) => {
+  for (const probe of probes) if (probe.index.row_security) refused.set(probe, hiddenRows(probe.index));
+  const asked = probes.filter((probe) => !refused.has(probe));
+  const plans = await explainBranches(connection, asked.map(branchOf), RANGE_SETTINGS);
+  asked.forEach((probe, i) => {
     const plan = plans[i];
     if (plan === undefined || 'error' in plan) refused.set(probe, plan?.error);
     else if (!isOrderedIndexScan(plan.value)) refused.set(probe, undefined);
@@ -103,6 +105,12 @@ function rangesOf(
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** What the server would say under row_security = off (check_enable_rls in rls.c). */
+function hiddenRows(index: IndexRow): BranchError {
+  const message = `query would be affected by row-level security policy for table ${index.table}`;
+  return { code: INSUFFICIENT_PRIVILEGE, message };
+}
 
 function unreadableRange(index: IndexRow, error: BranchError | undefined, role: string): Unreadable {
   const rowSecurity = error?.code === INSUFFICIENT_PRIVILEGE && error.message.includes('row-level security');

@@ -5,7 +5,7 @@ import type { Connection } from '../postgres/index.ts';
  * Types that array_send() cannot send: those without a send function, and all that hold one of them. The element type of
  * an anyarray shows in the bytes of array_send() alone, which fails for these.
  */
-export const UNSENDABLE_TYPES_SQL = `WITH RECURSIVE unsendable AS (
+export const UNSENDABLE_TYPES_SQL = `SELECT u.oid FROM (WITH RECURSIVE unsendable AS (
   SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typsend = 0
   UNION
   SELECT h.oid FROM unsendable u JOIN (
@@ -19,7 +19,7 @@ export const UNSENDABLE_TYPES_SQL = `WITH RECURSIVE unsendable AS (
     UNION ALL
     SELECT a.atttypid, t.oid FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.typrelid = a.attrelid
     WHERE a.attnum > 0 AND NOT a.attisdropped) h ON h.part = u.oid)
-SELECT u.oid FROM unsendable u
+SELECT oid FROM unsendable) u
 ORDER BY u.oid`;
 
 /** Kinds of pg_statistic.h that hold no value of the column: correlation, and counts of distinct array elements. */

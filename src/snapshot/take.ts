@@ -10,7 +10,7 @@ import { MANIFEST_FILE, relationPath } from './paths.ts';
 import { readPrivileges } from './privileges.ts';
 import { type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
 import { readUnsendableTypes } from './statistics.ts';
-import { inTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
+import { inTransaction, SESSION_SETTINGS_SQL, transactionCount } from './transaction.ts';
 import { openWriter, type SnapshotWriter } from './writer.ts';
 
 export interface SnapshotOptions {
@@ -78,6 +78,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     tablespaces: facts.tablespaces,
     default_tablespace: facts.default_tablespace,
     values: options.values,
+    ...(transactionCount(connection) > 1 && { transactions: transactionCount(connection) }),
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
     files: files.digests,
   };
