@@ -66,7 +66,11 @@ SELECT name, setting FROM pg_catalog.pg_settings
  WHERE name = ANY ($1)
  ORDER BY name COLLATE "C"`;
 
-async function settingsInForce(connection: Connection, names: readonly string[]): Promise<Record<string, string>> {
+/** Planner settings of a session of the target, in the unit of pg_settings. */
+export async function settingsInForce(
+  connection: Connection,
+  names: readonly string[],
+): Promise<Record<string, string>> {
   const rows = await connection.query<{ name: string; setting: string }>(SETTINGS_SQL, [names]);
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
@@ -92,7 +96,7 @@ async function planAll(
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
   const measuredUnder = { snapshot: shortDigest(manifest.digest), settings: shortDigest(settings) };
-  const explainContext = { major: session.server.major, now: manifest.capturedAt };
+  const explainContext = { major: session.server.major, now: manifest.capturedAt, role: null, settings: {} };
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
   for (const item of work) {

@@ -25,6 +25,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareRestore(program, ends);
   declareCheck(program, ends);
   declareUpdate(program, ends);
+  declareVerify(program, ends);
   return {
     run: async (argv) => {
       try {
@@ -130,6 +131,28 @@ function declareUpdate(program: Command, ends: Ends): void {
       const { update } = await import('./update.ts');
       ends(await update(patterns, command.opts(), globals(command), await contextOf(command)));
     });
+}
+
+function declareVerify(program: Command, ends: Ends): void {
+  planningOptions(program.command('verify'))
+    .argument('[patterns...]', 'queries or suite files to compare (default: all)')
+    .description(
+      'plan every query on the source, read only, and on the target, and say whether the plans are identical',
+    )
+    .option('--source <url>', 'database the snapshot is of (default: source.url, REGRESS_SOURCE_URL)')
+    .option('--tolerance <ratio>', 'take costs and rows up to this ratio apart for identical, such as 0.01', toRatio)
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('regress verify --source postgresql://reader@replica/shop'))
+    .action(async (patterns: string[], _, command: Command) => {
+      const { verify } = await import('./verify.ts');
+      ends(await verify(patterns, command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function toRatio(text: string): number {
+  const ratio = Number(text);
+  if (text.trim() === '' || !(ratio >= 0 && ratio < 1)) throw new InvalidArgumentError('a ratio is from 0 to below 1');
+  return ratio;
 }
 
 /** Reporters with their files, checked while the command line is. */

@@ -21,7 +21,10 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
     return 0;
   }
   const config = await loadConfig(globals.config, context.env);
-  const source = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null);
+  const source = requireSource(
+    options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null,
+    'snapshot',
+  );
   const directory = options.out === undefined ? config.snapshot : resolve(options.out);
   const connection = await connect(source, 'source');
   const close = onExit(connection.close);

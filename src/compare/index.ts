@@ -1,8 +1,11 @@
 /** Compares plans with their baselines and judges the difference. Pure: no server, no file, no clock. */
 export { staleBaselines } from './baseline-rules.ts';
 export { comparePlans } from './compare-plans.ts';
+export { firstDifference } from './first-difference.ts';
 export { judge, planFigures, statusOf } from './judge.ts';
 export { queryFailed } from './query-failed.ts';
+export { relationChanges } from './relation-changes.ts';
 export { isSamePlan, isSameShape } from './same-plan.ts';
 export { exitStatus, summarize } from './summary.ts';
 export { mergeThresholds } from './thresholds.ts';
+export { verdictOf } from './verdict.ts';

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PlanNode, PlanValue } from '../model/plan.ts';
 
 /**
- * True when two plans are identical: every node, property, cost, row and width. The width of an INSERT's source is left
- * out, because every dropped column of the target adds a placeholder to it (preptlist.c, expand_insert_targetlist) and
- * a schema built anew has none.
+ * True when two plans are identical: every node, property, cost, row and width. The width of an INSERT and of its source
+ * is left out, because every dropped column of the target adds a placeholder to it (preptlist.c,
+ * expand_insert_targetlist) and a schema built anew has none.
  */
 export function isSamePlan(a: PlanNode, b: PlanNode): boolean {
-  return isDeepStrictEqual(withoutSourceWidth(a), withoutSourceWidth(b));
+  return isDeepStrictEqual(withoutInsertWidth(a), withoutInsertWidth(b));
 }
 
 /** True when two plans do the same work in the same order, whatever their costs, rows and widths. */
@@ -20,13 +20,14 @@ export function isEstimate(label: string): boolean {
   return label.startsWith('Estimated ') || label === 'Planned Partitions';
 }
 
-function withoutSourceWidth(node: PlanNode): PlanNode {
+/** A plan with the widths that dropped columns add to set to 0. */
+export function withoutInsertWidth(node: PlanNode): PlanNode {
   const isInsert = node.nodeType === 'ModifyTable' && node.properties.Operation === 'Insert';
   const plans = node.plans.map((child) => {
-    const same = withoutSourceWidth(child);
+    const same = withoutInsertWidth(child);
     return isInsert && child.properties['Parent Relationship'] === 'Outer' ? { ...same, planWidth: 0 } : same;
   });
-  return { ...node, plans };
+  return isInsert ? { ...node, planWidth: 0, plans } : { ...node, plans };
 }
 
 type Shape = Omit<PlanNode, 'startupCost' | 'totalCost' | 'planRows' | 'planWidth' | 'plans'> & {

@@ -109,10 +109,10 @@ function checkThresholds(yaml: YamlFile<ConfigFile>): void {
 }
 
 /** The URL a command needs, or RegressError `usage` that says how to give it. */
-export function requireSource(url: string | null): string {
+export function requireSource(url: string | null, command: 'snapshot' | 'verify'): string {
   if (url !== null) return url;
   throw new RegressError('usage', 'no source is given', {
     detail: 'The source is the production database, or a replica, whose statistics are read.',
-    hint: 'regress snapshot --source postgresql://user@host/database, or source.url in regress.yaml, or REGRESS_SOURCE_URL',
+    hint: `regress ${command} --source postgresql://user@host/database, or source.url in regress.yaml, or REGRESS_SOURCE_URL`,
   });
 }

@@ -13,4 +13,4 @@ export {
   serverSql,
   TABLESPACES_SQL,
 } from './server.ts';
-export { ROLE_SETTINGS_SQL, readRoleSettings, readSettings, settingsSql } from './settings.ts';
+export { differingSettings, ROLE_SETTINGS_SQL, readRoleSettings, readSettings, settingsSql } from './settings.ts';

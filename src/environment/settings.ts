@@ -1,3 +1,4 @@
+import type { DifferingSetting } from '../model/condition.ts';
 import type { RoleSettings } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
@@ -50,4 +51,18 @@ export async function readRoleSettings(connection: Connection, names: readonly s
     found.set(key, entry);
   }
   return [...found.values()];
+}
+
+/** What EXPLAIN prints or leaves out by these is dropped from plans, and plans are made with jit off. */
+const NO_PART_OF_A_PLAN = /^jit(_|$)/;
+
+/** Settings that have another value at each end, by name; one that only one of the servers knows is left out. */
+export function differingSettings(
+  source: Readonly<Record<string, string>>,
+  target: Readonly<Record<string, string>>,
+): DifferingSetting[] {
+  return Object.keys(source)
+    .filter((name) => target[name] !== undefined && target[name] !== source[name] && !NO_PART_OF_A_PLAN.test(name))
+    .sort()
+    .map((name) => ({ name, source: source[name] ?? null, target: target[name] ?? null }));
 }

@@ -2,7 +2,7 @@ import type { PlanNode } from '../model/plan.ts';
 import type { ParameterValue, PlannedCase, Query } from '../model/suite.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 import { decodePlan } from './decode.ts';
-import { inReadOnlyTransaction } from './session.ts';
+import { inReadOnlyTransaction, SOURCE_LIMITS } from './session.ts';
 
 /** What a plan is made under besides the database itself. */
 export interface ExplainContext {
@@ -10,6 +10,16 @@ export interface ExplainContext {
   readonly major: number;
   /** The time now() stands at, as text, by regress_planner.now; null leaves the clock alone. */
   readonly now: string | null;
+  /** The role that plans, for privileges and policies; null: the session's. */
+  readonly role: string | null;
+  /** Settings before those of the query, such as the role's own. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A plan of the source, and the time it was made at: now() of its transaction, as text with a time zone. */
+export interface SourcePlan {
+  readonly plan: PlanNode;
+  readonly now: string;
 }
 
 interface ExplainRow {
@@ -35,25 +45,54 @@ export async function explainQuery(
   planned: PlannedCase,
   context: ExplainContext,
 ): Promise<PlanNode> {
-  const cleanup: string[] = [];
-  const session = { now: context.now, settings: query.settings, cleanup };
-  const rows = await inReadOnlyTransaction(connection, session, async () => {
-    if (!planned.generic) return explainCustom(connection, query, planned.values, cleanup);
-    return context.major >= GENERIC_PLAN_MAJOR
+  const session = sessionOf(query, context, []);
+  return inReadOnlyTransaction(connection, session, () => planOf(connection, query, planned, context, session.cleanup));
+}
+
+const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;
+
+/** As explainQuery, on the source: it stays as it is, and a lock is not waited for. */
+export async function explainOnSource(
+  connection: Connection,
+  query: Query,
+  planned: PlannedCase,
+  context: Omit<ExplainContext, 'now'>,
+): Promise<SourcePlan> {
+  const session = sessionOf(query, { ...context, now: null }, SOURCE_LIMITS);
+  return inReadOnlyTransaction(connection, session, async () => {
+    const [row] = await connection.query<{ now: string }>(NOW_SQL);
+    const plan = await planOf(connection, query, planned, context, session.cleanup);
+    return { plan, now: row?.now ?? '' };
+  });
+}
+
+function sessionOf(query: Query, { now, role, settings }: Omit<ExplainContext, 'major'>, limits: readonly string[]) {
+  return { limits, now, role, settings: { ...settings, ...query.settings }, cleanup: [] as string[] };
+}
+
+async function planOf(
+  connection: Connection,
+  query: Query,
+  planned: PlannedCase,
+  { major }: Pick<ExplainContext, 'major'>,
+  cleanup: string[],
+): Promise<PlanNode> {
+  const explain = async () => {
+    if (!planned.generic) return explainCustom(connection, query, planned.values);
+    return major >= GENERIC_PLAN_MAJOR
       ? explainGeneric(connection, query)
       : explainPrepared(connection, query, cleanup);
-  });
-  return decodePlan(rows[0]?.['QUERY PLAN']);
+  };
+  return decodePlan((await explain())[0]?.['QUERY PLAN']);
 }
 
 async function explainCustom(
   connection: Connection,
   query: Query,
   values: readonly ParameterValue[],
-  cleanup: string[],
 ): Promise<ExplainRow[]> {
   // Only a list needs to know its parameter's type: an array, or json?
-  const isJson = values.some(Array.isArray) ? await jsonParameters(connection, query, cleanup) : [];
+  const isJson = values.some(Array.isArray) ? await jsonParameters(connection, query) : [];
   const bound = values.map((value, index) => (isJson[index] === true ? JSON.stringify(value) : value));
   return withPrefix(EXPLAIN, query, (text) => connection.query<ExplainRow>(text, bound));
 }
@@ -76,16 +115,14 @@ async function explainPrepared(connection: Connection, query: Query, cleanup: st
 const JSON_PARAMETERS_SQL = `
 SELECT COALESCE(NULLIF(t.typbasetype, 0), t.oid)
          IN ('pg_catalog.json'::pg_catalog.regtype, 'pg_catalog.jsonb'::pg_catalog.regtype) AS is_json
-  FROM pg_catalog.pg_prepared_statements AS s,
-       pg_catalog.unnest(s.parameter_types) WITH ORDINALITY AS p (type, ordinal)
+  FROM pg_catalog.unnest($1::pg_catalog.oid[]) WITH ORDINALITY AS p (type, ordinal)
   JOIN pg_catalog.pg_type AS t ON t.oid = p.type
- WHERE s.name = $1
  ORDER BY p.ordinal`;
 
 /** For each parameter, whether it is json or jsonb, or a domain over one. */
-async function jsonParameters(connection: Connection, query: Query, cleanup: string[]): Promise<boolean[]> {
-  await prepare(connection, query, cleanup);
-  const rows = await connection.query<{ is_json: boolean }>(JSON_PARAMETERS_SQL, [PREPARED]);
+async function jsonParameters(connection: Connection, query: Query): Promise<boolean[]> {
+  const types = await withPrefix('', query, (text) => connection.parameterTypes(text));
+  const rows = await connection.query<{ is_json: boolean }>(JSON_PARAMETERS_SQL, [types]);
   return rows.map(({ is_json }) => is_json);
 }
 

@@ -1,5 +1,5 @@
 import { RegressError } from '../model/errors.ts';
-import { type Connection, quoteLiteral } from '../postgres/index.ts';
+import { type Connection, quoteIdent, quoteLiteral } from '../postgres/index.ts';
 
 /** Ends a plan that a planner cannot finish: a join of dozens of tables with the join limits raised. */
 const PLANNING_TIMEOUT = '60s';
@@ -7,13 +7,33 @@ const PLANNING_TIMEOUT = '60s';
 /** EXPLAIN locks the tables of a query as running it would; a migration that holds one must not hold us for ever. */
 const LOCK_TIMEOUT = '10s';
 
+/** On production a plan that waits for a lock, or takes long, is given up sooner. */
+export const SOURCE_LIMITS = [
+  `SET LOCAL application_name = 'regress verify'`,
+  `SET LOCAL statement_timeout = '30s'`,
+  `SET LOCAL lock_timeout = '2s'`,
+  `SET LOCAL idle_in_transaction_session_timeout = '60s'`,
+];
+
+/** How a query's transaction is set up. */
+interface PlanningTransaction {
+  /** Statements that win over the usual limits. */
+  readonly limits: readonly string[];
+  readonly now: string | null;
+  readonly role: string | null;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Statements that undo what outlives the transaction, filled while the body runs. */
+  readonly cleanup: string[];
+}
+
 /** The settings of a query's transaction: ours, then the query's own, which win. */
-function beginStatements(now: string | null, settings: Readonly<Record<string, string>>): string {
+function beginStatements({ limits, now, role, settings }: PlanningTransaction): string {
   const ours = [
     'BEGIN READ ONLY',
     'SET LOCAL jit = off',
     `SET LOCAL statement_timeout = ${quoteLiteral(PLANNING_TIMEOUT)}`,
     `SET LOCAL lock_timeout = ${quoteLiteral(LOCK_TIMEOUT)}`,
+    ...limits,
     ...(now === null ? [] : [`SET LOCAL regress_planner.now = ${quoteLiteral(now)}`]),
   ];
   // set_config takes a value as postgresql.conf would, where SET takes a list such as search_path's as one name.
@@ -21,7 +41,11 @@ function beginStatements(now: string | null, settings: Readonly<Record<string, s
     ([name, value]) => `SELECT pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
   );
   // A literal sent afterwards must end where the suite's lexer saw it end.
-  return [...ours, ...own, 'SET LOCAL standard_conforming_strings = on'].join(';\n');
+  const last = [
+    'SET LOCAL standard_conforming_strings = on',
+    ...(role === null ? [] : [`SET LOCAL ROLE ${quoteIdent(role)}`]),
+  ];
+  return [...ours, ...own, ...last].join(';\n');
 }
 
 /**
@@ -31,22 +55,21 @@ function beginStatements(now: string | null, settings: Readonly<Record<string, s
  */
 export async function inReadOnlyTransaction<T>(
   connection: Connection,
-  options: {
-    readonly now: string | null;
-    readonly settings: Readonly<Record<string, string>>;
-    readonly cleanup: string[];
-  },
+  transaction: PlanningTransaction,
   body: () => Promise<T>,
 ): Promise<T> {
   const outcome = await connection
-    .run(beginStatements(options.now, options.settings))
+    .run(beginStatements(transaction))
     .then(body)
     .then(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
+  // Inside the transaction where it still can be, and else in one message with its end: a pooler keeps the session so long.
+  const undo = transaction.cleanup;
+  const end = 'value' in outcome ? [...undo, 'ROLLBACK'] : ['ROLLBACK', ...undo];
   try {
-    await connection.run(['ROLLBACK', ...options.cleanup].join('; '));
+    await connection.run(end.join('; '));
   } catch (error) {
     throw lostConnection(connection, 'error' in outcome ? outcome.error : error);
   }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { RegressError } from '../model/errors.ts';
 import { DatabaseError, openClient, PasswordMissing } from './client.ts';
+import { parameterTypes } from './describe.ts';
 import { connectionParameters } from './parameters.ts';
 import { type Role, redactUrl } from './url.ts';
 
@@ -12,6 +13,8 @@ export interface Connection {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Any number of statements by the simple protocol; the rows of the last one. */
   run<Row extends object>(text: string): Promise<Row[]>;
+  /** OIDs of the types of a statement's parameters; it is parsed and not executed. Throws DatabaseError. */
+  parameterTypes(text: string): Promise<number[]>;
   /** Messages of NOTICE and WARNING level since the last call. */
   notices(): string[];
   close(): Promise<void>;
@@ -43,6 +46,7 @@ export async function connect(url: string, role: Role): Promise<Connection> {
       const result: pg.QueryResult | pg.QueryResult[] = await client.query(text);
       return (Array.isArray(result) ? result.at(-1) : result)?.rows as never[];
     },
+    parameterTypes: (text) => parameterTypes(client, text),
     notices: () => {
       const taken = notices;
       notices = [];

@@ -5,6 +5,7 @@ import type { Reporter } from './options.ts';
 
 export { type AcceptedPlan, acceptedReport } from './accepted.ts';
 export type { Reporter, ReportOptions } from './options.ts';
+export { verifyJson, verifyText } from './verify.ts';
 export { visibleLines } from './visible-text.ts';
 
 export type ReporterName = 'console' | 'json';

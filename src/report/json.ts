@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
-import type { PlanNode } from '../model/plan.ts';
 import type { CheckReport, PlanFigures, PlanResult } from '../model/result.ts';
+import { jsonText, planJson, sorted } from './json-text.ts';
 
 /**
  * The report for programs and the source of all others: keys in a fixed order, two spaces, a newline at the end. A
@@ -25,14 +25,7 @@ export function jsonReport(report: CheckReport): string {
     results: results.map(resultJson),
     notes: notes.map(findingJson),
   };
-  return `${JSON.stringify(ordered, null, 2).replace(UNESCAPED, escaped)}\n`;
-}
-
-/** JSON.stringify leaves DEL and the C1 controls as they are, and terminals obey the latter. */
-const UNESCAPED = /[\u007f-\u009f]/g;
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return jsonText(ordered);
 }
 
 function resultJson(result: PlanResult): object {
@@ -57,26 +50,4 @@ function findingJson({ code, severity, message, detail, hint, cause }: Finding):
 
 function figuresJson({ totalCost, planRows, plan }: PlanFigures): object {
   return { totalCost, planRows, plan: planJson(plan) };
-}
-
-/** Properties are sorted, because a baseline read from its file has them in another order than EXPLAIN. */
-function planJson(node: PlanNode): object {
-  const { nodeType, startupCost, totalCost, planRows, planWidth, schema, relationName, alias, indexName } = node;
-  return {
-    nodeType,
-    startupCost,
-    totalCost,
-    planRows,
-    planWidth,
-    schema,
-    relationName,
-    alias,
-    indexName,
-    properties: sorted(node.properties),
-    plans: node.plans.map(planJson),
-  };
-}
-
-function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -33,11 +33,13 @@ function counts({ queries, ok, warned, failed, errored }: Summary, paint: Paint)
   return told.length === 0 ? 'none' : `${told.join(' | ')} (${queries})`;
 }
 
-function minute(timestamp: string): string {
+/** A timestamp to the minute. */
+export function minute(timestamp: string): string {
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)/.exec(timestamp);
   return match === null ? timestamp : `${match[1]} ${match[2]} UTC`;
 }
 
-function shortDigest(digest: string): string {
+/** As much of a digest as tells one snapshot from another. */
+export function shortDigest(digest: string): string {
   return digest.slice(0, 12);
 }

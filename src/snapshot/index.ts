@@ -5,4 +5,5 @@
 export { helperFunctionsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
 export { snapshotSql } from './print.ts';
+export { type Reread, rereadRelations } from './reread.ts';
 export { type SnapshotOptions, takeSnapshot } from './take.ts';

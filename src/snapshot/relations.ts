@@ -4,7 +4,7 @@ import type { Connection } from '../postgres/index.ts';
 import { currentPages, qualifiedName } from './scope.ts';
 
 /** Every relation of the snapshot, in the order in which they are read, with the number of values ANALYZE may keep of it. */
-export const RELATION_LIST_SQL = `SELECT c.oid, ${qualifiedName('n', 'c')} AS name,
+export const RELATION_LIST_SQL = `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname,
        (SELECT COALESCE(pg_catalog.sum(CASE WHEN a.attstattarget >= 0 THEN a.attstattarget
                  ELSE pg_catalog.current_setting('default_statistics_target')::pg_catalog.int4 END), 0)
         FROM pg_catalog.pg_attribute a
@@ -16,8 +16,10 @@ ORDER BY n.nspname, c.relname`;
 
 export interface ListedRelation {
   readonly oid: number;
-  /** Quoted and qualified. */
+  /** Quoted where it must be, and qualified. */
   readonly name: string;
+  readonly schemaname: string;
+  readonly relname: string;
   readonly kept_values: number;
 }
 

@@ -62,7 +62,7 @@ for (const major of await testMajors()) {
     afterAll(() => connection?.close());
 
     const explain = (asked: Query, planned = PLAIN, now: string | null = null) =>
-      explainQuery(connection, asked, planned, { major, now });
+      explainQuery(connection, asked, planned, { major, now, role: null, settings: {} });
     const refusal = (asked: Query, planned = PLAIN) =>
       explain(asked, planned).then(
         () => undefined,
@@ -247,7 +247,9 @@ for (const major of await testMajors()) {
       const server = await testServer(major);
       const doomed = await connect(server?.url('postgres') ?? '', 'target');
       await connection.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', ['postgres']);
-      await expect(explainQuery(doomed, query('SELECT 1'), PLAIN, { major, now: null })).rejects.toMatchObject({
+      await expect(
+        explainQuery(doomed, query('SELECT 1'), PLAIN, { major, now: null, role: null, settings: {} }),
+      ).rejects.toMatchObject({
         code: 'connection',
         message: expect.stringContaining('lost the connection'),
       });

@@ -52,7 +52,8 @@ describe('isOrderedIndexScan', () => {
 });
 
 describe('pagesOf', () => {
-  const relations = (...kept: number[]) => kept.map((kept_values, oid) => ({ oid, name: `t${oid}`, kept_values }));
+  const relations = (...kept: number[]) =>
+    kept.map((kept_values, oid) => ({ oid, name: `t${oid}`, schemaname: 'public', relname: `t${oid}`, kept_values }));
   it.each([
     [[], []],
     [Array<number>(85).fill(500), [40, 40, 5]],

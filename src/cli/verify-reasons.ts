@@ -1,0 +1,97 @@
+import { relationChanges } from '../compare/index.ts';
+import type { DifferingSetting } from '../model/condition.ts';
+import { type PlanNode, walkPlan } from '../model/plan.ts';
+import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
+import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
+import type { RestoreReport } from '../restore/index.ts';
+import { type Reread, rereadRelations } from '../snapshot/index.ts';
+
+/** Why plans may differ: what is known of each relation, and what holds for all of them. */
+export interface Reasons {
+  /** Sentences by quoted, qualified name. */
+  readonly ofRelation: ReadonlyMap<string, readonly string[]>;
+  readonly ofAll: readonly string[];
+}
+
+/** The relations that either plan reads or writes, as quoted, qualified names. */
+export function relationsOf(...plans: readonly (PlanNode | null)[]): Set<string> {
+  const nodes = plans.flatMap((plan) => (plan === null ? [] : [...walkPlan(plan)]));
+  return new Set(
+    nodes.flatMap(({ schema, relationName }) =>
+      schema === undefined || relationName === undefined ? [] : [quoteQualified(schema, relationName)],
+    ),
+  );
+}
+
+/** Looks at the relations again, in production and in the snapshot, and at what the restore could not do. */
+export async function findReasons(
+  source: Connection,
+  snapshot: Snapshot,
+  relations: ReadonlySet<string>,
+  restored: RestoreReport,
+  settings: readonly DifferingSetting[],
+): Promise<Reasons> {
+  const reread = await rereadRelations(source, relations).catch((error: unknown): Reread | string => {
+    if (error instanceof DatabaseError) return error.message;
+    throw error;
+  });
+  const now: Reread = typeof reread === 'string' ? { relations: new Map(), unreadable: [] } : reread;
+  const ofRelation = new Map<string, string[]>();
+  for await (const before of snapshot.relations()) {
+    const name = quoteQualified(before.schemaname, before.relname);
+    if (relations.has(name)) {
+      ofRelation.set(name, reasonsOf(before, now.relations.get(name), snapshot.manifest.unreadable, restored));
+    }
+  }
+  for (const name of relations) {
+    if (!ofRelation.has(name)) ofRelation.set(name, [`the snapshot does not know ${name.replaceAll('"', '')}`]);
+  }
+  return {
+    ofRelation,
+    ofAll: [...settingReasons(settings), ...(typeof reread === 'string' ? [notReread(reread)] : [])],
+  };
+}
+
+function reasonsOf(
+  before: RelationSnapshot,
+  now: RelationSnapshot | undefined,
+  unreadable: readonly Unreadable[],
+  restored: RestoreReport,
+): string[] {
+  const names = [before.relname, ...before.indexes.map(({ indexname }) => indexname)];
+  const isAbout = (object: string) => names.some((name) => mentions(object, before.schemaname, name));
+  return [
+    ...(now === undefined ? [] : relationChanges(before, now)),
+    ...unreadable
+      .filter(({ object }) => isAbout(object))
+      .map(({ object, what }) => `${what} of ${object} not captured`),
+    ...restored.refused
+      .filter(({ object }) => isAbout(object))
+      .map(({ object, what, message }) => `${object}: ${what} not restored: ${message}`),
+    ...restored.missing.filter(isAbout).map((object) => `the target has no ${object}`),
+    ...restored.unknown
+      .filter(({ schemaname, name }) => schemaname === before.schemaname && names.includes(name))
+      .map(({ description }) => `the snapshot does not know ${description}`),
+  ];
+}
+
+/** Whether a text that names an object names this one, quoted or not. */
+function mentions(text: string, schemaname: string, name: string): boolean {
+  const plain = text.replaceAll('"', '');
+  return new RegExp(`(^|\\s)${escaped(`${schemaname}.${name}`)}($|[\\s.])`).test(plain);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function settingReasons(settings: readonly DifferingSetting[]): string[] {
+  return settings.map(
+    ({ name, source, target }) =>
+      `setting ${name} is ${source ?? 'unknown'} on the source and ${target ?? 'unknown'} on the target`,
+  );
+}
+
+function notReread(message: string): string {
+  return `the source's relations could not be read again: ${message}`;
+}

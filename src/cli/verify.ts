@@ -1,0 +1,192 @@
+import { relative, resolve } from 'node:path';
+import { firstDifference, verdictOf } from '../compare/index.ts';
+import { type Config, loadConfig, requireSource } from '../config/index.ts';
+import { dialectOf, differingSettings, readSettings } from '../environment/index.ts';
+import { explainOnSource, explainQuery, type PlannedCase, plannedCases } from '../explain/index.ts';
+import { RegressError } from '../model/errors.ts';
+import type { PlanNode } from '../model/plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Query, Suite } from '../model/suite.ts';
+import type { VerifyReport, VerifyResult, VerifySummary } from '../model/verification.ts';
+import { type Connection, connect, DatabaseError, serverVersion } from '../postgres/index.ts';
+import { verifyJson, verifyText } from '../report/index.ts';
+import { openSnapshot } from '../snapshot/index.ts';
+import { loadSuites, selectQueries } from '../suite/index.ts';
+import { onExit } from './cleanup.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { settingsInForce } from './planning.ts';
+import { warnOfRestore } from './restore-warnings.ts';
+import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
+import { findReasons, type Reasons, relationsOf } from './verify-reasons.ts';
+
+interface VerifyOptions extends PlanningOptions {
+  readonly source?: string;
+  readonly tolerance?: number;
+  readonly json?: boolean;
+}
+
+/**
+ * `regress verify`: plans every query on the source, read only, and on the target, and compares. Resolves to the exit
+ * status: 0 only when all plans are identical.
+ */
+export async function verify(
+  patterns: readonly string[],
+  options: VerifyOptions,
+  globals: GlobalOptions,
+  context: Context,
+): Promise<number> {
+  const startedAt = new Date();
+  const config = await loadConfig(globals.config, context.env);
+  const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'verify');
+  const suites = selectQueries(await loadSuites(config.suites), patterns);
+  const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
+  const source = await connect(url, 'source');
+  const close = onExit(source.close);
+  try {
+    await requireSameDatabase(source, snapshot);
+    const compared = await withPlanningSession(config, options, snapshot, context, (session) =>
+      compareEnds(source, session, { suites, snapshot, tolerance: options.tolerance ?? 0 }, context),
+    );
+    const report: VerifyReport = {
+      format: 1,
+      regress: context.version,
+      startedAt: startedAt.toISOString(),
+      ...compared,
+      snapshot: describeSnapshot(config, snapshot),
+      tolerance: options.tolerance ?? 0,
+      summary: summarize(compared.results),
+    };
+    context.print(options.json ? verifyJson(report) : verifyText(report, context));
+    return report.summary.identical === report.summary.queries ? 0 : 1;
+  } finally {
+    await close();
+  }
+}
+
+const DATABASE_SQL = 'SELECT pg_catalog.current_database() AS database ORDER BY 1';
+
+/** A source of another name is most likely another database, whose plans would say nothing. */
+async function requireSameDatabase(source: Connection, { manifest }: Snapshot): Promise<void> {
+  const [row] = await source.query<{ database: string }>(DATABASE_SQL);
+  if (row?.database === manifest.server.database) return;
+  throw new RegressError('usage', `the snapshot is of database "${manifest.server.database}"`, {
+    detail: `The source is database "${row?.database}"; plans of another database say nothing about the snapshot.`,
+    hint: 'regress verify --source postgresql://…/database, of the database the snapshot was taken of',
+  });
+}
+
+function describeSnapshot(config: Config, { path, manifest }: Snapshot): VerifyReport['snapshot'] {
+  return { path: relative(config.folder, path) || '.', digest: manifest.digest, capturedAt: manifest.capturedAt };
+}
+
+interface Work {
+  readonly suites: readonly Suite[];
+  readonly snapshot: Snapshot;
+  readonly tolerance: number;
+}
+
+async function compareEnds(source: Connection, session: PlanningSession, work: Work, context: Context) {
+  warnOfRestore(session.restored, context);
+  const version = await serverVersion(source);
+  const sourceSettings = await readSettings(source, dialectOf(version.major));
+  const targetSettings = await settingsInForce(session.connection, Object.keys(sourceSettings));
+  const settings = differingSettings(sourceSettings, targetSettings);
+  const results = await compareAll({ source, major: version.major }, session, work, context);
+  const differing = results.filter(({ verdict }) => verdict === 'same plan' || verdict === 'different');
+  const relations = relationsOf(...differing.flatMap((result) => [result.source, result.target]));
+  const reasons =
+    differing.length === 0 ? null : await findReasons(source, work.snapshot, relations, session.restored, settings);
+  return {
+    source: { version: version.version, major: version.major },
+    target: { version: session.server.version, major: session.server.major },
+    settings,
+    conditions: [],
+    results: results.map((result) => (reasons === null ? result : withReasons(result, reasons))),
+  };
+}
+
+function withReasons(result: VerifyResult, { ofAll, ofRelation }: Reasons): VerifyResult {
+  if (result.verdict === 'identical' || result.verdict === 'errored') return result;
+  const own = [...relationsOf(result.source, result.target)].flatMap((name) => ofRelation.get(name) ?? []);
+  return { ...result, reasons: [...ofAll, ...own] };
+}
+
+async function compareAll(
+  from: { readonly source: Connection; readonly major: number },
+  session: PlanningSession,
+  { suites, tolerance }: Work,
+  context: Context,
+): Promise<VerifyResult[]> {
+  const work = suites.flatMap((suite) =>
+    suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
+  );
+  context.progress.start('verify', work.length);
+  const results: VerifyResult[] = [];
+  for (const { suite, query, planned } of work) {
+    const about = { suite: suite.file, query: query.name, case: planned.name, file: query.file, line: query.line };
+    results.push({ ...about, ...(await compareOne(from, session, query, planned, tolerance)) });
+    context.progress.advance();
+  }
+  context.progress.done();
+  return results;
+}
+
+type Outcome = Pick<VerifyResult, 'verdict' | 'difference' | 'reasons' | 'source' | 'target'>;
+
+/** The target plans at the time at which the source did. */
+async function compareOne(
+  { source, major }: { readonly source: Connection; readonly major: number },
+  session: PlanningSession,
+  query: Query,
+  planned: PlannedCase,
+  tolerance: number,
+): Promise<Outcome> {
+  const nothing = { role: null, settings: {} };
+  const there = await attempted(() => explainOnSource(source, query, planned, { ...nothing, major }));
+  const now = 'error' in there ? null : there.value.now;
+  const context = { ...nothing, major: session.server.major, now };
+  const here = await attempted(() => explainQuery(session.connection, query, planned, context));
+  if ('error' in there || 'error' in here) {
+    return {
+      verdict: 'errored',
+      difference: null,
+      reasons: [...failure('source', there), ...failure('target', here)],
+      source: 'error' in there ? null : there.value.plan,
+      target: 'error' in here ? null : here.value,
+    };
+  }
+  const plans: { readonly source: PlanNode; readonly target: PlanNode } = {
+    source: there.value.plan,
+    target: here.value,
+  };
+  const verdict = verdictOf(plans.source, plans.target, tolerance);
+  const difference = verdict === 'identical' ? null : firstDifference(plans.source, plans.target);
+  return { verdict, difference, reasons: [], ...plans };
+}
+
+type Attempted<T> = { readonly value: T } | { readonly error: DatabaseError };
+
+async function attempted<T>(work: () => Promise<T>): Promise<Attempted<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (error instanceof DatabaseError) return { error };
+    throw error;
+  }
+}
+
+function failure(end: 'source' | 'target', attempted: Attempted<unknown>): string[] {
+  if (!('error' in attempted)) return [];
+  return [`could not be planned on the ${end}: ${attempted.error.message}`];
+}
+
+function summarize(results: readonly VerifyResult[]): VerifySummary {
+  const count = (verdict: VerifyResult['verdict']) => results.filter((result) => result.verdict === verdict).length;
+  return {
+    queries: results.length,
+    identical: count('identical'),
+    samePlan: count('same plan'),
+    different: count('different'),
+    errored: count('errored'),
+  };
+}

@@ -1,0 +1,36 @@
+import type { PlanNode } from '../model/plan.ts';
+
+/** JSON for people and programs: two spaces, no character a terminal obeys, a newline at the end. */
+export function jsonText(value: object): string {
+  return `${JSON.stringify(value, null, 2).replace(UNESCAPED, escaped)}\n`;
+}
+
+/** JSON.stringify leaves DEL and the C1 controls as they are, and terminals obey the latter. */
+const UNESCAPED = /[\u007f-\u009f]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** A plan; properties are sorted, because a baseline read from its file has them in another order than EXPLAIN. */
+export function planJson(node: PlanNode): object {
+  const { nodeType, startupCost, totalCost, planRows, planWidth, schema, relationName, alias, indexName } = node;
+  return {
+    nodeType,
+    startupCost,
+    totalCost,
+    planRows,
+    planWidth,
+    schema,
+    relationName,
+    alias,
+    indexName,
+    properties: sorted(node.properties),
+    plans: node.plans.map(planJson),
+  };
+}
+
+/** A copy with its keys in order. */
+export function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { emptyProject, type Outcome, type Project } from '../support/project.ts';
+import { type TestServer, testMajors, testServer } from '../support/servers.ts';
+import { forbiddenStatements, tracedStatements } from '../support/trace.ts';
+import { makeShopWithSnapshot } from './shop.ts';
+
+const GENERIC = `  - name: orders-of-anybody
+    sql: SELECT id FROM orders WHERE customer_id = $1 AND note = ANY ($2)
+    cases: { some: [17, [a, b]] }
+    generic: true
+  - name: recent
+    sql: SELECT count(*) FROM orders WHERE id > extract(epoch FROM now())::int % 20000
+`;
+
+for (const major of await testMajors()) {
+  describe(`regress verify on PostgreSQL ${major}`, () => {
+    let server: TestServer;
+    let project: Project;
+    let production: string;
+
+    beforeAll(async () => {
+      server = (await testServer(major)) as TestServer;
+      ({ project, production } = await makeShopWithSnapshot(server));
+      await project.write('suites/generic.yaml', `queries:\n${GENERIC}`);
+    });
+
+    const verify = (...args: string[]): Promise<Outcome> =>
+      project.regress(['verify', '--source', server.url(production), ...args]);
+
+    it('says that all plans are identical', async () => {
+      const { status, stdout, stderr } = await verify();
+      expect(stdout, stderr).toContain('6 of 6 identical');
+      expect(status).toBe(0);
+    });
+
+    it('sends production nothing but reading and planning', async () => {
+      const statements = await tracedStatements(server, production, () => verify('generic.yaml'));
+      expect(statements.filter((statement) => statement.startsWith('EXPLAIN')).length).toBeGreaterThanOrEqual(3);
+      expect(forbiddenStatements(statements, major)).toEqual([]);
+    });
+
+    it('names a setting that changed on the source, and the first node it changes', async () => {
+      await server.psql('postgres', `ALTER DATABASE "${production}" SET random_page_cost = 9`);
+      const { status, stdout } = await verify();
+      await server.psql('postgres', `ALTER DATABASE "${production}" RESET random_page_cost`);
+      expect(status).toBe(1);
+      expect(stdout).toContain('setting random_page_cost is 9 on the source and 4 on the target');
+      expect(stdout).toMatch(/Total Cost: [\d.]+ on the source, [\d.]+ on the target/);
+      expect(stdout).toMatch(/[0-5] of 6 identical/);
+    });
+
+    it('names a query that the source does not plan', async () => {
+      await server.psql(production, 'ALTER TABLE customers RENAME COLUMN email TO mail');
+      const { status, stdout } = await verify('--json');
+      await server.psql(production, 'ALTER TABLE customers RENAME COLUMN mail TO email');
+      expect(status).toBe(1);
+      const report = JSON.parse(stdout);
+      expect(report.summary).toEqual({ queries: 6, identical: 5, samePlan: 0, different: 0, errored: 1 });
+      expect(report.results.filter((one: { verdict: string }) => one.verdict === 'errored')).toMatchObject([
+        {
+          query: 'all-customers',
+          file: 'suites/orders.yaml',
+          reasons: ['could not be planned on the source: column "email" does not exist'],
+          source: null,
+          target: { nodeType: 'Sort' },
+        },
+      ]);
+    });
+
+    it('refuses a source of another name, and no source', async () => {
+      const other = await project.regress(['verify', '--source', server.url('postgres')]);
+      expect(other).toMatchObject({ status: 2, stdout: '' });
+      expect(other.stderr).toContain('plans of another database say nothing');
+      expect(await project.regress(['verify'])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('regress verify --source'),
+      });
+    });
+
+    // Last, because production is another one afterwards.
+    it('names a table that grew, a column that was analyzed, and tolerates what it is told to', async () => {
+      await server.psql(
+        production,
+        `INSERT INTO orders SELECT g, g % 500, repeat('x', 40) FROM generate_series(20001, 20400) g;`,
+      );
+      const grown = await verify();
+      expect(grown.status).toBe(1);
+      expect(grown.stdout).toMatch(/public\.orders grew since the snapshot: \d+ → \d+ pages/);
+      expect(grown.stdout).toContain('the greatest value of index public.orders_pkey changed since the snapshot');
+      await server.psql(production, 'ANALYZE orders (id)');
+      expect((await verify()).stdout).toContain('statistics of public.orders.id changed since the snapshot');
+      const tolerant = await verify('--tolerance', '0.2', 'order-by-id', 'all-customers');
+      expect(tolerant.stdout).toContain('2 of 2 identical within 20 %');
+      expect(tolerant.status).toBe(0);
+    });
+  });
+}
+
+describe('regress verify without a server', () => {
+  it.each([['1'], ['-0.1'], ['much']])('refuses --tolerance %s', async (ratio) => {
+    const project = await emptyProject();
+    const { status, stderr } = await project.regress(['verify', '--tolerance', ratio]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('a ratio is from 0 to below 1');
+  });
+});
