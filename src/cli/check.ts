@@ -19,6 +19,7 @@ import { type ReporterName, reporters } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { type Planned, type Plans, planSuites } from './planning.ts';
+import { reproductionOf, summarizeReproduction } from './production-plans.ts';
 import type { PlanningOptions } from './session.ts';
 import { type Shelf, staleNotes } from './stale.ts';
 
@@ -54,6 +55,7 @@ export async function check(
     },
     settings: plans.settings,
     summary: summarize(results),
+    production: summarizeReproduction(plans.planned),
     results,
     notes,
   };
@@ -89,6 +91,7 @@ function judgeOne(
     line: query.line,
     sql: query.sql,
     baseline: baseline === null ? null : planFigures(baseline.plan),
+    production: reproductionOf(item),
   };
   if ('error' in outcome) {
     const { message, code, detail, hint, position } = outcome.error;

@@ -10,6 +10,7 @@ import {
 } from '../explain/index.ts';
 import type { Provenance } from '../model/baseline.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { ProductionPlan } from '../model/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
@@ -17,6 +18,7 @@ import { type Connection, DatabaseError, type ServerVersion } from '../postgres/
 import { openSnapshot } from '../snapshot/index.ts';
 import { constantCalls } from '../suite/index.ts';
 import type { Context } from './context.ts';
+import { planShelf } from './production-plans.ts';
 import { warnOfMajor, warnOfRestore } from './restore-warnings.ts';
 import { majorOf, type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
 
@@ -27,6 +29,8 @@ export interface Planned {
   readonly planned: PlannedCase;
   readonly provenance: Provenance;
   readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
+  /** Production's own plan of the same query, where the snapshot has it. */
+  readonly production: ProductionPlan | null;
 }
 
 /** All plans of a run, and what they were made under. */
@@ -97,15 +101,16 @@ async function planAll(
   );
   const measuredUnder = { snapshot: shortDigest(manifest.digest), settings: shortDigest(settings) };
   const explainContext = { major: session.server.major, now: manifest.capturedAt, role: null, settings: {} };
+  const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
   for (const item of work) {
-    const outcome = await planOne(session.connection, item.query, item.planned, explainContext);
-    results.push({
-      ...item,
-      provenance: { ...measuredUnder, query: queryDigest(item.query, item.planned) },
-      outcome,
-    });
+    const digest = queryDigest(item.query, item.planned);
+    const production = shelf.find({ suite: item.suite.file, query: item.query.name, case: item.planned.name, digest });
+    // At the time production planned it, so that a query that asks for the last hours can be compared.
+    const at = { ...explainContext, now: production?.now ?? explainContext.now };
+    const outcome = await planOne(session.connection, item.query, item.planned, at);
+    results.push({ ...item, provenance: { ...measuredUnder, query: digest }, outcome, production });
     context.progress.advance();
   }
   context.progress.done();

@@ -1,10 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { loadConfig, requireSource } from '../config/index.ts';
 import type { Manifest } from '../model/snapshot.ts';
-import { connect } from '../postgres/index.ts';
+import { connect, serverVersion } from '../postgres/index.ts';
 import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
+import { loadSuites } from '../suite/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { planRequests } from './production-plans.ts';
 
 interface SnapshotOptions {
   readonly source?: string;
@@ -12,6 +14,7 @@ interface SnapshotOptions {
   readonly values: boolean;
   readonly allowPartial?: boolean;
   readonly printSql?: boolean;
+  readonly plans?: boolean;
 }
 
 /** `regress snapshot`: reads production and writes the snapshot directory. Resolves to the exit status. */
@@ -26,6 +29,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
     'snapshot',
   );
   const directory = options.out === undefined ? config.snapshot : resolve(options.out);
+  const suites = options.plans ? await loadSuites(config.suites) : null;
   const connection = await connect(source, 'source');
   const close = onExit(connection.close);
   try {
@@ -34,6 +38,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
       allowPartial: options.allowPartial ?? false,
       progress: context.progress,
       regressVersion: context.version,
+      ...(suites !== null && { plans: planRequests(suites, (await serverVersion(connection)).major) }),
     });
     describe(manifest, relative(process.cwd(), directory) || '.', context);
     return 0;

@@ -12,6 +12,8 @@ export interface Dialect {
   readonly collationVersion: string;
   /** Over pg_class `c`. */
   readonly relallfrozen: string;
+  /** How a generic plan is asked for, with `…` for the query. */
+  readonly genericPlan: string;
   /** Over pg_statistic_ext_data `d` and the table's pg_class `c`. */
   readonly stxdinherit: string;
 }
@@ -27,6 +29,10 @@ export function dialectOf(major: number): Dialect {
     locale: major >= 17 ? 'd.datlocale' : major >= 15 ? 'd.daticulocale' : 'NULL::pg_catalog.text',
     collationVersion: major >= 15 ? 'pg_catalog.pg_database_collation_actual_version(d.oid)' : 'NULL::pg_catalog.text',
     relallfrozen: major >= 18 ? 'c.relallfrozen' : 'NULL::pg_catalog.int4',
+    genericPlan:
+      major >= 16
+        ? 'EXPLAIN (FORMAT JSON, VERBOSE, GENERIC_PLAN) …'
+        : `PREPARE regress_query AS …;\nSET LOCAL plan_cache_mode = force_generic_plan;\nEXPLAIN (FORMAT JSON, VERBOSE) EXECUTE regress_query (…);\nDEALLOCATE regress_query`,
     // 14 keeps one row, which ANALYZE makes from the whole tree for a partitioned table and from the table alone otherwise.
     stxdinherit: major >= 15 ? 'd.stxdinherit' : `c.relkind = 'p'`,
   };

@@ -2,7 +2,7 @@ import type { PlanNode } from '../model/plan.ts';
 import type { ParameterValue, PlannedCase, Query } from '../model/suite.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 import { decodePlan } from './decode.ts';
-import { inReadOnlyTransaction, SOURCE_LIMITS } from './session.ts';
+import { inReadOnlyTransaction, SOURCE_LIMITS, settingStatements } from './session.ts';
 
 /** What a plan is made under besides the database itself. */
 export interface ExplainContext {
@@ -64,6 +64,26 @@ export async function explainOnSource(
     const plan = await planOf(connection, query, planned, context, session.cleanup);
     return { plan, now: row?.now ?? '' };
   });
+}
+
+/**
+ * As explainQuery, in the read-only transaction that is open, whose settings are as before when it succeeds. `undo` takes
+ * what must be sent after a failure, once the transaction has ended.
+ */
+export async function explainInTransaction(
+  connection: Connection,
+  query: Query,
+  planned: PlannedCase,
+  { undo, ...context }: Pick<ExplainContext, 'major' | 'settings'> & { readonly undo: string[] },
+): Promise<PlanNode> {
+  const { set, reset } = settingStatements({ ...context.settings, ...query.settings });
+  if (set.length > 0) await connection.run(set.join('; '));
+  const plan = await planOf(connection, query, planned, context, undo);
+  // What explainPrepared sets, where it had to.
+  const prepared = undo.length > 0 ? ['SET LOCAL plan_cache_mode TO DEFAULT'] : [];
+  const back = [...reset, ...prepared, ...undo.splice(0)];
+  if (back.length > 0) await connection.run(back.join('; '));
+  return plan;
 }
 
 function sessionOf(query: Query, { now, role, settings }: Omit<ExplainContext, 'major'>, limits: readonly string[]) {

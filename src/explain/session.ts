@@ -15,6 +15,20 @@ export const SOURCE_LIMITS = [
   `SET LOCAL idle_in_transaction_session_timeout = '60s'`,
 ];
 
+/**
+ * Statements that set settings for the transaction, and those that set them back to what the session started with.
+ * set_config takes a value as postgresql.conf would, where SET takes a list such as search_path's as one name.
+ */
+export function settingStatements(settings: Readonly<Record<string, string>>) {
+  const entries = Object.entries(settings);
+  return {
+    set: entries.map(
+      ([name, value]) => `SELECT pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
+    ),
+    reset: entries.map(([name]) => `SET LOCAL ${name.split('.').map(quoteIdent).join('.')} TO DEFAULT`),
+  };
+}
+
 /** How a query's transaction is set up. */
 interface PlanningTransaction {
   /** Statements that win over the usual limits. */
@@ -36,10 +50,7 @@ function beginStatements({ limits, now, role, settings }: PlanningTransaction): 
     ...limits,
     ...(now === null ? [] : [`SET LOCAL regress_planner.now = ${quoteLiteral(now)}`]),
   ];
-  // set_config takes a value as postgresql.conf would, where SET takes a list such as search_path's as one name.
-  const own = Object.entries(settings).map(
-    ([name, value]) => `SELECT pg_catalog.set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
-  );
+  const own = settingStatements(settings).set;
   // A literal sent afterwards must end where the suite's lexer saw it end.
   const last = [
     'SET LOCAL standard_conforming_strings = on',

@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
+import type { Reproduction, ReproductionSummary } from './production-plan.ts';
 
 export type Status = 'ok' | 'warn' | 'fail' | 'error';
 
@@ -17,6 +18,8 @@ export interface PlanResult {
   readonly findings: readonly Finding[];
   readonly baseline: PlanFigures | null;
   readonly current: PlanFigures | null;
+  /** How the current plan compares with production's own. */
+  readonly production: Reproduction;
 }
 
 export interface PlanFigures {
@@ -36,6 +39,8 @@ export interface CheckReport {
   /** Planner settings the plans were made under. */
   readonly settings: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  /** How many of production's own plans were reproduced; null where the snapshot has none of these queries. */
+  readonly production: ReproductionSummary | null;
   readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];

@@ -5,6 +5,8 @@
  * regclass, regtype, regoperator or regcollation print them under an empty search_path) inside a longer text.
  */
 
+import type { ProductionPlan } from './production-plan.ts';
+
 /** Version of the snapshot format written and read by this regress. */
 export const SNAPSHOT_FORMAT_VERSION = 1;
 
@@ -251,9 +253,11 @@ export interface Manifest {
   /** Read-only transactions it took: one, and one more for each statement that the source refused; not known: one. */
   readonly transactions?: number;
   readonly unreadable: readonly Unreadable[];
+  /** sha256 of plans.json, production's own plans; absent where they were not taken. */
+  readonly plans?: string;
   /** sha256 of every relation file, by its path in the directory. */
   readonly files: Readonly<Record<string, string>>;
-  /** sha256 over the manifest without `digest`, `capturedAt` and `regress`: equal for equal statistics. */
+  /** sha256 over the manifest without `digest`, `capturedAt`, `regress`, `transactions` and `plans`: equal for equal statistics. */
   readonly digest: string;
 }
 
@@ -264,4 +268,6 @@ export interface Snapshot {
   readonly manifest: Manifest;
   /** In the order of their paths. Throws RegressError `snapshot` when a file is missing, changed or malformed. */
   relations(): AsyncIterable<RelationSnapshot>;
+  /** Production's own plans, null where they were not taken. Throws as `relations` does. */
+  plans(): Promise<readonly ProductionPlan[] | null>;
 }

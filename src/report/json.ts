@@ -7,7 +7,7 @@ import { jsonText, planJson, sorted } from './json-text.ts';
  * finding's node is left out, for it stands in the plans.
  */
 export function jsonReport(report: CheckReport): string {
-  const { format, regress, startedAt, server, snapshot, settings, summary, results, notes } = report;
+  const { format, regress, startedAt, server, snapshot, settings, summary, production, results, notes } = report;
   const ordered = {
     format,
     regress,
@@ -22,6 +22,13 @@ export function jsonReport(report: CheckReport): string {
       failed: summary.failed,
       errored: summary.errored,
     },
+    production: production && {
+      identical: production.identical,
+      samePlan: production.samePlan,
+      different: production.different,
+      unplanned: production.unplanned,
+      total: production.total,
+    },
     results: results.map(resultJson),
     notes: notes.map(findingJson),
   };
@@ -29,7 +36,7 @@ export function jsonReport(report: CheckReport): string {
 }
 
 function resultJson(result: PlanResult): object {
-  const { suite, query, file, line, sql, status, findings, baseline, current } = result;
+  const { suite, query, file, line, sql, status, findings, baseline, current, production } = result;
   return {
     suite,
     query,
@@ -41,6 +48,7 @@ function resultJson(result: PlanResult): object {
     findings: findings.map(findingJson),
     baseline: baseline && figuresJson(baseline),
     current: current && figuresJson(current),
+    production,
   };
 }
 

@@ -1,16 +1,38 @@
 import type { CheckReport, Summary } from '../model/result.ts';
 import type { Paint, Style } from './paint.ts';
 
+const MAX_NAMED = 5;
+
 /** The last lines of a report: how many queries came out how, and what they were planned with. */
 export function summaryLines(report: CheckReport, elapsedMs: number, paint: Paint): readonly string[] {
   const { snapshot, server } = report;
   const facts: readonly (readonly [string, string])[] = [
     ['Queries', counts(report.summary, paint)],
+    ...reproduced(report, paint),
     ['Snapshot', `${snapshot.path}, captured ${minute(snapshot.capturedAt)}, ${shortDigest(snapshot.digest)}`],
     ['Server', `PostgreSQL ${server.version}`],
     ['Time', duration(elapsedMs)],
   ];
   return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
+}
+
+/** How many of production's own plans came out the same, which is the proof of all else. */
+function reproduced({ production, results }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+  if (production === null) return [];
+  const { identical, samePlan, different, unplanned, total } = production;
+  const text = paint(identical === total ? 'good' : 'warn', `${identical} of ${total} as production planned`);
+  const others = [
+    [samePlan, 'with other estimates'],
+    [different, 'otherwise'],
+    [unplanned, 'planned at one end only'],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  const named = results.filter((result) => result.production === 'same plan' || result.production === 'different');
+  const names = named
+    .slice(0, MAX_NAMED)
+    .map((result) => (result.case === null ? result.query : `${result.query} [${result.case}]`));
+  const more = named.length > names.length ? [`${named.length - names.length} more`] : [];
+  const list = named.length === 0 ? '' : `: ${[...names, ...more].join(', ')}`;
+  return [['Fidelity', `${[text, ...others].join(' | ')}${list}`]];
 }
 
 /** Milliseconds as people say them. */

@@ -25,6 +25,13 @@ export function sha256(content: string | Buffer): string {
 
 /** Digest of everything in a manifest that is production's: equal for equal statistics, whenever and by whom taken. */
 export function manifestDigest(manifest: Omit<Manifest, 'digest'>): string {
-  const { capturedAt: _, regress: __, digest: ___, transactions: ____, ...content } = manifest as Manifest;
+  const {
+    capturedAt: _,
+    regress: __,
+    digest: ___,
+    transactions: ____,
+    plans: _____,
+    ...content
+  } = manifest as Manifest;
   return sha256(stringify(content));
 }

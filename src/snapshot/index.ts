@@ -4,6 +4,7 @@
  */
 export { helperFunctionsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
+export type { PlanRequest } from './plans.ts';
 export { snapshotSql } from './print.ts';
 export { type Reread, rereadRelations } from './reread.ts';
 export { type SnapshotOptions, takeSnapshot } from './take.ts';

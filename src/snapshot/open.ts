@@ -1,10 +1,11 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegressError } from '../model/errors.ts';
+import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
-import { isRelationPath, MANIFEST_FILE, RELATIONS_FOLDER } from './paths.ts';
-import { manifestMistake, relationMistake } from './structure.ts';
+import { isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
 /**
  * Opens a snapshot directory. Throws RegressError `snapshot` for one that is missing, half written, changed, or of a
@@ -14,7 +15,13 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
   const manifest = await readManifest(path);
   const files = Object.keys(manifest.files).sort(compareCodePoints);
   for (const file of files) await requireFile(path, file);
-  return { path, manifest, relations: () => readRelations(path, manifest, files) };
+  const plans = manifest.plans === undefined ? null : manifest.plans;
+  return {
+    path,
+    manifest,
+    relations: () => readRelations(path, manifest, files),
+    plans: async () => (plans === null ? null : readPlans(path, plans)),
+  };
 }
 
 async function readManifest(path: string): Promise<Manifest> {
@@ -58,15 +65,30 @@ async function* readRelations(
   files: readonly string[],
 ): AsyncGenerator<RelationSnapshot> {
   for (const file of files) {
-    const content = await readFile(join(path, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      throw unreadableFile(path, file, error);
-    });
-    if (sha256(content) !== manifest.files[file]) throw changed(path, file);
-    const relation = parseJson(path, file, content);
-    const mistake = relationMistake(relation);
-    if (mistake !== null) throw malformed(path, file, mistake);
+    const relation = await readVerified(path, file, manifest.files[file], relationMistake);
     yield relation as RelationSnapshot;
   }
+}
+
+async function readPlans(path: string, digest: string): Promise<readonly ProductionPlan[]> {
+  return (await readVerified(path, PLANS_FILE, digest, plansMistake)) as readonly ProductionPlan[];
+}
+
+/** The parsed content of a file whose digest is the one recorded. */
+async function readVerified(
+  path: string,
+  file: string,
+  digest: string | undefined,
+  mistakeOf: (value: unknown) => string | null,
+): Promise<unknown> {
+  const content = await readFile(join(path, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unreadableFile(path, file, error);
+  });
+  if (sha256(content) !== digest) throw changed(path, file);
+  const value = parseJson(path, file, content);
+  const mistake = mistakeOf(value);
+  if (mistake !== null) throw malformed(path, file, mistake);
+  return value;
 }
 
 function parseJson(path: string, file: string, content: string): unknown {

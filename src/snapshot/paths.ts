@@ -1,4 +1,6 @@
 export const MANIFEST_FILE = 'manifest.json';
+/** Production's own plans, where they were taken. */
+export const PLANS_FILE = 'plans.json';
 export const RELATIONS_FOLDER = 'relations';
 
 /** Path of a relation's file inside a snapshot: safe on every file system, also those that ignore case or normalize. */

@@ -19,11 +19,12 @@ import { ESTIMATE_SETTINGS, KEY_VALUES_SQL } from './given-up.ts';
 import { allBranch, beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
 import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
 import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
+import { NOW_SQL } from './plans.ts';
 import { STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
 import { RANGE_SETTINGS } from './range-ends.ts';
 import { COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
 import { expressionStatisticsSql, STATISTICS_SQL, UNSENDABLE_TYPES_SQL } from './statistics.ts';
-import { BEGIN_SQL, END_SQL, SESSION_SETTINGS_SQL, settingsBack } from './transaction.ts';
+import { BEGIN_SQL, END_SQL, PLANNING_SETTINGS_SQL, SESSION_SETTINGS_SQL, settingsBack } from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';
 
 /** A statement with what it is for; its text may differ between majors. */
@@ -113,6 +114,13 @@ const STATEMENTS: readonly Statement[] = [
     () => inAttempt(ESTIMATE_SETTINGS, explainSql, beyondBranch(ANY_INDEX, KEY, 'min', 'value')),
   ],
   ['or has given up; the same', () => explainSql([allBranch(ANY_INDEX)])],
+  ["With --plans: the application's own settings", () => PLANNING_SETTINGS_SQL],
+  ['The time of the plans', () => NOW_SQL],
+  [
+    'The plan of each query of the suites, after its own settings: a case with its values bound',
+    () => 'EXPLAIN (FORMAT JSON, VERBOSE) …',
+  ],
+  ['The generic plan of a query', ({ genericPlan }) => genericPlan],
   ['Ends the transaction', () => END_SQL],
 ];
 

@@ -8,6 +8,10 @@ const orNull =
   (check: Check): Check =>
   (value) =>
     value === null ? null : check(value);
+const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? null : check(value);
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -105,14 +109,43 @@ const MANIFEST = shape({
   tablespaces: mapOf(listOf(text)),
   default_tablespace: text,
   values: bool,
+  transactions: optional(number),
+  plans: optional(text),
   unreadable: listOf(shape({ object: text, what: text, reason: text, fatal: bool })),
   files: mapOf(text),
   digest: text,
 });
 
+const PLAN: Check = (value) =>
+  shape({
+    nodeType: text,
+    startupCost: number,
+    totalCost: number,
+    planRows: number,
+    planWidth: number,
+    properties: mapOf(() => null),
+    plans: listOf(PLAN),
+  })(value);
+const PLANS = listOf(
+  shape({
+    suite: text,
+    query: text,
+    case: orNull(text),
+    digest: text,
+    now: text,
+    plan: orNull(PLAN),
+    error: orNull(text),
+  }),
+);
+
 /** What is wrong with the structure of a manifest, such as `.values is not true or false`; null when nothing is. */
 export function manifestMistake(value: unknown): string | null {
   return MANIFEST(value);
+}
+
+/** As manifestMistake, of the file of production's plans. */
+export function plansMistake(value: unknown): string | null {
+  return PLANS(value);
 }
 
 /** As manifestMistake, of a relation's file. */

@@ -6,7 +6,8 @@ import { type Connection, quoteQualified, serverVersion } from '../postgres/inde
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
 import { type CaptureContext, captureRelations } from './capture.ts';
 import { readMetapageAccess } from './metapages.ts';
-import { MANIFEST_FILE, relationPath } from './paths.ts';
+import { MANIFEST_FILE, PLANS_FILE, relationPath } from './paths.ts';
+import { capturePlans, type PlanRequest } from './plans.ts';
 import { readPrivileges } from './privileges.ts';
 import { type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
 import { readUnsendableTypes } from './statistics.ts';
@@ -19,6 +20,8 @@ export interface SnapshotOptions {
   /** True: what cannot be read is only noted. */
   readonly allowPartial: boolean;
   readonly progress: Progress;
+  /** Plans to ask production for at last; none: no plans are taken. */
+  readonly plans?: readonly PlanRequest[];
   /** Version of regress, for the manifest. */
   readonly regressVersion: string;
 }
@@ -66,6 +69,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     unreadable,
   };
   const files = await writeRelations(connection, writer, context, options.progress);
+  const plans = await writePlans(connection, writer, options);
   if (server.encoding === 'SQL_ASCII') unreadable.push(...files.garbled.map(garbledValues));
   refusePartial(unreadable, options);
   const manifest: Omit<Manifest, 'digest'> = {
@@ -80,9 +84,24 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     values: options.values,
     ...(transactionCount(connection) > 1 && { transactions: transactionCount(connection) }),
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
+    ...plans,
     files: files.digests,
   };
   return { ...manifest, digest: manifestDigest(manifest) };
+}
+
+/** The digest of the file of plans, under its key in the manifest. */
+async function writePlans(
+  connection: Connection,
+  writer: SnapshotWriter,
+  { plans, progress }: SnapshotOptions,
+): Promise<{ readonly plans?: string }> {
+  if (plans === undefined) return {};
+  progress.start('planning', plans.length);
+  const content = readableJson(await capturePlans(connection, plans, () => progress.advance()));
+  await writer.write(PLANS_FILE, content);
+  progress.done(`planned ${plans.length} ${plans.length === 1 ? 'query' : 'queries'}`);
+  return { plans: sha256(content) };
 }
 
 interface WrittenFiles {

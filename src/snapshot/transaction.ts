@@ -15,6 +15,17 @@ SET LOCAL lock_timeout = '2s';
 SET LOCAL idle_in_transaction_session_timeout = '120s';
 SET LOCAL jit = off`;
 
+/** Queries of the application are planned under its own settings, and their names found by its own search_path. */
+export const PLANNING_SETTINGS_SQL = settingNames(`${VALUE_TEXT_SETTINGS_SQL};\nSET LOCAL row_security = off`)
+  .map((name) => `SET LOCAL ${name} TO DEFAULT`)
+  // A literal must end where the suite's lexer saw it end.
+  .concat('SET LOCAL standard_conforming_strings = on')
+  .join(';\n');
+
+function settingNames(sql: string): string[] {
+  return [...sql.matchAll(/SET LOCAL (\S+)/g)].map(([, name]) => name as string);
+}
+
 /** How many transactions each connection's work took so far. */
 const transactions = new WeakMap<Connection, number>();
 
@@ -56,14 +67,15 @@ export async function attempt<T>(
       return { ok: false, error };
     },
   );
-  if (!result.ok) await beginAgain(connection);
+  if (!result.ok) await inFreshTransaction(connection);
   else if (settings.length > 0) await connection.run(settingsBack(settings).join('; '));
   return result;
 }
 
-async function beginAgain(connection: Connection): Promise<void> {
+/** Ends a transaction that failed, runs `undo`, and begins another with the same settings. */
+export async function inFreshTransaction(connection: Connection, undo: readonly string[] = []): Promise<void> {
   transactions.set(connection, transactionCount(connection) + 1);
-  await connection.run(`${END_SQL}; ${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`);
+  await connection.run([END_SQL, ...undo, BEGIN_SQL, SESSION_SETTINGS_SQL].join('; '));
 }
 
 /** Undoes `SET LOCAL name = value`, of settings that are the server's own but for the statement timeout. */

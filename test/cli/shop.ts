@@ -28,13 +28,18 @@ export async function makeShop(server: TestServer): Promise<{ project: Project; 
   await server.psql(production, SCHEMA + FILL);
   const project = await emptyProject();
   await mkdir(project.path('suites'));
-  await project.write('schema.sql', SCHEMA);
-  await project.write('suites/orders.yaml', SUITE);
+  await makeShopFiles(project);
   await project.write(
     'regress.yaml',
     `target:\n  pgConfig: ${server.installation.pgConfig}\n  prepare:\n    - sql: schema.sql\nthresholds:\n  cost: { ignoreBelow: 1 }\n`,
   );
   return { project, production };
+}
+
+/** The schema and the suite as they are at first. */
+export async function makeShopFiles(project: Project): Promise<void> {
+  await project.write('schema.sql', SCHEMA);
+  await project.write('suites/orders.yaml', SUITE);
 }
 
 /** The same with its snapshot, taken by the command line. */

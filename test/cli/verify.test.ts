@@ -1,8 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyProject, type Outcome, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { forbiddenStatements, tracedStatements } from '../support/trace.ts';
-import { makeShopWithSnapshot } from './shop.ts';
+import { makeShopFiles, makeShopWithSnapshot } from './shop.ts';
 
 const GENERIC = `  - name: orders-of-anybody
     sql: SELECT id FROM orders WHERE customer_id = $1 AND note = ANY ($2)
@@ -75,6 +76,42 @@ for (const major of await testMajors()) {
         status: 2,
         stderr: expect.stringContaining('regress verify --source'),
       });
+    });
+
+    it("lets check count production's own plans that it reproduces", async () => {
+      const taken = await project.regress(['snapshot', '--plans', '--source', server.url(production)]);
+      expect(taken.status, taken.stderr).toBe(0);
+      expect((await project.regress(['check'])).stdout).toContain('Fidelity  6 of 6 as production planned');
+      await project.edit('schema.sql', 'CREATE INDEX orders_customer_id_idx ON orders (customer_id);\n', '');
+      await project.edit('suites/orders.yaml', 'ORDER BY email', 'ORDER BY id');
+      const { stdout } = await project.regress(['check', '--reporter', 'json']);
+      const report = JSON.parse(stdout);
+      // The edited query is not held against what production planned for another one.
+      expect(report.production).toEqual({ identical: 2, samePlan: 0, different: 3, unplanned: 0, total: 5 });
+      const of = (name: string) => report.results.find(({ query }: { query: string }) => query === name).production;
+      expect([of('order-by-id'), of('orders-of-customer'), of('all-customers')]).toEqual([
+        'identical',
+        'different',
+        null,
+      ]);
+      await makeShopFiles(project);
+    });
+
+    it('keeps the reason where production does not plan a query, and the other plans', async () => {
+      await project.write('suites/broken.yaml', 'queries:\n  - name: broken\n    sql: SELECT nothing FROM orders\n');
+      const statements = await tracedStatements(server, production, async () => {
+        const taken = await project.regress(['snapshot', '--plans', '--source', server.url(production)]);
+        expect(taken.status, taken.stderr).toBe(0);
+      });
+      expect(forbiddenStatements(statements, major)).toEqual([]);
+      const plans = JSON.parse(await project.read('snapshots/production/plans.json'));
+      expect(plans).toHaveLength(7);
+      expect(plans.filter(({ plan }: { plan: unknown }) => plan === null)).toMatchObject([
+        { query: 'broken', error: 'column "nothing" does not exist' },
+      ]);
+      const { stdout } = await project.regress(['check']);
+      expect(stdout).toContain('6 of 7 as production planned | 1 planned at one end only');
+      await rm(project.path('suites/broken.yaml'));
     });
 
     // Last, because production is another one afterwards.

@@ -34,6 +34,7 @@ it('has the documented keys in the documented order', () => {
         "failed": 1,
         "errored": 0
       },
+      "production": null,
       "results": [
         {
           "suite": "suites/orders.yaml",
@@ -91,7 +92,8 @@ it('has the documented keys in the documented order', () => {
               },
               "plans": []
             }
-          }
+          },
+          "production": null
         }
       ],
       "notes": []

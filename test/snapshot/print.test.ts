@@ -10,7 +10,9 @@ describe('snapshotSql', () => {
   });
 
   it('writes nothing, creates nothing and sets nothing beyond the transaction', () => {
-    expect(printed).not.toMatch(/^\s*(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|LOCK|PREPARE|SET (?!LOCAL))/m);
+    expect(printed).not.toMatch(/^\s*(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|LOCK|SAVEPOINT|SET (?!LOCAL))/m);
+    // Before 16 a generic plan takes a prepared statement, which is let go at once.
+    expect(printed.match(/^(PREPARE|DEALLOCATE) \w+/gm)).toEqual(['PREPARE regress_query', 'DEALLOCATE regress_query']);
     expect(printed).not.toMatch(/ANALYZE/);
   });
 

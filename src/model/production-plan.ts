@@ -1,0 +1,30 @@
+import type { PlanNode } from './plan.ts';
+
+/** What production planned for one query of the suites when the snapshot was taken. */
+export interface ProductionPlan {
+  /** Path of the suite, as `Query.file`. */
+  readonly suite: string;
+  readonly query: string;
+  /** As `PlanResult.case`. */
+  readonly case: string | null;
+  /** Digest of the query's SQL, values and settings, so that an edited query is not held against it. */
+  readonly digest: string;
+  /** now() of the transaction it was planned in, ISO 8601 with microseconds and +00. */
+  readonly now: string;
+  /** null: the source did not plan it, for the reason in `error`. */
+  readonly plan: PlanNode | null;
+  readonly error: string | null;
+}
+
+/** How a plan made by a check compares with production's own of the same query; null where there is none to compare. */
+export type Reproduction = 'identical' | 'same plan' | 'different' | null;
+
+/** How many of production's own plans a check reproduced. */
+export interface ReproductionSummary {
+  readonly identical: number;
+  readonly samePlan: number;
+  readonly different: number;
+  /** Production did not plan them, or the target does not. */
+  readonly unplanned: number;
+  readonly total: number;
+}
