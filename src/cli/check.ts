@@ -55,6 +55,7 @@ export async function check(
     },
     settings: plans.settings,
     summary: summarize(results),
+    conditions: plans.conditions,
     production: summarizeReproduction(plans.planned),
     results,
     notes,

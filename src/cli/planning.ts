@@ -9,6 +9,7 @@ import {
   readingFunctions,
 } from '../explain/index.ts';
 import type { Provenance } from '../model/baseline.ts';
+import type { UnmetCondition } from '../model/condition.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -17,10 +18,11 @@ import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { constantCalls } from '../suite/index.ts';
+import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context } from './context.ts';
 import { planShelf } from './production-plans.ts';
-import { warnOfMajor, warnOfRestore } from './restore-warnings.ts';
-import { majorOf, type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
+import { warnOfRestore } from './restore-warnings.ts';
+import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
 
 /** One query planned one way on the target, or what PostgreSQL said instead. */
 export interface Planned {
@@ -42,6 +44,8 @@ export interface Plans {
   readonly planned: readonly Planned[];
   /** What the target has and the snapshot does not know. */
   readonly unknown: readonly UnknownObject[];
+  /** Conditions of identical plans that do not hold. */
+  readonly conditions: readonly UnmetCondition[];
   /** Functions of the target that a query calls and that may read tables while it is planned, by the query's statement. */
   readonly readingFunctions: ReadonlyMap<string, readonly string[]>;
 }
@@ -55,28 +59,26 @@ export async function planSuites(
 ): Promise<Plans> {
   const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
   return withPlanningSession(config, options, snapshot, context, async (session) => {
-    warnOfMajor(majorOf(snapshot.manifest), session.server.major, context);
     warnOfRestore(session.restored, context);
+    warnOfConditions(
+      session.conditions,
+      context,
+      session.restored.skippedSettings.map(({ name }) => name),
+    );
     const settings = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     const planned = await planAll(session, suites, snapshot, settings, context);
     const { unknown } = session.restored;
     const reading = await functionsOf(session.connection, suites);
-    return { server: session.server, snapshot, settings, planned, unknown, readingFunctions: reading };
+    return {
+      server: session.server,
+      snapshot,
+      settings,
+      planned,
+      unknown,
+      readingFunctions: reading,
+      conditions: session.conditions,
+    };
   });
-}
-
-const SETTINGS_SQL = `
-SELECT name, setting FROM pg_catalog.pg_settings
- WHERE name = ANY ($1)
- ORDER BY name COLLATE "C"`;
-
-/** Planner settings of a session of the target, in the unit of pg_settings. */
-export async function settingsInForce(
-  connection: Connection,
-  names: readonly string[],
-): Promise<Record<string, string>> {
-  const rows = await connection.query<{ name: string; setting: string }>(SETTINGS_SQL, [names]);
-  return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
 
 /** The functions each query calls that may read tables while it is planned. */

@@ -4,14 +4,6 @@ import type { Context } from './context.ts';
 /** More of one kind are counted: a schema that is not there at all would fill the screen. */
 const MAX_NAMED = 10;
 
-/** A snapshot of another major is a rehearsal: its plans are not production's. */
-export function warnOfMajor(source: number, target: number, context: Context): void {
-  if (source === target) return;
-  context.progress.warn(
-    `the snapshot is of PostgreSQL ${source} and the target runs ${target}: this rehearses an upgrade, plans are not those of production`,
-  );
-}
-
 /** What of the snapshot is not in the database, what was refused, and what the snapshot does not know; on stderr. */
 export function warnOfRestore(report: RestoreReport, context: Context): void {
   const warnAll = (lines: readonly string[]) => {

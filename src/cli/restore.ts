@@ -5,9 +5,10 @@ import { connect, serverVersion } from '../postgres/index.ts';
 import { type RestoreReport, verifyPlanner } from '../restore/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
+import { conditionsOf, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { warnOfMajor, warnOfRestore } from './restore-warnings.ts';
-import { majorOf, type PlanningOptions, restoreInto } from './session.ts';
+import { warnOfRestore } from './restore-warnings.ts';
+import { type PlanningOptions, restoreInto } from './session.ts';
 
 /** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */
 export async function restore(options: PlanningOptions, globals: GlobalOptions, context: Context): Promise<number> {
@@ -21,12 +22,11 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
   const connection = await connect(choice.url, 'target');
   try {
-    const { major } = await serverVersion(connection);
+    await serverVersion(connection);
     await refuseTarget(connection, snapshot.manifest, {
       allowData: options.allowData ?? false,
       usesThisDatabase: true,
     });
-    warnOfMajor(majorOf(snapshot.manifest), major, context);
   } finally {
     await connection.close();
   }
@@ -39,10 +39,12 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   const verified = await connect(choice.url, 'target');
   try {
     await verifyPlanner(verified);
+    warnOfRestore(report, context);
+    const told = report.skippedSettings.map(({ name }) => name);
+    warnOfConditions(await conditionsOf(verified, snapshot.manifest), context, told);
   } finally {
     await verified.close();
   }
-  warnOfRestore(report, context);
   context.print(`${describeRestore(report)}\n`);
   return 0;
 }

@@ -1,10 +1,12 @@
 import type { Config } from '../config/index.ts';
+import type { UnmetCondition } from '../model/condition.ts';
 import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import { type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
 import { type RestoreReport, restoreSnapshot, verifyPlanner } from '../restore/index.ts';
 import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
 import { chooseTarget, createRunDatabase, prepareTarget, refuseTarget } from '../target/index.ts';
 import { onExit } from './cleanup.ts';
+import { conditionsOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { extensionFor } from './extension-source.ts';
 
@@ -21,6 +23,8 @@ export interface PlanningSession {
   readonly connection: Connection;
   readonly server: ServerVersion;
   readonly restored: RestoreReport;
+  /** Conditions of identical plans that do not hold here. */
+  readonly conditions: readonly UnmetCondition[];
 }
 
 /**
@@ -121,7 +125,8 @@ async function planOn<T>(
   const connection = await connect(url, 'target');
   return closing(onExit(connection.close), async () => {
     await verifyPlanner(connection);
-    return work({ connection, server: await serverVersion(connection), restored });
+    const conditions = await conditionsOf(connection, snapshot.manifest);
+    return work({ connection, server: await serverVersion(connection), restored, conditions });
   });
 }
 

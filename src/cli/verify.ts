@@ -13,8 +13,8 @@ import { verifyJson, verifyText } from '../report/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import { onExit } from './cleanup.ts';
+import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { settingsInForce } from './planning.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
 import { findReasons, type Reasons, relationsOf } from './verify-reasons.ts';
@@ -87,6 +87,11 @@ interface Work {
 
 async function compareEnds(source: Connection, session: PlanningSession, work: Work, context: Context) {
   warnOfRestore(session.restored, context);
+  warnOfConditions(
+    session.conditions,
+    context,
+    session.restored.skippedSettings.map(({ name }) => name),
+  );
   const version = await serverVersion(source);
   const sourceSettings = await readSettings(source, dialectOf(version.major));
   const targetSettings = await settingsInForce(session.connection, Object.keys(sourceSettings));
@@ -100,7 +105,7 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
     source: { version: version.version, major: version.major },
     target: { version: session.server.version, major: session.server.major },
     settings,
-    conditions: [],
+    conditions: session.conditions,
     results: results.map((result) => (reasons === null ? result : withReasons(result, reasons))),
   };
 }

@@ -2,6 +2,7 @@
  * What plans depend on besides relations: the server, its database, and the planner's settings, read the same way from
  * either end. Nothing here writes.
  */
+export { type TargetEnvironment, unmetConditions } from './conditions.ts';
 export { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
 export { USER_RELATION } from './scope.ts';
 export {

@@ -26,10 +26,13 @@ export const SYSTEM_IDENTIFIER_SQL = `SELECT s.system_identifier::pg_catalog.tex
 FROM pg_catalog.pg_control_system() s
 ORDER BY 1`;
 
-/** NULL for a role that may not see it, which is one without pg_read_all_settings. */
-export const PRELOAD_SQL = `SELECT pg_catalog.max(s.setting) AS shared_preload_libraries
+/** NULL for a role that may not see them, which is one without pg_read_all_settings. */
+export const PRELOAD_SQL = `SELECT pg_catalog.max(s.setting) FILTER (WHERE s.name = 'shared_preload_libraries') AS shared_preload_libraries,
+       pg_catalog.concat_ws(', ',
+         pg_catalog.max(NULLIF(s.reset_val, '')) FILTER (WHERE s.name = 'session_preload_libraries'),
+         pg_catalog.max(NULLIF(s.reset_val, '')) FILTER (WHERE s.name = 'local_preload_libraries')) AS session_preload_libraries
 FROM pg_catalog.pg_settings s
-WHERE s.name = 'shared_preload_libraries'
+WHERE s.name IN ('shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries')
 ORDER BY 1`;
 
 export const EXTENSIONS_SQL = `SELECT e.extname AS name, n.nspname AS schema, e.extversion AS version
@@ -74,6 +77,11 @@ interface ServerRow {
   readonly captured_at: string;
 }
 
+interface Preload {
+  readonly shared_preload_libraries: string | null;
+  readonly session_preload_libraries: string;
+}
+
 export interface ServerFacts {
   readonly server: SourceServer;
   readonly capturedAt: string;
@@ -95,7 +103,7 @@ export async function readServer(
   const control = row.may_read_control
     ? await connection.query<{ system_identifier: string }>(SYSTEM_IDENTIFIER_SQL)
     : [];
-  const [preload] = await connection.query<{ shared_preload_libraries: string | null }>(PRELOAD_SQL);
+  const [preload] = await connection.query<Preload>(PRELOAD_SQL);
   const collations = await connection.query<{ name: string; version: string | null }>(COLLATIONS_SQL);
   const tablespaces = await connection.query<{ name: string; options: string[] }>(TABLESPACES_SQL);
   const { full_version, may_read_control: _, in_recovery, captured_at, default_tablespace, ...database } = row;
@@ -109,6 +117,7 @@ export async function readServer(
       collations: Object.fromEntries(collations.map((collation) => [collation.name, collation.version])),
       extensions: await connection.query(EXTENSIONS_SQL),
       shared_preload_libraries: preload?.shared_preload_libraries ?? '',
+      ...(preload?.session_preload_libraries && { session_preload_libraries: preload.session_preload_libraries }),
     },
     capturedAt: captured_at,
     inRecovery: in_recovery,

@@ -1,3 +1,4 @@
+import type { UnmetCondition } from './condition.ts';
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
 import type { Reproduction, ReproductionSummary } from './production-plan.ts';
@@ -39,6 +40,8 @@ export interface CheckReport {
   /** Planner settings the plans were made under. */
   readonly settings: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  /** Conditions of identical plans that do not hold. */
+  readonly conditions: readonly UnmetCondition[];
   /** How many of production's own plans were reproduced; null where the snapshot has none of these queries. */
   readonly production: ReproductionSummary | null;
   readonly results: readonly PlanResult[];

@@ -233,6 +233,8 @@ export interface SourceServer {
   readonly collations: Readonly<Record<string, string | null>>;
   readonly extensions: readonly { readonly name: string; readonly schema: string; readonly version: string }[];
   readonly shared_preload_libraries: string;
+  /** Libraries of sessions of the snapshot's role; absent where it is not known. */
+  readonly session_preload_libraries?: string;
 }
 
 export interface Manifest {

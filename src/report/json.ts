@@ -7,7 +7,8 @@ import { jsonText, planJson, sorted } from './json-text.ts';
  * finding's node is left out, for it stands in the plans.
  */
 export function jsonReport(report: CheckReport): string {
-  const { format, regress, startedAt, server, snapshot, settings, summary, production, results, notes } = report;
+  const { format, regress, startedAt, server, snapshot, settings, summary, conditions, production, results, notes } =
+    report;
   const ordered = {
     format,
     regress,
@@ -22,6 +23,7 @@ export function jsonReport(report: CheckReport): string {
       failed: summary.failed,
       errored: summary.errored,
     },
+    conditions: conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint })),
     production: production && {
       identical: production.identical,
       samePlan: production.samePlan,

@@ -34,6 +34,7 @@ it('has the documented keys in the documented order', () => {
         "failed": 1,
         "errored": 0
       },
+      "conditions": [],
       "production": null,
       "results": [
         {
