@@ -83,6 +83,15 @@ async function startTestServer(installation: Installation, client = installation
     locale: null,
     progress: SILENT,
   });
+  return asTestServer(server, installation, client);
+}
+
+/** What tests do with a server, with the programs of an installation. */
+export function asTestServer(
+  server: Pick<TestServer, 'url' | 'stop'>,
+  installation: Installation,
+  client = installation,
+): TestServer {
   const psql = async (database: string, sql: string) => {
     const options = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1', '--file=-'];
     const program = join(client.bindir, 'psql');
