@@ -48,8 +48,10 @@ ORDER BY 1`;
  * What a superuser does once for a role that restores without being one. Every session of the role then loads the
  * library, in whichever database.
  */
-export function administratorSql({ role, database, ownsDatabase }: TargetIdentity): string {
+function administratorSql({ role, database, ownsDatabase }: TargetIdentity, createsItself: boolean): string {
   const name = quoteIdent(role);
+  // The owner of a database creates a trusted extension there, and may do all with it that a restore does.
+  if (createsItself) return `As a superuser: ALTER ROLE ${name} SET session_preload_libraries = 'regress_planner';`;
   return [
     `As a superuser, in database ${quoteLiteral(database)}:`,
     '  CREATE EXTENSION IF NOT EXISTS regress_planner;',
@@ -68,18 +70,23 @@ export function administratorSql({ role, database, ownsDatabase }: TargetIdentit
  */
 export async function requirePrepared(connection: Connection, identity: TargetIdentity): Promise<void> {
   const before = await readState(connection);
+  const createsItself = identity.ownsDatabase && !before.schema;
+  const unprepared = (detail: string) => unpreparedError(identity, detail, administratorSql(identity, createsItself));
+  if (!before.schema && !before.available) {
+    throw unpreparedError(identity, `The server has no extension regress_planner ${EXTENSION_VERSION}.`, INSTALL_HINT);
+  }
   // Asked first, because creating the extension loads it into this session alone.
   if (before.loaded !== EXTENSION_VERSION) {
-    throw unprepared(identity, `Its sessions do not load version ${EXTENSION_VERSION} of the library regress_planner.`);
+    throw unprepared(`Its sessions do not load version ${EXTENSION_VERSION} of the library regress_planner.`);
   }
   await createTrusted(connection, identity, before);
   if (!isOfThisVersion(await readState(connection))) {
-    throw unprepared(identity, `The database has no extension regress_planner ${EXTENSION_VERSION}.`);
+    throw unprepared(`The database has no extension regress_planner ${EXTENSION_VERSION}.`);
   }
   const missing = await connection.query<{ object: string }>(MISSING_RIGHTS_SQL);
-  if (missing.length > 0) throw unprepared(identity, `It lacks rights on ${listed(missing)}.`);
+  if (missing.length > 0) throw unprepared(`It lacks rights on ${listed(missing)}.`);
   const tables = identity.ownsDatabase ? [] : await connection.query<{ object: string }>(UNMAINTAINABLE_SQL);
-  if (tables.length > 0) throw unprepared(identity, `It may not maintain ${listed(tables)}.`);
+  if (tables.length > 0) throw unprepared(`It may not maintain ${listed(tables)}.`);
 }
 
 async function readState(connection: Connection): Promise<PreparedState> {
@@ -99,7 +106,9 @@ async function createTrusted(connection: Connection, identity: TargetIdentity, s
   try {
     await connection.run(`CREATE EXTENSION regress_planner VERSION ${quoteLiteral(EXTENSION_VERSION)}`);
   } catch (error) {
-    throw error instanceof DatabaseError ? unprepared(identity, `${error.message}.`) : error;
+    throw error instanceof DatabaseError
+      ? unpreparedError(identity, `${error.message}.`, administratorSql(identity, false))
+      : error;
   }
 }
 
@@ -111,13 +120,12 @@ function listed(rows: readonly { readonly object: string }[]): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-function unprepared(identity: TargetIdentity, detail: string): RegressError {
-  return new RegressError(
-    'privilege',
-    `role ${identity.role} is not a superuser, and the target is not prepared for it`,
-    {
-      detail,
-      hint: administratorSql(identity),
-    },
-  );
+const INSTALL_HINT =
+  'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config';
+
+function unpreparedError({ role }: TargetIdentity, detail: string, hint: string): RegressError {
+  return new RegressError('privilege', `role ${role} is not a superuser, and the target is not prepared for it`, {
+    detail,
+    hint,
+  });
 }
