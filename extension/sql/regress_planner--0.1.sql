@@ -76,6 +76,26 @@ CREATE FUNCTION regress_planner.set_gin_metapage(
 AS 'MODULE_PATHNAME', 'regress_planner_set_gin_metapage'
 LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE;
 
+-- Make and drop shadows, for those who do not own the table of shadows.
+CREATE FUNCTION regress_planner.make_gin_shadow(name text) RETURNS void
+LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+BEGIN
+	EXECUTE format('CREATE INDEX %I ON regress_planner.gin_shadow USING gin (keys)', name);
+END
+$$;
+
+CREATE FUNCTION regress_planner.drop_gin_shadow(name text) RETURNS void
+LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_index
+			WHERE indrelid = 'regress_planner.gin_shadow'::regclass
+				AND indexrelid = to_regclass(format('regress_planner.%I', name))) THEN
+		RAISE EXCEPTION 'there is no shadow "%"', name USING ERRCODE = 'undefined_object';
+	END IF;
+	EXECUTE format('DROP INDEX regress_planner.%I', name);
+END
+$$;
+
 -- Builds the MCV list of a statistics object from text.  vals and nulls hold
 -- all dimensions of the first item, then those of the second, and so on;
 -- dimensions are columns by attribute number, then expressions.
@@ -89,5 +109,9 @@ CREATE FUNCTION regress_planner.build_mcv_list(
 AS 'MODULE_PATHNAME', 'regress_planner_build_mcv_list'
 LANGUAGE C STABLE STRICT PARALLEL UNSAFE;
 
-REVOKE ALL ON FUNCTION regress_planner.set_gin_metapage(regclass, int8, int8, int8, int8, int8) FROM PUBLIC;
-REVOKE ALL ON FUNCTION regress_planner.build_mcv_list(oid, text[], bool[], float8[], float8[]) FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA regress_planner FROM PUBLIC;
+
+-- Who creates the extension without being a superuser restores into it.
+GRANT USAGE ON SCHEMA regress_planner TO @extowner@;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA regress_planner TO @extowner@;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA regress_planner TO @extowner@;

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { baselineMajors, findBlock, readBaseline } from '../baseline/index.ts';
 import {
   comparePlans,
   exitStatus,
@@ -10,18 +9,20 @@ import {
   queryFailed,
   statusOf,
   summarize,
+  summarizeRehearsal,
+  withCommonSpelling,
 } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
-import type { Suite } from '../model/suite.ts';
 import { type ReporterName, reporters } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { type Planned, type Plans, planSuites } from './planning.ts';
 import { reproductionOf, summarizeReproduction } from './production-plans.ts';
-import type { PlanningOptions } from './session.ts';
-import { type Shelf, staleNotes } from './stale.ts';
+import { majorOf, type PlanningOptions } from './session.ts';
+import { acceptedPlan, type Majors, openShelves, type Shelf } from './shelves.ts';
+import { staleNotes } from './stale.ts';
 
 interface CheckOptions extends PlanningOptions {
   /** `NAME` or `NAME=FILE`. */
@@ -40,14 +41,19 @@ export async function check(
   const suites = await loadSuites(config.suites);
   const selected = selectQueries(suites, patterns);
   const plans = await planSuites(selected, config, options, context);
-  const shelves = await openShelves(selected, plans.server.major);
+  const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
+  const shelves = await openShelves(selected, majors);
   const notes = patterns.length === 0 ? await staleNotes(config, suites, shelves) : [];
-  const results = plans.planned.map((planned) => judgeOne(planned, shelves, plans, config, context.ci));
+  const results = plans.planned.map((planned) =>
+    judgeOne(planned, shelves, plans, config, { ...majors, ci: context.ci }),
+  );
+  const rehearsal = summarizeRehearsal(results, majors);
   const report: CheckReport = {
     format: 1,
     regress: context.version,
     startedAt: startedAt.toISOString(),
     server: { version: plans.server.version, major: plans.server.major },
+    rehearsal,
     snapshot: {
       path: relative(config.folder, plans.snapshot.path) || '.',
       digest: plans.snapshot.manifest.digest,
@@ -56,7 +62,7 @@ export async function check(
     settings: plans.settings,
     summary: summarize(results),
     conditions: plans.conditions,
-    production: summarizeReproduction(plans.planned),
+    production: rehearsal === null ? summarizeReproduction(plans.planned) : null,
     results,
     notes,
   };
@@ -64,26 +70,16 @@ export async function check(
   return exitStatus(report);
 }
 
-/** What was accepted for each suite, by its file. */
-async function openShelves(suites: readonly Suite[], major: number): Promise<Map<string, Shelf>> {
-  const shelves = new Map<string, Shelf>();
-  for (const suite of suites) {
-    const otherMajors = (await baselineMajors(suite)).filter((other) => other !== major);
-    shelves.set(suite.file, { baseline: await readBaseline(suite, major), otherMajors });
-  }
-  return shelves;
-}
-
 function judgeOne(
   item: Planned,
   shelves: ReadonlyMap<string, Shelf>,
   plans: Plans,
   config: Config,
-  ci: boolean,
+  { source, target, ci }: Majors & { readonly ci: boolean },
 ): PlanResult {
   const { suite, query, planned, outcome, provenance } = item;
   const shelf = shelves.get(suite.file);
-  const baseline = findBlock(shelf?.baseline ?? null, query.name, planned.name);
+  const accepted = acceptedPlan(shelf, query.name, planned.name, { source, target });
   const about = {
     suite: suite.file,
     query: query.name,
@@ -91,8 +87,9 @@ function judgeOne(
     file: query.file,
     line: query.line,
     sql: query.sql,
-    baseline: baseline === null ? null : planFigures(baseline.plan),
-    production: reproductionOf(item),
+    baseline: accepted && planFigures(accepted.block.plan),
+    baselineMajor: accepted?.major ?? null,
+    production: source === target ? reproductionOf(item) : null,
   };
   if ('error' in outcome) {
     const { message, code, detail, hint, position } = outcome.error;
@@ -100,20 +97,24 @@ function judgeOne(
     const findings = [queryFailed({ message, code, detail, hint, position: at }, query.statement)];
     return { ...about, status: statusOf(findings), findings, current: null };
   }
+  const ofOtherMajor = accepted !== null && accepted.major !== target;
+  const current = ofOtherMajor ? withCommonSpelling(outcome.plan) : outcome.plan;
   const judged = judge({
     query,
     case: planned.name,
     thresholds: mergeThresholds(config.thresholds, suite.thresholds, query.thresholds),
-    baseline,
-    current: outcome.plan,
+    baseline: accepted?.block ?? null,
+    baselineMajor: accepted?.major ?? target,
+    current,
     provenance,
     ci,
-    major: plans.server.major,
+    major: target,
+    sourceMajor: source,
     otherMajors: shelf?.otherMajors ?? [],
     unknown: plans.unknown,
     readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
   });
-  return { ...about, ...judged, current: planFigures(outcome.plan) };
+  return { ...about, ...judged, current: planFigures(current) };
 }
 
 async function writeReports(

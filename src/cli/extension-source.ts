@@ -3,6 +3,8 @@ import { type Connection, serverVersion } from '../postgres/index.ts';
 import { EXTENSION_VERSION, type ExtensionSource } from '../restore/index.ts';
 import { buildExtension, findInstallations } from '../server/index.ts';
 
+const IS_SUPERUSER_SQL = `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS superuser`;
+
 const AVAILABLE_SQL = `
 SELECT FROM pg_catalog.pg_available_extension_versions
  WHERE name = 'regress_planner' AND version = $1`;
@@ -16,6 +18,9 @@ const LOCAL_SQL = `SELECT pg_catalog.inet_server_addr() IS NULL OR pg_catalog.in
  * system. Throws RegressError `target` when it is none of these.
  */
 export async function extensionFor(connection: Connection, pgConfig: string | undefined): Promise<ExtensionSource> {
+  // Only a superuser makes functions of a library; for others an administrator has prepared what is installed.
+  const [role] = await connection.query<{ superuser: boolean }>(IS_SUPERUSER_SQL);
+  if (role?.superuser === false) return { kind: 'installed' };
   const installed = await connection.query(AVAILABLE_SQL, [EXTENSION_VERSION]);
   if (installed.length > 0 && pgConfig === undefined) return { kind: 'installed' };
   const { major } = await serverVersion(connection);

@@ -2,16 +2,9 @@ import { relative } from 'node:path';
 import { orphanedBaselines, staleBlocks } from '../baseline/index.ts';
 import { staleBaselines } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
-import type { Baseline } from '../model/baseline.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Suite } from '../model/suite.ts';
-
-/** What was accepted for a suite. */
-export interface Shelf {
-  readonly baseline: Baseline | null;
-  /** Other majors that have a baseline of the suite. */
-  readonly otherMajors: readonly number[];
-}
+import type { Shelf } from './shelves.ts';
 
 /** Notes about baselines that have no query any more, and about files that have no suite. */
 export async function staleNotes(

@@ -1,14 +1,14 @@
 import type { Finding } from '../model/finding.ts';
 import { type Rule, updateCommand } from './judgement.ts';
 
-/** Nothing was accepted for this query, case and server major. */
-export const baselineMissing: Rule = ({ baseline, ci, major, otherMajors, query }) => {
+/** Nothing was accepted for this query and case on this major, nor, in a rehearsal, on the snapshot's. */
+export const baselineMissing: Rule = ({ baseline, ci, major, otherMajors, query, sourceMajor }) => {
   if (baseline !== null) return [];
   return [
     {
       code: 'baseline-missing',
       severity: ci ? 'fail' : 'warn',
-      message: `no baseline for PostgreSQL ${major}`,
+      message: `no baseline for PostgreSQL ${major}${sourceMajor === major ? '' : ` or ${sourceMajor}`}`,
       ...(otherMajors.length === 0 ? {} : { detail: elsewhere(otherMajors) }),
       hint: updateCommand(query.name),
     },
@@ -30,5 +30,5 @@ export function staleBaselines(
 
 function elsewhere(majors: readonly number[]): string {
   const names = [...majors].sort((a, b) => a - b).join(', ');
-  return `There is one for ${names}, but plans of different majors are not compared.`;
+  return `There is one for ${names}, which does not serve: a plan is compared within its major.`;
 }

@@ -3,9 +3,17 @@ import type { Cause } from '../model/finding.ts';
 
 const MEASURED = ['query', 'snapshot', 'settings'] as const;
 
-/** What differs from what the baseline was accepted under; the schema where nothing else does. */
-export function causeOf(baseline: Provenance, current: Provenance): readonly Cause[] {
-  const changed = MEASURED.filter((part) => baseline[part] !== current[part]);
+/**
+ * What differs from what the baseline was accepted under; the schema where nothing else does. Majors have different
+ * settings, so that between them a digest of settings says nothing: the version stands for it.
+ */
+export function causeOf(
+  baseline: Provenance,
+  current: Provenance,
+  majors: { readonly baseline: number; readonly current: number },
+): readonly Cause[] {
+  const changed: Cause[] = MEASURED.filter((part) => baseline[part] !== current[part]);
+  if (majors.baseline !== majors.current) return [...changed.filter((part) => part !== 'settings'), 'version'];
   return changed.length === 0 ? ['schema'] : changed;
 }
 
@@ -14,7 +22,7 @@ export function causeSentence(cause: readonly Cause[]): string {
   if (cause.includes('schema')) {
     return 'The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.';
   }
-  const names = cause.map((part) => `the ${part}`);
+  const names = cause.map((part) => (part === 'version' ? 'the version of PostgreSQL' : `the ${part}`));
   const last = names.pop() ?? '';
   const subject = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
   return `${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)} changed since the baseline was accepted.`;

@@ -51,14 +51,15 @@ export function planFigures(plan: PlanNode): PlanFigures {
 }
 
 function compared(judgement: Judgement): readonly Finding[] {
-  const { baseline, current, provenance } = judgement;
+  const { baseline, baselineMajor, current, major, provenance } = judgement;
   if (baseline === null) return [];
-  const cause = causeOf(baseline.provenance, provenance);
+  const cause = causeOf(baseline.provenance, provenance, { baseline: baselineMajor, current: major });
   const comparison: Comparison = { ...judgement, baseline, cause, difference: comparePlans(baseline.plan, current) };
   return COMPARISON_RULES.flatMap((rule) => rule(comparison)).map((finding) => withCause(finding, comparison));
 }
 
-function withCause(finding: Finding, { cause }: Comparison): Finding {
-  const detail = [finding.detail, causeSentence(cause)].filter((part) => part !== undefined).join('\n');
+function withCause(finding: Finding, { baselineMajor, cause, major }: Comparison): Finding {
+  const other = baselineMajor === major ? undefined : `Compared with the baseline of PostgreSQL ${baselineMajor}.`;
+  const detail = [finding.detail, other, causeSentence(cause)].filter((part) => part !== undefined).join('\n');
   return { ...finding, detail, cause };
 }

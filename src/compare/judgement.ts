@@ -13,6 +13,8 @@ export interface Judgement {
   /** Merged already; see mergeThresholds. */
   readonly thresholds: Thresholds;
   readonly baseline: BaselineBlock | null;
+  /** Major the baseline was accepted on: that of the snapshot where a rehearsal has none of its own. */
+  readonly baselineMajor: number;
   readonly current: PlanNode;
   /** What `current` was planned under. */
   readonly provenance: Provenance;
@@ -20,6 +22,8 @@ export interface Judgement {
   readonly ci: boolean;
   /** Major version of the server that planned. */
   readonly major: number;
+  /** Major of the server the snapshot is of; another one makes this a rehearsal. */
+  readonly sourceMajor: number;
   /** Other majors that have a baseline of this plan. */
   readonly otherMajors: readonly number[];
   /** What the database has and the snapshot does not know. */

@@ -18,7 +18,7 @@ export type FindingCode =
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 
 /** What changed since the baseline was accepted, so that "the migration did it" and "the data grew" are told apart. */
-export type Cause = 'query' | 'snapshot' | 'settings' | 'schema';
+export type Cause = 'query' | 'snapshot' | 'settings' | 'version' | 'schema';
 
 /** One difference worth saying. A finding is data, never an exception. */
 export interface Finding {

@@ -18,8 +18,10 @@ export interface PlanResult {
   readonly status: Status;
   readonly findings: readonly Finding[];
   readonly baseline: PlanFigures | null;
+  /** Major the baseline was accepted on; null without a baseline. */
+  readonly baselineMajor: number | null;
   readonly current: PlanFigures | null;
-  /** How the current plan compares with production's own. */
+  /** How the current plan compares with production's own; null in a rehearsal. */
   readonly production: Reproduction;
 }
 
@@ -36,17 +38,33 @@ export interface CheckReport {
   readonly regress: string;
   readonly startedAt: string;
   readonly server: { readonly version: string; readonly major: number };
+  /** Null where snapshot and server are of one major. */
+  readonly rehearsal: Rehearsal | null;
   readonly snapshot: { readonly path: string; readonly digest: string; readonly capturedAt: string };
   /** Planner settings the plans were made under. */
   readonly settings: Readonly<Record<string, string>>;
   readonly summary: Summary;
   /** Conditions of identical plans that do not hold. */
   readonly conditions: readonly UnmetCondition[];
-  /** How many of production's own plans were reproduced; null where the snapshot has none of these queries. */
+  /** How many of production's own plans were reproduced; null where the snapshot has none of these queries, and in a rehearsal. */
   readonly production: ReproductionSummary | null;
   readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];
+}
+
+/** A check on another major than the snapshot's: what becomes of the plans, since none can be production's. */
+export interface Rehearsal {
+  /** Major of the server the snapshot is of. */
+  readonly source: number;
+  /** Major of the server that planned. */
+  readonly target: number;
+  /** Plans that were compared with a baseline of the source's major. */
+  readonly compared: number;
+  /** Of these, how many work in the same way, whatever they cost. */
+  readonly sameShape: number;
+  /** New cost divided by old cost, over the plans compared; null where there is none. */
+  readonly costRatio: { readonly least: number; readonly median: number; readonly greatest: number } | null;
 }
 
 export interface Summary {

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import type { CheckReport, PlanFigures, PlanResult } from '../model/result.ts';
+import type { CheckReport, PlanFigures, PlanResult, Rehearsal } from '../model/result.ts';
 import { jsonText, planJson, sorted } from './json-text.ts';
 
 /**
@@ -7,13 +7,26 @@ import { jsonText, planJson, sorted } from './json-text.ts';
  * finding's node is left out, for it stands in the plans.
  */
 export function jsonReport(report: CheckReport): string {
-  const { format, regress, startedAt, server, snapshot, settings, summary, conditions, production, results, notes } =
-    report;
+  const {
+    format,
+    regress,
+    startedAt,
+    server,
+    rehearsal,
+    snapshot,
+    settings,
+    summary,
+    conditions,
+    production,
+    results,
+    notes,
+  } = report;
   const ordered = {
     format,
     regress,
     startedAt,
     server: { version: server.version, major: server.major },
+    rehearsal: rehearsal && rehearsalJson(rehearsal),
     snapshot: { path: snapshot.path, digest: snapshot.digest, capturedAt: snapshot.capturedAt },
     settings: sorted(settings),
     summary: {
@@ -49,9 +62,14 @@ function resultJson(result: PlanResult): object {
     status,
     findings: findings.map(findingJson),
     baseline: baseline && figuresJson(baseline),
+    baselineMajor: result.baselineMajor,
     current: current && figuresJson(current),
     production,
   };
+}
+
+function rehearsalJson({ source, target, compared, sameShape, costRatio }: Rehearsal): object {
+  return { source, target, compared, sameShape, costRatio };
 }
 
 function findingJson({ code, severity, message, detail, hint, cause }: Finding): object {

@@ -1,4 +1,4 @@
-import type { CheckReport, Summary } from '../model/result.ts';
+import type { CheckReport, Rehearsal, Summary } from '../model/result.ts';
 import type { Paint, Style } from './paint.ts';
 
 const MAX_NAMED = 5;
@@ -11,6 +11,7 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
     ...reproduced(report, paint),
     ['Snapshot', `${snapshot.path}, captured ${minute(snapshot.capturedAt)}, ${shortDigest(snapshot.digest)}`],
     ['Server', `PostgreSQL ${server.version}`],
+    ...rehearsalFacts(report, paint),
     ['Time', duration(elapsedMs)],
   ];
   return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
@@ -33,6 +34,21 @@ function reproduced({ production, results }: CheckReport, paint: Paint): readonl
   const more = named.length > names.length ? [`${named.length - names.length} more`] : [];
   const list = named.length === 0 ? '' : `: ${[...names, ...more].join(', ')}`;
   return [['Fidelity', `${[text, ...others].join(' | ')}${list}`]];
+}
+
+/** A rehearsal does not say how production plans; it says what becomes of the plans that were accepted. */
+function rehearsalFacts({ rehearsal }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+  if (rehearsal === null) return [];
+  const { source, target } = rehearsal;
+  const warning = `the snapshot is of PostgreSQL ${source}, planned on ${target}: these plans are not production's`;
+  const outcome: readonly [string, string] = ['', rehearsalOutcome(rehearsal)];
+  return [['Rehearsal', paint('warn', warning)], ...(rehearsal.compared > 0 ? [outcome] : [])];
+}
+
+function rehearsalOutcome({ source, compared, sameShape, costRatio }: Rehearsal): string {
+  const ratios = costRatio && [costRatio.least, costRatio.median, costRatio.greatest].map((ratio) => ratio.toFixed(2));
+  const costs = ratios === null ? '' : `, costs ${ratios[0]} to ${ratios[2]} times (median ${ratios[1]})`;
+  return `compared with the baselines of PostgreSQL ${source}: ${sameShape} of ${compared} keep their shape${costs}`;
 }
 
 /** Milliseconds as people say them. */

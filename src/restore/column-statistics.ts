@@ -4,6 +4,7 @@ import type { Journal } from './report.ts';
 import { inBatches } from './rows.ts';
 import { attempt, probe } from './savepoint.ts';
 import { STATISTIC_RECORD, STATISTIC_VALUES, slotName, statisticRow } from './statistic-rows.ts';
+import type { CatalogStrategy } from './strategy.ts';
 
 /** Statistics of one column of a relation or an index of the target. */
 export interface AttributeTarget {
@@ -27,9 +28,10 @@ SELECT ${STATISTIC_VALUES}
 FROM pg_catalog.json_to_recordset($1) AS r(
   ${STATISTIC_RECORD})`;
 
-/** How statistics are written: the server, the base types of its domains, and where refusals are noted. */
+/** How statistics are written: the server and its way, the base types of its domains, and where refusals are noted. */
 export interface StatisticsWriter {
   readonly connection: Connection;
+  readonly strategy: CatalogStrategy;
   readonly domains: ReadonlyMap<string, string>;
   readonly journal: Journal;
 }
@@ -72,9 +74,9 @@ function lengthOf({ slots }: AttributeStatistics): number {
 /** Writes all rows at once; when the server refuses that, each half apart, down to the row it refuses. */
 async function writeStatistics(writer: StatisticsWriter, targets: readonly AttributeTarget[]): Promise<void> {
   if (targets.length === 0) return;
-  const refusal = await insertStatistics(writer, targets);
+  const refusal = await writer.strategy.writeColumns(writer, targets);
   if (refusal === null) writer.journal.counts.columns += targets.length;
-  else if (targets.length === 1) await writeAcceptedSlots(writer, targets[0] as AttributeTarget);
+  else if (targets.length === 1) await writer.strategy.writeAcceptedSlots(writer, targets[0] as AttributeTarget);
   else {
     const middle = Math.ceil(targets.length / 2);
     await writeStatistics(writer, targets.slice(0, middle));
@@ -83,14 +85,15 @@ async function writeStatistics(writer: StatisticsWriter, targets: readonly Attri
 }
 
 /** A refused value costs its slot: the row is written with the slots that are accepted. */
-async function writeAcceptedSlots(writer: StatisticsWriter, target: AttributeTarget): Promise<void> {
+export async function writeAcceptedSlots(writer: StatisticsWriter, target: AttributeTarget): Promise<void> {
   const statistics = await acceptedStatistics(writer, target.object, target.statistics);
   const refusal = await insertStatistics(writer, [{ ...target, statistics }]);
   if (refusal === null) writer.journal.counts.columns += 1;
   else writer.journal.refused.push({ object: target.object, what: 'statistics', message: refusal.message });
 }
 
-function insertStatistics(
+/** Inserts rows into pg_statistic, all of them or, with the server's error as the result, none. */
+export function insertStatistics(
   { connection, domains }: StatisticsWriter,
   targets: readonly AttributeTarget[],
 ): Promise<DatabaseError | null> {

@@ -52,7 +52,7 @@ function header(magic: number, items: number): Buffer {
 }
 
 /** Expressions are named by their number, which is negative; a column may be called `-1` too, and the column wins. */
-function attributeNumber(attribute: string, columns: AttributeNumbers): number {
+export function attributeNumber(attribute: string, columns: AttributeNumbers): number {
   const column = columns.get(attribute);
   if (column !== undefined) return column;
   if (/^-[1-9][0-9]{0,2}$/.test(attribute)) return Number(attribute);
@@ -60,7 +60,7 @@ function attributeNumber(attribute: string, columns: AttributeNumbers): number {
 }
 
 /** As ANALYZE orders dimensions: columns by attribute number, then expressions -1, -2 and so on. */
-function inOrder(numbers: readonly number[]): number[] {
+export function inOrder(numbers: readonly number[]): number[] {
   const place = (number: number): number => (number > 0 ? number : 0x10000 - number);
   return numbers.toSorted((left, right) => place(left) - place(right));
 }

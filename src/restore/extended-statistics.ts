@@ -132,7 +132,7 @@ async function insertData(
 }
 
 /** Place in the snapshot of each column of the target's statistics object; expressions follow and keep their places. */
-function dimensionOrder(
+export function dimensionOrder(
   columns: readonly string[],
   target: Pick<TargetStatisticsObject, 'columns'>,
 ): readonly number[] {

@@ -30,8 +30,8 @@ interface ExtensionState {
 }
 
 /**
- * Makes the extension's tables and functions of this version present, with no rows in the tables. Returns the library
- * sessions have to load. Throws RegressError `environment` or `target`.
+ * Makes the extension's tables and functions of this version present, as a superuser. Returns the library sessions have to
+ * load. Throws RegressError `environment` or `target`.
  */
 export async function ensureExtension(connection: Connection, source: ExtensionSource): Promise<string> {
   const [state] = await connection.query<ExtensionState>(STATE_SQL);
@@ -44,7 +44,6 @@ export async function ensureExtension(connection: Connection, source: ExtensionS
   } catch (error) {
     throw error instanceof DatabaseError ? extensionError(source, error) : error;
   }
-  await connection.run(EMPTY_SQL);
   return source.kind === 'installed' ? 'regress_planner' : source.path;
 }
 
@@ -53,6 +52,11 @@ DELETE FROM regress_planner.relation;
 DELETE FROM regress_planner.index;
 DELETE FROM regress_planner.statistics_object;
 DELETE FROM regress_planner.restored`;
+
+/** Removes what an earlier restore left in the extension's tables. */
+export async function emptySideTables(connection: Connection): Promise<void> {
+  await connection.run(EMPTY_SQL);
+}
 
 async function createExtension(connection: Connection, state: ExtensionState): Promise<void> {
   requireAvailable(state.available ?? []);
@@ -66,7 +70,9 @@ const SCRIPT = new URL(`../../extension/sql/regress_planner--${EXTENSION_VERSION
 
 /** Keeps what an earlier run of the same script for the same library made; everything else of ours is made anew. */
 async function runScript(connection: Connection, state: ExtensionState, path: string): Promise<void> {
-  const script = (await readFile(SCRIPT, 'utf8')).replaceAll('MODULE_PATHNAME', path.replaceAll("'", "''"));
+  const script = (await readFile(SCRIPT, 'utf8'))
+    .replaceAll('MODULE_PATHNAME', path.replaceAll("'", "''"))
+    .replaceAll('@extowner@', 'CURRENT_USER');
   const comment = `regress_planner ${EXTENSION_VERSION}, script ${createHash('sha256').update(script).digest('hex')}`;
   if (state.created === null && state.ours && state.comment === comment) return;
   if (state.created !== null) await connection.run('DROP EXTENSION regress_planner CASCADE');

@@ -3,9 +3,10 @@ import type { Connection } from '../postgres/index.ts';
 import type { TargetIndex, TargetRelation, TargetStatisticsObject } from './catalog.ts';
 import { replaceGinShadows } from './gin-shadows.ts';
 import { inBatches } from './rows.ts';
+import type { CatalogStrategy } from './strategy.ts';
 
 /** Figures of one relation or index for pg_class. */
-interface ClassRow {
+export interface ClassRow {
   readonly oid: number;
   readonly relpages: number;
   readonly reltuples: number;
@@ -94,18 +95,6 @@ export function addStatisticsObject(facts: Facts, ordinal: number, { oid }: Targ
   facts.statisticsObjects.push({ stxoid: oid, ordinal });
 }
 
-/**
- * relhassubclass may be stale in production and is an input of the planner all the same, but a real parent stays one.
- * Every row is written, also an equal one, so that each open session drops what it has cached of the relation.
- */
-const UPDATE_CLASS_SQL = (relallfrozen: string): string => `
-UPDATE pg_catalog.pg_class c
-SET relpages = r.relpages, reltuples = r.reltuples, relallvisible = r.relallvisible${relallfrozen},
-  relhassubclass = r.relhassubclass OR EXISTS (SELECT FROM pg_catalog.pg_inherits i WHERE i.inhparent = c.oid)
-FROM pg_catalog.json_to_recordset($1) AS r(
-  oid oid, relpages int4, reltuples float4, relallvisible int4, relallfrozen int4, relhassubclass bool)
-WHERE c.oid = r.oid`;
-
 const INSERT_RELATIONS_SQL = `
 INSERT INTO regress_planner.relation (relid, pages, relpages, reltuples, relallvisible, relhassubclass)
 SELECT r.relid, r.pages, r.relpages, r.reltuples, r.relallvisible, r.relhassubclass
@@ -126,9 +115,8 @@ INSERT INTO regress_planner.statistics_object (stxoid, ordinal)
 SELECT r.stxoid, r.ordinal FROM pg_catalog.json_to_recordset($1) AS r(stxoid oid, ordinal int4)`;
 
 /** Writes the figures into pg_class and the extension's tables, whose earlier rows are gone already. */
-export async function writeFacts(connection: Connection, facts: Facts, major: number): Promise<void> {
-  const relallfrozen = major >= 18 ? ', relallfrozen = COALESCE(r.relallfrozen, c.relallfrozen)' : '';
-  await inBatches(connection, UPDATE_CLASS_SQL(relallfrozen), facts.classes);
+export async function writeFacts(connection: Connection, facts: Facts, strategy: CatalogStrategy): Promise<void> {
+  await strategy.writeClasses(connection, facts.classes);
   await inBatches(connection, INSERT_RELATIONS_SQL, facts.relations);
   const shadows = await replaceGinShadows(connection, facts.indexes);
   const indexes = facts.indexes.map(({ gin, ...index }) => ({ ...index, gin_shadow: gin && shadows.get(gin) }));

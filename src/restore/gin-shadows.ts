@@ -1,10 +1,14 @@
 import type { GinMetapage } from '../model/snapshot.ts';
-import { type Connection, quoteIdent } from '../postgres/index.ts';
+import type { Connection } from '../postgres/index.ts';
 
 const SHADOWS_SQL = `
 SELECT c.relname AS name FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = 'regress_planner.gin_shadow'::pg_catalog.regclass
 ORDER BY c.relname`;
+
+/** By functions, because who restores need not own the table. */
+const MAKE_SQL = 'SELECT regress_planner.make_gin_shadow($1)';
+const DROP_SQL = 'SELECT regress_planner.drop_gin_shadow($1)';
 
 const SET_METAPAGE_SQL = `
 SELECT regress_planner.set_gin_metapage($1::pg_catalog.regclass, $2, $3, $4, $5, $6)`;
@@ -22,11 +26,11 @@ export async function replaceGinShadows(
   const metapages = indexes.flatMap(({ gin }) => gin ?? []);
   const wanted = new Map(metapages.map((metapage) => [shadowName(metapage), metapage]));
   for (const name of existing) {
-    if (!wanted.has(name)) await connection.run(`DROP INDEX regress_planner.${quoteIdent(name)}`);
+    if (!wanted.has(name)) await connection.query(DROP_SQL, [name]);
   }
   for (const [name, metapage] of wanted) {
     if (!existing.has(name)) {
-      await connection.run(`CREATE INDEX ${quoteIdent(name)} ON regress_planner.gin_shadow USING gin (keys)`);
+      await connection.query(MAKE_SQL, [name]);
     }
     // Also into one that was there: REINDEX empties a metapage.
     await connection.query(SET_METAPAGE_SQL, [qualified(name), ...figuresOf(metapage)]);

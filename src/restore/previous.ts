@@ -53,11 +53,7 @@ export async function forgetStatistics(connection: Connection): Promise<void> {
   await connection.query(DELETE_EXTENDED_STATISTICS_SQL);
 }
 
-/** Takes back what the earlier restore wrote into pg_class for relations that this one does not know. */
-export async function forgetFigures(
-  connection: Connection,
-  previous: PreviousRestore,
-  known: ReadonlySet<number>,
-): Promise<void> {
-  await connection.query(FORGET_FIGURES_SQL, [previous.relations.filter((oid) => !known.has(oid))]);
+/** Makes figures in pg_class those of an empty relation. */
+export async function forgetFigures(connection: Connection, oids: readonly number[]): Promise<void> {
+  await connection.query(FORGET_FIGURES_SQL, [oids]);
 }

@@ -2,14 +2,12 @@ import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../m
 import { quoteQualified } from '../postgres/index.ts';
 import type { TargetCatalog, TargetIndex, TargetRelation } from './catalog.ts';
 import type { AttributeTarget, StatisticsQueue, StatisticsWriter } from './column-statistics.ts';
-import { writeExtendedStatistics } from './extended-statistics.ts';
 import { addIndex, addRelation, addStatisticsObject, type Facts, isDefinedAlike } from './facts.ts';
 import { isOfType, objectDifference } from './match.ts';
 import { displayName } from './names.ts';
 
 /** What restoring one relation needs of the whole. */
 export interface Restoration extends StatisticsWriter {
-  readonly major: number;
   readonly catalog: TargetCatalog;
   readonly facts: Facts;
   readonly queue: StatisticsQueue;
@@ -153,6 +151,6 @@ async function restoreObject(
   known.add(target.oid);
   addStatisticsObject(facts, statistics.ordinal, target);
   const message = objectDifference(statistics, target, retyped);
-  if (message === null) await writeExtendedStatistics(restoration, statistics, target);
+  if (message === null) await restoration.strategy.writeExtended(restoration, statistics, target);
   else journal.refused.push({ object, what: 'extended statistics', message });
 }

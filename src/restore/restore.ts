@@ -1,18 +1,20 @@
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
-import { type Connection, serverVersion } from '../postgres/index.ts';
+import type { Connection } from '../postgres/index.ts';
 import { readCatalog, type TargetCatalog } from './catalog.ts';
 import { statisticsQueue } from './column-statistics.ts';
-import { createCasts, dropCasts } from './extended-statistics.ts';
-import { type ExtensionSource, ensureExtension } from './extension.ts';
+import { type ExtensionSource, emptySideTables, ensureExtension } from './extension.ts';
 import { emptyFacts, writeFacts } from './facts.ts';
+import { readIdentity, type TargetIdentity } from './identity.ts';
 import { displayName } from './names.ts';
-import { forgetFigures, forgetStatistics, readPrevious } from './previous.ts';
+import { requirePrepared } from './prepared.ts';
+import { readPrevious } from './previous.ts';
 import { describeRelation, type Restoration, restoreRelation } from './relation.ts';
 import { emptyJournal, type RestoreReport } from './report.ts';
 import { inRestoreTransaction } from './session.ts';
 import { preloadLibrary, writeSettings } from './settings.ts';
+import { type CatalogStrategy, strategyFor } from './strategy.ts';
 
 export interface RestoreOptions {
   readonly extension: ExtensionSource;
@@ -35,8 +37,10 @@ export async function restoreSnapshot(
   snapshot: Snapshot,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
-  const { major } = await serverVersion(connection);
-  const report = await inRestoreTransaction(connection, () => restoreInside(connection, snapshot, options, major));
+  const identity = await readIdentity(connection);
+  const strategy = strategyFor(identity);
+  const work = () => restoreInside(connection, snapshot, options, { ...identity, strategy });
+  const report = await inRestoreTransaction(connection, identity, work);
   options.progress.done();
   return report;
 }
@@ -45,35 +49,41 @@ async function restoreInside(
   connection: Connection,
   snapshot: Snapshot,
   { extension, progress, keepSettings }: RestoreOptions,
-  major: number,
+  { strategy, ...identity }: TargetIdentity & { readonly strategy: CatalogStrategy },
 ): Promise<RestoreReport> {
   const { manifest } = snapshot;
+  if (!identity.superuser) await requirePrepared(connection, identity);
   const previous = await readPrevious(connection);
-  const library = await ensureExtension(connection, extension);
-  await forgetStatistics(connection);
-  const restoration = await beginRestoration(connection, major);
+  const library = identity.superuser ? await ensureExtension(connection, extension) : null;
+  await emptySideTables(connection);
+  await strategy.forget(connection);
+  const restoration = await beginRestoration(connection, strategy);
   progress.start('restore', Object.keys(manifest.files).length);
-  await createCasts(connection);
+  await strategy.begin(connection);
   for await (const relation of snapshot.relations()) {
     await restoreRelation(restoration, relation);
     progress.advance();
   }
   await restoration.queue.flush();
-  await dropCasts(connection);
+  await strategy.end(connection);
   const { journal, known } = restoration;
-  await writeFacts(connection, restoration.facts, major);
-  if (previous !== null) await forgetFigures(connection, previous, known);
-  const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal, keepSettings);
-  await preloadLibrary(connection, library);
+  await writeFacts(connection, restoration.facts, strategy);
+  const forgotten = previous?.relations.filter((oid) => !known.has(oid)) ?? [];
+  await strategy.forgetFigures(connection, forgotten);
+  const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal, {
+    keep: keepSettings,
+    identity,
+  });
+  if (library !== null) await preloadLibrary(connection, library);
   await recordRestore(connection, snapshot, settings);
   journal.unknown.push(...unknownObjects(restoration.catalog, known));
   return { snapshotDigest: manifest.digest, ...journal, autovacuum: await hasAutovacuum(connection) };
 }
 
-async function beginRestoration(connection: Connection, major: number): Promise<Restoration> {
+async function beginRestoration(connection: Connection, strategy: CatalogStrategy): Promise<Restoration> {
   const catalog = await readCatalog(connection);
-  const writer = { connection, domains: catalog.domains, journal: emptyJournal() };
-  return { ...writer, major, catalog, facts: emptyFacts(), queue: statisticsQueue(writer), known: new Set() };
+  const writer = { connection, strategy, domains: catalog.domains, journal: emptyJournal() };
+  return { ...writer, catalog, facts: emptyFacts(), queue: statisticsQueue(writer), known: new Set() };
 }
 
 /** Sequences are left out: the planner reads nothing of them that a restore could change. */

@@ -1,15 +1,16 @@
 import { RegressError } from '../model/errors.ts';
 import { type Connection, DatabaseError, VALUE_TEXT_SETTINGS_SQL } from '../postgres/index.ts';
+import type { TargetIdentity } from './identity.ts';
 
 /** Under these a text means what it meant when the snapshot was taken, and no trigger of the database runs. */
-const BEGIN_SQL = `
+const BEGIN_SQL = (superuser: boolean): string => `
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ${VALUE_TEXT_SETTINGS_SQL};
 SET LOCAL client_encoding = 'UTF8';
 SET LOCAL standard_conforming_strings = on;
 SET LOCAL array_nulls = on;
 SET LOCAL row_security = off;
-SET LOCAL session_replication_role = 'replica';
+${superuser ? "SET LOCAL session_replication_role = 'replica';" : ''}
 SET LOCAL check_function_bodies = on;
 SET LOCAL default_tablespace = '';
 SET LOCAL client_min_messages = 'warning';
@@ -25,11 +26,14 @@ const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * Runs all of a restore in one transaction, alone among the restores of its database, so that other sessions see all of
- * it or nothing. Throws RegressError `privilege` unless the role is a superuser, and `target` when a lock is not had.
+ * it or nothing. Throws RegressError `target` when a lock is not had.
  */
-export async function inRestoreTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-  await requireSuperuser(connection);
-  await connection.run(BEGIN_SQL);
+export async function inRestoreTransaction<T>(
+  connection: Connection,
+  { superuser }: Pick<TargetIdentity, 'superuser'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  await connection.run(BEGIN_SQL(superuser));
   try {
     await connection.query(LOCK_SQL);
     const result = await work();
@@ -40,17 +44,6 @@ export async function inRestoreTransaction<T>(connection: Connection, work: () =
     await connection.run('ROLLBACK').catch(() => undefined);
     throw error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE ? lockError(error) : error;
   }
-}
-
-async function requireSuperuser(connection: Connection): Promise<void> {
-  const [row] = await connection.query<{ role: string; superuser: string }>(
-    `SELECT current_user AS role, pg_catalog.current_setting('is_superuser') AS superuser`,
-  );
-  if (row?.superuser === 'on') return;
-  throw new RegressError('privilege', `role ${row?.role} is not a superuser of the target`, {
-    detail: 'Only a superuser may write statistics into the catalogs and create the extension.',
-    hint: 'Connect as a superuser of the target, such as postgres.',
-  });
 }
 
 function lockError(cause: DatabaseError): RegressError {

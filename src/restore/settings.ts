@@ -1,6 +1,7 @@
 import type { Connection } from '../postgres/index.ts';
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { parseGucList, withPlannerLibrary } from './guc-list.ts';
+import type { TargetIdentity } from './identity.ts';
 import type { Journal } from './report.ts';
 import { attempt } from './savepoint.ts';
 
@@ -32,23 +33,24 @@ interface WantedSetting {
 }
 
 /**
- * Sets production's planner settings on the database, and resets those that an earlier restore had set and this one
- * does not. With `keep`, what the database has of its own stays. Returns the names set.
+ * Sets production's planner settings on the database, or on the role in this database where the role does not own it,
+ * and resets those that an earlier restore had set and this one does not. With `keep`, what the database has of its own stays. Returns the names set.
  */
 export async function writeSettings(
   connection: Connection,
   settings: Readonly<Record<string, string>>,
   earlier: readonly string[],
   journal: Journal,
-  keep: boolean,
+  { keep, identity }: { readonly keep: boolean; readonly identity: TargetIdentity },
 ): Promise<string[]> {
-  const database = await currentDatabase(connection);
+  const database = quoteIdent(identity.database);
+  const holder = identity.ownsDatabase ? `DATABASE ${database}` : `ROLE CURRENT_USER IN DATABASE ${database}`;
   const settable = await settableSettings(connection, settings, journal);
   const wanted = keep ? await withoutOwn(connection, settable, earlier, journal) : settable;
-  const set = ({ name, value }: WantedSetting) => `ALTER DATABASE ${database} SET ${settingSql(name, value)}`;
+  const set = ({ name, value }: WantedSetting) => `ALTER ${holder} SET ${settingSql(name, value)}`;
   const stale = earlier.filter((name) => !wanted.some((each) => each.name === name));
   for (const name of stale) {
-    await attempt(connection, () => connection.run(`ALTER DATABASE ${database} RESET ${settingName(name)}`));
+    await attempt(connection, () => connection.run(`ALTER ${holder} RESET ${settingName(name)}`));
   }
   const done: string[] = [];
   const all = await attempt(connection, () => connection.run(wanted.map(set).join(';\n')));

@@ -4,11 +4,13 @@ import { EXTENSION_VERSION } from './extension.ts';
 
 const PLANNER_SQL = `
 SELECT pg_catalog.current_setting('regress_planner.version', true) AS version,
-  pg_catalog.current_setting('session_preload_libraries', true) AS libraries,
-  pg_catalog.to_regclass('regress_planner.restored') IS NOT NULL AS extension`;
+  (SELECT s.setting FROM pg_catalog.pg_settings s WHERE s.name = 'session_preload_libraries') AS libraries,
+  EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          WHERE n.nspname = 'regress_planner' AND c.relname = 'restored') AS extension`;
 
 interface PlannerState {
   readonly version: string | null;
+  /** Null for a role that may not see it. */
   readonly libraries: string | null;
   readonly extension: boolean;
 }
@@ -20,7 +22,7 @@ interface PlannerState {
 export async function verifyPlanner(connection: Connection): Promise<void> {
   const [state] = await connection.query<PlannerState>(PLANNER_SQL);
   if (!state?.extension || (await restoredDigest(connection)) === null) throw notRestored();
-  if (!state.version) throw notLoaded(state.libraries ?? '');
+  if (!state.version) throw notLoaded(state.libraries);
   if (state.version !== EXTENSION_VERSION) throw otherVersion(state.version);
 }
 
@@ -57,9 +59,10 @@ function notRestored(): RegressError {
   });
 }
 
-function notLoaded(libraries: string): RegressError {
+function notLoaded(libraries: string | null): RegressError {
+  const seen = libraries === null ? '' : `session_preload_libraries is "${libraries}" in a new session; `;
   return new RegressError('target', 'the target does not load the library regress_planner', {
-    detail: `session_preload_libraries is "${libraries}" in a new session; a value set on the role wins over the database's.`,
+    detail: `${seen}a value of session_preload_libraries that is set on the role wins over the database's.`,
     hint: `${HINT}, and if that does not help: ALTER ROLE name RESET session_preload_libraries`,
   });
 }

@@ -7,14 +7,22 @@ const MAX_FIXTURE_ROWS = 1000;
 
 const IDENTITY_SQL = `
 SELECT pg_catalog.current_database() AS database,
-       (SELECT system_identifier::pg_catalog.text FROM pg_catalog.pg_control_system()) AS system_identifier,
+       pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may_read_control,
        pg_catalog.current_setting('is_superuser') = 'on' AS superuser,
+       pg_catalog.current_setting('server_version_num')::pg_catalog.int4 AS version_num,
        CURRENT_USER AS role`;
+
+const SYSTEM_IDENTIFIER_SQL =
+  'SELECT s.system_identifier::pg_catalog.text AS system_identifier FROM pg_catalog.pg_control_system() s';
+
+/** From here on the server has functions to restore statistics with. */
+const WITHOUT_SUPERUSER_SINCE = 180000;
 
 interface Identity {
   readonly database: string;
-  readonly system_identifier: string;
+  readonly may_read_control: boolean;
   readonly superuser: boolean;
+  readonly version_num: number;
   readonly role: string;
 }
 
@@ -23,7 +31,7 @@ interface Identity {
  * bring, such as the reference systems of PostGIS, is nobody's data.
  */
 const FILLED_TABLES_SQL = `
-SELECT n.nspname AS schemaname, c.relname
+SELECT n.nspname AS schemaname, c.relname, pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'r'
@@ -44,19 +52,22 @@ export interface RefuseOptions {
 
 /**
  * Throws RegressError `target` when the database must not be written to: it is the source of the snapshot, it holds
- * data, or the role cannot write statistics. Reads only.
+ * data, or the role cannot write statistics: before 18 only a superuser can. Reads only.
  */
 export async function refuseTarget(connection: Connection, manifest: Manifest, options: RefuseOptions): Promise<void> {
   const [identity] = await connection.query<Identity>(IDENTITY_SQL);
   if (identity === undefined) return;
   const { server } = manifest;
-  if (identity.system_identifier === server.system_identifier && identity.database === server.database) {
+  const [control] = identity.may_read_control
+    ? await connection.query<{ system_identifier: string }>(SYSTEM_IDENTIFIER_SQL)
+    : [];
+  if (control?.system_identifier === server.system_identifier && identity.database === server.database) {
     throw new RegressError('target', `the target is the source of the snapshot (database "${identity.database}")`, {
       detail: 'regress never writes to production.',
       hint: 'Name an empty database with the schema of the branch, or leave --target out for a throwaway server.',
     });
   }
-  if (!identity.superuser) {
+  if (!identity.superuser && identity.version_num < WITHOUT_SUPERUSER_SINCE) {
     throw new RegressError('privilege', `role "${identity.role}" is not a superuser of the target`, {
       detail: 'Restoring statistics writes system catalogs and loads the extension regress_planner.',
       hint: `ALTER ROLE "${identity.role}" SUPERUSER;`,
@@ -65,11 +76,21 @@ export async function refuseTarget(connection: Connection, manifest: Manifest, o
   if (options.usesThisDatabase && !options.allowData) await refuseData(connection, identity.database);
 }
 
+interface FilledTable {
+  readonly schemaname: string;
+  readonly relname: string;
+  readonly readable: boolean;
+}
+
 async function refuseData(connection: Connection, database: string): Promise<void> {
-  for (const { schemaname, relname } of await connection.query<{ schemaname: string; relname: string }>(
-    FILLED_TABLES_SQL,
-  )) {
+  for (const { schemaname, relname, readable } of await connection.query<FilledTable>(FILLED_TABLES_SQL)) {
     const name = quoteQualified(schemaname, relname);
+    if (!readable) {
+      throw new RegressError('target', `database "${database}" may hold data`, {
+        detail: `Table ${name} is not empty, and the role may not count its rows; restoring would replace its statistics.`,
+        hint: `GRANT SELECT ON ${name} TO CURRENT_USER, name another target, or repeat the command with --allow-data.`,
+      });
+    }
     const [row] = await connection.query<{ many: boolean }>(
       `SELECT pg_catalog.count(*) > ${MAX_FIXTURE_ROWS} AS many FROM (SELECT FROM ONLY ${name} LIMIT ${MAX_FIXTURE_ROWS + 1}) AS probe`,
     );

@@ -16,6 +16,8 @@ function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judg
     case: null,
     thresholds: THRESHOLDS,
     baseline,
+    baselineMajor: 17,
+    sourceMajor: 17,
     current,
     provenance: PROVENANCE,
     ci: true,
@@ -186,8 +188,12 @@ describe('a missing baseline', () => {
 
   it('says which majors have one', () => {
     expect(judged(null, cost(1), { otherMajors: [18, 15] }).findings[0]?.detail).toBe(
-      'There is one for 15, 18, but plans of different majors are not compared.',
+      'There is one for 15, 18, which does not serve: a plan is compared within its major.',
     );
+  });
+
+  it('names both majors that would serve in a rehearsal', () => {
+    expect(judged(null, cost(1), { sourceMajor: 15 }).findings[0]?.message).toBe('no baseline for PostgreSQL 17 or 15');
   });
 
   it('does not hide a broken expectation', () => {
@@ -275,5 +281,26 @@ describe('functions that may read tables while planning', () => {
       readingFunctions.map((name) => `${name} may read tables while the query is planned`),
     );
     expect(status).toBe(expected);
+  });
+});
+
+describe('a baseline of the major that a rehearsal starts from', () => {
+  const rehearsed = (fields: Partial<Judgement> = {}) =>
+    judged(cost(1000), cost(2000), { sourceMajor: 15, baselineMajor: 15, ...fields }).findings[0];
+
+  it('is named, and so is the version among the causes', () => {
+    expect(rehearsed()).toMatchObject({
+      severity: 'fail',
+      cause: ['version'],
+      detail:
+        'Compared with the baseline of PostgreSQL 15.\nThe version of PostgreSQL changed since the baseline was accepted.',
+    });
+  });
+
+  it('tells other causes too, but for the settings, which majors do not share', () => {
+    expect(rehearsed({ provenance: { query: 'q', snapshot: 'new', settings: 'new' } })).toMatchObject({
+      cause: ['snapshot', 'version'],
+      detail: expect.stringContaining('The snapshot and the version of PostgreSQL changed'),
+    });
   });
 });

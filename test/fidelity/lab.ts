@@ -33,6 +33,14 @@ export async function makeLab(server: TestServer): Promise<Lab> {
   return { production, copy, restored: await restoreInto(server, production, copy) };
 }
 
+/** An empty database with the schema of another, which a role owns. */
+export async function emptyCopy(server: TestServer, production: string, owner: string): Promise<string> {
+  const copy = await server.createDatabase();
+  await server.psql('postgres', `ALTER DATABASE "${copy}" OWNER TO ${owner}`);
+  await server.psql(copy, await dumpSchema(server, production));
+  return copy;
+}
+
 /** Every statement of queries.sql, one on a line. */
 export async function labQueries(): Promise<string[]> {
   return (await labFile('queries.sql')).split('\n').filter((line) => line !== '');
@@ -48,13 +56,14 @@ export async function explainAll(connection: Connection, queries: readonly strin
   return documents;
 }
 
-/** Runs work with a new session of a database. */
+/** Runs work with a new session of a database, a superuser's unless a role is given. */
 export async function withSession<T>(
   server: TestServer,
   database: string,
   work: (connection: Connection) => Promise<T>,
+  role = 'postgres',
 ): Promise<T> {
-  const connection = await connect(server.url(database), 'target');
+  const connection = await connect(server.url(database).replace('postgres@', `${role}@`), 'target');
   try {
     return await work(connection);
   } finally {
@@ -63,7 +72,12 @@ export async function withSession<T>(
 }
 
 /** Takes a snapshot of one database and puts it into another. */
-export async function restoreInto(server: TestServer, production: string, copy: string): Promise<RestoreReport> {
+export async function restoreInto(
+  server: TestServer,
+  production: string,
+  copy: string,
+  role = 'postgres',
+): Promise<RestoreReport> {
   const folder = await mkdtemp(join(tmpdir(), 'regress-lab-'));
   const path = join(folder, 'snapshot');
   try {
@@ -72,8 +86,11 @@ export async function restoreInto(server: TestServer, production: string, copy: 
     );
     const extension = { kind: 'library', path: await server.library() } as const;
     const snapshot = await openSnapshot(path);
-    return await withSession(server, copy, (target) =>
-      restoreSnapshot(target, snapshot, { extension, progress: SILENT, keepSettings: false }),
+    return await withSession(
+      server,
+      copy,
+      (target) => restoreSnapshot(target, snapshot, { extension, progress: SILENT, keepSettings: false }),
+      role,
     );
   } finally {
     await rm(folder, { recursive: true });

@@ -18,6 +18,7 @@ it('has the documented keys in the documented order', () => {
         "version": "17.6",
         "major": 17
       },
+      "rehearsal": null,
       "snapshot": {
         "path": "snapshots/production",
         "digest": "3f2a91c0aa31bb42",
@@ -76,6 +77,7 @@ it('has the documented keys in the documented order', () => {
               "plans": []
             }
           },
+          "baselineMajor": 17,
           "current": {
             "totalCost": 250,
             "planRows": 10,

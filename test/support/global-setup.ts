@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Installation } from '../../src/server/index.ts';
 import { testInstallations } from './installations.ts';
+import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
 
 /** Majors the project is tested with; those that are not here are named once, before the first test. */
 const WANTED_MAJORS = [15, 17, 18, 19];
@@ -13,13 +15,30 @@ const WANTED_MAJORS = [15, 17, 18, 19];
 export async function setup(): Promise<() => Promise<void>> {
   const installations = await testInstallations();
   for (const { version, bindir } of installations) console.log(`PostgreSQL ${version} in ${bindir}`);
-  const missing = WANTED_MAJORS.filter((major) => !installations.some((one) => one.major === major));
-  if (missing.length > 0) {
-    console.warn(
-      `SKIPPED: tests on PostgreSQL ${missing.join(', ')} (REGRESS_TEST_PG_CONFIGS names no such pg_config)`,
-    );
-  }
+  const skipped = [...missingMajors(installations), ...(process.env.CI ? await missingSources(installations) : [])];
+  for (const line of skipped) console.warn(line);
   const folder = await mkdtemp(join(tmpdir(), 'regress-tests-'));
   process.env.REGRESS_TEST_FOLDER = folder;
-  return () => rm(folder, { recursive: true, force: true });
+  return async () => {
+    // Once more where it is seen.
+    for (const line of skipped) console.warn(line);
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+function missingMajors(installations: readonly Installation[]): string[] {
+  const missing = WANTED_MAJORS.filter((major) => !installations.some((one) => one.major === major));
+  if (missing.length === 0) return [];
+  return [`SKIPPED: tests on PostgreSQL ${missing.join(', ')} (REGRESS_TEST_PG_CONFIGS names no such pg_config)`];
+}
+
+/** Fetches the servers of npm before the first test; elsewhere than in CI the tests that want one do. */
+async function missingSources(installations: readonly Installation[]): Promise<string[]> {
+  const lines: string[] = [];
+  for (const major of SOURCE_ONLY_MAJORS.filter((one) => !installations.some((other) => other.major === one))) {
+    await npmInstallation(major).catch((error: Error) => {
+      lines.push(`SKIPPED: tests that read from PostgreSQL ${major}: ${error.message.split('\n')[0]}`);
+    });
+  }
+  return lines;
 }

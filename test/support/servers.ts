@@ -5,6 +5,7 @@ import { afterAll } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import { buildExtension, type Installation, startServer } from '../../src/server/index.ts';
 import { testInstallations } from './installations.ts';
+import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
 
 /** A throwaway server of this test file, stopped after its last test. */
 export interface TestServer {
@@ -49,7 +50,31 @@ export async function testServer(major?: number): Promise<TestServer | null> {
   return started;
 }
 
-async function startTestServer(installation: Installation): Promise<TestServer> {
+/**
+ * A server to read a snapshot from: also of 14 and 16, which come from npm and cannot be planned on. Null, said aloud,
+ * where it cannot be had.
+ */
+export async function sourceServer(major: number): Promise<TestServer | null> {
+  const installations = await testInstallations();
+  const [main] = installations;
+  if (main === undefined || !SOURCE_ONLY_MAJORS.includes(major) || installations.some((one) => one.major === major)) {
+    return testServer(major);
+  }
+  const known = servers.get(major);
+  if (known !== undefined) return known;
+  try {
+    const started = startTestServer(await npmInstallation(major), main);
+    servers.set(major, started);
+    return await started;
+  } catch (error) {
+    servers.delete(major);
+    console.warn(`SKIPPED: no PostgreSQL ${major} to read from: ${(error as Error).message}`);
+    return null;
+  }
+}
+
+/** `client` has psql, which the packages of npm lack. */
+async function startTestServer(installation: Installation, client = installation): Promise<TestServer> {
   const server = await startServer(installation, {
     encoding: 'UTF8',
     lc_collate: 'C',
@@ -58,9 +83,18 @@ async function startTestServer(installation: Installation): Promise<TestServer> 
     locale: null,
     progress: SILENT,
   });
+  return asTestServer(server, installation, client);
+}
+
+/** What tests do with a server, with the programs of an installation. */
+export function asTestServer(
+  server: Pick<TestServer, 'url' | 'stop'>,
+  installation: Installation,
+  client = installation,
+): TestServer {
   const psql = async (database: string, sql: string) => {
     const options = ['--no-psqlrc', '--quiet', '--no-align', '--tuples-only', '--set=ON_ERROR_STOP=1', '--file=-'];
-    const program = join(installation.bindir, 'psql');
+    const program = join(client.bindir, 'psql');
     return (await execa(program, [...options, `--dbname=${server.url(database)}`], { input: sql })).stdout;
   };
   return {

@@ -22,6 +22,7 @@ describe('the choice of the target', () => {
 });
 
 const server = await testServer();
+const newer = await testServer(18);
 
 describe.skipIf(server === null)('on a server', () => {
   const { url, psql, createDatabase } = server as TestServer;
@@ -89,6 +90,25 @@ describe.skipIf(server === null)('on a server', () => {
       code: 'privilege',
       hint: 'ALTER ROLE "low ly" SUPERUSER;',
     });
+    await lowly.close();
+  });
+
+  test.skipIf(newer === null)('from 18 on leaves it to restore whether a role can write statistics', async () => {
+    const { url, psql, createDatabase } = newer as TestServer;
+    const name = await createDatabase();
+    await psql(name, 'CREATE ROLE lowly LOGIN; CREATE TABLE secret AS SELECT 1 AS n');
+    const lowly = await connect(url(name).replace('postgres@', 'lowly@'), 'target');
+    await expect(refuseTarget(lowly, manifestOf({}), options)).rejects.toMatchObject({
+      code: 'target',
+      message: `database "${name}" may hold data`,
+      detail: expect.stringContaining('"public"."secret" is not empty, and the role may not count its rows'),
+    });
+    await psql(name, 'GRANT SELECT ON secret TO lowly');
+    await refuseTarget(lowly, manifestOf({}), options);
+    const identifier = await psql(name, 'SELECT system_identifier FROM pg_control_system()');
+    await expect(
+      refuseTarget(lowly, manifestOf({ system_identifier: identifier, database: name }), options),
+    ).rejects.toMatchObject({ message: expect.stringContaining('the target is the source of the snapshot') });
     await lowly.close();
   });
 
