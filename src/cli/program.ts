@@ -26,6 +26,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareCheck(program, ends);
   declareUpdate(program, ends);
   declareVerify(program, ends);
+  declareDoctor(program, ends);
   return {
     run: async (argv) => {
       try {
@@ -147,6 +148,22 @@ function declareVerify(program: Command, ends: Ends): void {
     .action(async (patterns: string[], _, command: Command) => {
       const { verify } = await import('./verify.ts');
       ends(await verify(patterns, command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function declareDoctor(program: Command, ends: Ends): void {
+  program
+    .command('doctor')
+    .description('say of the source and the target what works, what does not, and what mends it; changes neither')
+    .option('--source <url>', 'database to look at (default: source.url, REGRESS_SOURCE_URL)')
+    .option('--target <url>', 'server to look at (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
+    .option('--snapshot <directory>', 'snapshot to compare both with (default: snapshot of the configuration)')
+    .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', example('regress doctor --source postgresql://reader@replica/shop'))
+    .action(async (_, command: Command) => {
+      const { doctor } = await import('./doctor.ts');
+      ends(await doctor(command.opts(), globals(command), await contextOf(command)));
     });
 }
 

@@ -4,6 +4,7 @@ import { jsonReport } from './json.ts';
 import type { Reporter } from './options.ts';
 
 export { type AcceptedPlan, acceptedReport } from './accepted.ts';
+export { doctorJson, doctorText } from './doctor.ts';
 export type { Reporter, ReportOptions } from './options.ts';
 export { verifyJson, verifyText } from './verify.ts';
 export { visibleLines } from './visible-text.ts';

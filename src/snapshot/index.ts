@@ -2,6 +2,7 @@
  * Snapshots: what the planner of a source database reads, as files. Nothing here writes to a database; putting a snapshot
  * into a target is restore's.
  */
+export { readAccess, type SourceAccess } from './access.ts';
 export { helperFunctionsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
 export type { PlanRequest } from './plans.ts';

@@ -13,11 +13,11 @@ export const METAPAGE_ACCESS_SQL = `SELECT
   pg_catalog.current_setting('is_superuser') = 'on' AS superuser,
   ARRAY(SELECT p.proname::pg_catalog.text
    FROM pg_catalog.pg_proc p
+   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
    JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
-   WHERE p.oid IN (pg_catalog.to_regprocedure('regress.btree_height(pg_catalog.regclass)'),
-                   pg_catalog.to_regprocedure('regress.gin_metapage(pg_catalog.regclass)'),
-                   pg_catalog.to_regprocedure('regress.brin_revmap_pages(pg_catalog.regclass)'))
-     AND p.prosecdef AND r.rolsuper AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
+   WHERE n.nspname = 'regress' AND p.proname IN ('btree_height', 'gin_metapage', 'brin_revmap_pages')
+     AND p.pronargs = 1 AND p.proargtypes[0] = 'pg_catalog.regclass'::pg_catalog.regtype
+     AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND p.prosecdef AND r.rolsuper AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
    ORDER BY p.proname) AS helpers
 ORDER BY 1`;
 

@@ -1,0 +1,138 @@
+import { plannerLibraries } from '../environment/index.ts';
+import type { Diagnosis } from '../model/diagnosis.ts';
+import { connect, quoteIdent } from '../postgres/index.ts';
+import { helperFunctionsSql, readAccess, type SourceAccess } from '../snapshot/index.ts';
+import { onExit } from './cleanup.ts';
+import { diagnose, listed } from './diagnose.ts';
+
+/** What of production can be read, as diagnoses. */
+export async function diagnoseSource(url: string | null): Promise<Diagnosis[]> {
+  if (url === null) {
+    return [
+      {
+        subject: 'source',
+        level: 'note',
+        message: 'no source is configured, so what production lets a snapshot read is not known',
+        hint: 'regress doctor --source postgresql://reader@replica/database',
+      },
+    ];
+  }
+  return diagnose('source', async () => {
+    const connection = await connect(url, 'source');
+    const close = onExit(connection.close);
+    try {
+      return accessDiagnoses(await readAccess(connection), connection.url);
+    } finally {
+      await close();
+    }
+  });
+}
+
+/** The same from what is known: pure. */
+export function accessDiagnoses(access: SourceAccess, url: string): Diagnosis[] {
+  const { server, standby, privileges } = access;
+  const role = quoteIdent(privileges.role);
+  const at = (level: Diagnosis['level'], message: string, more: Partial<Diagnosis> = {}): Diagnosis => ({
+    subject: 'source',
+    level,
+    message,
+    ...more,
+  });
+  return [
+    at('ok', `connected to ${url} as ${role}: PostgreSQL ${server.version}, ${standby ? 'a standby' : 'a primary'}`),
+    ...statistics(access, at),
+    ...metapages(access, at),
+    ...(access.seesPreloadLibraries
+      ? libraries(access, at)
+      : [
+          at(
+            'warn',
+            'the role cannot see which libraries the server preloads, so whether plans can be identical is not known',
+            {
+              hint: `GRANT pg_read_all_settings TO ${role}`,
+            },
+          ),
+        ]),
+    ...tables(access, at),
+  ];
+}
+
+type At = (level: Diagnosis['level'], message: string, more?: Partial<Diagnosis>) => Diagnosis;
+
+function statistics({ privileges, coverage, metapages: { superuser } }: SourceAccess, at: At): Diagnosis[] {
+  const percent = coverage.columns === 0 ? 100 : Math.floor((100 * coverage.seen) / coverage.columns);
+  const share = `statistics of ${coverage.seen} of ${coverage.columns} columns (${percent} %)`;
+  const how = superuser
+    ? 'a superuser'
+    : privileges.pg_statistic
+      ? 'a member of pg_read_all_data'
+      : 'a role without rights of its own';
+  if (privileges.unreadable.length === 0) return [at('ok', `${how} reads ${share} and the ends of all indexes`)];
+  const what = privileges.unreadable.map((each) => `${each.what} of ${each.object}`);
+  return [
+    at('fail', `${how} sees ${share}, and a snapshot needs all`, {
+      detail: [
+        `Not readable: ${listed(what)}.`,
+        ...(coverage.unseen.length > 0 ? [`Not seen at all: ${listed(coverage.unseen)}.`] : []),
+      ].join('\n'),
+      hint: [...new Set(privileges.unreadable.flatMap(({ hint }) => hint ?? []))].join('; '),
+    }),
+  ];
+}
+
+function metapages({ privileges, metapages: access, coverage }: SourceAccess, at: At): Diagnosis[] {
+  const inspects = access.superuser && access.pageinspect !== null;
+  if (inspects || access.helpers.length === 3)
+    return [at('ok', `reads metapages of indexes by ${inspects ? 'pageinspect' : 'helper functions'}`)];
+  const exact =
+    'heights of B-trees come from costs and revmaps of BRIN indexes from sizes, both exact but for rare cases';
+  if (coverage.ginIndexes === 0)
+    return [at('ok', `cannot read metapages of indexes, and there is no GIN index: ${exact}`)];
+  if (access.helpers.includes('gin_metapage')) return [at('ok', `reads GIN metapages by a helper function; ${exact}`)];
+  return [
+    at(
+      'warn',
+      `cannot read the metapages of ${coverage.ginIndexes} GIN ${coverage.ginIndexes === 1 ? 'index' : 'indexes'}: their costs are PostgreSQL's guess`,
+      {
+        detail: `Only a superuser with pageinspect, or a SECURITY DEFINER function, can read them; ${exact}.`,
+        hint: access.superuser
+          ? 'CREATE EXTENSION pageinspect'
+          : helperFunctionsSql(privileges.role, access.pageinspect),
+      },
+    ),
+  ];
+}
+
+function libraries({ server }: SourceAccess, at: At): Diagnosis[] {
+  const preload = [server.shared_preload_libraries, server.session_preload_libraries ?? ''];
+  const found = plannerLibraries(
+    preload,
+    server.extensions.map(({ name }) => name),
+  );
+  if (found.length === 0) return [at('ok', 'has the stock planner')];
+  return found.map(({ name, does }) =>
+    at('warn', `has ${name}, which ${does}: plans can differ wherever it takes part`),
+  );
+}
+
+function tables({ coverage, privileges }: SourceAccess, at: At): Diagnosis[] {
+  const { neverAnalyzed, rowSecurity } = coverage;
+  return [
+    ...(neverAnalyzed.length === 0
+      ? []
+      : [
+          at('note', `${neverAnalyzed.length} with rows never analyzed: ${listed(neverAnalyzed)}`, { hint: 'ANALYZE' }),
+        ]),
+    ...(rowSecurity.length === 0
+      ? []
+      : [
+          at(
+            'warn',
+            `row-level security hides rows of ${listed(rowSecurity)}, so the ends of their indexes are not read`,
+            {
+              hint: `ALTER ROLE ${quoteIdent(privileges.role)} BYPASSRLS`,
+            },
+          ),
+        ]),
+  ];
+}

@@ -1,0 +1,96 @@
+import { dialectOf, readServer, USER_RELATION } from '../environment/index.ts';
+import type { SourceServer } from '../model/snapshot.ts';
+import { type Connection, serverVersion } from '../postgres/index.ts';
+import { type MetapageAccess, readMetapageAccess } from './metapages.ts';
+import { type Privileges, readPrivileges } from './privileges.ts';
+import { qualifiedName } from './scope.ts';
+import { inTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
+
+/** What a role can read of what a snapshot needs. */
+export interface SourceAccess {
+  readonly server: SourceServer;
+  readonly standby: boolean;
+  /** False for a role without pg_read_all_settings. */
+  readonly seesPreloadLibraries: boolean;
+  readonly privileges: Privileges;
+  readonly metapages: MetapageAccess;
+  readonly coverage: Coverage;
+}
+
+/** Columns that have or should have statistics, and those the role sees the statistics of. */
+export interface Coverage {
+  /** Columns of tables that were analyzed and hold rows. */
+  readonly columns: number;
+  readonly seen: number;
+  /** Tables, quoted and qualified, of which the role sees the statistics of no column. */
+  readonly unseen: readonly string[];
+  /** Tables with a file that were never analyzed. */
+  readonly neverAnalyzed: readonly string[];
+  /** Tables whose rows row-level security hides from the role. */
+  readonly rowSecurity: readonly string[];
+  readonly ginIndexes: number;
+}
+
+/**
+ * Statistics the role sees in pg_stats, which any role may ask; who may read pg_statistic itself sees all ($1). Columns
+ * whose statistics target is 0 have none.
+ */
+export const COVERAGE_SQL = `SELECT ${qualifiedName('n', 'c')} AS name, c.relkind, c.reltuples::pg_catalog.float8 AS reltuples,
+       (SELECT pg_catalog.count(*)::pg_catalog.int4 FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          AND COALESCE(a.attstattarget, -1) <> 0) AS columns,
+       CASE WHEN $1::pg_catalog.bool THEN NULL ELSE
+         (SELECT pg_catalog.count(DISTINCT s.attname)::pg_catalog.int4 FROM pg_catalog.pg_stats s
+          WHERE s.schemaname = n.nspname AND s.tablename = c.relname) END AS seen,
+       pg_catalog.row_security_active(c.oid) AS row_security,
+       pg_catalog.pg_relation_size(c.oid, 'main') > 0 AS filled,
+       (SELECT pg_catalog.count(*)::pg_catalog.int4 FROM pg_catalog.pg_index i
+        JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam
+        WHERE i.indrelid = c.oid AND m.amname = 'gin' AND x.relkind = 'i') AS gin
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE ${USER_RELATION} AND c.relkind IN ('r', 'm')
+ORDER BY n.nspname, c.relname`;
+
+interface CoverageRow {
+  readonly name: string;
+  readonly reltuples: number;
+  readonly columns: number;
+  readonly seen: number | null;
+  readonly row_security: boolean;
+  readonly filled: boolean;
+  readonly gin: number;
+}
+
+/** Looks what the connection's role can read, and reads none of it. Throws DatabaseError. */
+export function readAccess(connection: Connection): Promise<SourceAccess> {
+  return inTransaction(connection, async () => {
+    const version = await serverVersion(connection);
+    await connection.run(SESSION_SETTINGS_SQL);
+    const privileges = await readPrivileges(connection, true);
+    const facts = await readServer(connection, version, dialectOf(version.major), privileges.role);
+    return {
+      server: facts.server,
+      standby: facts.inRecovery,
+      seesPreloadLibraries: facts.unreadable.length === 0,
+      privileges,
+      metapages: await readMetapageAccess(connection),
+      coverage: await readCoverage(connection, privileges.pg_statistic),
+    };
+  });
+}
+
+async function readCoverage(connection: Connection, seesAll: boolean): Promise<Coverage> {
+  const rows = await connection.query<CoverageRow>(COVERAGE_SQL, [seesAll]);
+  const analyzed = rows.filter(({ reltuples }) => reltuples > 0);
+  const named = (of: readonly CoverageRow[]) => of.map(({ name }) => name);
+  const sum = (of: (row: CoverageRow) => number) => analyzed.reduce((total, row) => total + of(row), 0);
+  return {
+    columns: sum(({ columns }) => columns),
+    seen: sum(({ columns, seen }) => Math.min(columns, seen ?? columns)),
+    unseen: named(analyzed.filter(({ columns, seen }) => columns > 0 && seen === 0)),
+    neverAnalyzed: named(rows.filter(({ reltuples, filled }) => reltuples < 0 && filled)),
+    rowSecurity: named(rows.filter(({ row_security }) => row_security)),
+    ginIndexes: rows.reduce((total, { gin }) => total + gin, 0),
+  };
+}
