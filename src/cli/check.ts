@@ -16,7 +16,7 @@ import { type Config, loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
 import { type ReporterName, reporters } from '../report/index.ts';
-import { loadSuites, selectQueries } from '../suite/index.ts';
+import { loadSuites, namedRelations, selectQueries } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { type Planned, type Plans, planSuites } from './planning.ts';
 import { reproductionOf, summarizeReproduction } from './production-plans.ts';
@@ -112,6 +112,8 @@ function judgeOne(
     sourceMajor: source,
     otherMajors: shelf?.otherMajors ?? [],
     unknown: plans.unknown,
+    missing: plans.missing,
+    named: namedRelations(query.statement),
     readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
   });
   return { ...about, ...judged, current: planFigures(current) };

@@ -10,6 +10,7 @@ import {
 } from '../explain/index.ts';
 import type { Provenance } from '../model/baseline.ts';
 import type { UnmetCondition } from '../model/condition.ts';
+import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -44,6 +45,8 @@ export interface Plans {
   readonly planned: readonly Planned[];
   /** What the target has and the snapshot does not know. */
   readonly unknown: readonly UnknownObject[];
+  /** What the snapshot defines and the target lacks. */
+  readonly missing: readonly SchemaDrift[];
   /** Conditions of identical plans that do not hold. */
   readonly conditions: readonly UnmetCondition[];
   /** Functions of the target that a query calls and that may read tables while it is planned, by the query's statement. */
@@ -67,7 +70,7 @@ export async function planSuites(
     );
     const settings = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     const planned = await planAll(session, suites, snapshot, settings, context);
-    const { unknown } = session.restored;
+    const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
     return {
       server: session.server,
@@ -75,6 +78,7 @@ export async function planSuites(
       settings,
       planned,
       unknown,
+      missing,
       readingFunctions: reading,
       conditions: session.conditions,
     };

@@ -11,7 +11,7 @@ export function warnOfRestore(report: RestoreReport, context: Context): void {
     for (const line of lines.slice(0, named)) context.progress.warn(line);
     if (lines.length > named) context.progress.warn(`${lines.length - named} more of these (--verbose names all)`);
   };
-  warnAll(report.missing.map((name) => `the snapshot has ${name}, the target has not`));
+  warnAll(report.missing.map(({ description }) => `the snapshot has ${description}, the target has not`));
   warnAll(
     report.unknown.map(
       ({ description }) =>

@@ -68,7 +68,9 @@ function reasonsOf(
     ...restored.refused
       .filter(({ object }) => isAbout(object))
       .map(({ object, what, message }) => `${object}: ${what} not restored: ${message}`),
-    ...restored.missing.filter(isAbout).map((object) => `the target has no ${object}`),
+    ...restored.missing
+      .filter(({ touchedBy }) => touchedBy.has(`${before.schemaname}.${before.relname}`))
+      .map(({ description }) => `the target has no ${description}`),
     ...restored.unknown
       .filter(({ schemaname, name }) => schemaname === before.schemaname && names.includes(name))
       .map(({ description }) => `the snapshot does not know ${description}`),

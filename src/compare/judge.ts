@@ -5,6 +5,7 @@ import { baselineMissing } from './baseline-rules.ts';
 import { causeOf, causeSentence } from './cause.ts';
 import { comparePlans } from './compare-plans.ts';
 import { costDecreased, costIncreased, costOverLimit } from './cost-rules.ts';
+import { schemaDrift } from './drift-rule.ts';
 import { forbiddenNode, indexNotUsed } from './expectation-rules.ts';
 import type { Comparison, ComparisonRule, Judgement, Rule } from './judgement.ts';
 import { functionReadsTables } from './planning-rule.ts';
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   indexNotUsed,
   statisticsMissing,
   functionReadsTables,
+  schemaDrift,
 ];
 const COMPARISON_RULES: readonly ComparisonRule[] = [
   costIncreased,

@@ -1,5 +1,6 @@
 import type { BaselineBlock, Provenance } from '../model/baseline.ts';
 import type { PlanDifference } from '../model/difference.ts';
+import type { SchemaDrift } from '../model/drift.ts';
 import type { Cause, Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { Query, Thresholds } from '../model/suite.ts';
@@ -28,6 +29,10 @@ export interface Judgement {
   readonly otherMajors: readonly number[];
   /** What the database has and the snapshot does not know. */
   readonly unknown: readonly UnknownObject[];
+  /** What the snapshot defines and the database lacks. */
+  readonly missing: readonly SchemaDrift[];
+  /** Relations the query names, each with its schema where it says it: `public.orders` or `orders`. */
+  readonly named: readonly string[];
   /** Functions the query calls that may read tables while it is planned. */
   readonly readingFunctions: readonly string[];
 }

@@ -3,7 +3,7 @@ import type { ThresholdOverrides, Thresholds } from '../model/suite.ts';
 /** Thresholds with overrides laid over them, the last one (the query's) the strongest; undefined leaves a value alone. */
 export function mergeThresholds(defaults: Thresholds, ...overrides: readonly ThresholdOverrides[]): Thresholds {
   return overrides.reduce<Thresholds>(
-    (merged, { cost, rows, shape }) => ({
+    (merged, { cost, rows, shape, drift }) => ({
       cost: {
         warn: cost?.warn ?? merged.cost.warn,
         fail: cost?.fail ?? merged.cost.fail,
@@ -11,6 +11,7 @@ export function mergeThresholds(defaults: Thresholds, ...overrides: readonly Thr
       },
       rows: { warn: rows?.warn ?? merged.rows.warn },
       shape: shape ?? merged.shape,
+      drift: drift ?? merged.drift,
     }),
     defaults,
   );

@@ -32,6 +32,7 @@ const DEFAULT_THRESHOLDS: Thresholds = {
   cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 },
   rows: { warn: 10 },
   shape: 'warn',
+  drift: 'warn',
 };
 
 /** The nearest regress.yaml in a folder or above it, or null. */
@@ -64,7 +65,7 @@ function fromFile(
   file: ConfigFile,
   urls: { source: string | null; target: string | null },
 ): Config {
-  const { cost, rows, shape } = file.thresholds ?? {};
+  const { cost, rows, shape, drift } = file.thresholds ?? {};
   return {
     path,
     folder,
@@ -80,6 +81,7 @@ function fromFile(
       cost: { ...DEFAULT_THRESHOLDS.cost, ...cost },
       rows: { ...DEFAULT_THRESHOLDS.rows, ...rows },
       shape: shape ?? DEFAULT_THRESHOLDS.shape,
+      drift: drift ?? DEFAULT_THRESHOLDS.drift,
     },
   };
 }

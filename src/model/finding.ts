@@ -13,7 +13,8 @@ export type FindingCode =
   | 'baseline-missing'
   | 'baseline-stale'
   | 'statistics-missing'
-  | 'function-reads-tables';
+  | 'function-reads-tables'
+  | 'schema-drift';
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 

@@ -10,6 +10,8 @@ export interface Thresholds {
   };
   readonly rows: { readonly warn: number };
   readonly shape: 'off' | 'note' | 'warn' | 'fail';
+  /** What a query is that touches something production has and the schema lacks. */
+  readonly drift: 'warn' | 'fail';
 }
 
 /** The parts of thresholds a suite or a query overrides. */
@@ -17,6 +19,7 @@ export interface ThresholdOverrides {
   readonly cost?: Partial<Thresholds['cost']> | undefined;
   readonly rows?: Partial<Thresholds['rows']> | undefined;
   readonly shape?: Thresholds['shape'] | undefined;
+  readonly drift?: Thresholds['drift'] | undefined;
 }
 
 /** A value of a case, as YAML gives it; arrays and objects become PostgreSQL arrays and json. */

@@ -6,6 +6,8 @@ interface TargetColumn {
   readonly attnum: number;
   /** format_type text. */
   readonly type: string;
+  /** pg_attribute.attlen: bytes, negative where it varies. */
+  readonly length: number;
 }
 
 export interface TargetIndex {
@@ -67,7 +69,8 @@ WHERE c.relkind IN ('r', 'p', 'm', 'f', 'S') AND ${IS_USER_RELATION}
 ORDER BY n.nspname, c.relname`;
 
 const COLUMNS_SQL = `
-SELECT a.attrelid AS relid, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type
+SELECT a.attrelid AS relid, a.attname, a.attnum, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
+  a.attlen AS length
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'm', 'f', 'S') AND ${IS_USER_RELATION}

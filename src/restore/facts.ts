@@ -2,6 +2,7 @@ import type { GinMetapage, IndexStatistics, RelationSnapshot } from '../model/sn
 import type { Connection } from '../postgres/index.ts';
 import type { TargetIndex, TargetRelation, TargetStatisticsObject } from './catalog.ts';
 import { replaceGinShadows } from './gin-shadows.ts';
+import { isDefinedAlike } from './match-indexes.ts';
 import { inBatches } from './rows.ts';
 import type { CatalogStrategy } from './strategy.ts';
 
@@ -84,11 +85,6 @@ export function addIndex(facts: Facts, index: IndexStatistics, target: TargetInd
     range_max,
   });
   return [range_min, range_max].filter((end) => end !== null).length;
-}
-
-/** True when both definitions are one: then its leading column is the same, and so is what its range ends mean. */
-export function isDefinedAlike(index: IndexStatistics, target: TargetIndex): boolean {
-  return index.definition === target.definition;
 }
 
 export function addStatisticsObject(facts: Facts, ordinal: number, { oid }: TargetStatisticsObject): void {

@@ -17,7 +17,7 @@ function withoutModifier(type: string): string {
 export function objectDifference(
   statistics: ExtendedStatistics,
   target: TargetStatisticsObject,
-  retyped: ReadonlySet<string>,
+  retyped: { readonly size: number },
 ): string | null {
   const quoted = new Map(target.columns.map((column) => [column.attname, column.quoted]));
   const columns = statistics.columns.map((attname) => quoted.get(attname));

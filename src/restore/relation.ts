@@ -1,10 +1,12 @@
 import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
-import { quoteQualified } from '../postgres/index.ts';
+import { quoteIdent, quoteQualified } from '../postgres/index.ts';
 import type { TargetCatalog, TargetIndex, TargetRelation } from './catalog.ts';
 import type { AttributeTarget, StatisticsQueue, StatisticsWriter } from './column-statistics.ts';
-import { addIndex, addRelation, addStatisticsObject, type Facts, isDefinedAlike } from './facts.ts';
+import { addIndex, addRelation, addStatisticsObject, type Facts } from './facts.ts';
 import { isOfType, objectDifference } from './match.ts';
+import { isDefinedAlike, matchIndexes } from './match-indexes.ts';
 import { displayName } from './names.ts';
+import { isConvertible, retypedStatistics } from './retyped.ts';
 
 /** What restoring one relation needs of the whole. */
 export interface Restoration extends StatisticsWriter {
@@ -13,6 +15,8 @@ export interface Restoration extends StatisticsWriter {
   readonly queue: StatisticsQueue;
   /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
   readonly known: Set<number>;
+  /** Parents of the snapshot's partitions and inheritance children, see driftOf. */
+  readonly parents: Map<string, readonly string[]>;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -32,8 +36,13 @@ export function describeRelation(relation: { relkind: string; schemaname: string
 export async function restoreRelation(restoration: Restoration, relation: RelationSnapshot): Promise<void> {
   const { catalog, facts, known, journal } = restoration;
   const target = catalog.relations.get(quoteQualified(relation.schemaname, relation.relname));
+  const { schemaname, relname } = relation;
+  if (relation.inherits.length > 0) {
+    restoration.parents.set(`${schemaname}.${relname}`, relation.inherits);
+  }
   if (target?.relkind !== relation.relkind) {
-    journal.missing.push(describeRelation(relation));
+    const kind = relation.inherits.length > 0 ? 'partition' : 'relation';
+    journal.missing.push({ kind, schemaname, relname, description: describeRelation(relation) });
     return;
   }
   known.add(target.oid);
@@ -42,7 +51,16 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   noteOrderOfChildren(restoration, relation, target);
   const retyped = retypedColumns(restoration, relation, target);
   const rows = columnTargets(restoration, relation, target, retyped);
-  for (const index of relation.indexes) rows.push(...restoreIndex(restoration, index, target, retyped));
+  const matches = matchIndexes(relation.indexes, target.indexes);
+  for (const index of relation.indexes) {
+    const match = matches.get(index);
+    if (match !== undefined) rows.push(...restoreIndex(restoration, index, match, retyped));
+    // The planner does not see an invalid index, and a dump does not hold it.
+    else if (index.indisvalid) {
+      const description = `index ${displayName(index.schemaname, index.indexname)}`;
+      journal.missing.push({ kind: 'index', schemaname, relname, description });
+    }
+  }
   await restoration.queue.add(rows);
   for (const each of relation.extended_statistics) await restoreObject(restoration, each, target, retyped);
 }
@@ -57,21 +75,22 @@ function noteOrderOfChildren({ journal }: Restoration, relation: RelationSnapsho
   journal.refused.push({ object, what: 'order of children', message });
 }
 
-/** Columns of another type here: values of the old type would be taken for values of the new one. */
+/** Columns that are of another type here, and whether their values make sense in it. */
 function retypedColumns(
   { journal }: Restoration,
   relation: RelationSnapshot,
   target: TargetRelation,
-): ReadonlySet<string> {
-  const retyped = new Set<string>();
+): ReadonlyMap<string, boolean> {
+  const retyped = new Map<string, boolean>();
   for (const { attname, type } of relation.columns) {
     const object = displayName(relation.schemaname, relation.relname, attname);
     const here = target.columns.get(attname);
-    if (here === undefined) journal.missing.push(`column ${object}`);
+    const about = { schemaname: relation.schemaname, relname: relation.relname };
+    if (here === undefined) journal.missing.push({ kind: 'column', ...about, description: `column ${object}` });
     else if (!isOfType(type, here.type)) {
-      retyped.add(attname);
-      const message = `the column is ${type} in the snapshot and ${here.type} here`;
-      journal.refused.push({ object, what: 'statistics', message });
+      retyped.set(attname, isConvertible(type, here.type));
+      const description = `column ${object} as ${type} (here ${here.type})`;
+      journal.missing.push({ kind: 'column type', ...about, description });
     }
   }
   return retyped;
@@ -81,18 +100,26 @@ function columnTargets(
   { journal }: Restoration,
   relation: RelationSnapshot,
   target: TargetRelation,
-  retyped: ReadonlySet<string>,
+  retyped: ReadonlyMap<string, boolean>,
 ): AttributeTarget[] {
   return relation.statistics.flatMap((statistics) => {
     const column = target.columns.get(statistics.attname);
-    if (column === undefined || retyped.has(statistics.attname)) return [];
+    if (column === undefined) return [];
     const object = displayName(relation.schemaname, relation.relname, statistics.attname);
-    if (!relation.columns.some(({ attname }) => attname === statistics.attname)) {
+    const defined = relation.columns.find(({ attname }) => attname === statistics.attname);
+    if (defined === undefined) {
       journal.refused.push({ object, what: 'statistics', message: 'the snapshot does not define the column' });
       return [];
     }
     const { attnum: staattnum } = column;
-    return [{ object, starelid: target.oid, staattnum, stainherit: statistics.inherited, statistics }];
+    const place = { object, starelid: target.oid, staattnum, stainherit: statistics.inherited };
+    if (!retyped.has(statistics.attname)) return [{ ...place, statistics }];
+    const converted = retypedStatistics(statistics, defined.type, column.type, column.length);
+    if (converted.dropped.length > 0) {
+      const message = `the column is ${defined.type} in the snapshot and ${column.type} here; kept: ${converted.kept.join(', ')}`;
+      journal.refused.push({ object, what: converted.dropped.join(', '), message });
+    }
+    return [{ ...place, statistics: converted.statistics }];
   });
 }
 
@@ -100,22 +127,17 @@ function columnTargets(
 function restoreIndex(
   { facts, known, journal }: Restoration,
   index: IndexStatistics,
-  table: TargetRelation,
-  retyped: ReadonlySet<string>,
+  target: TargetIndex,
+  retyped: ReadonlyMap<string, boolean>,
 ): AttributeTarget[] {
   const object = displayName(index.schemaname, index.indexname);
-  const target = table.indexes.get(index.indexname);
-  if (target?.relkind !== index.relkind) {
-    // The planner does not see an invalid index, and a dump does not hold it.
-    if (index.indisvalid) journal.missing.push(`index ${object}`);
-    return [];
-  }
   known.add(target.oid);
-  journal.counts.rangeEnds += addIndex(facts, index, target);
+  const hasEnds = !leadsWithLost(index, retyped);
+  journal.counts.rangeEnds += addIndex(facts, hasEnds ? index : { ...index, range: null }, target);
   journal.counts.indexes += 1;
   const message = indexDifference(index, target, retyped);
   if (message !== null) {
-    if (index.range !== null && !isDefinedAlike(index, target))
+    if (index.range !== null && (!hasEnds || !isDefinedAlike(index, target)))
       journal.refused.push({ object, what: 'range ends', message });
     if (index.statistics.length > 0) journal.refused.push({ object, what: 'statistics', message });
     return [];
@@ -129,8 +151,19 @@ function restoreIndex(
   }));
 }
 
+/** True where the first column is one whose values make no sense in the type it has here. */
+function leadsWithLost({ definition }: IndexStatistics, retyped: ReadonlyMap<string, boolean>): boolean {
+  const lost = [...retyped].filter(([, convertible]) => !convertible).map(([attname]) => attname);
+  const starts = (key: string) => [' ', ',', ')'].some((end) => definition.includes(`(${key}${end}`));
+  return lost.some((name) => starts(name) || starts(quoteIdent(name)));
+}
+
 /** Why the statistics of an index's expressions cannot serve the target's index of the same name. */
-function indexDifference(index: IndexStatistics, target: TargetIndex, retyped: ReadonlySet<string>): string | null {
+function indexDifference(
+  index: IndexStatistics,
+  target: TargetIndex,
+  retyped: ReadonlyMap<string, boolean>,
+): string | null {
   if (!isDefinedAlike(index, target)) return `the index is defined otherwise here: ${target.definition}`;
   return retyped.size > 0 ? 'a column of the table is of another type here' : null;
 }
@@ -139,13 +172,19 @@ async function restoreObject(
   restoration: Restoration,
   statistics: ExtendedStatistics,
   table: TargetRelation,
-  retyped: ReadonlySet<string>,
+  retyped: ReadonlyMap<string, boolean>,
 ): Promise<void> {
   const { facts, known, journal } = restoration;
   const object = displayName(statistics.schemaname, statistics.statistics_name);
   const target = table.statistics.get(quoteQualified(statistics.schemaname, statistics.statistics_name));
   if (target === undefined) {
-    journal.missing.push(`statistics object ${object}`);
+    const { schemaname, relname } = table;
+    journal.missing.push({
+      kind: 'statistics object',
+      schemaname,
+      relname,
+      description: `statistics object ${object}`,
+    });
     return;
   }
   known.add(target.oid);

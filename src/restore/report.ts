@@ -1,3 +1,4 @@
+import type { MissingObject, SchemaDrift } from '../model/drift.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 
 /** A statistic or figure of the snapshot that was not restored; the rest of its object was. */
@@ -37,7 +38,7 @@ export interface RestoreReport {
   readonly snapshotDigest: string;
   readonly counts: RestoredCounts;
   /** Objects of the snapshot without a counterpart in the database, such as `index public.orders_pkey`. */
-  readonly missing: readonly string[];
+  readonly missing: readonly SchemaDrift[];
   /** Objects of the database the snapshot does not know: planned with the sizes they have here. */
   readonly unknown: readonly UnknownObject[];
   readonly refused: readonly Refusal[];
@@ -49,7 +50,7 @@ export interface RestoreReport {
 /** Where the parts of a restore note what they did. */
 export interface Journal {
   readonly counts: { -readonly [Name in keyof RestoredCounts]: RestoredCounts[Name] };
-  readonly missing: string[];
+  readonly missing: MissingObject[];
   readonly unknown: UnknownObject[];
   readonly refused: Refusal[];
   readonly skippedSettings: SkippedSetting[];

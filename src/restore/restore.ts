@@ -4,6 +4,7 @@ import type { UnknownObject } from '../model/unknown-object.ts';
 import type { Connection } from '../postgres/index.ts';
 import { readCatalog, type TargetCatalog } from './catalog.ts';
 import { statisticsQueue } from './column-statistics.ts';
+import { driftOf } from './drift.ts';
 import { type ExtensionSource, emptySideTables, ensureExtension } from './extension.ts';
 import { emptyFacts, writeFacts } from './facts.ts';
 import { readIdentity, type TargetIdentity } from './identity.ts';
@@ -77,13 +78,21 @@ async function restoreInside(
   if (library !== null) await preloadLibrary(connection, library);
   await recordRestore(connection, snapshot, settings);
   journal.unknown.push(...unknownObjects(restoration.catalog, known));
-  return { snapshotDigest: manifest.digest, ...journal, autovacuum: await hasAutovacuum(connection) };
+  const missing = driftOf(journal.missing, restoration.parents);
+  return { snapshotDigest: manifest.digest, ...journal, missing, autovacuum: await hasAutovacuum(connection) };
 }
 
 async function beginRestoration(connection: Connection, strategy: CatalogStrategy): Promise<Restoration> {
   const catalog = await readCatalog(connection);
   const writer = { connection, strategy, domains: catalog.domains, journal: emptyJournal() };
-  return { ...writer, catalog, facts: emptyFacts(), queue: statisticsQueue(writer), known: new Set() };
+  return {
+    ...writer,
+    catalog,
+    facts: emptyFacts(),
+    queue: statisticsQueue(writer),
+    known: new Set(),
+    parents: new Map(),
+  };
 }
 
 /** Sequences are left out: the planner reads nothing of them that a restore could change. */

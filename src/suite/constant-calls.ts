@@ -1,3 +1,4 @@
+import { isObject, type Json } from './json.ts';
 import { parseStatement } from './scan.ts';
 
 /**
@@ -10,8 +11,6 @@ export function constantCalls(statement: string): string[] {
   collectCalls(parseStatement(statement), names);
   return [...names].sort();
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 function collectCalls(node: unknown, names: Set<string>): void {
   if (Array.isArray(node)) for (const each of node) collectCalls(each, names);
@@ -34,8 +33,4 @@ function functionName({ funcname }: Json): string | undefined {
   const last: unknown = Array.isArray(funcname) ? funcname.at(-1) : undefined;
   const text = isObject(last) && isObject(last.String) ? last.String.sval : undefined;
   return typeof text === 'string' ? text : undefined;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -31,6 +31,7 @@ export const thresholds = z.strictObject(
     shape: z
       .enum(['off', 'note', 'warn', 'fail'], { error: 'shape is one of off, note, warn and fail' })
       .exactOptional(),
+    drift: z.enum(['warn', 'fail'], { error: 'drift is warn or fail' }).exactOptional(),
   },
-  { error: expected('a map with cost, rows and shape') },
+  { error: expected('a map with cost, rows, shape and drift') },
 );

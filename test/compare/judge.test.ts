@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { judge, mergeThresholds } from '../../src/compare/index.ts';
 import type { Judgement } from '../../src/compare/judgement.ts';
+import type { SchemaDrift } from '../../src/model/drift.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
 import type { Expectations, Thresholds } from '../../src/model/suite.ts';
 import { as, bitmapScan, indexScan, node, query, seqScan } from '../support/plan-builders.ts';
 
-const THRESHOLDS: Thresholds = { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 }, rows: { warn: 10 }, shape: 'warn' };
+const THRESHOLDS: Thresholds = {
+  cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 },
+  rows: { warn: 10 },
+  shape: 'warn',
+  drift: 'warn',
+};
 const PROVENANCE = { query: 'q', snapshot: 's', settings: 'g' };
 
 function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judgement> = {}) {
@@ -24,6 +30,8 @@ function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judg
     major: 17,
     otherMajors: [],
     unknown: [],
+    missing: [],
+    named: [],
     readingFunctions: [],
     ...fields,
   });
@@ -242,6 +250,7 @@ describe('mergeThresholds', () => {
       cost: { warn: 2, fail: 9, ignoreBelow: 100 },
       rows: { warn: 10 },
       shape: 'off',
+      drift: 'warn',
     });
   });
 
@@ -302,5 +311,45 @@ describe('a baseline of the major that a rehearsal starts from', () => {
       cause: ['snapshot', 'version'],
       detail: expect.stringContaining('The snapshot and the version of PostgreSQL changed'),
     });
+  });
+});
+
+describe('what production has and the schema lacks', () => {
+  const missing = (kind: SchemaDrift['kind'], description: string, ...touchedBy: string[]): SchemaDrift => ({
+    ...{ kind, schemaname: 'public', relname: 'orders', description },
+    touchedBy: new Set(touchedBy),
+  });
+  const index = missing('index', 'index public.orders_state_idx', 'public.orders');
+  const partition = missing(
+    'partition',
+    'table public.orders_2',
+    'public.orders_root',
+    'public.orders_1',
+    'public.orders_2',
+  );
+  const nothing = node('Result', { 'One-Time Filter': 'false' });
+
+  it.each<[string, PlanNode, string[], SchemaDrift[], boolean]>([
+    ['an index of a table the plan scans', seqScan('orders'), [], [index], true],
+    ['an index of a table of the same name elsewhere', seqScan('archive.orders'), ['archive.orders'], [index], false],
+    ['an index of a table the query only names', nothing, ['orders'], [index], true],
+    ['a partition of which a sibling is scanned', seqScan('orders_1'), [], [partition], true],
+    ['a partition of a table that has no other', nothing, ['public.orders_root'], [partition], true],
+    ['a partition of another family', seqScan('customers'), ['customers'], [partition], false],
+  ])('%s', (_, plan, named, objects, isFound) => {
+    const { status, findings } = judged(plan, plan, { named, missing: objects });
+    expect(findings.map(({ code }) => code)).toEqual(isFound ? ['schema-drift'] : []);
+    expect(status).toBe(isFound ? 'warn' : 'ok');
+  });
+
+  it('is one finding of a query, fails where that is wanted, and says what partitions mean', () => {
+    const many = [partition, ...['a', 'b', 'c'].map((name) => missing('index', name, 'public.orders_1'))];
+    const thresholds = { ...THRESHOLDS, drift: 'fail' } as const;
+    const { status, findings } = judged(seqScan('orders_1'), seqScan('orders_1'), { missing: many, thresholds });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'production has what this schema lacks: table public.orders_2, a, b and 1 more',
+    ]);
+    expect(findings[0]?.detail).toContain('as if their rows did not exist');
+    expect(status).toBe('fail');
   });
 });

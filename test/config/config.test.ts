@@ -85,6 +85,7 @@ test('an empty file means the defaults', async () => {
     cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 },
     rows: { warn: 10 },
     shape: 'warn',
+    drift: 'warn',
   });
   expect(config.suites).toMatch(/\/suites$/);
 });

@@ -115,17 +115,43 @@ describe.runIf(majors.length > 0).each(majors)('pg_class and pg_statistic on Pos
     expect(await psql(database, 'SELECT stavalues1 FROM pg_statistic WHERE starelid >= 16384')).toBe('{1,2000}');
   });
 
-  it('leaves out the statistics of a column that has another type here', async () => {
+  it('keeps of a column that has another type here what is true of both, and no end of its index', async () => {
     const database = await databaseWith('CREATE TABLE orders (id text, note text); CREATE INDEX ON orders (id);');
     const report = await restore(database, aSnapshot([ORDERS]));
     expect(report.refused).toEqual([
       {
         object: 'public.orders.id',
-        what: 'statistics',
-        message: 'the column is integer in the snapshot and text here',
+        what: 'most common values, histogram',
+        message: 'the column is integer in the snapshot and text here; kept: null_frac, n_distinct',
+      },
+      {
+        object: 'public.orders_id_idx',
+        what: 'range ends',
+        message: 'a column of the table is of another type here',
       },
     ]);
-    expect(report.counts.columns).toBe(1);
+    expect(report.counts).toMatchObject({ columns: 2, rangeEnds: 0 });
+    expect(
+      await psql(
+        database,
+        `SELECT stanullfrac, stadistinct, stakind1 FROM pg_statistic WHERE starelid = 'orders'::regclass AND staattnum = 1`,
+      ),
+    ).toBe('0.25|-0.5|0');
+  });
+
+  it('keeps all statistics of a column that became wider, and the ends of its index', async () => {
+    const database = await databaseWith('CREATE TABLE orders (id bigint, note text); CREATE INDEX ON orders (id);');
+    const report = await restore(database, aSnapshot([ORDERS]));
+    expect(report).toMatchObject({ refused: [], counts: { columns: 2, rangeEnds: 1 } });
+    expect(report.missing.map(({ description }) => description)).toEqual([
+      'column public.orders.id as integer (here bigint)',
+    ]);
+    expect(
+      await psql(
+        database,
+        `SELECT staop1::regoperator, stavalues1 FROM pg_statistic WHERE starelid = 'orders'::regclass AND staattnum = 1`,
+      ),
+    ).toBe('=(bigint,bigint)|{7,9}');
   });
 
   it('takes a stale relhassubclass from production and keeps a real parent', async () => {

@@ -21,7 +21,7 @@ export function judgedResult(
   const verdict = judge({
     query: judged,
     case: fields.case ?? null,
-    thresholds: { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 }, rows: { warn: 10 }, shape: 'warn' },
+    thresholds: { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 }, rows: { warn: 10 }, shape: 'warn', drift: 'warn' },
     baseline: baseline && { query: name, case: fields.case ?? null, provenance, reason: '', plan: baseline },
     baselineMajor: 17,
     current,
@@ -31,6 +31,8 @@ export function judgedResult(
     sourceMajor: 17,
     otherMajors: [],
     unknown: [],
+    missing: [],
+    named: [],
     readingFunctions: [],
   });
   const { file, line, sql } = judged;
