@@ -113,6 +113,7 @@ function judgeOne(
     otherMajors: shelf?.otherMajors ?? [],
     unknown: plans.unknown,
     missing: plans.missing,
+    reproduced: about.production === 'identical',
     named: namedRelations(query.statement),
     readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
   });

@@ -40,7 +40,11 @@ export async function withPlanningSession<T>(
 ): Promise<T> {
   const database = await openDatabase(config, options, snapshot.manifest, context);
   return closing(database.close, async () => {
-    await prepareTarget(database.url, config.target.prepare, { folder: config.folder, progress: context.progress });
+    await prepareTarget(database.url, config.target.prepare, {
+      folder: config.folder,
+      snapshot,
+      progress: context.progress,
+    });
     return planOn(database, snapshot, context, work);
   });
 }

@@ -31,6 +31,8 @@ export interface Judgement {
   readonly unknown: readonly UnknownObject[];
   /** What the snapshot defines and the database lacks. */
   readonly missing: readonly SchemaDrift[];
+  /** The current plan is identical to the one production made itself. */
+  readonly reproduced: boolean;
   /** Relations the query names, each with its schema where it says it: `public.orders` or `orders`. */
   readonly named: readonly string[];
   /** Functions the query calls that may read tables while it is planned. */

@@ -5,8 +5,11 @@ import type { Thresholds } from '../model/suite.ts';
 import { readYaml, type YamlFile } from '../yaml/index.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 
-/** One step that builds the schema of the branch: a file of SQL, or a command of the shell. */
-export type PrepareStep = { readonly sql: string } | { readonly run: string };
+/** One step that builds the schema: a file of SQL, a command of the shell, or what production has and the branch lacks. */
+export type PrepareStep =
+  | { readonly sql: string }
+  | { readonly run: string }
+  | { readonly production: readonly ('partitions' | 'indexes')[] };
 
 /** The settings of a project; all paths are absolute. */
 export interface Config {

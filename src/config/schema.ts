@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { expected, text, thresholds } from '../yaml/index.ts';
 
-const prepareStep = z.union([z.strictObject({ sql: text }), z.strictObject({ run: text })], {
-  error: 'a step is either "sql: FILE" or "run: COMMAND"',
-});
+const productionObjects = z.array(z.enum(['partitions', 'indexes'])).min(1);
+
+const prepareStep = z.union(
+  [z.strictObject({ sql: text }), z.strictObject({ run: text }), z.strictObject({ production: productionObjects })],
+  { error: 'a step is "sql: FILE", "run: COMMAND" or "production: [partitions, indexes]"' },
+);
 
 /** The shape of regress.yaml. */
 export const configSchema = z.strictObject(

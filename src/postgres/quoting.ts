@@ -13,3 +13,8 @@ export function quoteLiteral(value: string): string {
   const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
   return value.includes('\\') ? `E${quoted}` : quoted;
 }
+
+/** A quoted, qualified name without its quotes: `"Odd ""one"""."t"` is `Odd "one".t`. */
+export function plainName(quoted: string): string {
+  return quoted.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
+}

@@ -1,4 +1,5 @@
 import type { MissingObject, SchemaDrift } from '../model/drift.ts';
+import { plainName } from '../postgres/index.ts';
 
 /** Parents (quoted and qualified) of each relation of the snapshot that has any, by its schema and name joined by a dot. */
 export type Parents = ReadonlyMap<string, readonly string[]>;
@@ -20,15 +21,10 @@ export function driftOf(missing: readonly MissingObject[], parents: Parents): Sc
 function familiesOf(parents: Parents): Map<string, Set<string>> {
   const families = new Map<string, Set<string>>();
   for (const [child, of] of parents) {
-    for (const parent of of.map(unquoted)) {
+    for (const parent of of.map(plainName)) {
       const merged = new Set([...(families.get(child) ?? [child]), ...(families.get(parent) ?? [parent])]);
       for (const member of merged) families.set(member, merged);
     }
   }
   return families;
-}
-
-/** `"Odd ""one"""."t"` is `Odd "one".t`. */
-function unquoted(name: string): string {
-  return name.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
 }

@@ -3,28 +3,45 @@ import { relative } from 'node:path';
 import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { clientEnvironment, connect, DatabaseError } from '../postgres/index.ts';
 import { sourceError } from '../yaml/index.ts';
+import { createFromProduction, type ProductionObject } from './production-objects.ts';
 
-type Step = { readonly sql: string } | { readonly run: string };
+type Step = { readonly sql: string } | { readonly run: string } | { readonly production: readonly ProductionObject[] };
 
 /**
  * Builds the schema of the branch: files of SQL over a session of ours, commands in the shell with PG* and DATABASE_URL
- * of the target. What a command prints goes to stderr. Throws RegressError `target` at the step that fails.
+ * of the target, and what production has and the schema so far lacks. What a command prints goes to stderr. Throws RegressError `target` at the step that fails.
  */
 export async function prepareTarget(
   url: string,
   steps: readonly Step[],
-  options: { readonly folder: string; readonly progress: Progress },
+  options: { readonly folder: string; readonly snapshot: Snapshot; readonly progress: Progress },
 ): Promise<void> {
   // Of unknown length: commands print what they do.
   options.progress.start('prepare', 0);
+  let created = '';
   for (const step of steps) {
     if ('sql' in step) await runFile(url, step.sql);
-    else await runCommand(url, step.run, options.folder);
+    else if ('run' in step) await runCommand(url, step.run, options.folder);
+    else created += await createObjects(url, step.production, options);
     options.progress.advance();
   }
-  options.progress.done(`prepare: ${steps.length}`);
+  options.progress.done(`prepare: ${steps.length}${created === '' ? '' : `, and ${created} as in production`}`);
+}
+
+async function createObjects(
+  url: string,
+  wanted: readonly ProductionObject[],
+  { snapshot, progress }: { readonly snapshot: Snapshot; readonly progress: Progress },
+): Promise<string> {
+  const connection = await connect(url, 'target');
+  try {
+    return await createFromProduction(connection, snapshot, wanted, progress);
+  } finally {
+    await connection.close();
+  }
 }
 
 /** psql's own commands begin a line with a backslash; `\restrict` guards every pg_dump output and says nothing to a server. */

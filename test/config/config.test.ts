@@ -42,7 +42,7 @@ describe('mistakes are shown at their place', () => {
     [
       'a step that is neither',
       'target:\n  prepare:\n    - shell: x\n',
-      /:3:7: a step is either "sql: FILE" or "run: COMMAND"/,
+      /:3:7: a step is "sql: FILE", "run: COMMAND" or "production: \[partitions, indexes\]"/,
       '^',
     ],
     ['a duplicate key', 'suites: a\nsuites: b\n', /:2:1: map keys must be unique/i, '^'],

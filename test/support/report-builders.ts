@@ -32,6 +32,7 @@ export function judgedResult(
     otherMajors: [],
     unknown: [],
     missing: [],
+    reproduced: false,
     named: [],
     readingFunctions: [],
   });

@@ -7,6 +7,7 @@ import type { Manifest } from '../../src/model/snapshot.ts';
 import { type Connection, connect, withDatabase } from '../../src/postgres/index.ts';
 import { chooseTarget, createRunDatabase, prepareTarget, refuseTarget } from '../../src/target/index.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
+import { aSnapshot } from '../support/snapshot-builders.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 describe('the choice of the target', () => {
@@ -140,7 +141,7 @@ describe.skipIf(server === null)('on a server', () => {
 
   describe('prepare', () => {
     const prepare = async (steps: ({ sql: string } | { run: string })[]) =>
-      prepareTarget(url(database), steps, { folder: tmpdir(), progress: SILENT });
+      prepareTarget(url(database), steps, { folder: tmpdir(), snapshot: aSnapshot([]), progress: SILENT });
 
     const file = async (sql: string) => {
       const path = join(await temporaryFolder(), 'schema.sql');
