@@ -7,7 +7,7 @@ import { openSnapshot } from '../snapshot/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
 import { conditionsOf, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { warnOfRestore } from './restore-warnings.ts';
+import { warnOfRangeEnds, warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, restoreInto } from './session.ts';
 
 /** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */
@@ -39,6 +39,7 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   const verified = await connect(choice.url, 'target');
   try {
     await verifyPlanner(verified);
+    await warnOfRangeEnds(verified, context);
     warnOfRestore(report, context);
     const told = report.skippedSettings.map(({ name }) => name);
     warnOfConditions(await conditionsOf(verified, snapshot.manifest), context, told);
