@@ -1,22 +1,8 @@
-import { type Connection, DatabaseError } from '../postgres/index.ts';
-import { type RestoreReport, rangeEndsSupported } from '../restore/index.ts';
+import type { RestoreReport } from '../restore/index.ts';
 import type { Context } from './context.ts';
 
 /** More of one kind are counted: a schema that is not there at all would fill the screen. */
 const MAX_NAMED = 10;
-
-/** Estimates at the ends of an indexed range are production's only where the library answers the planner's probes. */
-export async function warnOfRangeEnds(connection: Connection, context: Context): Promise<void> {
-  try {
-    if (await rangeEndsSupported(connection)) return;
-    context.progress.warn(
-      "the library regress_planner does not answer this server's probes of index ends: estimates there come from the ends of histograms",
-    );
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    context.progress.warn(`could not find out whether the library answers probes of index ends: ${error.message}`);
-  }
-}
 
 /** What of the snapshot is not in the database, what was refused, and what the snapshot does not know; on stderr. */
 export function warnOfRestore(report: RestoreReport, context: Context): void {

@@ -7,7 +7,8 @@ import { openSnapshot } from '../snapshot/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
 import { conditionsOf, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { warnOfRangeEnds, warnOfRestore } from './restore-warnings.ts';
+import { warnOfRangeEnds } from './range-ends.ts';
+import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, restoreInto } from './session.ts';
 
 /** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */

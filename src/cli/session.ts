@@ -9,7 +9,7 @@ import { onExit } from './cleanup.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { extensionFor } from './extension-source.ts';
-import { warnOfRangeEnds } from './restore-warnings.ts';
+import { warnOfRangeEnds } from './range-ends.ts';
 
 /** Options of the commands that plan. */
 export interface PlanningOptions {
