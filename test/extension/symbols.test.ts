@@ -15,6 +15,9 @@ async function symbolsOfLibraries(server: string): Promise<Set<string>> {
   return new Set(await symbols(server, '--undefined-only'));
 }
 
+/** 14 is read as 15, but for what compat.h says, and 16 as either 15 or 17. */
+const NEIGHBOURS: Readonly<Record<number, readonly number[]>> = { 14: [15], 16: [15, 17] };
+
 /** What compat.h takes in place of a symbol that a major does not have. */
 const IN_PLACE_OF: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   14: { MarkGUCPrefixReserved: 'EmitWarningsOnPlaceholders' },
@@ -25,7 +28,7 @@ for (const major of SOURCE_ONLY_MAJORS) {
     console.warn(`SKIPPED: symbols of PostgreSQL ${major}: ${error.message}`);
     return null;
   });
-  const neighbours = await Promise.all([15, 17].map((one) => testServer(one)));
+  const neighbours = await Promise.all((NEIGHBOURS[major] ?? []).map((one) => testServer(one)));
   const builtFor = neighbours.filter((server) => server !== null);
 
   // There are no headers of these majors to build with: that every symbol is there is what can be told.
