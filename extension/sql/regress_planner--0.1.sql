@@ -1,7 +1,8 @@
 -- regress_planner 0.1
 --
 -- Run by CREATE EXTENSION, and also as a plain script after CREATE SCHEMA
--- regress_planner with the library's path in place of MODULE_PATHNAME.
+-- regress_planner with the library's path in place of MODULE_PATHNAME and
+-- CURRENT_USER in place of @extowner@.
 --
 -- The side tables are keyed by the OIDs of this database and replaced as a
 -- whole by each restore.  PUBLIC has no right on anything here: the tables hold

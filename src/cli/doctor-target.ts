@@ -10,9 +10,10 @@ import { conditionsOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { diagnose, failed, listed } from './diagnose.ts';
 import { extensionFor } from './extension-source.ts';
-import { majorOf, type PlanningOptions } from './session.ts';
+import { diagnoseRangeEnds } from './range-ends.ts';
+import { majorOf, type PlanningOptions, restoreInto } from './session.ts';
 
-/** What of the target works, as diagnoses. A throwaway server is started to prove it; a target of one's own is only read. */
+/** What of the target works, as diagnoses. A throwaway server is started to prove it; a target of one's own is left as it is. */
 export async function diagnoseTarget(
   config: Config,
   options: PlanningOptions,
@@ -63,12 +64,22 @@ async function diagnoseThrowaway(
       warnings.push(message),
     );
     const unmet = await conditions(database.url, snapshot);
+    await restoreNothing(database.url, installation.pgConfig, snapshot, context);
+    const rangeEnds = await diagnoseRangeEnds(database.url);
     await database.drop();
-    return [ready, ...warnings.map((message) => at('warn', message)), ...unmet];
+    return [ready, ...warnings.map((message) => at('warn', message)), ...unmet, rangeEnds];
   } finally {
     await stop();
   }
 }
+
+/** The extension is then there, as after a restore, in an empty database. */
+async function restoreNothing(url: string, pgConfig: string, snapshot: Snapshot, context: Context): Promise<void> {
+  const nothing = { ...snapshot.manifest, settings: {}, files: {} };
+  await restoreInto(url, { pgConfig, keepSettings: true }, { ...snapshot, manifest: nothing, relations }, context);
+}
+
+async function* relations(): AsyncGenerator<never> {}
 
 /** Settings are left out where none were restored yet; what the source lacks is said of the snapshot. */
 async function conditions(url: string, snapshot: Snapshot, restored = false): Promise<Diagnosis[]> {
@@ -127,6 +138,7 @@ async function diagnoseServer(
       );
     }
     if (snapshot !== null) found.push(...(await conditions(url, snapshot, digest !== null)));
+    if (digest !== null) found.push(await diagnoseRangeEnds(url));
     return found;
   } finally {
     await close();

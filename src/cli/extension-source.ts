@@ -3,7 +3,9 @@ import { type Connection, serverVersion } from '../postgres/index.ts';
 import { EXTENSION_VERSION, type ExtensionSource } from '../restore/index.ts';
 import { buildExtension, findInstallations } from '../server/index.ts';
 
-const IS_SUPERUSER_SQL = `SELECT pg_catalog.current_setting('is_superuser') = 'on' AS superuser`;
+const ROLE_SQL = `
+SELECT pg_catalog.current_setting('is_superuser') = 'on' AS superuser,
+  pg_catalog.current_setting('regress_planner.version', true) IS NOT NULL AS loaded`;
 
 const AVAILABLE_SQL = `
 SELECT FROM pg_catalog.pg_available_extension_versions
@@ -18,22 +20,30 @@ const LOCAL_SQL = `SELECT pg_catalog.inet_server_addr() IS NULL OR pg_catalog.in
  * system. Throws RegressError `target` when it is none of these.
  */
 export async function extensionFor(connection: Connection, pgConfig: string | undefined): Promise<ExtensionSource> {
-  // Only a superuser makes functions of a library; for others an administrator has prepared what is installed.
-  const [role] = await connection.query<{ superuser: boolean }>(IS_SUPERUSER_SQL);
-  if (role?.superuser === false) return { kind: 'installed' };
+  const [role] = await connection.query<{ superuser: boolean; loaded: boolean }>(ROLE_SQL);
   const installed = await connection.query(AVAILABLE_SQL, [EXTENSION_VERSION]);
   if (installed.length > 0 && pgConfig === undefined) return { kind: 'installed' };
+  // Only a superuser makes functions of a library; others have what an administrator has prepared.
+  if (role?.superuser === false) {
+    if (installed.length > 0 || role.loaded) return { kind: 'installed' };
+    throw noExtension('It is not installed there, and only a superuser can use one that is built here.');
+  }
   const { major } = await serverVersion(connection);
   const installations = await findInstallations(pgConfig === undefined ? {} : { pgConfig });
   const installation = installations.find((candidate) => candidate.major === major && candidate.hasServerHeaders);
   if (installation === undefined && installed.length > 0) return { kind: 'installed' };
   if (installation === undefined || !(await isLocal(connection))) {
-    throw new RegressError('target', `the target has no extension regress_planner ${EXTENSION_VERSION}`, {
-      detail: `It is not installed there, and server headers of PostgreSQL ${major} to build it for a server of this machine are not here.`,
-      hint: 'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config',
-    });
+    const headers = `server headers of PostgreSQL ${major} to build it for a server of this machine are not here`;
+    throw noExtension(`It is not installed there, and ${headers}.`);
   }
   return { kind: 'library', path: await buildExtension(installation) };
+}
+
+function noExtension(detail: string): RegressError {
+  return new RegressError('target', `the target has no extension regress_planner ${EXTENSION_VERSION}`, {
+    detail,
+    hint: 'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config',
+  });
 }
 
 async function isLocal(connection: Connection): Promise<boolean> {

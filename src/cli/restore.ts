@@ -7,6 +7,7 @@ import { openSnapshot } from '../snapshot/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
 import { conditionsOf, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { warnOfRangeEnds } from './range-ends.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, restoreInto } from './session.ts';
 
@@ -39,6 +40,7 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   const verified = await connect(choice.url, 'target');
   try {
     await verifyPlanner(verified);
+    await warnOfRangeEnds(verified, context);
     warnOfRestore(report, context);
     const told = report.skippedSettings.map(({ name }) => name);
     warnOfConditions(await conditionsOf(verified, snapshot.manifest), context, told);

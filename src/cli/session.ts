@@ -9,6 +9,7 @@ import { onExit } from './cleanup.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { extensionFor } from './extension-source.ts';
+import { warnOfRangeEnds } from './range-ends.ts';
 
 /** Options of the commands that plan. */
 export interface PlanningOptions {
@@ -129,6 +130,7 @@ async function planOn<T>(
   const connection = await connect(url, 'target');
   return closing(onExit(connection.close), async () => {
     await verifyPlanner(connection);
+    await warnOfRangeEnds(connection, context);
     const conditions = await conditionsOf(connection, snapshot.manifest);
     return work({ connection, server: await serverVersion(connection), restored, conditions });
   });

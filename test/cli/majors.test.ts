@@ -20,6 +20,7 @@ const PAIRS = [
   [15, 17],
   [18, 15],
   [17, 19],
+  [19, 18],
 ] as const;
 
 for (const [source, target] of PAIRS) {

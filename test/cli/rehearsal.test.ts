@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type TestServer, testMajors, testServer } from '../support/servers.ts';
+import { sourceServer, type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { makeShopWithSnapshot } from './shop.ts';
 
 const [source, target] = await testMajors();
@@ -48,4 +48,15 @@ test.skipIf(target === undefined)('a rehearsal compares with the baselines of th
   const accepted = await check('--reporter', 'json');
   expect(accepted.status).toBe(0);
   expect(JSON.parse(accepted.stdout).rehearsal).toMatchObject({ source, target, compared: 0, costRatio: null });
+});
+
+const fourteen = await sourceServer(14);
+
+test.skipIf(fourteen === null || from === null)('production on 14 is rehearsed on what is there', async () => {
+  const { project } = await makeShopWithSnapshot(fourteen as TestServer, from as TestServer);
+  const checked = await project.regress(['check']);
+  expect(checked.status, checked.stdout + checked.stderr).toBe(0);
+  expect(checked.stderr).toContain(`the snapshot is of PostgreSQL 14 and the target runs ${source}`);
+  expect(checked.stdout).toContain(`the snapshot is of PostgreSQL 14, planned on ${source}`);
+  expect(checked.stdout).toContain(`no baseline for PostgreSQL ${source} or 14`);
 });

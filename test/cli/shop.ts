@@ -22,8 +22,11 @@ const SUITE = `queries:
     cases: { one: { id: 5 } }
 `;
 
-/** A small shop with a filled production database; its snapshot is not taken yet. */
-export async function makeShop(server: TestServer): Promise<{ project: Project; production: string }> {
+/** A small shop with a filled production database, planned on another server where one is given; its snapshot is not taken yet. */
+export async function makeShop(
+  server: TestServer,
+  planner = server,
+): Promise<{ project: Project; production: string }> {
   const production = await server.createDatabase();
   await server.psql(production, SCHEMA + FILL);
   const project = await emptyProject();
@@ -31,7 +34,7 @@ export async function makeShop(server: TestServer): Promise<{ project: Project; 
   await makeShopFiles(project);
   await project.write(
     'regress.yaml',
-    `target:\n  pgConfig: ${server.installation.pgConfig}\n  prepare:\n    - sql: schema.sql\nthresholds:\n  cost: { ignoreBelow: 1 }\n`,
+    `target:\n  pgConfig: ${planner.installation.pgConfig}\n  prepare:\n    - sql: schema.sql\nthresholds:\n  cost: { ignoreBelow: 1 }\n`,
   );
   return { project, production };
 }
@@ -43,8 +46,11 @@ export async function makeShopFiles(project: Project): Promise<void> {
 }
 
 /** The same with its snapshot, taken by the command line. */
-export async function makeShopWithSnapshot(server: TestServer): Promise<{ project: Project; production: string }> {
-  const shop = await makeShop(server);
+export async function makeShopWithSnapshot(
+  server: TestServer,
+  planner = server,
+): Promise<{ project: Project; production: string }> {
+  const shop = await makeShop(server, planner);
   const taken = await shop.project.regress(['snapshot', '--source', server.url(shop.production)]);
   if (taken.status !== 0) throw new Error(taken.stderr);
   return shop;

