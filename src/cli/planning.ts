@@ -68,7 +68,9 @@ export async function planSuites(
       context,
       session.restored.skippedSettings.map(({ name }) => name),
     );
-    const settings = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
+    const server = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
+    // The role's own win, as they do in production.
+    const settings = { ...server, ...session.planner.settings };
     const planned = await planAll(session, suites, snapshot, settings, context);
     const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
@@ -106,7 +108,7 @@ async function planAll(
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
   const measuredUnder = { snapshot: shortDigest(manifest.digest), settings: shortDigest(settings) };
-  const explainContext = { major: session.server.major, now: manifest.capturedAt, role: null, settings: {} };
+  const explainContext = { major: session.server.major, now: manifest.capturedAt, ...session.planner };
   const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);
   const results: Planned[] = [];

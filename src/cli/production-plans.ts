@@ -4,10 +4,11 @@ import { explainInTransaction, plannedCases } from '../explain/index.ts';
 import type { ProductionPlan, Reproduction, ReproductionSummary } from '../model/production-plan.ts';
 import type { Suite } from '../model/suite.ts';
 import type { PlanRequest } from '../snapshot/index.ts';
+import type { Planner } from './planner-role.ts';
 import type { Planned } from './planning.ts';
 
 /** What `snapshot --plans` asks production to plan: every query of the suites, each way it is planned. */
-export function planRequests(suites: readonly Suite[], major: number): PlanRequest[] {
+export function planRequests(suites: readonly Suite[], major: number, planner: Planner): PlanRequest[] {
   return suites.flatMap((suite) =>
     suite.queries.flatMap((query) =>
       plannedCases(query).map((planned) => ({
@@ -15,7 +16,7 @@ export function planRequests(suites: readonly Suite[], major: number): PlanReque
         query: query.name,
         case: planned.name,
         digest: queryDigest(query, planned),
-        explain: (connection, undo) => explainInTransaction(connection, query, planned, { major, settings: {}, undo }),
+        explain: (connection, undo) => explainInTransaction(connection, query, planned, { major, ...planner, undo }),
       })),
     ),
   );

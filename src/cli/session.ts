@@ -4,11 +4,11 @@ import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import { type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
 import { type RestoreReport, restoreSnapshot, verifyPlanner } from '../restore/index.ts';
 import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
-import { chooseTarget, createRunDatabase, prepareTarget, refuseTarget } from '../target/index.ts';
+import { chooseTarget, createRunDatabase, createServerObjects, prepareTarget, refuseTarget } from '../target/index.ts';
 import { onExit } from './cleanup.ts';
-import { conditionsOf } from './conditions.ts';
 import type { Context } from './context.ts';
 import { extensionFor } from './extension-source.ts';
+import { type Planner, planAs } from './planner-role.ts';
 import { warnOfRangeEnds } from './range-ends.ts';
 
 /** Options of the commands that plan. */
@@ -26,6 +26,7 @@ export interface PlanningSession {
   readonly restored: RestoreReport;
   /** Conditions of identical plans that do not hold here. */
   readonly conditions: readonly UnmetCondition[];
+  readonly planner: Planner;
 }
 
 /**
@@ -46,7 +47,7 @@ export async function withPlanningSession<T>(
       snapshot,
       progress: context.progress,
     });
-    return planOn(database, snapshot, context, work);
+    return planOn(database, config.target.role, snapshot, context, work);
   });
 }
 
@@ -58,6 +59,11 @@ async function closing<T>(close: () => Promise<void>, work: () => Promise<T>): P
   });
   await close();
   return result;
+}
+
+async function withConnection(url: string, work: (connection: Connection) => Promise<void>): Promise<void> {
+  const connection = await connect(url, 'target');
+  return closing(connection.close, () => work(connection));
 }
 
 interface OpenDatabase {
@@ -106,7 +112,11 @@ async function throwawayDatabase(
   const server = await startServer(installation, { ...manifest.server, progress: context.progress });
   const stop = onExit(server.stop);
   try {
-    const database = await createRunDatabase(server.url('postgres'), manifest, context.progress.warn);
+    const { warn } = context.progress;
+    await withConnection(server.url('postgres'), (connection) =>
+      createServerObjects(connection, manifest, config.target.role, installation.major, warn),
+    );
+    const database = await createRunDatabase(server.url('postgres'), manifest, warn);
     return {
       url: database.url,
       pgConfig: installation.pgConfig,
@@ -122,6 +132,7 @@ async function throwawayDatabase(
 
 async function planOn<T>(
   { url, ...how }: OpenDatabase,
+  role: string | null,
   snapshot: Snapshot,
   context: Context,
   work: (session: PlanningSession) => Promise<T>,
@@ -131,8 +142,8 @@ async function planOn<T>(
   return closing(onExit(connection.close), async () => {
     await verifyPlanner(connection);
     await warnOfRangeEnds(connection, context);
-    const conditions = await conditionsOf(connection, snapshot.manifest);
-    return work({ connection, server: await serverVersion(connection), restored, conditions });
+    const { conditions, planner } = await planAs(connection, role, snapshot.manifest);
+    return work({ connection, server: await serverVersion(connection), restored, conditions, planner });
   });
 }
 

@@ -1,11 +1,14 @@
 import { relative, resolve } from 'node:path';
-import { loadConfig, requireSource } from '../config/index.ts';
+import { type Config, loadConfig, requireSource } from '../config/index.ts';
+import { dialectOf, readSettings } from '../environment/index.ts';
 import type { Manifest } from '../model/snapshot.ts';
-import { connect, serverVersion } from '../postgres/index.ts';
+import type { Suite } from '../model/suite.ts';
+import { type Connection, connect, serverVersion } from '../postgres/index.ts';
 import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
 import { loadSuites } from '../suite/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { sourcePlanner } from './planner-role.ts';
 import { planRequests } from './production-plans.ts';
 
 interface SnapshotOptions {
@@ -38,13 +41,24 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
       allowPartial: options.allowPartial ?? false,
       progress: context.progress,
       regressVersion: context.version,
-      ...(suites !== null && { plans: planRequests(suites, (await serverVersion(connection)).major) }),
+      ...(suites !== null && { plans: await requestsOf(connection, suites, config, context) }),
     });
     describe(manifest, relative(process.cwd(), directory) || '.', context);
     return 0;
   } finally {
     await close();
   }
+}
+
+/** Production plans as the application's role, under the settings that role has. */
+async function requestsOf(connection: Connection, suites: readonly Suite[], config: Config, context: Context) {
+  const { major } = await serverVersion(connection);
+  const settings = await readSettings(connection, dialectOf(major));
+  return planRequests(
+    suites,
+    major,
+    await sourcePlanner(connection, { role: config.target.role, settings: {} }, settings, context),
+  );
 }
 
 function describe(manifest: Manifest, directory: string, context: Context): void {

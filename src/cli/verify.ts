@@ -15,6 +15,7 @@ import { loadSuites, selectQueries } from '../suite/index.ts';
 import { onExit } from './cleanup.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { type Planner, sourcePlanner } from './planner-role.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
 import { findReasons, type Reasons, relationsOf } from './verify-reasons.ts';
@@ -94,9 +95,13 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
   );
   const version = await serverVersion(source);
   const sourceSettings = await readSettings(source, dialectOf(version.major));
+  const planner = await sourcePlanner(source, session.planner, sourceSettings, context);
   const targetSettings = await settingsInForce(session.connection, Object.keys(sourceSettings));
-  const settings = differingSettings(sourceSettings, targetSettings);
-  const results = await compareAll({ source, major: version.major }, session, work, context);
+  const settings = differingSettings(
+    { ...sourceSettings, ...planner.settings },
+    { ...targetSettings, ...session.planner.settings },
+  );
+  const results = await compareAll({ source, major: version.major, planner }, session, work, context);
   const differing = results.filter(({ verdict }) => verdict === 'same plan' || verdict === 'different');
   const relations = relationsOf(...differing.flatMap((result) => [result.source, result.target]));
   const reasons =
@@ -116,8 +121,15 @@ function withReasons(result: VerifyResult, { ofAll, ofRelation }: Reasons): Veri
   return { ...result, reasons: [...ofAll, ...own] };
 }
 
+/** Production, and as whom it is asked. */
+interface Source {
+  readonly source: Connection;
+  readonly major: number;
+  readonly planner: Planner;
+}
+
 async function compareAll(
-  from: { readonly source: Connection; readonly major: number },
+  from: Source,
   session: PlanningSession,
   { suites, tolerance }: Work,
   context: Context,
@@ -140,16 +152,15 @@ type Outcome = Pick<VerifyResult, 'verdict' | 'difference' | 'reasons' | 'source
 
 /** The target plans at the time at which the source did. */
 async function compareOne(
-  { source, major }: { readonly source: Connection; readonly major: number },
+  { source, major, planner }: Source,
   session: PlanningSession,
   query: Query,
   planned: PlannedCase,
   tolerance: number,
 ): Promise<Outcome> {
-  const nothing = { role: null, settings: {} };
-  const there = await attempted(() => explainOnSource(source, query, planned, { ...nothing, major }));
+  const there = await attempted(() => explainOnSource(source, query, planned, { ...planner, major }));
   const now = 'error' in there ? null : there.value.now;
-  const context = { ...nothing, major: session.server.major, now };
+  const context = { ...session.planner, major: session.server.major, now };
   const here = await attempted(() => explainQuery(session.connection, query, planned, context));
   if ('error' in there || 'error' in here) {
     return {

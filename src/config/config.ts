@@ -22,6 +22,8 @@ export interface Config {
     readonly url: string | null;
     /** Names the PostgreSQL of the throwaway server. */
     readonly pgConfig: string | null;
+    /** The role whose plans are made; null: that of the session. */
+    readonly role: string | null;
     readonly prepare: readonly PrepareStep[];
   };
   readonly snapshot: string;
@@ -76,6 +78,7 @@ function fromFile(
     target: {
       url: urls.target,
       pgConfig: file.target?.pgConfig ?? null,
+      role: file.target?.role ?? null,
       prepare: (file.target?.prepare ?? []).map((step) => ('sql' in step ? { sql: resolve(folder, step.sql) } : step)),
     },
     snapshot: resolve(folder, file.snapshot ?? 'snapshots/production'),

@@ -17,9 +17,10 @@ export const configSchema = z.strictObject(
         {
           url: text.optional(),
           pgConfig: text.optional(),
+          role: text.optional(),
           prepare: z.array(prepareStep, { error: expected('a list of steps') }).optional(),
         },
-        { error: expected('a map with url, pgConfig and prepare') },
+        { error: expected('a map with url, pgConfig, role and prepare') },
       )
       .optional(),
     snapshot: text.optional(),

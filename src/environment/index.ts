@@ -5,6 +5,8 @@
 export { type TargetEnvironment, unmetConditions } from './conditions.ts';
 export { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
 export { plannerLibraries } from './planner-libraries.ts';
+export { effectiveSettings } from './role-settings.ts';
+export { ROLES_SQL, readRoles } from './roles.ts';
 export { USER_RELATION } from './scope.ts';
 export {
   COLLATIONS_SQL,

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../model/plan.ts';
 import type { ParameterValue, PlannedCase, Query } from '../model/suite.ts';
-import { type Connection, DatabaseError } from '../postgres/index.ts';
+import { type Connection, DatabaseError, quoteIdent } from '../postgres/index.ts';
 import { decodePlan } from './decode.ts';
 import { inReadOnlyTransaction, SOURCE_LIMITS, settingStatements } from './session.ts';
 
@@ -74,14 +74,17 @@ export async function explainInTransaction(
   connection: Connection,
   query: Query,
   planned: PlannedCase,
-  { undo, ...context }: Pick<ExplainContext, 'major' | 'settings'> & { readonly undo: string[] },
+  { undo, role, ...context }: Omit<ExplainContext, 'now'> & { readonly undo: string[] },
 ): Promise<PlanNode> {
   const { set, reset } = settingStatements({ ...context.settings, ...query.settings });
-  if (set.length > 0) await connection.run(set.join('; '));
+  const become = role === null ? [] : [`SET LOCAL ROLE ${quoteIdent(role)}`];
+  const begin = [...set, ...become];
+  if (begin.length > 0) await connection.run(begin.join('; '));
   const plan = await planOf(connection, query, planned, context, undo);
   // What explainPrepared sets, where it had to.
   const prepared = undo.length > 0 ? ['SET LOCAL plan_cache_mode TO DEFAULT'] : [];
-  const back = [...reset, ...prepared, ...undo.splice(0)];
+  const leave = role === null ? [] : ['SET LOCAL ROLE NONE'];
+  const back = [...leave, ...reset, ...prepared, ...undo.splice(0)];
   if (back.length > 0) await connection.run(back.join('; '));
   return plan;
 }

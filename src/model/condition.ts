@@ -8,6 +8,7 @@ export type ConditionCode =
   | 'planner-library'
   | 'extension-version'
   | 'setting'
+  | 'role'
   | 'privileges'
   | 'values';
 

@@ -210,6 +210,15 @@ export interface RoleSettings {
   readonly settings: Readonly<Record<string, string>>;
 }
 
+/** What privileges and policies depend on of one role. */
+export interface RoleFacts {
+  readonly name: string;
+  readonly superuser: boolean;
+  readonly bypassrls: boolean;
+  readonly inherit: boolean;
+  readonly member_of: readonly string[];
+}
+
 export interface SourceServer {
   /** server_version. */
   readonly version: string;
@@ -247,6 +256,10 @@ export interface Manifest {
   /** GUC_EXPLAIN settings and the few others a plan depends on; `reset_val` in the unit of pg_settings. */
   readonly settings: Readonly<Record<string, string>>;
   readonly role_settings: readonly RoleSettings[];
+  /** The role the snapshot was taken as; absent in older ones. */
+  readonly role?: string;
+  /** Roles that own relations, hold privileges on them or are named by policies; absent in older ones. */
+  readonly roles?: readonly RoleFacts[];
   /** Options of tablespaces relations live in, as `name=value`; the database's own under its name too. */
   readonly tablespaces: Readonly<Record<string, readonly string[]>>;
   readonly default_tablespace: string;

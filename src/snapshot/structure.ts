@@ -106,6 +106,10 @@ const MANIFEST = shape({
   server: shape({ version: text, server_version_num: number, block_size: number, database: text, encoding: text }),
   settings: mapOf(text),
   role_settings: listOf(shape({ role: orNull(text), database: bool, settings: mapOf(text) })),
+  role: optional(text),
+  roles: optional(
+    listOf(shape({ name: text, superuser: bool, bypassrls: bool, inherit: bool, member_of: listOf(text) })),
+  ),
   tablespaces: mapOf(listOf(text)),
   default_tablespace: text,
   values: bool,

@@ -1,4 +1,4 @@
-import { dialectOf, readRoleSettings, readServer, readSettings } from '../environment/index.ts';
+import { dialectOf, readRoleSettings, readRoles, readServer, readSettings } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
@@ -79,6 +79,8 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     server,
     settings,
     role_settings,
+    role: privileges.role,
+    roles: await readRoles(connection),
     tablespaces: facts.tablespaces,
     default_tablespace: facts.default_tablespace,
     values: options.values,

@@ -6,3 +6,4 @@ export { chooseTarget } from './choose.ts';
 export { prepareTarget } from './prepare.ts';
 export { refuseTarget } from './refuse.ts';
 export { createRunDatabase } from './run-database.ts';
+export { createServerObjects } from './server-objects.ts';
