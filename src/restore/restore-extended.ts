@@ -16,7 +16,7 @@ export async function refuseExtendedStatistics(
 ): Promise<void> {
   if (data.length === 0) return;
   const object = displayName(schemaname, statistics_name);
-  const message = 'before PostgreSQL 19 only a superuser may write them';
+  const message = 'before PostgreSQL 19 only a superuser may write them; what is there stays';
   journal.refused.push({ object, what: 'extended statistics', message });
 }
 
