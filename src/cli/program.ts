@@ -21,6 +21,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   const ends = (code: number) => {
     status = code;
   };
+  declareInit(program, ends);
   declareSnapshot(program, ends);
   declareRestore(program, ends);
   declareCheck(program, ends);
@@ -54,6 +55,26 @@ function globals(command: Command): GlobalOptions {
 async function contextOf(command: Command): Promise<Context> {
   const { createContext } = await import('./context.ts');
   return createContext(globals(command));
+}
+
+function declareInit(program: Command, ends: Ends): void {
+  program
+    .command('init')
+    .description('print the SQL that lets a role read what a snapshot needs, and select from no table (--grants)')
+    .option('--grants', 'print it; for a superuser to run with psql')
+    .option('--role <name>', 'role that takes snapshots; made where it is missing', 'regress_reader')
+    .option(
+      '--source <url>',
+      'database it is for, to see where pageinspect is (default: source.url, REGRESS_SOURCE_URL)',
+    )
+    .addHelpText(
+      'after',
+      example('regress init --grants --role regress_reader | psql postgresql://postgres@production/shop'),
+    )
+    .action(async (_, command: Command) => {
+      const { init } = await import('./init.ts');
+      ends(await init(command.opts(), globals(command), await contextOf(command)));
+    });
 }
 
 function declareSnapshot(program: Command, ends: Ends): void {

@@ -4,6 +4,7 @@ import { type Connection, serverVersion } from '../postgres/index.ts';
 import { type MetapageAccess, readMetapageAccess } from './metapages.ts';
 import { type Privileges, readPrivileges } from './privileges.ts';
 import { qualifiedName } from './scope.ts';
+import { CATALOGS } from './statistics.ts';
 import { inTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 
 /** What a role can read of what a snapshot needs. */
@@ -67,15 +68,16 @@ export function readAccess(connection: Connection): Promise<SourceAccess> {
   return inTransaction(connection, async () => {
     const version = await serverVersion(connection);
     await connection.run(SESSION_SETTINGS_SQL);
-    const privileges = await readPrivileges(connection, true);
+    const metapages = await readMetapageAccess(connection);
+    const privileges = await readPrivileges(connection, true, metapages);
     const facts = await readServer(connection, version, dialectOf(version.major), privileges.role);
     return {
       server: facts.server,
       standby: facts.inRecovery,
       seesPreloadLibraries: facts.unreadable.length === 0,
       privileges,
-      metapages: await readMetapageAccess(connection),
-      coverage: await readCoverage(connection, privileges.pg_statistic),
+      metapages,
+      coverage: await readCoverage(connection, privileges.pg_statistic || privileges.from !== CATALOGS),
     };
   });
 }

@@ -23,7 +23,7 @@ import {
   readColumns,
   readRelations,
 } from './relations.ts';
-import { attributeStatistics, readStatistics, type StatisticsRow } from './statistics.ts';
+import { attributeStatistics, CATALOGS, readStatistics, type StatisticsRow } from './statistics.ts';
 import { attempt } from './transaction.ts';
 
 /** What every page of relations is read with. */
@@ -105,7 +105,8 @@ async function capturePage(
   const statistics = await readPageStatistics(connection, [...oids, ...indexes.map((index) => index.oid)], context);
   const extended = await readExtendedStatistics(connection, context.dialect, oids, namesOf(columns), {
     values: context.values,
-    data: context.privileges.pg_statistic_ext_data,
+    data: context.privileges.pg_statistic_ext_data || context.privileges.from !== CATALOGS,
+    from: context.privileges.from,
     elementTypes: context.elementTypes,
   });
   const denied = new Set(context.privileges.unreadable.map((each) => each.object));
@@ -160,9 +161,10 @@ async function readPageStatistics(
   oids: readonly number[],
   context: CaptureContext,
 ): Promise<Map<number, StatisticsRow[]>> {
-  if (!context.privileges.pg_statistic) return new Map();
+  const { from, pg_statistic } = context.privileges;
+  if (!pg_statistic && from === CATALOGS) return new Map();
   const unsendable = context.elementTypes ? context.unsendable : null;
-  return groupBy(await readStatistics(connection, oids, context.values, unsendable), (row) => row.starelid);
+  return groupBy(await readStatistics(connection, oids, context.values, unsendable, from), (row) => row.starelid);
 }
 
 function namesOf(columns: ReadonlyMap<number, readonly ColumnRow[]>): Map<number, Map<number, string>> {

@@ -3,7 +3,7 @@ import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../mod
 import type { Connection } from '../postgres/index.ts';
 import { type AttributeNames, decodeDependencies, decodeNdistinct } from './extended-decoding.ts';
 import { groupBy } from './group-by.ts';
-import { attributeStatistics, expressionStatisticsSql, type SlotRow } from './statistics.ts';
+import { attributeStatistics, expressionStatisticsSql, type SlotRow, type StatisticsSource } from './statistics.ts';
 
 export const EXTENDED_SQL = `SELECT x.oid, x.stxrelid, n.nspname AS schemaname, x.stxname AS statistics_name,
        pg_catalog.pg_get_statisticsobjdef(x.oid) AS definition,
@@ -16,20 +16,20 @@ WHERE x.stxrelid = ANY ($1::pg_catalog.oid[])
 ORDER BY x.stxrelid, n.nspname, x.stxname`;
 
 /** ndistinct and dependencies as bytes, because their text rounds. */
-export function extendedDataSql(dialect: Dialect): string {
+export function extendedDataSql(dialect: Dialect, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${dialect.stxdinherit} AS inherited,
        d.stxdndistinct::pg_catalog.bytea AS ndistinct, d.stxddependencies::pg_catalog.bytea AS dependencies,
        d.stxdmcv IS NOT NULL AS has_mcv, d.stxdexpr IS NOT NULL AS has_expressions
-FROM pg_catalog.pg_statistic_ext_data d
+FROM ${from.extended} d
 JOIN pg_catalog.pg_statistic_ext x ON x.oid = d.stxoid
 JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid
 WHERE d.stxoid = ANY ($1::pg_catalog.oid[])
 ORDER BY d.stxoid, 2`;
 }
 
-export function extendedMcvSql(dialect: Dialect): string {
+export function extendedMcvSql(dialect: Dialect, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${dialect.stxdinherit} AS inherited, m.values, m.nulls, m.frequency, m.base_frequency
-FROM pg_catalog.pg_statistic_ext_data d
+FROM ${from.extended} d
 JOIN pg_catalog.pg_statistic_ext x ON x.oid = d.stxoid
 JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid
 CROSS JOIN LATERAL pg_catalog.pg_mcv_list_items(d.stxdmcv) m
@@ -75,6 +75,7 @@ export interface ExtendedOptions {
   readonly data: boolean;
   /** False: element types are not asked of array_send(). */
   readonly elementTypes: boolean;
+  readonly from: StatisticsSource;
 }
 
 /** The statistics objects of tables, by the table's OID; `names` gives the columns of each table by attribute number. */
@@ -88,10 +89,11 @@ export async function readExtendedStatistics(
   const objects = await connection.query<ExtendedRow>(EXTENDED_SQL, [tables]);
   const oids = objects.map((object) => object.oid);
   const readData = oids.length > 0 && options.data;
-  const data = readData ? await connection.query<DataRow>(extendedDataSql(dialect), [oids]) : [];
-  const mcv = readData && options.values ? await connection.query<McvRow>(extendedMcvSql(dialect), [oids]) : [];
+  const data = readData ? await connection.query<DataRow>(extendedDataSql(dialect, options.from), [oids]) : [];
+  const mcv =
+    readData && options.values ? await connection.query<McvRow>(extendedMcvSql(dialect, options.from), [oids]) : [];
   const expressions = readData
-    ? await connection.query<ExpressionRow>(expressionStatisticsSql(dialect.stxdinherit), [
+    ? await connection.query<ExpressionRow>(expressionStatisticsSql(dialect.stxdinherit, options.from), [
         oids,
         options.values,
         options.elementTypes,

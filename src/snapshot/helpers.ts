@@ -3,23 +3,49 @@ import type { Helper } from './metapages.ts';
 
 interface HelperFunction {
   readonly name: Helper;
+  /** Types of the arguments, for GRANT. */
+  readonly signature: string;
   readonly arguments: string;
   readonly returns: string;
+  /** Language and settings besides search_path. */
+  readonly options: string;
   /** Over the schema of pageinspect. */
   readonly body: (schema: string) => string;
 }
 
 const GIN_FIGURES = ['n_pending_pages', 'n_total_pages', 'n_entry_pages', 'n_data_pages', 'n_entries'];
 
+/**
+ * The end of a B-tree's first column, by an index scan; nothing for an expression, whose functions would run with the
+ * owner's rights, or for an operator class that is not the default.
+ */
+const RANGE_END = `DECLARE probe text; found text;
+BEGIN
+  SELECT format('SELECT format(''%%s'', %1$I) FROM ONLY %2$s WHERE %1$I IS DISTINCT FROM NULL ORDER BY %1$I %3$s %4$s LIMIT 1',
+    a.attname, i.indrelid::regclass, CASE WHEN i.indcollation[0] <> 0 THEN 'COLLATE ' || i.indcollation[0]::regcollation END,
+    CASE WHEN $2 THEN 'DESC' ELSE 'ASC' END || CASE WHEN (i.indoption[0] & 2 <> 0) = ((i.indoption[0] & 1 <> 0) = $2)
+      THEN ' NULLS FIRST' ELSE ' NULLS LAST' END) INTO probe
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+  JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+  JOIN pg_opclass o ON o.oid = i.indclass[0] AND o.opcdefault
+  WHERE i.indexrelid = $1 AND i.indkey[0] > 0 AND m.amname = 'btree' AND c.relkind = 'i' AND i.indisvalid AND i.indpred IS NULL;
+  IF probe IS NOT NULL THEN EXECUTE probe INTO found; END IF;
+  RETURN found;
+END`;
+
 const HELPERS: readonly HelperFunction[] = [
   {
     name: 'btree_height',
+    signature: 'regclass',
+    options: 'LANGUAGE sql',
     arguments: 'regclass',
     returns: 'RETURNS int4 ',
     body: (schema) => `SELECT fastlevel::int4 FROM ${schema}.bt_metap($1::text)`,
   },
   {
     name: 'gin_metapage',
+    signature: 'regclass',
+    options: 'LANGUAGE sql',
     arguments: `regclass, ${GIN_FIGURES.map((figure) => `OUT ${figure} int8`).join(', ')}`,
     returns: '',
     body: (schema) =>
@@ -28,10 +54,37 @@ const HELPERS: readonly HelperFunction[] = [
   },
   {
     name: 'brin_revmap_pages',
+    signature: 'regclass',
+    options: 'LANGUAGE sql',
     arguments: 'regclass',
     returns: 'RETURNS int4 ',
     body: (schema) =>
       `SELECT (lastrevmappage - 1)::int4 FROM ${schema}.brin_metapage_info(${schema}.get_raw_page($1::text, 0))`,
+  },
+  {
+    name: 'statistics',
+    signature: 'oid[]',
+    arguments: 'oid[]',
+    returns: 'RETURNS SETOF pg_statistic ',
+    options: 'LANGUAGE sql STABLE',
+    body: () => 'SELECT s.* FROM pg_statistic s WHERE s.starelid = ANY ($1)',
+  },
+  {
+    name: 'extended_statistics',
+    signature: 'oid[]',
+    arguments: 'oid[]',
+    returns: 'RETURNS SETOF pg_statistic_ext_data ',
+    options: 'LANGUAGE sql STABLE',
+    body: () => 'SELECT d.* FROM pg_statistic_ext_data d WHERE d.stxoid = ANY ($1)',
+  },
+  {
+    name: 'range_end',
+    signature: 'regclass, bool',
+    arguments: 'regclass, bool',
+    returns: 'RETURNS text ',
+    options:
+      "LANGUAGE plpgsql STABLE SET row_security = off SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET max_parallel_workers_per_gather = 0 SET extra_float_digits = 1 SET DateStyle = 'ISO, YMD' SET IntervalStyle = 'iso_8601' SET TimeZone = 'UTC' SET bytea_output = 'hex' SET lc_monetary = 'C'",
+    body: () => RANGE_END,
   },
 ];
 
@@ -47,17 +100,44 @@ export function helperFunctionsSql(
   pageinspect: string | null,
   helpers: readonly Helper[] = ['btree_height', 'gin_metapage', 'brin_revmap_pages'],
 ): string {
+  return helperStatements(role, pageinspect, helpers).join('; ');
+}
+
+function helperStatements(role: string, pageinspect: string | null, helpers: readonly Helper[]): string[] {
   const install = pageinspect === null ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`] : [];
   const schema = quoteIdent(pageinspect ?? HELPER_SCHEMA);
-  const functions = HELPERS.filter((helper) => helpers.includes(helper.name)).flatMap((helper) => [
-    `CREATE OR REPLACE FUNCTION ${HELPER_SCHEMA}.${helper.name}(${helper.arguments}) ${helper.returns}LANGUAGE sql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ${quoteLiteral(helper.body(schema))}`,
-    `REVOKE ALL ON FUNCTION ${HELPER_SCHEMA}.${helper.name}(regclass) FROM PUBLIC`,
-    `GRANT EXECUTE ON FUNCTION ${HELPER_SCHEMA}.${helper.name}(regclass) TO ${quoteIdent(role)}`,
-  ]);
+  const functions = HELPERS.filter((helper) => helpers.includes(helper.name)).flatMap(
+    ({ name, signature, returns, options, body, ...helper }) => [
+      `CREATE OR REPLACE FUNCTION ${HELPER_SCHEMA}.${name}(${helper.arguments}) ${returns}${options} STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ${quoteLiteral(body(schema))}`,
+      `REVOKE ALL ON FUNCTION ${HELPER_SCHEMA}.${name}(${signature}) FROM PUBLIC`,
+      `GRANT EXECUTE ON FUNCTION ${HELPER_SCHEMA}.${name}(${signature}) TO ${quoteIdent(role)}`,
+    ],
+  );
   return [
     `CREATE SCHEMA IF NOT EXISTS ${HELPER_SCHEMA}`,
     ...install,
     `GRANT USAGE ON SCHEMA ${HELPER_SCHEMA} TO ${quoteIdent(role)}`,
     ...functions,
-  ].join('; ');
+  ];
+}
+
+/**
+ * A script for psql that makes `role`, where it is missing, a reader of all a snapshot needs that can select from no
+ * table: by helper functions a superuser owns. `pageinspect` as in helperFunctionsSql.
+ */
+export function grantsSql(role: string, pageinspect: string | null): string {
+  const name = quoteIdent(role);
+  const every = HELPERS.map((helper) => helper.name);
+  return `-- What regress needs to read from this database, for a superuser to run with psql, here and once in each database.
+-- ${role} can then read statistics (which hold values of columns) and figures of indexes, and select from no table.
+-- Simpler, and for a role that may read all data: GRANT pg_read_all_data, pg_read_all_settings TO ${name};
+BEGIN;
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN CREATE ROLE ${name} LOGIN; END IF;
+END $$;
+GRANT pg_read_all_settings TO ${name};
+${helperStatements(role, pageinspect, every).join(';\n')};
+COMMIT;
+-- To undo it: DROP SCHEMA regress CASCADE; REVOKE pg_read_all_settings FROM ${name};
+`;
 }

@@ -3,7 +3,7 @@
  * into a target is restore's.
  */
 export { readAccess, type SourceAccess } from './access.ts';
-export { helperFunctionsSql } from './helpers.ts';
+export { grantsSql, helperFunctionsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
 export type { PlanRequest } from './plans.ts';
 export { snapshotSql } from './print.ts';

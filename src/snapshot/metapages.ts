@@ -15,13 +15,20 @@ export const METAPAGE_ACCESS_SQL = `SELECT
    FROM pg_catalog.pg_proc p
    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
    JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
-   WHERE n.nspname = 'regress' AND p.proname IN ('btree_height', 'gin_metapage', 'brin_revmap_pages')
-     AND p.pronargs = 1 AND p.proargtypes[0] = 'pg_catalog.regclass'::pg_catalog.regtype
+   WHERE n.nspname = 'regress' AND p.proname IN ('btree_height', 'gin_metapage', 'brin_revmap_pages', 'statistics', 'extended_statistics', 'range_end')
+     AND p.proargtypes[0] = CASE WHEN p.proname IN ('statistics', 'extended_statistics') THEN 'pg_catalog.oid[]'::pg_catalog.regtype
+                                 ELSE 'pg_catalog.regclass'::pg_catalog.regtype END
      AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND p.prosecdef AND r.rolsuper AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
    ORDER BY p.proname) AS helpers
 ORDER BY 1`;
 
-export type Helper = 'btree_height' | 'gin_metapage' | 'brin_revmap_pages';
+export type Helper =
+  | 'btree_height'
+  | 'gin_metapage'
+  | 'brin_revmap_pages'
+  | 'statistics'
+  | 'extended_statistics'
+  | 'range_end';
 
 export interface MetapageAccess {
   /** Schema of pageinspect, where it is installed. */

@@ -22,9 +22,15 @@ import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
 import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
 import { NOW_SQL } from './plans.ts';
 import { STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
-import { RANGE_SETTINGS } from './range-ends.ts';
+import { HELPED_ENDS_SQL, RANGE_SETTINGS } from './range-ends.ts';
 import { COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
-import { expressionStatisticsSql, STATISTICS_SQL, UNSENDABLE_TYPES_SQL } from './statistics.ts';
+import {
+  CATALOGS,
+  expressionStatisticsSql,
+  HELPER_FUNCTIONS,
+  statisticsSql,
+  UNSENDABLE_TYPES_SQL,
+} from './statistics.ts';
 import { BEGIN_SQL, END_SQL, PLANNING_SETTINGS_SQL, SESSION_SETTINGS_SQL, settingsBack } from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';
 
@@ -86,11 +92,15 @@ const STATEMENTS: readonly Statement[] = [
   ['A page of relations', (dialect) => relationsSql(dialect)],
   ['Their columns', () => COLUMNS_SQL],
   ['Their indexes', () => INDEXES_SQL],
-  ['Column statistics ($2: with values)', () => STATISTICS_SQL],
+  ['Column statistics ($2: with values)', () => statisticsSql(CATALOGS)],
+  ['The same by the helper function, for a role that may not read pg_statistic', () => statisticsSql(HELPER_FUNCTIONS)],
   ['Statistics objects', () => EXTENDED_SQL],
-  ['Their data', (dialect) => extendedDataSql(dialect)],
-  ['Their most common values (not with --no-values)', (dialect) => extendedMcvSql(dialect)],
-  ['Their expressions', (dialect) => expressionStatisticsSql(dialect.stxdinherit)],
+  ['Their data', (dialect) => extendedDataSql(dialect, CATALOGS)],
+  ['The same by the helper function', (dialect) => extendedDataSql(dialect, HELPER_FUNCTIONS)],
+  ['Their most common values (not with --no-values)', (dialect) => extendedMcvSql(dialect, CATALOGS)],
+  ['The same by the helper function', (dialect) => extendedMcvSql(dialect, HELPER_FUNCTIONS)],
+  ['Their expressions', (dialect) => expressionStatisticsSql(dialect.stxdinherit, CATALOGS)],
+  ['The same by the helper function', (dialect) => expressionStatisticsSql(dialect.stxdinherit, HELPER_FUNCTIONS)],
   ['B-tree heights by pageinspect, for a superuser', () => btreeHeightSql(WITH_PAGEINSPECT)],
   ['B-tree heights by the helper function', () => btreeHeightSql(WITH_HELPERS)],
   [
@@ -110,6 +120,7 @@ const STATEMENTS: readonly Statement[] = [
     'and read only where that is an ordered index scan',
     () => inAttempt(RANGE_SETTINGS, readSql, endBranch(ANY_INDEX, KEY, 'max')),
   ],
+  ['Ends by the helper function, of tables the role cannot select from', () => HELPED_ENDS_SQL],
   ['Known values near the ends', () => KEY_VALUES_SQL],
   [
     'Whether the planner finds the end; planned, not run',

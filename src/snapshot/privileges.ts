@@ -1,7 +1,9 @@
 import { USER_RELATION } from '../environment/index.ts';
 import type { Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteIdent } from '../postgres/index.ts';
+import type { MetapageAccess } from './metapages.ts';
 import { qualifiedName } from './scope.ts';
+import { CATALOGS, HELPER_FUNCTIONS, type StatisticsSource } from './statistics.ts';
 
 /** Whether the role may read the statistics themselves. */
 export const STATISTICS_PRIVILEGE_SQL = `SELECT current_user::pg_catalog.text AS role,
@@ -26,17 +28,27 @@ ORDER BY n.nspname, c.relname`;
 
 export interface Privileges {
   readonly role: string;
+  /** Where statistics are read from. */
+  readonly from: StatisticsSource;
+  /** They are read by helper functions. */
+  readonly helped: boolean;
   readonly pg_statistic: boolean;
   readonly pg_statistic_ext_data: boolean;
   readonly unreadable: readonly Unreadable[];
 }
 
 /** What the role may not read, each with the GRANT that mends it. Without `values` no table itself is read. */
-export async function readPrivileges(connection: Connection, values: boolean): Promise<Privileges> {
-  const [row] = (await connection.query<Omit<Privileges, 'unreadable'>>(STATISTICS_PRIVILEGE_SQL)) as [
-    Omit<Privileges, 'unreadable'>,
-  ];
-  const tables = values ? await connection.query<{ object: string }>(TABLE_PRIVILEGES_SQL) : [];
+export async function readPrivileges(
+  connection: Connection,
+  values: boolean,
+  { helpers }: MetapageAccess,
+): Promise<Privileges> {
+  type Row = Omit<Privileges, 'unreadable' | 'from' | 'helped'>;
+  const [row] = (await connection.query<Row>(STATISTICS_PRIVILEGE_SQL)) as [Row];
+  const direct = row.pg_statistic && row.pg_statistic_ext_data;
+  const helped = !direct && helpers.includes('statistics') && helpers.includes('extended_statistics');
+  const tables =
+    values && !helpers.includes('range_end') ? await connection.query<{ object: string }>(TABLE_PRIVILEGES_SQL) : [];
   const hint = `GRANT pg_read_all_data TO ${quoteIdent(row.role)}`;
   const denied = (object: string, what: string): Unreadable => ({
     object,
@@ -47,9 +59,13 @@ export async function readPrivileges(connection: Connection, values: boolean): P
   });
   return {
     ...row,
+    helped,
+    from: helped ? HELPER_FUNCTIONS : CATALOGS,
     unreadable: [
-      ...(row.pg_statistic ? [] : [denied('pg_catalog.pg_statistic', 'column statistics')]),
-      ...(row.pg_statistic_ext_data ? [] : [denied('pg_catalog.pg_statistic_ext_data', 'extended statistics')]),
+      ...(row.pg_statistic || helped ? [] : [denied('pg_catalog.pg_statistic', 'column statistics')]),
+      ...(row.pg_statistic_ext_data || helped
+        ? []
+        : [denied('pg_catalog.pg_statistic_ext_data', 'extended statistics')]),
       ...tables.map(({ object }) => denied(object, 'range ends')),
     ],
   };

@@ -4,6 +4,7 @@ import { type BranchError, type ExplainNode, explainBranches, readBranches } fro
 import { findGivenUp, type Probe } from './given-up.ts';
 import { type End, endBranch } from './index-queries.ts';
 import type { IndexRow } from './indexes.ts';
+import type { MetapageAccess } from './metapages.ts';
 import type { Privileges } from './privileges.ts';
 
 export type Range = NonNullable<IndexStatistics['range']>;
@@ -23,6 +24,7 @@ const ENDS = ['min', 'max'] as const;
 
 export interface RangeContext {
   readonly privileges: Privileges;
+  readonly access: MetapageAccess;
   readonly unreadable: Unreadable[];
 }
 
@@ -37,7 +39,9 @@ export async function readRangeEnds(
   indexes: readonly IndexRow[],
   context: RangeContext,
 ): Promise<Map<number, Range>> {
-  const probes = indexes.flatMap((index) => ENDS.flatMap((end) => probeOf(index, end)));
+  const all = indexes.flatMap((index) => ENDS.flatMap((end) => probeOf(index, end)));
+  const probes = all.filter(({ index }) => index.selectable || !context.access.helpers.includes('range_end'));
+  const helped = all.filter((probe) => !probes.includes(probe));
   const { planned, refused } = await keepIndexScans(connection, probes);
   const values = await readBranches(connection, planned.map(branchOf), RANGE_SETTINGS);
   const read = new Map<Probe, string | null>();
@@ -52,7 +56,33 @@ export async function readRangeEnds(
   }
   const complete = planned.filter((probe) => read.has(probe));
   const gaveUp = context.privileges.pg_statistic ? await findGivenUp(connection, complete, read) : new Set<Probe>();
-  return rangesOf(complete, read, gaveUp);
+  const ends = await readHelped(connection, helped, context);
+  return rangesOf([...complete, ...ends.keys()], new Map([...read, ...ends]), gaveUp);
+}
+
+/** Only a plain column of a default operator class has its ends told by the helper function. */
+export const HELPED_ENDS_SQL = `SELECT i.oid, i.greatest, regress.range_end(i.oid::pg_catalog.regclass, i.greatest) AS value
+FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[]), pg_catalog.unnest($2::pg_catalog.bool[])) AS i (oid, greatest)
+ORDER BY i.oid, i.greatest`;
+
+/** The ends of indexes of tables the role cannot select from. */
+async function readHelped(
+  connection: Connection,
+  probes: readonly Probe[],
+  context: RangeContext,
+): Promise<Map<Probe, string | null>> {
+  const plain = probes.filter(({ key }) => key.attnum > 0 && key.opcdefault);
+  for (const index of new Set(probes.filter((probe) => !plain.includes(probe)).map((probe) => probe.index))) {
+    const message = 'the helper function tells the ends of plain columns only';
+    context.unreadable.push(unreadableRange(index, { code: undefined, message }, context.privileges.role));
+  }
+  if (plain.length === 0) return new Map();
+  const rows = await connection.query<{ oid: number; greatest: boolean; value: string | null }>(HELPED_ENDS_SQL, [
+    plain.map(({ index }) => index.oid),
+    plain.map(({ end }) => end === 'max'),
+  ]);
+  const found = new Map(rows.map(({ oid, greatest, value }) => [`${oid} ${greatest}`, value]));
+  return new Map(plain.map((probe) => [probe, found.get(`${probe.index.oid} ${probe.end === 'max'}`) ?? null]));
 }
 
 function probeOf(index: IndexRow, end: End): Probe[] {

@@ -20,12 +20,13 @@ export function rereadRelations(connection: Connection, names: ReadonlySet<strin
     const version = await serverVersion(connection);
     const dialect = dialectOf(version.major);
     await connection.run(SESSION_SETTINGS_SQL);
-    const privileges = await readPrivileges(connection, true);
+    const access = await readMetapageAccess(connection);
+    const privileges = await readPrivileges(connection, true, access);
     const { server, inRecovery } = await readServer(connection, version, dialect, privileges.role);
     const unreadable: Unreadable[] = [...privileges.unreadable];
     const context = {
       ...{ dialect, privileges, inRecovery, unreadable, values: true, elementTypes: true },
-      access: await readMetapageAccess(connection),
+      access,
       blockSize: server.block_size,
       unsendable: await readUnsendableTypes(connection),
     };

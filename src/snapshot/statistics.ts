@@ -22,6 +22,24 @@ export const UNSENDABLE_TYPES_SQL = `SELECT u.oid FROM (WITH RECURSIVE unsendabl
 SELECT oid FROM unsendable) u
 ORDER BY u.oid`;
 
+/** Where rows of pg_statistic and pg_statistic_ext_data come from: FROM items in which $1 holds the OIDs asked for. */
+export interface StatisticsSource {
+  readonly statistics: string;
+  readonly extended: string;
+}
+
+/** The catalogs themselves. */
+export const CATALOGS: StatisticsSource = {
+  statistics: 'pg_catalog.pg_statistic',
+  extended: 'pg_catalog.pg_statistic_ext_data',
+};
+
+/** The helper functions, for a role that may not read the catalogs. */
+export const HELPER_FUNCTIONS: StatisticsSource = {
+  statistics: 'regress.statistics($1::pg_catalog.oid[])',
+  extended: 'regress.extended_statistics($1::pg_catalog.oid[])',
+};
+
 /** Kinds of pg_statistic.h that hold no value of the column: correlation, and counts of distinct array elements. */
 const VALUELESS_KINDS = '(3, 5)';
 
@@ -81,22 +99,24 @@ const FIGURES = (row: string): string =>
  * array_send() fails for, or one NULL, which makes the comparison false for every type; for them the element type follows from the kind: the column's own, its element's (MCELEM), or
  * float8 (range lengths).
  */
-export const STATISTICS_SQL = `SELECT s.starelid, s.staattnum, a.attname, s.stainherit AS inherited,
+export function statisticsSql(from: StatisticsSource): string {
+  return `SELECT s.starelid, s.staattnum, a.attname, s.stainherit AS inherited,
        ${FIGURES('s')},
        ${slotColumns(`CASE k.kind WHEN 4 THEN NULLIF(t.typelem, 0) WHEN 6 THEN 701 ELSE t.oid END`)}
-FROM pg_catalog.pg_statistic s
+FROM ${from.statistics} s
 JOIN pg_catalog.pg_attribute a ON a.attrelid = s.starelid AND a.attnum = s.staattnum
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN LATERAL ${slotsOf('s', 'a.atttypid <> ALL ($3::pg_catalog.oid[])')} ON ${usedSlot()}
 WHERE s.starelid = ANY ($1::pg_catalog.oid[])
 ORDER BY s.starelid, s.staattnum, s.stainherit, k.n`;
+}
 
-/** Statistics of the expressions of statistics objects ($1), as STATISTICS_SQL; $3 says whether to ask array_send(). */
-export function expressionStatisticsSql(stxdinherit: string): string {
+/** Statistics of the expressions of statistics objects ($1), as statisticsSql; $3 says whether to ask array_send(). */
+export function expressionStatisticsSql(stxdinherit: string, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${stxdinherit} AS inherited, e.position, e.expression IS DISTINCT FROM NULL AS analyzed,
        ${FIGURES('(e.expression)')},
        ${slotColumns('CASE k.kind WHEN 6 THEN 701 END')}
-FROM pg_catalog.pg_statistic_ext_data d
+FROM ${from.extended} d
 JOIN pg_catalog.pg_statistic_ext x ON x.oid = d.stxoid
 JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid
 CROSS JOIN LATERAL (
@@ -136,8 +156,9 @@ export function readStatistics(
   oids: readonly number[],
   values: boolean,
   unsendable: readonly number[] | null,
+  from: StatisticsSource,
 ): Promise<StatisticsRow[]> {
-  return connection.query<StatisticsRow>(STATISTICS_SQL, [oids, values, unsendable ?? [null]]);
+  return connection.query<StatisticsRow>(statisticsSql(from), [oids, values, unsendable ?? [null]]);
 }
 
 /** Puts the rows of one column or expression together. */

@@ -52,7 +52,8 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
   const dialect = dialectOf(version.major);
   const settings = await readSettings(connection, dialect);
   await connection.run(SESSION_SETTINGS_SQL);
-  const privileges = await readPrivileges(connection, options.values);
+  const access = await readMetapageAccess(connection);
+  const privileges = await readPrivileges(connection, options.values, access);
   const { server, ...facts } = await readServer(connection, version, dialect, privileges.role);
   const unreadable = [...privileges.unreadable, ...facts.unreadable];
   refusePartial(unreadable, options);
@@ -60,7 +61,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
   const context: CaptureContext = {
     dialect,
     privileges,
-    access: await readMetapageAccess(connection),
+    access,
     blockSize: server.block_size,
     values: options.values,
     unsendable: await readUnsendableTypes(connection),

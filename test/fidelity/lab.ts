@@ -71,18 +71,23 @@ export async function withSession<T>(
   }
 }
 
-/** Takes a snapshot of one database and puts it into another. */
+/** Takes a snapshot of one database, as the reader, and puts it into another, as the role. */
 export async function restoreInto(
   server: TestServer,
   production: string,
   copy: string,
   role = 'postgres',
+  reader = 'postgres',
 ): Promise<RestoreReport> {
   const folder = await mkdtemp(join(tmpdir(), 'regress-lab-'));
   const path = join(folder, 'snapshot');
   try {
-    await withSession(server, production, (source) =>
-      takeSnapshot(source, path, { values: true, allowPartial: false, progress: SILENT, regressVersion: '0.1.0' }),
+    await withSession(
+      server,
+      production,
+      (source) =>
+        takeSnapshot(source, path, { values: true, allowPartial: false, progress: SILENT, regressVersion: '0.1.0' }),
+      reader,
     );
     const extension = { kind: 'library', path: await server.library() } as const;
     const snapshot = await openSnapshot(path);

@@ -1,0 +1,36 @@
+import { loadConfig } from '../config/index.ts';
+import { RegressError } from '../model/errors.ts';
+import { connect } from '../postgres/index.ts';
+import { grantsSql, readAccess } from '../snapshot/index.ts';
+import { onExit } from './cleanup.ts';
+import type { Context, GlobalOptions } from './context.ts';
+
+interface InitOptions {
+  readonly grants?: boolean;
+  readonly source?: string;
+  readonly role: string;
+}
+
+/** `regress init --grants`: prints the SQL that makes a least-privilege reader. Resolves to the exit status. */
+export async function init(options: InitOptions, globals: GlobalOptions, context: Context): Promise<number> {
+  if (!options.grants) {
+    throw new RegressError('usage', 'nothing to print is named', {
+      hint: 'regress init --grants --role regress_reader',
+    });
+  }
+  const config = await loadConfig(globals.config, context.env);
+  const source = options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null;
+  context.print(grantsSql(options.role, source === null ? null : await pageinspectSchema(source)));
+  return 0;
+}
+
+/** Where the source has pageinspect already. */
+async function pageinspectSchema(source: string): Promise<string | null> {
+  const connection = await connect(source, 'source');
+  const close = onExit(connection.close);
+  try {
+    return (await readAccess(connection)).metapages.pageinspect;
+  } finally {
+    await close();
+  }
+}
