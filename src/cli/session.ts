@@ -76,7 +76,7 @@ async function openDatabase(
   context: Context,
 ): Promise<OpenDatabase> {
   const choice = chooseTarget(options.target, config.target.url, context.env);
-  if (choice.kind === 'throwaway') return throwawayDatabase(config, options, manifest, context);
+  if (choice.kind === 'throwaway') return throwawayDatabase(config, options, manifest);
   const ownDatabase = config.target.prepare.length > 0;
   const pgConfig = options.pgConfig ?? config.target.pgConfig ?? undefined;
   const connection = await connect(choice.url, 'target');
@@ -90,23 +90,18 @@ async function openDatabase(
     await connection.close();
   }
   if (!ownDatabase) return { url: choice.url, pgConfig, keepSettings: false, close: async () => undefined };
-  const database = await createRunDatabase(choice.url, manifest, context.progress.warn);
+  const database = await createRunDatabase(choice.url, manifest);
   return { url: database.url, pgConfig, keepSettings: true, close: onExit(database.drop) };
 }
 
-async function throwawayDatabase(
-  config: Config,
-  options: PlanningOptions,
-  manifest: Manifest,
-  context: Context,
-): Promise<OpenDatabase> {
+async function throwawayDatabase(config: Config, options: PlanningOptions, manifest: Manifest): Promise<OpenDatabase> {
   const pgConfig = options.pgConfig ?? config.target.pgConfig;
   const installations = await findInstallations(pgConfig === null ? {} : { pgConfig });
   const installation = chooseInstallation(installations, { major: majorOf(manifest) });
-  const server = await startServer(installation, { ...manifest.server, progress: context.progress });
+  const server = await startServer(installation, manifest.server);
   const stop = onExit(server.stop);
   try {
-    const database = await createRunDatabase(server.url('postgres'), manifest, context.progress.warn);
+    const database = await createRunDatabase(server.url('postgres'), manifest);
     return {
       url: database.url,
       pgConfig: installation.pgConfig,
