@@ -5,16 +5,22 @@ import { type Connection, serverVersion } from '../postgres/index.ts';
 import type { Context } from './context.ts';
 
 const SETTINGS_SQL = `
-SELECT name, setting FROM pg_catalog.pg_settings
+SELECT name, setting, source FROM pg_catalog.pg_settings
  WHERE name = ANY ($1)
  ORDER BY name COLLATE "C"`;
+
+interface SettingRow {
+  readonly name: string;
+  readonly setting: string;
+  readonly source: string;
+}
 
 /** Planner settings of a session of the target, in the unit of pg_settings. */
 export async function settingsInForce(
   connection: Connection,
   names: readonly string[],
 ): Promise<Record<string, string>> {
-  const rows = await connection.query<{ name: string; setting: string }>(SETTINGS_SQL, [names]);
+  const rows = await connection.query<SettingRow>(SETTINGS_SQL, [names]);
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
 
@@ -26,7 +32,14 @@ export async function conditionsOf(connection: Connection, manifest: Manifest): 
 async function readEnvironment(connection: Connection, manifest: Manifest): Promise<TargetEnvironment> {
   const version = await serverVersion(connection);
   const { server } = await readServer(connection, version, dialectOf(version.major), '');
-  return { server, settings: await settingsInForce(connection, Object.keys(manifest.settings)) };
+  const rows = await connection.query<SettingRow>(SETTINGS_SQL, [Object.keys(manifest.settings)]);
+  const [user] = await connection.query<{ role: string }>('SELECT current_user::pg_catalog.text AS role ORDER BY 1');
+  return {
+    server,
+    settings: Object.fromEntries(rows.map(({ name, setting }) => [name, setting])),
+    settingSources: Object.fromEntries(rows.map(({ name, source }) => [name, source])),
+    ...(user !== undefined && { role: user.role }),
+  };
 }
 
 /** Says what does not hold, what it can change, and what mends it; settings named in `told` were said before. */

@@ -48,10 +48,7 @@ async function diagnoseThrowaway(
   const major = snapshot === null ? undefined : majorOf(snapshot.manifest);
   const installation = chooseInstallation(installations, major === undefined ? {} : { major });
   await buildExtension(installation);
-  const server = await startServer(installation, {
-    ...(snapshot?.manifest.server ?? ANY_LOCALE),
-    progress: context.progress,
-  });
+  const server = await startServer(installation, snapshot?.manifest.server ?? ANY_LOCALE);
   const stop = onExit(server.stop);
   try {
     const ready = at(
@@ -59,15 +56,12 @@ async function diagnoseThrowaway(
       `a throwaway server of PostgreSQL ${installation.version} starts, and the extension is built for it`,
     );
     if (snapshot === null) return [ready];
-    const warnings: string[] = [];
-    const database = await createRunDatabase(server.url('postgres'), snapshot.manifest, (message) =>
-      warnings.push(message),
-    );
+    const database = await createRunDatabase(server.url('postgres'), snapshot.manifest);
     const unmet = await conditions(database.url, snapshot);
     await restoreNothing(database.url, installation.pgConfig, snapshot, context);
     const rangeEnds = await diagnoseRangeEnds(database.url);
     await database.drop();
-    return [ready, ...warnings.map((message) => at('warn', message)), ...unmet, rangeEnds];
+    return [ready, ...unmet, rangeEnds];
   } finally {
     await stop();
   }

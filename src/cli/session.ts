@@ -96,7 +96,7 @@ async function openDatabase(
     await connection.close();
   }
   if (!ownDatabase) return { url: choice.url, pgConfig, keepSettings: false, close: async () => undefined };
-  const database = await createRunDatabase(choice.url, manifest, context.progress.warn);
+  const database = await createRunDatabase(choice.url, manifest);
   return { url: database.url, pgConfig, keepSettings: true, close: onExit(database.drop) };
 }
 
@@ -109,14 +109,13 @@ async function throwawayDatabase(
   const pgConfig = options.pgConfig ?? config.target.pgConfig;
   const installations = await findInstallations(pgConfig === null ? {} : { pgConfig });
   const installation = chooseInstallation(installations, { major: majorOf(manifest) });
-  const server = await startServer(installation, { ...manifest.server, progress: context.progress });
+  const server = await startServer(installation, manifest.server);
   const stop = onExit(server.stop);
   try {
-    const { warn } = context.progress;
     await withConnection(server.url('postgres'), (connection) =>
-      createServerObjects(connection, manifest, config.target.role, installation.major, warn),
+      createServerObjects(connection, manifest, config.target.role, installation.major, context.progress.warn),
     );
-    const database = await createRunDatabase(server.url('postgres'), manifest, warn);
+    const database = await createRunDatabase(server.url('postgres'), manifest);
     return {
       url: database.url,
       pgConfig: installation.pgConfig,

@@ -1,5 +1,7 @@
 import type { UnmetCondition } from '../model/condition.ts';
 import type { Manifest, SourceServer, Unreadable } from '../model/snapshot.ts';
+import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
+import { collationConditions } from './collation.ts';
 import { type PlannerLibrary, plannerLibraries } from './planner-libraries.ts';
 import { differingSettings } from './settings.ts';
 
@@ -8,6 +10,10 @@ export interface TargetEnvironment {
   readonly server: SourceServer;
   /** Planner settings in force, in the unit of pg_settings. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where each comes from (pg_settings.source), as far as that is known. */
+  readonly settingSources?: Readonly<Record<string, string>>;
+  /** The role of the session. */
+  readonly role?: string;
 }
 
 /** The conditions of identical plans that do not hold between a snapshot's source and a target; docs/exactness.md. */
@@ -17,7 +23,7 @@ export function unmetConditions(manifest: Manifest, target: TargetEnvironment): 
     ...major(server, target.server),
     ...architecture(server, target.server),
     ...encoding(server, target.server),
-    ...collation(server, target.server),
+    ...collationConditions(server, target.server),
     ...libraries(server, 'source'),
     ...libraries(target.server, 'target'),
     ...extensionVersions(server, target.server),
@@ -86,58 +92,6 @@ function encoding(source: SourceServer, target: SourceServer): UnmetCondition[] 
   ];
 }
 
-const COLLATION_EFFECT =
-  'Strings within a histogram are compared and interpolated by their collation: estimates of ranges and prefixes of text can differ.';
-
-/** Collations without a version compare bytes. */
-function collation(source: SourceServer, target: SourceServer): UnmetCondition[] {
-  return [...databaseCollation(source, target), ...namedCollations(source, target)];
-}
-
-const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'builtin', d: 'default' };
-
-function databaseCollation(source: SourceServer, target: SourceServer): UnmetCondition[] {
-  const [there, here] = [localeOf(source), localeOf(target)];
-  if (there !== here) {
-    return [
-      {
-        code: 'collation',
-        message: `the source's locale is ${there} and the target's ${here}`,
-        effect: COLLATION_EFFECT,
-        hint: 'Use a server that has the locale; a throwaway server gets it where the machine has it (locale -a).',
-      },
-    ];
-  }
-  return versionDiffers(source.collation_version, target.collation_version)
-    ? [otherVersion('the database', source.collation_version, target.collation_version)]
-    : [];
-}
-
-function localeOf({ locale_provider, locale, lc_collate, lc_ctype }: SourceServer): string {
-  const name = locale_provider === 'c' ? lc_collate : (locale ?? lc_collate);
-  const own = `${name} (${PROVIDERS[locale_provider] ?? locale_provider})`;
-  return lc_ctype === lc_collate ? own : `${own}, ctype ${lc_ctype}`;
-}
-
-function namedCollations(source: SourceServer, target: SourceServer): UnmetCondition[] {
-  return Object.entries(source.collations)
-    .filter(([name, version]) => name in target.collations && versionDiffers(version, target.collations[name] ?? null))
-    .map(([name, version]) => otherVersion(`collation ${name}`, version, target.collations[name] ?? null));
-}
-
-function versionDiffers(source: string | null, target: string | null): boolean {
-  return source !== null && target !== null && source !== target;
-}
-
-function otherVersion(what: string, source: string | null, target: string | null): UnmetCondition {
-  return {
-    code: 'collation',
-    message: `the collation of ${what.replace('collation ', '')} has version ${source} on the source and ${target} on the target`,
-    effect: COLLATION_EFFECT,
-    hint: 'Plan on a system with the same C library and ICU, such as the image production runs.',
-  };
-}
-
 function libraries(server: SourceServer, end: 'source' | 'target'): UnmetCondition[] {
   const preload = [server.shared_preload_libraries, server.session_preload_libraries ?? ''];
   return plannerLibraries(
@@ -152,7 +106,10 @@ function libraries(server: SourceServer, end: 'source' | 'target'): UnmetConditi
 }
 
 /** Tools that no plan depends on. */
-const NO_PART_OF_PLANS = ['plpgsql', 'pageinspect', 'pg_stat_statements', 'regress_planner', 'pgstattuple'];
+const NO_PART_OF_PLANS = [
+  ...['plpgsql', 'pageinspect', 'pg_stat_statements', 'regress_planner', 'pgstattuple', 'pg_buffercache', 'pg_prewarm'],
+  ...['amcheck', 'pgrowlocks', 'pg_visibility', 'pg_freespacemap', 'pg_walinspect', 'pgaudit', 'pg_cron', 'pg_repack'],
+];
 
 function extensionVersions(source: SourceServer, target: SourceServer): UnmetCondition[] {
   const here = new Map(target.extensions.map(({ name, version }) => [name, version]));
@@ -175,19 +132,37 @@ function settings(manifest: Manifest, target: TargetEnvironment): UnmetCondition
     code: 'setting',
     message: `setting ${name} is ${source || "''"} in the snapshot and ${here || "''"} on the target`,
     effect: 'Costs and the choice of plans can differ.',
+    ...hintOfSetting(name, source ?? '', target),
   }));
+}
+
+/** A role's setting wins over the database's, which restore sets unless the schema had set another. */
+function hintOfSetting(name: string, value: string, { settingSources, role, server }: TargetEnvironment) {
+  const mends: Readonly<Record<string, string>> = {
+    user: `ALTER ROLE ${quoteIdent(role ?? '')} RESET ${name}`,
+    'database user': `ALTER ROLE ${quoteIdent(role ?? '')} IN DATABASE ${quoteIdent(server.database)} RESET ${name}`,
+    database: `The schema sets it: take ALTER DATABASE … SET ${name} out of what target.prepare runs.`,
+    client: `Take ${name} out of the options of the target's URL.`,
+  };
+  const source = settingSources?.[name];
+  if (source === undefined) return {};
+  return { hint: mends[source] ?? `ALTER SYSTEM SET ${name} = ${quoteLiteral(value)}, on the target's server` };
 }
 
 /** One condition for each kind of thing that was not read. */
 function privileges(unreadable: readonly Unreadable[]): UnmetCondition[] {
   return [...new Set(unreadable.map(({ what }) => what))].map((what) => {
     const objects = unreadable.filter((each) => each.what === what).map(({ object }) => object);
+    const hints = [...new Set(unreadable.filter((each) => each.what === what).map(({ hint }) => hint))];
+    const [grant] = hints;
     const named = objects.slice(0, 3).join(', ') + (objects.length > 3 ? ` and ${objects.length - 3} more` : '');
     return {
       code: 'privileges',
       message: `the snapshot lacks what its role could not read: ${what} of ${named}`,
       effect: 'Plans that touch these can have other costs.',
-      hint: 'regress doctor says what would let the role read it',
+      // The SQL of a helper function is long, and doctor prints it.
+      hint:
+        hints.length === 1 && grant?.startsWith('GRANT ') ? grant : 'regress doctor says what lets the role read it',
     };
   });
 }

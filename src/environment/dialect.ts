@@ -27,7 +27,12 @@ export function dialectOf(major: number): Dialect {
         : `s.name = ANY ('{${PLANNER_SETTINGS_14.join(',')}}'::pg_catalog.text[])`,
     localeProvider: major >= 15 ? 'd.datlocprovider' : `'c'`,
     locale: major >= 17 ? 'd.datlocale' : major >= 15 ? 'd.daticulocale' : 'NULL::pg_catalog.text',
-    collationVersion: major >= 15 ? 'pg_catalog.pg_database_collation_actual_version(d.oid)' : 'NULL::pg_catalog.text',
+    // 14 tells it of collations alone, of which initdb makes one for each locale of the C library.
+    collationVersion:
+      major >= 15
+        ? 'pg_catalog.pg_database_collation_actual_version(d.oid)'
+        : `(SELECT pg_catalog.max(pg_catalog.pg_collation_actual_version(o.oid)) FROM pg_catalog.pg_collation o
+        WHERE o.collprovider = 'c' AND o.collcollate = d.datcollate)`,
     relallfrozen: major >= 18 ? 'c.relallfrozen' : 'NULL::pg_catalog.int4',
     genericPlan:
       major >= 16

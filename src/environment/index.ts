@@ -4,6 +4,7 @@
  */
 export { type TargetEnvironment, unmetConditions } from './conditions.ts';
 export { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
+export { localeCandidates, type ServerLocale } from './locale.ts';
 export { plannerLibraries } from './planner-libraries.ts';
 export { effectiveSettings } from './role-settings.ts';
 export { ROLES_SQL, readRoles } from './roles.ts';

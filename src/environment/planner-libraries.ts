@@ -17,16 +17,32 @@ const CHANGES_PLANS: Readonly<Record<string, string>> = {
   sr_plan: 'replaces plans by saved ones',
   plan_filter: 'refuses plans that cost too much',
   age: 'plans graph queries by nodes of its own',
-  hypopg: 'lets the planner use indexes that are not there',
+  apg_plan_mgmt: 'replaces plans by approved ones',
+  google_columnar_engine: 'plans scans of columns kept in memory by nodes of its own',
+  pg_mooncake: 'hands queries to another engine',
+  pg_analytics: 'hands queries to another engine',
+  pg_dbms_stats: 'replaces statistics by saved ones',
+  plantuner: 'hides indexes from the planner',
+  anon: 'rewrites the queries of masked roles',
 };
 
-/** Preloaded libraries that look on, and change no plan. */
+/** Preloaded libraries that look on, and change no plan; hypopg changes those of the sessions that ask it to. */
 const HARMLESS = new Set([
   ...['regress_planner', 'pg_stat_statements', 'auto_explain', 'pg_stat_kcache', 'pg_wait_sampling', 'pgaudit'],
   ...['pg_cron', 'pglogical', 'pg_prewarm', 'pg_squeeze', 'pg_partman_bgw', 'passwordcheck', 'auth_delay', 'wal2json'],
   ...['decoderbufs', 'pg_stat_monitor', 'pg_qualstats', 'pg_track_settings', 'powa', 'set_user', 'pg_net', 'supautils'],
   ...['plpgsql', 'plpgsql_check', 'pgsodium', 'pg_tle', 'rdsutils', 'safeupdate', 'pg_failover_slots', 'pgoutput'],
   ...['basic_archive', 'basebackup_to_shell', 'pg_show_plans', 'pg_store_plans', 'logerrors', 'pgextwlist'],
+  ...[
+    'hypopg',
+    'pg_qs',
+    'pgms_stats',
+    'pgms_wait_sampling',
+    'aurora_stat_utils',
+    'bg_mon',
+    'credcheck',
+    'pgauditlogtofile',
+  ],
 ]);
 
 /** A library that changes plans, or of which that is not known. */

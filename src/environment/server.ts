@@ -26,11 +26,23 @@ export const SYSTEM_IDENTIFIER_SQL = `SELECT s.system_identifier::pg_catalog.tex
 FROM pg_catalog.pg_control_system() s
 ORDER BY 1`;
 
-/** NULL for a role that may not see them, which is one without pg_read_all_settings. */
+/**
+ * The first is NULL for a role that may not see it, which is one without pg_read_all_settings; the others may also be set
+ * for roles and for the database, which anybody may see.
+ */
 export const PRELOAD_SQL = `SELECT pg_catalog.max(s.setting) FILTER (WHERE s.name = 'shared_preload_libraries') AS shared_preload_libraries,
        pg_catalog.concat_ws(', ',
          pg_catalog.max(NULLIF(s.reset_val, '')) FILTER (WHERE s.name = 'session_preload_libraries'),
-         pg_catalog.max(NULLIF(s.reset_val, '')) FILTER (WHERE s.name = 'local_preload_libraries')) AS session_preload_libraries
+         pg_catalog.max(NULLIF(s.reset_val, '')) FILTER (WHERE s.name = 'local_preload_libraries'),
+         (SELECT pg_catalog.string_agg(DISTINCT c.libraries, ', ' ORDER BY c.libraries)
+          FROM pg_catalog.pg_db_role_setting r
+          CROSS JOIN LATERAL (
+            SELECT pg_catalog.substr(u.config, pg_catalog.strpos(u.config, '=') + 1) AS libraries
+            FROM pg_catalog.unnest(r.setconfig) AS u (config)
+            WHERE u.config ^@ 'session_preload_libraries=' OR u.config ^@ 'local_preload_libraries=') c
+          WHERE c.libraries <> '' AND r.setdatabase IN (0, (
+            SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())))
+       ) AS session_preload_libraries
 FROM pg_catalog.pg_settings s
 WHERE s.name IN ('shared_preload_libraries', 'session_preload_libraries', 'local_preload_libraries')
 ORDER BY 1`;

@@ -5,6 +5,7 @@ export type ConditionCode =
   | 'block-size'
   | 'encoding'
   | 'collation'
+  | 'ctype'
   | 'planner-library'
   | 'extension-version'
   | 'setting'

@@ -8,8 +8,15 @@ export interface Account {
   readonly gid: number;
 }
 
+/** Where the C library finds locales that are not in its usual place. */
+const LOCALE_PLACES = ['LOCPATH', 'LOCALE_ARCHIVE'];
+
 /** The environment a server's programs run in: nothing of PG*, LC_* or TZ leaks in. */
-const SERVER_ENVIRONMENT = { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+function serverEnvironment(): Record<string, string> {
+  const { env } = process;
+  const places = LOCALE_PLACES.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
+  return { PATH: env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...Object.fromEntries(places) };
+}
 
 /**
  * Who runs the server: null for the user of this process, and for root, whom PostgreSQL refuses, `postgres` or else
@@ -38,7 +45,7 @@ async function lookUpAccount(name: string): Promise<Account | null> {
 export function asServer(account: Account | null) {
   return {
     cwd: '/',
-    env: SERVER_ENVIRONMENT,
+    env: serverEnvironment(),
     extendEnv: false,
     ...(account === null ? {} : { uid: account.uid, gid: account.gid }),
   } as const;

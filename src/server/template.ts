@@ -2,33 +2,29 @@ import { createHash } from 'node:crypto';
 import { access, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
-import type { Progress } from '../model/progress.ts';
 import { type Account, asServer } from './account.ts';
 import type { Installation } from './installation.ts';
-import { describeLocale, initdbLocaleOptions, isSameLocale, localeCandidates, type ServerLocale } from './locale.ts';
+import { initdbLocaleOptions } from './locale.ts';
 import { makeRunFolder, removeRun } from './run-folder.ts';
 
 /**
  * A data directory as initdb leaves it, kept in the cache and made when missing. A locale this machine does not have
- * is replaced, with a warning, because plans can then differ from production's.
+ * is replaced by the next best one; that plans can then differ is for the conditions of exactness to say.
  */
 export async function serverTemplate(
   home: string,
   account: Account | null,
   installation: Installation,
   asked: ServerLocale,
-  progress: Progress,
 ): Promise<string> {
   const candidates = localeCandidates(asked, installation.major);
   let reason = '';
   for (const locale of candidates) {
     const template = join(home, 'template', `${installation.major}-${templateKey(installation, locale)}`);
     const error = (await exists(template)) ? null : await makeTemplate(template, home, account, installation, locale);
-    if (error === null) {
-      if (!isSameLocale(locale, asked)) warnOfLocale(asked, locale, reason, progress);
-      return template;
-    }
+    if (error === null) return template;
     reason ||= error;
   }
   throw new RegressError('environment', `initdb of PostgreSQL ${installation.version} failed`, { detail: reason });
@@ -78,14 +74,6 @@ async function moveUnlessThere(from: string, to: string): Promise<void> {
   } catch (error) {
     if (!(await exists(to))) throw error;
   }
-}
-
-function warnOfLocale(asked: ServerLocale, used: ServerLocale, reason: string, progress: Progress): void {
-  const why = /error: (.*)/.exec(reason)?.[1];
-  progress.warn(
-    `locale ${describeLocale(asked)} is not available here${why === undefined ? '' : ` (${why})`}; ` +
-      `the throwaway server uses ${describeLocale(used)}, so plans that depend on the order of text can differ from production's`,
-  );
 }
 
 const SHOWN_LINES = 10;

@@ -2,19 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import type { ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
-import type { Progress } from '../model/progress.ts';
 import { asServer, checkReachable, serverAccount } from './account.ts';
 import type { Installation } from './installation.ts';
-import type { ServerLocale } from './locale.ts';
 import { makeRunFolder, type RunFolder, removeLeftovers, removeRun, serverHome } from './run-folder.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 import { serverTemplate } from './template.ts';
-
-/** The encoding and locale a server is wanted with, by the columns of pg_database, and who hears of warnings. */
-export interface ServerOptions extends ServerLocale {
-  readonly progress: Progress;
-}
 
 /** A server of our own, on a unix socket only, gone with this process at the latest. */
 export interface ThrowawayServer {
@@ -26,10 +20,10 @@ export interface ThrowawayServer {
 }
 
 /**
- * Starts a server whose template databases have the encoding and locale asked for; databases are to be created from
- * template0. Throws RegressError `environment` when it does not start.
+ * Starts a server whose template databases have the encoding and locale asked for, or the next best this machine has;
+ * databases are to be created from template0. Throws RegressError `environment` when it does not start.
  */
-export async function startServer(installation: Installation, options: ServerOptions): Promise<ThrowawayServer> {
+export async function startServer(installation: Installation, locale: ServerLocale): Promise<ThrowawayServer> {
   const account = await serverAccount();
   await checkReachable(account, join(installation.bindir, 'postgres'), {
     right: 'x',
@@ -37,8 +31,7 @@ export async function startServer(installation: Installation, options: ServerOpt
   });
   const home = await serverHome(account);
   await removeLeftovers(home);
-  const { progress, ...locale } = options;
-  const template = await serverTemplate(home, account, installation, locale, progress);
+  const template = await serverTemplate(home, account, installation, locale);
   const folder = await makeRunFolder(home, account);
   try {
     await execa('cp', ['-R', template, folder.data], asServer(account));

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import type { Manifest } from '../model/snapshot.ts';
-import { type Connection, connect, quoteIdent, quoteLiteral, serverVersion, withDatabase } from '../postgres/index.ts';
+import {
+  type Connection,
+  connect,
+  DatabaseError,
+  quoteIdent,
+  quoteLiteral,
+  serverVersion,
+  withDatabase,
+} from '../postgres/index.ts';
 
 /** A database of one run, dropped when the run ends. */
 export interface RunDatabase {
@@ -21,19 +30,15 @@ SELECT d.datname
 
 /**
  * Creates an empty database on the server of a URL, with the encoding and locale of the snapshot's source where the
- * server has them, and drops those that dead runs left behind. `warn` is told what differs.
+ * server has them, else the next best it has, and drops those that dead runs left behind.
  */
-export async function createRunDatabase(
-  serverUrl: string,
-  manifest: Manifest,
-  warn: (message: string) => void,
-): Promise<RunDatabase> {
+export async function createRunDatabase(serverUrl: string, manifest: Manifest): Promise<RunDatabase> {
   const keeper = await connect(serverUrl, 'target');
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
   try {
     await keeper.query('SELECT pg_catalog.set_config($1, $2, false)', ['application_name', name]);
     await dropDeadRuns(keeper);
-    await createLike(keeper, name, manifest, warn);
+    await createLike(keeper, name, manifest.server);
   } catch (error) {
     await keeper.close();
     throw error;
@@ -57,33 +62,27 @@ async function drop(keeper: Connection, name: string): Promise<void> {
   await keeper.run(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
 }
 
-async function createLike(
-  keeper: Connection,
-  name: string,
-  manifest: Manifest,
-  warn: (message: string) => void,
-): Promise<void> {
+/** Of the locales that would do, the first the server takes; that it is another one is told by the conditions. */
+async function createLike(keeper: Connection, name: string, asked: ServerLocale): Promise<void> {
   const create = `CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`;
   const { major } = await serverVersion(keeper);
-  try {
-    await keeper.run(`${create}${localeOptions(manifest, major)}`);
-  } catch (error) {
-    await keeper.run(create);
-    warn(
-      `the target server cannot make a database with the source's encoding and locale (${manifest.server.encoding}, ` +
-        `${manifest.server.lc_collate}): ${(error as Error).message}; plans that depend on collation may differ`,
-    );
+  for (const locale of localeCandidates(asked, major)) {
+    try {
+      return void (await keeper.run(`${create}${localeOptions(locale, major)}`));
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+    }
   }
+  await keeper.run(create);
 }
 
-/** Options of CREATE DATABASE; providers other than libc exist from 15 (icu) and 17 (builtin). */
-function localeOptions({ server }: Manifest, major: number): string {
-  const { encoding, lc_collate, lc_ctype, locale_provider, locale } = server;
+/** Options of CREATE DATABASE; a provider can be named from 15 on. */
+function localeOptions(
+  { encoding, lc_collate, lc_ctype, locale_provider, locale }: ServerLocale,
+  major: number,
+): string {
   const libc = ` ENCODING ${quoteLiteral(encoding)} LC_COLLATE ${quoteLiteral(lc_collate)} LC_CTYPE ${quoteLiteral(lc_ctype)}`;
-  if (locale_provider === 'i' && locale !== null)
-    return `${libc} LOCALE_PROVIDER icu ICU_LOCALE ${quoteLiteral(locale)}`;
-  if (locale_provider === 'b' && locale !== null) {
-    return `${libc} LOCALE_PROVIDER builtin BUILTIN_LOCALE ${quoteLiteral(locale)}`;
-  }
+  if (locale_provider === 'i') return `${libc} LOCALE_PROVIDER icu ICU_LOCALE ${quoteLiteral(locale ?? '')}`;
+  if (locale_provider === 'b') return `${libc} LOCALE_PROVIDER builtin BUILTIN_LOCALE ${quoteLiteral(locale ?? '')}`;
   return major >= 15 ? `${libc} LOCALE_PROVIDER libc` : libc;
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { unmetConditions } from '../../src/environment/index.ts';
+import { type TargetEnvironment, unmetConditions } from '../../src/environment/index.ts';
 import { plannerLibraries } from '../../src/environment/planner-libraries.ts';
 import type { Manifest, SourceServer } from '../../src/model/snapshot.ts';
 import { aSnapshot } from '../support/snapshot-builders.ts';
 
 const { manifest } = aSnapshot([]);
 const german = { lc_collate: 'de_DE.UTF-8', lc_ctype: 'de_DE.UTF-8', collation_version: '2.36' };
+const icu = { locale_provider: 'i', locale: 'de-DE', collation_version: '153.120' };
+const builtin = { locale_provider: 'b', locale: 'C.UTF-8', collation_version: '1' };
 const extension = (name: string, version: string) => ({ name, version, schema: 'public' });
 
 /** [what, source, target, manifest, settings of the target, codes, text of the first message] */
@@ -36,6 +38,23 @@ const ROWS: Row[] = [
   ['other pages', {}, { block_size: 32768 }, {}, {}, ['block-size']],
   ['another encoding', {}, { encoding: 'LATIN1' }, {}, {}, ['encoding']],
   ['another locale', german, {}, {}, {}, ['collation'], 'de_DE.UTF-8 (libc) and the target'],
+  ['another spelling of it', german, { ...german, lc_collate: 'de_DE.utf8', lc_ctype: 'de_DE.utf8' }, {}, {}, []],
+  ['C by another name', {}, { lc_collate: 'POSIX', lc_ctype: 'POSIX' }, {}, {}, []],
+  ['C of the builtin provider', {}, { ...builtin, locale: 'C', lc_collate: 'de_DE.UTF-8' }, {}, {}, []],
+  ['the builtin C.UTF-8', {}, builtin, {}, {}, ['ctype'], 'by C and the target by C.UTF-8 (builtin), LC_CTYPE C'],
+  ['the libc C.UTF-8', {}, { lc_collate: 'C.UTF-8', lc_ctype: 'C.UTF-8' }, {}, {}, ['collation']],
+  ['another LC_CTYPE', {}, { lc_ctype: 'C.UTF-8' }, {}, {}, ['ctype'], 'by C and the target by C.utf8'],
+  ['a version of C', {}, { collation_version: '2.41' }, {}, {}, []],
+  ['a version of the builtin locale', builtin, { ...builtin, collation_version: '2' }, {}, {}, []],
+  [
+    'another provider',
+    german,
+    { ...german, ...icu },
+    {},
+    {},
+    ['collation'],
+    "de_DE.UTF-8 (libc) and the target's de-DE (icu)",
+  ],
   [
     'another version of it',
     german,
@@ -43,9 +62,43 @@ const ROWS: Row[] = [
     {},
     {},
     ['collation'],
-    '2.36 on the source and 2.41',
+    'de_DE.UTF-8 (libc) has version 2.36 on the source and version 2.41 on the target',
   ],
-  ['a version not known', german, { ...german, collation_version: null }, {}, {}, []],
+  [
+    'another version of ICU',
+    icu,
+    { ...icu, collation_version: '153.121' },
+    {},
+    {},
+    ['collation'],
+    '153.120 on the source',
+  ],
+  [
+    'a C library without versions, such as musl',
+    german,
+    { ...german, collation_version: null, platform: 'x86_64-pc-linux-musl' },
+    {},
+    {},
+    ['collation'],
+    'has version 2.36 on the source and no version on the target',
+  ],
+  [
+    'two C libraries without versions',
+    { ...german, collation_version: null, platform: 'x86_64-apple-darwin23.1.0' },
+    { ...german, collation_version: null, platform: 'x86_64-pc-linux-musl' },
+    {},
+    {},
+    ['collation'],
+    'of darwin on the source and of linux-musl on the target',
+  ],
+  [
+    'one C library without versions',
+    { ...german, collation_version: null, platform: 'aarch64-apple-darwin23.1.0' },
+    { ...german, collation_version: null, platform: 'arm64-apple-darwin24' },
+    {},
+    {},
+    [],
+  ],
   [
     'another version of a collation',
     { collations: { 'public."de"': '153.112', 'public.gone': '1' } },
@@ -122,6 +175,47 @@ describe('unmetConditions', () => {
     expect(found.map(({ code }) => code)).toEqual(codes);
     if (text !== undefined) expect(found[0]?.message).toContain(text);
     for (const { effect } of found) expect(effect).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+describe('the command that mends', () => {
+  const hints = (
+    more: Partial<Manifest>,
+    target: Partial<TargetEnvironment> = {},
+    server: Partial<SourceServer> = {},
+  ) =>
+    unmetConditions(
+      { ...manifest, ...more, server: { ...manifest.server, ...server } },
+      { server: { ...manifest.server, database: 'ci' }, settings: {}, ...target },
+    ).map(({ hint }) => hint);
+
+  it.each([
+    ['user', 'ALTER ROLE "me" RESET work_mem'],
+    ['database user', 'ALTER ROLE "me" IN DATABASE "ci" RESET work_mem'],
+    ['database', 'The schema sets it: take ALTER DATABASE … SET work_mem out of what target.prepare runs.'],
+    ['client', "Take work_mem out of the options of the target's URL."],
+    ['configuration file', "ALTER SYSTEM SET work_mem = '4096', on the target's server"],
+  ])('a setting of source "%s" is: %s', (source, hint) => {
+    const target = { settings: { work_mem: '64' }, settingSources: { work_mem: source }, role: 'me' };
+    expect(hints({ settings: { work_mem: '4096' } }, target)).toEqual([hint]);
+  });
+
+  it.each([
+    ['GRANT pg_read_all_settings TO reader', 'GRANT pg_read_all_settings TO reader'],
+    ['CREATE SCHEMA IF NOT EXISTS regress; …', 'regress doctor says what lets the role read it'],
+  ])('what was not read for want of "%s" is: %s', (grant, hint) => {
+    const unreadable = [{ object: 'a', what: 'setting', reason: '', hint: grant, fatal: false }];
+    expect(hints({ unreadable })).toEqual([hint]);
+  });
+
+  it.each([
+    [
+      german,
+      "localedef -i de_DE -f UTF-8 de_DE.UTF-8, on the machine of the target; then CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'de_DE.UTF-8' LC_CTYPE 'de_DE.UTF-8'",
+    ],
+    [icu, "CREATE DATABASE … TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-DE' LC_COLLATE 'C' LC_CTYPE 'C'"],
+  ])('a locale the target lacks is made (%#)', (server, hint) => {
+    expect(hints({}, {}, server)).toEqual([hint]);
   });
 });
 

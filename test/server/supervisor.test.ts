@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { SILENT } from '../../src/model/progress.ts';
 import { startServer } from '../../src/server/index.ts';
 import { processesNaming } from '../../src/server/processes.ts';
 import { SUPERVISOR_NAME } from '../../src/server/supervisor.ts';
@@ -111,7 +110,7 @@ test.skipIf(installation === undefined)('the next start removes what a killed su
 
   vi.stubEnv('REGRESS_CACHE_DIR', held.cache);
   const locale = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
-  const server = await startServer(installation, { ...locale, progress: SILENT });
+  const server = await startServer(installation, locale);
   expect(existsSync(sockets)).toBe(false);
   expect(await runFolders(held.cache)).toHaveLength(1);
   await server.stop();

@@ -3,7 +3,6 @@ import { chmod, copyFile, cp, mkdir, readdir, rm, symlink } from 'node:fs/promis
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { SILENT } from '../../src/model/progress.ts';
 import { clientEnvironment } from '../../src/postgres/index.ts';
 import { extensionFolder, type Installation, startServer } from '../../src/server/index.ts';
 
@@ -34,7 +33,7 @@ const LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provid
 /** Starts such a server; `purpose` keeps the folders of two tests apart. Throws where make prints a warning or fails. */
 export async function startWithExtension(installation: Installation, purpose: string): Promise<ServerWithExtension> {
   const relocated = await relocate(installation, purpose);
-  const server = await startServer(relocated.installation, { ...LOCALE, progress: SILENT });
+  const server = await startServer(relocated.installation, LOCALE);
   const sources = join(relocated.destdir, 'extension');
   await cp(extensionFolder(), sources, { recursive: true, filter: (path) => !/\.(o|so|bc)$/.test(path) });
   const make = async (...goals: string[]) => {

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll } from 'vitest';
-import { SILENT } from '../../src/model/progress.ts';
 import { buildExtension, type Installation, startServer } from '../../src/server/index.ts';
 import { testInstallations } from './installations.ts';
 import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
@@ -81,7 +80,6 @@ async function startTestServer(installation: Installation, client = installation
     lc_ctype: 'C',
     locale_provider: 'c',
     locale: null,
-    progress: SILENT,
   });
   return asTestServer(server, installation, client);
 }

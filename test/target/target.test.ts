@@ -114,25 +114,34 @@ describe.skipIf(server === null)('on a server', () => {
   });
 
   test('drops the databases of dead runs and leaves those of living ones', async () => {
-    const warnings: string[] = [];
-    const living = await createRunDatabase(url('postgres'), manifestOf({}), (message) => warnings.push(message));
+    const living = await createRunDatabase(url('postgres'), manifestOf({}));
     await createDatabase('regress_run_1_dead');
-    const next = await createRunDatabase(url('postgres'), manifestOf({}), (message) => warnings.push(message));
+    const next = await createRunDatabase(url('postgres'), manifestOf({}));
     const names = await psql('postgres', `SELECT datname FROM pg_database WHERE datname ~ '^regress_run' ORDER BY 1`);
     expect(names.split('\n').sort()).toEqual([living.name, next.name].sort());
     await living.drop();
     await next.drop();
     expect(await psql('postgres', `SELECT datname FROM pg_database WHERE datname ~ '^regress_run'`)).toBe('');
-    expect(warnings).toEqual([]);
   });
 
-  test('says so when the locale of the source is not to be had', async () => {
-    const warnings: string[] = [];
+  test.for([
+    ['its locale', { lc_collate: 'C', lc_ctype: 'C.UTF-8' }, 'UTF8 C C.UTF-8 c'],
+    ['its encoding', { encoding: 'LATIN1' }, 'LATIN1 C C c'],
+    ['what sorts by code point', { lc_collate: 'tlh_KX.utf8', lc_ctype: 'tlh_KX.utf8' }, 'UTF8 C.UTF-8 C.UTF-8 c'],
+    [
+      'ICU where the C library lacks the name',
+      { lc_collate: 'tlh_KX.utf8', lc_ctype: 'tlh_KX.utf8', locale_provider: 'i', locale: 'en-US' },
+      'UTF8 C.UTF-8 C.UTF-8 i en-US',
+    ],
+  ] as const)('makes a database with %s', async ([, fields, expected]) => {
+    const { major } = (server as TestServer).installation;
+    const icuLocale = major >= 17 ? 'datlocale' : 'daticulocale';
     const manifest = manifestOf({});
-    const strange = { ...manifest, server: { ...manifest.server, lc_collate: 'tlh_KX.UTF-8' } };
-    const run = await createRunDatabase(url('postgres'), strange, (message) => warnings.push(message));
+    const run = await createRunDatabase(url('postgres'), { ...manifest, server: { ...manifest.server, ...fields } });
+    const sql = `SELECT concat_ws(' ', pg_encoding_to_char(encoding), datcollate, datctype, datlocprovider, ${icuLocale})
+      FROM pg_database WHERE datname = '${run.name}'`;
+    expect(await psql('postgres', sql)).toBe(expected);
     await run.drop();
-    expect(warnings.join()).toMatch(/cannot make a database with the source's encoding and locale .*tlh_KX/);
   });
 
   test('another database of the same URL', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { initdbLocaleOptions, isSameLocale, localeCandidates, type ServerLocale } from '../../src/server/locale.ts';
+import { localeCandidates, type ServerLocale } from '../../src/environment/index.ts';
+import { sameSpelling } from '../../src/environment/locale.ts';
+import { initdbLocaleOptions } from '../../src/server/locale.ts';
 
 const libc = (name: string, encoding = 'UTF8'): ServerLocale => ({
   encoding,
@@ -27,12 +29,14 @@ describe('localeCandidates', () => {
       [libc('de_DE.ISO-8859-1', 'LATIN1'), libc('C', 'LATIN1')],
     ],
     [
-      'ICU, then libc of the same name',
+      'ICU, also where the C library lacks the locale, then libc of the same name',
       icu,
       17,
       [
         icu,
         { ...icu, lc_collate: 'de_DE.UTF-8', lc_ctype: 'de_DE.UTF-8' },
+        { ...icu, lc_collate: 'C.UTF-8', lc_ctype: 'C.UTF-8' },
+        { ...icu, lc_collate: 'C', lc_ctype: 'C' },
         libc('de_DE.UTF-8'),
         libc('C.UTF-8'),
         libc('C'),
@@ -56,8 +60,14 @@ test.for<[ServerLocale, number, string[]]>([
   expect(initdbLocaleOptions(locale, major)).toEqual([...common, ...expected]);
 });
 
-test('only the spelling of the codeset may differ', () => {
-  expect(isSameLocale(libc('en_US.utf8'), libc('en_US.UTF-8'))).toBe(true);
-  expect(isSameLocale(libc('en_US.utf8'), libc('C.UTF-8'))).toBe(false);
-  expect(isSameLocale(icu, libc('de_DE.UTF-8'))).toBe(false);
+test.for([
+  ['en_US.utf8', 'en_US.UTF-8', true],
+  ['de_DE.ISO8859-1', 'de_DE.iso88591', true],
+  ['de_DE.UTF-8@euro', 'de_DE.utf8@euro', true],
+  ['POSIX', 'C', true],
+  ['C.UTF-8', 'C', false],
+  ['en_US.utf8', 'C.UTF-8', false],
+  ['de_DE@euro', 'de_DE@EURO', false],
+] as const)('%s and %s are one locale: %s', ([one, other, same]) => {
+  expect(sameSpelling(one) === sameSpelling(other)).toBe(same);
 });

@@ -1,0 +1,133 @@
+import type { UnmetCondition } from '../model/condition.ts';
+import type { SourceServer } from '../model/snapshot.ts';
+import { sameSpelling } from './locale.ts';
+
+/** The columns of pg_database and what the server says of collations, as far as texts compare by them. */
+type Locale = Pick<
+  SourceServer,
+  | 'platform'
+  | 'encoding'
+  | 'lc_collate'
+  | 'lc_ctype'
+  | 'locale_provider'
+  | 'locale'
+  | 'collation_version'
+  | 'collations'
+>;
+
+/**
+ * What makes texts compare, or their characters count, otherwise on the target. A collation of bytes or code points (C,
+ * POSIX, the builtin provider's) depends on no version.
+ */
+export function collationConditions(source: Locale, target: Locale): UnmetCondition[] {
+  const sameOrder = orderOf(source) === orderOf(target);
+  return [
+    ...(sameOrder ? databaseVersion(source, target) : [otherLocale(source, target)]),
+    ...(sameOrder && classesOf(source) !== classesOf(target) ? [otherClasses(source, target)] : []),
+    ...namedCollations(source, target),
+  ];
+}
+
+const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'builtin' };
+
+/** What the default collation sorts by. All of the builtin provider sort by code point, and pass for C (pg_locale.c). */
+function orderOf({ locale_provider, locale, lc_collate }: Locale): string {
+  if (locale_provider === 'b') return 'C';
+  return locale_provider === 'c' ? sameSpelling(lc_collate) : `${locale_provider} ${locale}`;
+}
+
+/** What tells letters and their cases; LC_CTYPE serves text search whatever the provider. */
+function classesOf({ locale_provider, locale, lc_ctype }: Locale): string {
+  const own = locale_provider === 'c' || locale === 'C' ? '' : `${locale} (${PROVIDERS[locale_provider]}), LC_CTYPE `;
+  return `${own}${sameSpelling(lc_ctype)}`;
+}
+
+function localeOf({ locale_provider, locale, lc_collate }: Locale): string {
+  const name = locale_provider === 'c' ? lc_collate : (locale ?? lc_collate);
+  return `${name} (${PROVIDERS[locale_provider] ?? locale_provider})`;
+}
+
+const ORDER_EFFECT =
+  'Strings within a histogram are compared and interpolated by their collation: estimates of ranges and prefixes of text can differ.';
+
+function otherLocale(source: Locale, target: Locale): UnmetCondition {
+  return {
+    code: 'collation',
+    message: `the source's locale is ${localeOf(source)} and the target's ${localeOf(target)}`,
+    effect: `${ORDER_EFFECT} With C at one end alone, LIKE can use a plain index there only.`,
+    hint: makeLocale(source),
+  };
+}
+
+function otherClasses(source: Locale, target: Locale): UnmetCondition {
+  return {
+    code: 'ctype',
+    message: `the source tells letters and cases by ${classesOf(source)} and the target by ${classesOf(target)}`,
+    effect:
+      'Patterns that ignore case (ILIKE, ~*, citext) and text search can be estimated for other prefixes and words.',
+    hint: makeLocale(source),
+  };
+}
+
+/** The commands that make the locale and a database with it; regress makes its own database so, where it can. */
+function makeLocale(source: Locale): string {
+  const { lc_collate, lc_ctype, locale_provider, locale } = source;
+  const [, territory, codeset = 'UTF-8'] = /^([a-z]{2,3}_[A-Z]{2})(?:\.([^@]+))?$/.exec(lc_collate) ?? [];
+  const libc =
+    territory === undefined
+      ? ''
+      : `localedef -i ${territory} -f ${codeset.replace(/^utf-?8$/i, 'UTF-8')} ${lc_collate}, on the machine of the target; then `;
+  const provider =
+    locale_provider === 'i'
+      ? ` LOCALE_PROVIDER icu ICU_LOCALE '${locale}'`
+      : locale_provider === 'b'
+        ? ` LOCALE_PROVIDER builtin BUILTIN_LOCALE '${locale}'`
+        : '';
+  return `${libc}CREATE DATABASE … TEMPLATE template0${provider} LC_COLLATE '${lc_collate}' LC_CTYPE '${lc_ctype}'`;
+}
+
+function databaseVersion(source: Locale, target: Locale): UnmetCondition[] {
+  if (orderOf(source) === 'C') return [];
+  const [there, here] = [source.collation_version, target.collation_version];
+  if (there !== here) return [otherVersion(`the locale ${localeOf(source)}`, there, here)];
+  // C libraries that have no version: neither musl's nor macOS's order is that of glibc, or of the other.
+  const unlike = there === null && source.locale_provider === 'c' && systemOf(source) !== systemOf(target);
+  if (!unlike || /^C\./i.test(source.lc_collate)) return [];
+  return [
+    {
+      code: 'collation',
+      message: `the locale ${localeOf(source)} is of the C library of ${systemOf(source)} on the source and of ${systemOf(target)} on the target`,
+      effect: ORDER_EFFECT,
+      hint: SAME_SYSTEM,
+    },
+  ];
+}
+
+/** The operating system in a platform such as `x86_64-pc-linux-musl` or `aarch64-apple-darwin23.6.0`. */
+function systemOf({ platform }: Locale): string {
+  return platform
+    .split('-')
+    .slice(2)
+    .join('-')
+    .replace(/[\d.]+$/, '');
+}
+
+/** A collation only one end has is a difference of the schema. */
+function namedCollations(source: Locale, target: Locale): UnmetCondition[] {
+  return Object.entries(source.collations).flatMap(([name, there]) => {
+    const here = target.collations[name];
+    return here === undefined || here === there ? [] : [otherVersion(`the collation ${name}`, there, here)];
+  });
+}
+
+const SAME_SYSTEM = 'Plan on a system with the same C library and ICU, such as the image production runs.';
+
+function otherVersion(what: string, source: string | null, target: string | null): UnmetCondition {
+  const said = (version: string | null) => (version === null ? 'no version' : `version ${version}`);
+  return {
+    code: 'collation',
+    message: `${what} has ${said(source)} on the source and ${said(target)} on the target`,
+    effect: ORDER_EFFECT,
+    hint: SAME_SYSTEM,
+  };
+}
