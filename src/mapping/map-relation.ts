@@ -88,7 +88,8 @@ function mapObject(
   always: Rewrite,
   rewrite: Rewrite,
 ): ExtendedStatistics {
-  const [head = ''] = /^CREATE STATISTICS (?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|\S+)/.exec(object.definition) ?? [];
+  const [head = ''] =
+    /^CREATE STATISTICS (?:"(?:[^"]|"")+"|[^\s".]+)\.(?:"(?:[^"]|"")+"|\S+)/.exec(object.definition) ?? [];
   return {
     ...object,
     schemaname: place(object.schemaname),

@@ -21,7 +21,7 @@ export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot 
     path: snapshot.path,
     manifest: mapManifest(snapshot.manifest, map, target),
     relations: () => mapRelations(snapshot, map, target),
-    plans: async () => (await snapshot.plans())?.map((plan) => mapPlan(plan, map, target)) ?? null,
+    plans: async () => (await snapshot.plans())?.map((plan) => mapPlan(plan, map)) ?? null,
   });
   return { ...onto(NO_TARGET), map, onto };
 }
@@ -49,8 +49,13 @@ function mapManifest(manifest: Manifest, map: SchemaMap, target: TargetNames): M
 }
 
 /** Production's own plans name its schemas. */
-function mapPlan(plan: ProductionPlan, map: SchemaMap, target: TargetNames): ProductionPlan {
-  return { ...plan, plan: plan.plan && mapNode(plan.plan, map, schemaOfMention(map, target)) };
+function mapPlan(plan: ProductionPlan, map: SchemaMap): ProductionPlan {
+  return { ...plan, plan: plan.plan && mapPlanNode(plan.plan, map) };
+}
+
+/** A plan of production with CI's schemas. */
+export function mapPlanNode(node: PlanNode, map: SchemaMap): PlanNode {
+  return map.size === 0 ? node : mapNode(node, map, schemaOfMention(map, NO_TARGET));
 }
 
 function mapNode(node: PlanNode, map: SchemaMap, schemaOf: SchemaOf): PlanNode {

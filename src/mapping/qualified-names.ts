@@ -2,11 +2,11 @@
 export type SchemaOf = (schema: string, name: string) => string | null;
 
 const IDENTIFIER = String.raw`"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*`;
-const OPERATOR = String.raw`[-+*/<>=~!@#%^&|\`?]+`;
-/** A string, which is stepped over, or a schema with the name behind its dot. */
+const OPERATOR = '[-+*/<>=~!@#%^&|`?]+';
+/** A schema with the name behind its dot; strings and other quoted names are stepped over. */
 const STRING_OR_SCHEMA = new RegExp(
   String.raw`(?<![\p{L}\p{N}_$])[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'` +
-    String.raw`|(?<![\p{L}\p{N}_$.])(?<schema>${IDENTIFIER})\.(?=(?<name>${IDENTIFIER}|${OPERATOR}))`,
+    String.raw`|(?<![\p{L}\p{N}_$.])(?<schema>${IDENTIFIER})\.(?=(?<name>${IDENTIFIER}|${OPERATOR}))|"(?:[^"]|"")*"`,
   'gsu',
 );
 

@@ -14,7 +14,7 @@ export interface TargetNames {
 export const NO_TARGET: TargetNames = { schemas: new Set(), objects: new Set(), quoted: displaySchema };
 
 /** Quoted only where it must be, but for reserved words, which only the server knows. */
-function displaySchema(schema: string): string {
+export function displaySchema(schema: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(schema) ? schema : `"${schema.replaceAll('"', '""')}"`;
 }
 
