@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { queryDigest, shortDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
 import {
@@ -13,14 +12,15 @@ import type { UnmetCondition } from '../model/condition.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
+import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
-import { openSnapshot } from '../snapshot/index.ts';
 import { constantCalls } from '../suite/index.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context } from './context.ts';
+import { openRunSnapshot } from './open-snapshot.ts';
 import { planShelf } from './production-plans.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
@@ -60,7 +60,7 @@ export async function planSuites(
   options: PlanningOptions,
   context: Context,
 ): Promise<Plans> {
-  const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
+  const snapshot = await openRunSnapshot(config, options.snapshot);
   return withPlanningSession(config, options, snapshot, context, async (session) => {
     warnOfRestore(session.restored, context);
     warnOfConditions(
@@ -71,7 +71,7 @@ export async function planSuites(
     const server = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     // The role's own win, as they do in production.
     const settings = { ...server, ...session.planner.settings };
-    const planned = await planAll(session, suites, snapshot, settings, context);
+    const planned = await planAll(session, suites, { snapshot, map: config.map.schemas }, settings, context);
     const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
     return {
@@ -99,15 +99,17 @@ async function functionsOf(connection: Connection, suites: readonly Suite[]): Pr
 async function planAll(
   session: PlanningSession,
   suites: readonly Suite[],
-  snapshot: Snapshot,
+  { snapshot, map }: { readonly snapshot: Snapshot; readonly map: SchemaMap },
   settings: Readonly<Record<string, string>>,
   context: Context,
 ): Promise<Planned[]> {
   const { manifest } = snapshot;
+  // Another map is another production to the queries.
+  const measured = map.size === 0 ? manifest.digest : [manifest.digest, ...[...map].sort()];
   const work = suites.flatMap((suite) =>
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
-  const measuredUnder = { snapshot: shortDigest(manifest.digest), settings: shortDigest(settings) };
+  const measuredUnder = { snapshot: shortDigest(measured), settings: shortDigest(settings) };
   const explainContext = { major: session.server.major, now: manifest.capturedAt, ...session.planner };
   const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);

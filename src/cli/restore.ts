@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { connect, serverVersion } from '../postgres/index.ts';
 import { type RestoreReport, verifyPlanner } from '../restore/index.ts';
-import { openSnapshot } from '../snapshot/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
 import { conditionsOf, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { openRunSnapshot } from './open-snapshot.ts';
 import { warnOfRangeEnds } from './range-ends.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, restoreInto } from './session.ts';
@@ -20,7 +19,7 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
       hint: 'regress restore --target postgresql://user@host/database, or target.url in regress.yaml, or REGRESS_TARGET_URL',
     });
   }
-  const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
+  const snapshot = await openRunSnapshot(config, options.snapshot);
   const connection = await connect(choice.url, 'target');
   try {
     await serverVersion(connection);

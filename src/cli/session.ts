@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import { ontoTarget } from '../mapping/index.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import { type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
@@ -44,7 +45,7 @@ export async function withPlanningSession<T>(
   return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, {
       folder: config.folder,
-      snapshot,
+      snapshotFor: (connection) => ontoTarget(connection, snapshot),
       progress: context.progress,
     });
     return planOn(database, config.target.role, snapshot, context, work);
@@ -157,7 +158,11 @@ export async function restoreInto(
   return closing(onExit(connection.close), async () => {
     const extension = await extensionFor(connection, how.pgConfig);
     const { keepSettings } = how;
-    return restoreSnapshot(connection, snapshot, { extension, progress: context.progress, keepSettings });
+    return restoreSnapshot(connection, await ontoTarget(connection, snapshot), {
+      extension,
+      progress: context.progress,
+      keepSettings,
+    });
   });
 }
 

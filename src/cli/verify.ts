@@ -1,20 +1,22 @@
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import { firstDifference, verdictOf } from '../compare/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, differingSettings, readSettings } from '../environment/index.ts';
 import { explainOnSource, explainQuery, type PlannedCase, plannedCases } from '../explain/index.ts';
+import { mapPlanNode, mapSearchPath } from '../mapping/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { VerifyReport, VerifyResult, VerifySummary } from '../model/verification.ts';
 import { type Connection, connect, DatabaseError, serverVersion } from '../postgres/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
-import { openSnapshot } from '../snapshot/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import { onExit } from './cleanup.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { openRunSnapshot } from './open-snapshot.ts';
 import { type Planner, sourcePlanner } from './planner-role.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
@@ -40,13 +42,18 @@ export async function verify(
   const config = await loadConfig(globals.config, context.env);
   const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'verify');
   const suites = selectQueries(await loadSuites(config.suites), patterns);
-  const snapshot = await openSnapshot(options.snapshot === undefined ? config.snapshot : resolve(options.snapshot));
+  const snapshot = await openRunSnapshot(config, options.snapshot);
   const source = await connect(url, 'source');
   const close = onExit(source.close);
   try {
     await requireSameDatabase(source, snapshot);
     const compared = await withPlanningSession(config, options, snapshot, context, (session) =>
-      compareEnds(source, session, { suites, snapshot, tolerance: options.tolerance ?? 0 }, context),
+      compareEnds(
+        source,
+        session,
+        { suites, snapshot, map: config.map.schemas, tolerance: options.tolerance ?? 0 },
+        context,
+      ),
     );
     const report: VerifyReport = {
       format: 1,
@@ -83,6 +90,7 @@ function describeSnapshot(config: Config, { path, manifest }: Snapshot): VerifyR
 interface Work {
   readonly suites: readonly Suite[];
   readonly snapshot: Snapshot;
+  readonly map: SchemaMap;
   readonly tolerance: number;
 }
 
@@ -97,11 +105,11 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
   const sourceSettings = await readSettings(source, dialectOf(version.major));
   const planner = await sourcePlanner(source, session.planner, sourceSettings, context);
   const targetSettings = await settingsInForce(session.connection, Object.keys(sourceSettings));
-  const settings = differingSettings(
-    { ...sourceSettings, ...planner.settings },
-    { ...targetSettings, ...session.planner.settings },
-  );
-  const results = await compareAll({ source, major: version.major, planner }, session, work, context);
+  const settings = differingSettings(mapSearchPath({ ...sourceSettings, ...planner.settings }, work.map), {
+    ...targetSettings,
+    ...session.planner.settings,
+  });
+  const results = await compareAll({ source, major: version.major, planner, map: work.map }, session, work, context);
   const differing = results.filter(({ verdict }) => verdict === 'same plan' || verdict === 'different');
   const relations = relationsOf(...differing.flatMap((result) => [result.source, result.target]));
   const reasons =
@@ -126,6 +134,7 @@ interface Source {
   readonly source: Connection;
   readonly major: number;
   readonly planner: Planner;
+  readonly map: SchemaMap;
 }
 
 async function compareAll(
@@ -152,13 +161,16 @@ type Outcome = Pick<VerifyResult, 'verdict' | 'difference' | 'reasons' | 'source
 
 /** The target plans at the time at which the source did. */
 async function compareOne(
-  { source, major, planner }: Source,
+  { source, major, planner, map }: Source,
   session: PlanningSession,
   query: Query,
   planned: PlannedCase,
   tolerance: number,
 ): Promise<Outcome> {
-  const there = await attempted(() => explainOnSource(source, query, planned, { ...planner, major }));
+  const there = await attempted(async () => {
+    const { plan, now } = await explainOnSource(source, query, planned, { ...planner, major });
+    return { plan: mapPlanNode(plan, map), now };
+  });
   const now = 'error' in there ? null : there.value.now;
   const context = { ...session.planner, major: session.server.major, now };
   const here = await attempted(() => explainQuery(session.connection, query, planned, context));

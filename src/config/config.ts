@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RegressError } from '../model/errors.ts';
+import type { SchemaMap } from '../model/schema-map.ts';
 import type { Thresholds } from '../model/suite.ts';
 import { readYaml, type YamlFile } from '../yaml/index.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
@@ -28,6 +29,12 @@ export interface Config {
   };
   readonly snapshot: string;
   readonly suites: string;
+  readonly map: {
+    /** CI's schemas and the production schemas they stand for. */
+    readonly schemas: SchemaMap;
+    /** An error at the place of one of CI's schemas. */
+    fail(schema: string, message: string, hint: string): RegressError;
+  };
   readonly thresholds: Thresholds;
 }
 
@@ -54,14 +61,20 @@ function findConfig(folder: string): string | null {
  */
 export async function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const path = file === undefined ? findConfig(process.cwd()) : resolve(file);
-  if (path === null) return fromFile(null, process.cwd(), {}, { source: null, target: null });
+  if (path === null) return fromFile(null, process.cwd(), {}, { source: null, target: null }, noPlace);
   const yaml = await readYaml(path, configSchema, 'config');
   const urls = {
     source: urlOf(yaml, 'source', env),
     target: urlOf(yaml, 'target', env),
   };
   checkThresholds(yaml);
-  return fromFile(path, dirname(path), yaml.value, urls);
+  const fail: Config['map']['fail'] = (schema, message, hint) => yaml.fail(['map', 'schemas', schema], message, hint);
+  return fromFile(path, dirname(path), yaml.value, urls, fail);
+}
+
+/** For a map of no file, which is empty. */
+function noPlace(_: string, message: string, hint: string): RegressError {
+  return new RegressError('config', message, { hint });
 }
 
 function fromFile(
@@ -69,6 +82,7 @@ function fromFile(
   folder: string,
   file: ConfigFile,
   urls: { source: string | null; target: string | null },
+  fail: Config['map']['fail'],
 ): Config {
   const { cost, rows, shape, drift } = file.thresholds ?? {};
   return {
@@ -83,6 +97,7 @@ function fromFile(
     },
     snapshot: resolve(folder, file.snapshot ?? 'snapshots/production'),
     suites: resolve(folder, file.suites ?? 'suites'),
+    map: { schemas: new Map(Object.entries(file.map?.schemas ?? {})), fail },
     thresholds: {
       cost: { ...DEFAULT_THRESHOLDS.cost, ...cost },
       rows: { ...DEFAULT_THRESHOLDS.rows, ...rows },

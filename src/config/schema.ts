@@ -25,6 +25,16 @@ export const configSchema = z.strictObject(
       .optional(),
     snapshot: text.optional(),
     suites: text.optional(),
+    map: z
+      .strictObject(
+        {
+          schemas: z.record(z.string(), text, {
+            error: expected('a map of schemas, such as { public: tenant_42 },'),
+          }),
+        },
+        { error: expected('a map with schemas') },
+      )
+      .optional(),
     thresholds: thresholds.optional(),
   },
   { error: expected('a map') },

@@ -5,6 +5,7 @@
 export { readAccess, type SourceAccess } from './access.ts';
 export { grantsSql, helperFunctionsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
+export { schemasOf } from './paths.ts';
 export type { PlanRequest } from './plans.ts';
 export { snapshotSql } from './print.ts';
 export { type Reread, rereadRelations } from './reread.ts';

@@ -1,3 +1,5 @@
+import type { Manifest } from '../model/snapshot.ts';
+
 export const MANIFEST_FILE = 'manifest.json';
 /** Production's own plans, where they were taken. */
 export const PLANS_FILE = 'plans.json';
@@ -11,6 +13,12 @@ export function relationPath(schemaname: string, relname: string): string {
 /** A path that relationPath can have made. A manifest is input: it must not lead out of its folder. */
 export function isRelationPath(path: string): boolean {
   return /^relations\/[a-z0-9_%A-F-]+\/[a-z0-9_%A-F-]+\.json$/.test(path);
+}
+
+/** The schemas a snapshot has relations of, in the order of their paths. */
+export function schemasOf({ files }: Pick<Manifest, 'files'>): string[] {
+  const folders = Object.keys(files).flatMap((path) => path.split('/')[1] ?? []);
+  return [...new Set(folders)].sort().map(decodeURIComponent);
 }
 
 /** Names Windows keeps for devices, whatever their extension. */

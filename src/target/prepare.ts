@@ -4,21 +4,26 @@ import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { clientEnvironment, connect, DatabaseError } from '../postgres/index.ts';
+import { type Connection, clientEnvironment, connect, DatabaseError } from '../postgres/index.ts';
 import { sourceError } from '../yaml/index.ts';
 import { createFromProduction, type ProductionObject } from './production-objects.ts';
 
 type Step = { readonly sql: string } | { readonly run: string } | { readonly production: readonly ProductionObject[] };
 
+interface PrepareOptions {
+  /** Where commands run. */
+  readonly folder: string;
+  /** The snapshot as it is for a database. */
+  snapshotFor(connection: Connection): Promise<Snapshot>;
+  readonly progress: Progress;
+}
+
 /**
  * Builds the schema of the branch: files of SQL over a session of ours, commands in the shell with PG* and DATABASE_URL
- * of the target, and what production has and the schema so far lacks. What a command prints goes to stderr. Throws RegressError `target` at the step that fails.
+ * of the target, and what production has and the schema so far lacks. What a command prints goes to stderr. Throws
+ * RegressError `target` at the step that fails.
  */
-export async function prepareTarget(
-  url: string,
-  steps: readonly Step[],
-  options: { readonly folder: string; readonly snapshot: Snapshot; readonly progress: Progress },
-): Promise<void> {
+export async function prepareTarget(url: string, steps: readonly Step[], options: PrepareOptions): Promise<void> {
   // Of unknown length: commands print what they do.
   options.progress.start('prepare', 0);
   let created = '';
@@ -34,11 +39,11 @@ export async function prepareTarget(
 async function createObjects(
   url: string,
   wanted: readonly ProductionObject[],
-  { snapshot, progress }: { readonly snapshot: Snapshot; readonly progress: Progress },
+  { snapshotFor, progress }: PrepareOptions,
 ): Promise<string> {
   const connection = await connect(url, 'target');
   try {
-    return await createFromProduction(connection, snapshot, wanted, progress);
+    return await createFromProduction(connection, await snapshotFor(connection), wanted, progress);
   } finally {
     await connection.close();
   }

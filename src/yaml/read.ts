@@ -24,7 +24,7 @@ export interface YamlFile<T> {
   /** Line of the value at a path (its key, where it has one), from 1. */
   lineOf(path: Path): number;
   /** An error that points at the value at a path. */
-  fail(path: Path, message: string): RegressError;
+  fail(path: Path, message: string, hint?: string): RegressError;
 }
 
 /** Aliases beyond this are an attack, not a suite. */
@@ -58,7 +58,8 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
   return {
     value: parsed.data,
     lineOf: (place) => placeOf(place).line,
-    fail: (place, message) => sourceError(code, file, source, placeOf(place), message),
+    fail: (place, message, hint) =>
+      sourceError(code, file, source, placeOf(place), message, hint === undefined ? {} : { hint }),
   };
 }
 

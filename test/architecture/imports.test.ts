@@ -16,6 +16,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   config: ['model', 'yaml'],
   environment: ['model', 'postgres'],
   snapshot: STAGE,
+  mapping: STAGE,
   restore: STAGE,
   server: STAGE,
   target: STAGE,

@@ -150,7 +150,11 @@ describe.skipIf(server === null)('on a server', () => {
 
   describe('prepare', () => {
     const prepare = async (steps: ({ sql: string } | { run: string })[]) =>
-      prepareTarget(url(database), steps, { folder: tmpdir(), snapshot: aSnapshot([]), progress: SILENT });
+      prepareTarget(url(database), steps, {
+        folder: tmpdir(),
+        snapshotFor: async () => aSnapshot([]),
+        progress: SILENT,
+      });
 
     const file = async (sql: string) => {
       const path = join(await temporaryFolder(), 'schema.sql');
