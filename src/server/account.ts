@@ -8,14 +8,18 @@ export interface Account {
   readonly gid: number;
 }
 
-/** Where the C library finds locales that are not in its usual place. */
-const LOCALE_PLACES = ['LOCPATH', 'LOCALE_ARCHIVE'];
+/** Variables that say where the C library finds locales that are not in its usual place. */
+export function localePlaces(): Record<string, string> {
+  const set = ['LOCPATH', 'LOCALE_ARCHIVE'].flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(set);
+}
 
 /** The environment a server's programs run in: nothing of PG*, LC_* or TZ leaks in. */
 function serverEnvironment(): Record<string, string> {
-  const { env } = process;
-  const places = LOCALE_PLACES.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
-  return { PATH: env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...Object.fromEntries(places) };
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...localePlaces() };
 }
 
 /**

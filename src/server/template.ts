@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
-import { type Account, asServer } from './account.ts';
+import { type Account, asServer, localePlaces } from './account.ts';
 import type { Installation } from './installation.ts';
 import { initdbLocaleOptions } from './locale.ts';
 import { makeRunFolder, removeRun } from './run-folder.ts';
@@ -31,7 +31,9 @@ export async function serverTemplate(
 }
 
 function templateKey(installation: Installation, locale: ServerLocale): string {
-  const identity = [installation.bindir, installation.version, ...initdbLocaleOptions(locale, installation.major)];
+  const options = initdbLocaleOptions(locale, installation.major);
+  // A server does not start in a locale that another place has.
+  const identity = [installation.bindir, installation.version, ...options, ...Object.values(localePlaces())];
   return createHash('sha256').update(identity.join('\0')).digest('hex').slice(0, 16);
 }
 
