@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { RegressError } from '../model/errors.ts';
-import { DatabaseError, openClient, PasswordMissing } from './client.ts';
+import { DatabaseError, openClient } from './client.ts';
+import { connectionError } from './connection-error.ts';
 import { parameterTypes } from './describe.ts';
 import { connectionParameters } from './parameters.ts';
 import { type Role, redactUrl } from './url.ts';
@@ -54,21 +54,4 @@ export async function connect(url: string, role: Role): Promise<Connection> {
     },
     close: () => client.end(),
   };
-}
-
-const INVALID_AUTHORIZATION = ['28000', '28P01'];
-
-function connectionError(url: string, role: Role, error: unknown): RegressError {
-  if (error instanceof RegressError) return error;
-  const reason = error instanceof Error ? error.message || String((error as { code?: string }).code) : String(error);
-  const refused =
-    error instanceof PasswordMissing ||
-    (error instanceof DatabaseError && INVALID_AUTHORIZATION.includes(error.code ?? ''));
-  return new RegressError('connection', `could not connect to the ${role} ${redactUrl(url)}`, {
-    detail: `${reason}.`.replace(/\.\.$/, '.'),
-    hint: refused
-      ? 'Check the user, and the password in the URL, PGPASSWORD or ~/.pgpass.'
-      : `Check that the server runs and accepts you: psql '${redactUrl(url)}' -c 'SELECT version()'`,
-    cause: error,
-  });
 }
