@@ -1,9 +1,9 @@
-import { plannerLibraries } from '../environment/index.ts';
+import { NEWEST_MAJOR, plannerLibraries } from '../environment/index.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
 import { connect, quoteIdent } from '../postgres/index.ts';
 import { helperFunctionsSql, readAccess, type SourceAccess } from '../snapshot/index.ts';
 import { onExit } from './cleanup.ts';
-import { diagnose, listed } from './diagnose.ts';
+import { counted, diagnose, listed } from './diagnose.ts';
 
 /** What of production can be read, as diagnoses. */
 export async function diagnoseSource(url: string | null): Promise<Diagnosis[]> {
@@ -40,6 +40,7 @@ export function accessDiagnoses(access: SourceAccess, url: string): Diagnosis[] 
   });
   return [
     at('ok', `connected to ${url} as ${role}: PostgreSQL ${server.version}, ${standby ? 'a standby' : 'a primary'}`),
+    ...newerVersion(access, at),
     ...statistics(access, at),
     ...metapages(access, at),
     ...(access.seesPreloadLibraries
@@ -59,9 +60,16 @@ export function accessDiagnoses(access: SourceAccess, url: string): Diagnosis[] 
 
 type At = (level: Diagnosis['level'], message: string, more?: Partial<Diagnosis>) => Diagnosis;
 
+function newerVersion({ server }: SourceAccess, at: At): Diagnosis[] {
+  if (server.server_version_num < (NEWEST_MAJOR + 1) * 10000) return [];
+  const message = `PostgreSQL ${server.version} is newer than this regress knows: it is read like ${NEWEST_MAJOR}`;
+  return [at('warn', message, { hint: 'npm install regress-pg@latest' })];
+}
+
 function statistics({ privileges, coverage, metapages: { superuser } }: SourceAccess, at: At): Diagnosis[] {
   const percent = coverage.columns === 0 ? 100 : Math.floor((100 * coverage.seen) / coverage.columns);
-  const share = `statistics of ${coverage.seen} of ${coverage.columns} columns (${percent} %)`;
+  const { seen, columns, seenTables } = coverage;
+  const share = `statistics of ${seen} of ${counted(columns, 'column')} (${percent} %), complete for ${seenTables} of ${counted(coverage.tables, 'table')},`;
   const how = superuser
     ? 'a superuser'
     : privileges.pg_statistic
@@ -72,12 +80,15 @@ function statistics({ privileges, coverage, metapages: { superuser } }: SourceAc
   if (privileges.unreadable.length === 0) return [at('ok', `${how} reads ${share} and the ends of all indexes`)];
   const what = privileges.unreadable.map((each) => `${each.what} of ${each.object}`);
   return [
-    at('fail', `${how} sees ${share}, and a snapshot needs all`, {
+    at('fail', `${how} sees ${share} and a snapshot needs all`, {
       detail: [
         `Not readable: ${listed(what)}.`,
         ...(coverage.unseen.length > 0 ? [`Not seen at all: ${listed(coverage.unseen)}.`] : []),
       ].join('\n'),
-      hint: [...new Set(privileges.unreadable.flatMap(({ hint }) => hint ?? []))].join('; '),
+      hint: [
+        ...new Set(privileges.unreadable.flatMap(({ hint }) => hint ?? [])),
+        `or without a right on any table, by functions of a superuser: regress init --grants --role ${privileges.role}`,
+      ].join('; '),
     }),
   ];
 }
@@ -89,20 +100,15 @@ function metapages({ privileges, metapages: access, coverage }: SourceAccess, at
     return [at('ok', `reads metapages of indexes by ${inspects ? 'pageinspect' : 'helper functions'}`)];
   const exact =
     'heights of B-trees come from costs and revmaps of BRIN indexes from sizes, both exact but for rare cases';
-  if (coverage.ginIndexes === 0)
-    return [at('ok', `cannot read metapages of indexes, and there is no GIN index: ${exact}`)];
+  const gin = coverage.ginIndexes;
+  if (gin.length === 0) return [at('ok', `cannot read metapages of indexes, and there is no GIN index: ${exact}`)];
   if (access.helpers.includes('gin_metapage')) return [at('ok', `reads GIN metapages by a helper function; ${exact}`)];
+  const message = `cannot read the metapages of ${counted(gin.length, 'GIN index', 'GIN indexes')}: ${listed(gin)}`;
   return [
-    at(
-      'warn',
-      `cannot read the metapages of ${coverage.ginIndexes} GIN ${coverage.ginIndexes === 1 ? 'index' : 'indexes'}: their costs are PostgreSQL's guess`,
-      {
-        detail: `Only a superuser with pageinspect, or a SECURITY DEFINER function, can read them; ${exact}.`,
-        hint: access.superuser
-          ? 'CREATE EXTENSION pageinspect'
-          : helperFunctionsSql(privileges.role, access.pageinspect),
-      },
-    ),
+    at('warn', message, {
+      detail: `Their costs are PostgreSQL's guess. Only a superuser with pageinspect, or a SECURITY DEFINER function, reads them; ${exact}.`,
+      hint: access.superuser ? 'CREATE EXTENSION pageinspect' : helperFunctionsSql(privileges.role, access.pageinspect),
+    }),
   ];
 }
 
@@ -124,7 +130,10 @@ function tables({ coverage, privileges }: SourceAccess, at: At): Diagnosis[] {
     ...(neverAnalyzed.length === 0
       ? []
       : [
-          at('note', `${neverAnalyzed.length} with rows never analyzed: ${listed(neverAnalyzed)}`, { hint: 'ANALYZE' }),
+          at('note', `${counted(neverAnalyzed.length, 'table')} never analyzed: ${listed(neverAnalyzed)}`, {
+            detail: 'Production plans them by guesses, and so does the target.',
+            hint: `ANALYZE ${neverAnalyzed.length === 1 ? neverAnalyzed[0] : ''}`.trim(),
+          }),
         ]),
     ...(rowSecurity.length === 0
       ? []

@@ -83,7 +83,7 @@ async function openDatabase(
   context: Context,
 ): Promise<OpenDatabase> {
   const choice = chooseTarget(options.target, config.target.url, context.env);
-  if (choice.kind === 'throwaway') return throwawayDatabase(config, options, manifest, context);
+  if (choice.kind === 'throwaway') return openThrowaway(config, options, manifest, context);
   const ownDatabase = config.target.prepare.length > 0;
   const pgConfig = options.pgConfig ?? config.target.pgConfig ?? undefined;
   const connection = await connect(choice.url, 'target');
@@ -101,7 +101,8 @@ async function openDatabase(
   return { url: database.url, pgConfig, keepSettings: true, close: onExit(database.drop) };
 }
 
-async function throwawayDatabase(
+/** A throwaway server with what production's has, and a database of the run on it; both go when it is closed. */
+export async function openThrowaway(
   config: Config,
   options: PlanningOptions,
   manifest: Manifest,

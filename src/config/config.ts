@@ -61,7 +61,7 @@ function findConfig(folder: string): string | null {
  */
 export async function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
   const path = file === undefined ? findConfig(process.cwd()) : resolve(file);
-  if (path === null) return fromFile(null, process.cwd(), {}, { source: null, target: null }, noPlace);
+  if (path === null) return defaultConfig();
   const yaml = await readYaml(path, configSchema, 'config');
   const urls = {
     source: urlOf(yaml, 'source', env),
@@ -70,6 +70,11 @@ export async function loadConfig(file: string | undefined, env: NodeJS.ProcessEn
   checkThresholds(yaml);
   const fail: Config['map']['fail'] = (schema, message, hint) => yaml.fail(['map', 'schemas', schema], message, hint);
   return fromFile(path, dirname(path), yaml.value, urls, fail);
+}
+
+/** The configuration where no file says anything. */
+export function defaultConfig(): Config {
+  return fromFile(null, process.cwd(), {}, { source: null, target: null }, noPlace);
 }
 
 /** For a map of no file, which is empty. */

@@ -1,2 +1,2 @@
 /** regress.yaml: found, checked and with its paths made absolute. */
-export { type Config, loadConfig, requireSource } from './config.ts';
+export { type Config, defaultConfig, loadConfig, requireSource } from './config.ts';

@@ -28,9 +28,10 @@ function lines({ level, message, detail, hint }: Diagnosis, paint: Paint): strin
 
 function summary(diagnoses: readonly Diagnosis[], paint: Paint): string {
   const count = (level: Level) => diagnoses.filter((each) => each.level === level).length;
-  const [fails, warnings] = [count('fail'), count('warn')];
+  const [fails, warnings, notes] = [count('fail'), count('warn'), count('note')];
   if (fails > 0) return paint('bad', `${fails} to mend before regress can work`);
   if (warnings > 0) return paint('warn', `regress works; ${warnings} in the way of exact plans`);
+  if (notes > 0) return paint('good', 'what there is works, and nothing of it is in the way of exact plans');
   return paint('good', 'regress works, and nothing is in the way of exact plans');
 }
 

@@ -2,7 +2,7 @@ import { RegressError } from '../model/errors.ts';
 import { type Connection, DatabaseError, quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { IS_USER_RELATION } from './catalog.ts';
 import { EXTENSION_VERSION } from './extension.ts';
-import type { TargetIdentity } from './identity.ts';
+import { readIdentity, type TargetIdentity } from './identity.ts';
 
 const STATE_SQL = `
 SELECT
@@ -69,17 +69,50 @@ function administratorSql({ role, database, ownsDatabase }: TargetIdentity, crea
  * `privilege` with the SQL that is missing.
  */
 export async function requirePrepared(connection: Connection, identity: TargetIdentity): Promise<void> {
-  const before = await readState(connection);
-  const createsItself = identity.ownsDatabase && !before.schema;
-  const unprepared = (detail: string) => unpreparedError(identity, detail, administratorSql(identity, createsItself));
-  if (!before.schema && !before.available) {
+  await createTrusted(connection, identity, await requireLoaded(connection, identity));
+  await requireRights(connection, identity);
+}
+
+/**
+ * The same without creating anything: that the extension may be created is taken for done. With `ownDatabase` regress will
+ * make a database for itself, whatever this one has.
+ */
+export async function checkPrepared(connection: Connection, ownDatabase: boolean): Promise<void> {
+  const identity = await readIdentity(connection);
+  if (identity.superuser) return;
+  if (ownDatabase) {
+    await requireCreateDatabase(connection, identity);
+    await requireLoaded(connection, { ...identity, ownsDatabase: true });
+    return;
+  }
+  const state = await requireLoaded(connection, identity);
+  if (state.schema || state.created !== null || !identity.ownsDatabase) await requireRights(connection, identity);
+}
+
+async function requireCreateDatabase(connection: Connection, identity: TargetIdentity): Promise<void> {
+  const [row] = await connection.query<{ may: boolean }>(
+    'SELECT r.rolcreatedb AS may FROM pg_catalog.pg_roles r WHERE r.rolname = current_user ORDER BY 1',
+  );
+  if (row?.may) return;
+  const hint = `As a superuser: ALTER ROLE ${quoteIdent(identity.role)} CREATEDB;`;
+  throw unpreparedError(identity, 'It may not create a database for each run.', hint);
+}
+
+/** The state before anything is created; asked first, because creating the extension loads it into this session alone. */
+async function requireLoaded(connection: Connection, identity: TargetIdentity): Promise<PreparedState> {
+  const state = await readState(connection);
+  if (!state.schema && !state.available) {
     throw unpreparedError(identity, `The server has no extension regress_planner ${EXTENSION_VERSION}.`, INSTALL_HINT);
   }
-  // Asked first, because creating the extension loads it into this session alone.
-  if (before.loaded !== EXTENSION_VERSION) {
-    throw unprepared(`Its sessions do not load version ${EXTENSION_VERSION} of the library regress_planner.`);
+  if (state.loaded !== EXTENSION_VERSION) {
+    const detail = `Its sessions do not load version ${EXTENSION_VERSION} of the library regress_planner.`;
+    throw unpreparedError(identity, detail, administratorSql(identity, identity.ownsDatabase && !state.schema));
   }
-  await createTrusted(connection, identity, before);
+  return state;
+}
+
+async function requireRights(connection: Connection, identity: TargetIdentity): Promise<void> {
+  const unprepared = (detail: string) => unpreparedError(identity, detail, administratorSql(identity, false));
   if (!isOfThisVersion(await readState(connection))) {
     throw unprepared(`The database has no extension regress_planner ${EXTENSION_VERSION}.`);
   }

@@ -23,13 +23,17 @@ export interface Coverage {
   /** Columns of tables that were analyzed and hold rows. */
   readonly columns: number;
   readonly seen: number;
+  /** Tables with such columns, and those the role sees the statistics of all columns of. */
+  readonly tables: number;
+  readonly seenTables: number;
   /** Tables, quoted and qualified, of which the role sees the statistics of no column. */
   readonly unseen: readonly string[];
   /** Tables with a file that were never analyzed. */
   readonly neverAnalyzed: readonly string[];
   /** Tables whose rows row-level security hides from the role. */
   readonly rowSecurity: readonly string[];
-  readonly ginIndexes: number;
+  /** Quoted and qualified. */
+  readonly ginIndexes: readonly string[];
 }
 
 /**
@@ -45,9 +49,10 @@ export const COVERAGE_SQL = `SELECT ${qualifiedName('n', 'c')} AS name, c.relkin
           WHERE s.schemaname = n.nspname AND s.tablename = c.relname) END AS seen,
        pg_catalog.row_security_active(c.oid) AS row_security,
        pg_catalog.pg_relation_size(c.oid, 'main') > 0 AS filled,
-       (SELECT pg_catalog.count(*)::pg_catalog.int4 FROM pg_catalog.pg_index i
+       ARRAY(SELECT ${qualifiedName('n', 'x')} FROM pg_catalog.pg_index i
         JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam
-        WHERE i.indrelid = c.oid AND m.amname = 'gin' AND x.relkind = 'i') AS gin
+        WHERE i.indrelid = c.oid AND m.amname = 'gin' AND x.relkind = 'i' AND i.indisvalid
+        ORDER BY x.relname) AS gin
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE ${USER_RELATION} AND c.relkind IN ('r', 'm')
@@ -60,7 +65,7 @@ interface CoverageRow {
   readonly seen: number | null;
   readonly row_security: boolean;
   readonly filled: boolean;
-  readonly gin: number;
+  readonly gin: readonly string[];
 }
 
 /** Looks what the connection's role can read, and reads none of it. Throws DatabaseError. */
@@ -90,9 +95,11 @@ async function readCoverage(connection: Connection, seesAll: boolean): Promise<C
   return {
     columns: sum(({ columns }) => columns),
     seen: sum(({ columns, seen }) => Math.min(columns, seen ?? columns)),
+    tables: analyzed.filter(({ columns }) => columns > 0).length,
+    seenTables: analyzed.filter(({ columns, seen }) => columns > 0 && (seen ?? columns) >= columns).length,
     unseen: named(analyzed.filter(({ columns, seen }) => columns > 0 && seen === 0)),
     neverAnalyzed: named(rows.filter(({ reltuples, filled }) => reltuples < 0 && filled)),
     rowSecurity: named(rows.filter(({ row_security }) => row_security)),
-    ginIndexes: rows.reduce((total, { gin }) => total + gin, 0),
+    ginIndexes: rows.flatMap(({ gin }) => gin),
   };
 }

@@ -52,16 +52,17 @@ export interface RefuseOptions {
 
 /**
  * Throws RegressError `target` when the database must not be written to: it is the source of the snapshot, it holds
- * data, or the role cannot write statistics: before 18 only a superuser can. Reads only.
+ * data, or the role cannot write statistics: before 18 only a superuser can. Without a manifest the source is not known.
+ * Reads only.
  */
-export async function refuseTarget(connection: Connection, manifest: Manifest, options: RefuseOptions): Promise<void> {
+export async function refuseTarget(
+  connection: Connection,
+  manifest: Manifest | null,
+  options: RefuseOptions,
+): Promise<void> {
   const [identity] = await connection.query<Identity>(IDENTITY_SQL);
   if (identity === undefined) return;
-  const { server } = manifest;
-  const [control] = identity.may_read_control
-    ? await connection.query<{ system_identifier: string }>(SYSTEM_IDENTIFIER_SQL)
-    : [];
-  if (control?.system_identifier === server.system_identifier && identity.database === server.database) {
+  if (manifest !== null && (await isSource(connection, identity, manifest))) {
     throw new RegressError('target', `the target is the source of the snapshot (database "${identity.database}")`, {
       detail: 'regress never writes to production.',
       hint: 'Name an empty database with the schema of the branch, or leave --target out for a throwaway server.',
@@ -74,6 +75,12 @@ export async function refuseTarget(connection: Connection, manifest: Manifest, o
     });
   }
   if (options.usesThisDatabase && !options.allowData) await refuseData(connection, identity.database);
+}
+
+async function isSource(connection: Connection, identity: Identity, { server }: Manifest): Promise<boolean> {
+  if (!identity.may_read_control) return false;
+  const [control] = await connection.query<{ system_identifier: string }>(SYSTEM_IDENTIFIER_SQL);
+  return control?.system_identifier === server.system_identifier && identity.database === server.database;
 }
 
 interface FilledTable {

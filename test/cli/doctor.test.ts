@@ -1,4 +1,7 @@
+import { cp, rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Manifest } from '../../src/model/snapshot.ts';
+import { manifestDigest } from '../../src/snapshot/canonical.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { makeShopWithSnapshot } from './shop.ts';
@@ -35,20 +38,54 @@ for (const major of await testMajors()) {
       return { status, of };
     };
 
+    /** The text without what differs between machines and majors. */
+    const text = async (...args: string[]) => {
+      const { stdout, status } = await project.regress(['doctor', ...args]);
+      const known = stdout
+        .replaceAll(/host=[^&\s]+&port=\d+/g, 'host=…')
+        .replaceAll(/PostgreSQL \d+[^:,\n]*?(?=[:,\n]| starts)/g, 'PostgreSQL NN')
+        .replaceAll(/captured [\d: -]+UTC/g, 'captured …')
+        .replaceAll(/(digest[^.]* with )\w{12}|(with )\w{12}(?=[,.])/g, '$1$2…')
+        .replaceAll(/test_\w{12}/g, 'DB')
+        .replaceAll(/here: \S+\.so/g, 'here: ….so')
+        .replaceAll(server.installation.pgConfig, 'PG_CONFIG');
+      return `${known}\nexit ${status}`;
+    };
+
     it('finds nothing wrong where nothing is', async () => {
-      const { status, of } = await doctor('--source', source('postgres'));
-      expect(of('target', 'fail')).toEqual([]);
-      expect(of('source', 'ok').join()).toContain('a superuser reads statistics of 5 of 5 columns (100 %)');
-      expect(of('source', 'note').join()).toContain('1 with rows never analyzed: public.unseen');
-      expect(of('target', 'ok').join()).toContain('every condition of identical plans holds here');
-      expect(status).toBe(0);
+      expect(await text('--source', source('postgres'))).toMatchInlineSnapshot(`
+        "configuration
+          ok    regress.yaml
+          ok    3 queries in 1 suite
+
+        source
+          ok    connected to postgresql://postgres@/DB?host=… as "postgres": PostgreSQL NN, a primary
+          ok    a superuser reads statistics of 5 of 5 columns (100 %), complete for 2 of 2 tables, and the ends of all indexes
+          ok    cannot read metapages of indexes, and there is no GIN index: heights of B-trees come from costs and revmaps of BRIN indexes from sizes, both exact but for rare cases
+          ok    has the stock planner
+          note  1 table never analyzed: public.unseen
+                Production plans them by guesses, and so does the target.
+                hint: ANALYZE public.unseen
+
+        snapshot
+          ok    snapshots/production: 2 relations of PostgreSQL NN, captured …
+
+        target
+          ok    no target is configured: a throwaway server of PostgreSQL NN starts, and the extension is built for it (PG_CONFIG)
+          ok    every condition of identical plans that can be told here holds
+          ok    the planner's probes of the ends of indexes are answered
+
+        what there is works, and nothing of it is in the way of exact plans
+        exit 0"
+      `);
     });
 
     it('prints the SQL a reader without metapages needs, and 1', async () => {
       await server.psql(production, GIN);
       const { status, of } = await doctor('--source', source('doctor_reader'));
       const warnings = of('source', 'warn').join('\n');
-      expect(warnings).toContain('cannot read the metapages of 1 GIN index');
+      expect(of('source', 'ok').join()).toContain('a member of pg_read_all_data reads statistics of 5 of 5 columns');
+      expect(warnings).toContain('cannot read the metapages of 1 GIN index: public.papers_words');
       expect(warnings).toContain('GRANT pg_read_all_settings TO "doctor_reader"');
       expect(status).toBe(1);
       const helpers = /CREATE SCHEMA IF NOT EXISTS regress;.*/.exec(warnings)?.[0] ?? '';
@@ -60,27 +97,166 @@ for (const major of await testMajors()) {
 
     it('names what a role without rights does not see, the GRANT, and 2', async () => {
       const { status, of } = await doctor('--source', source('doctor_bare'));
-      const [failure = ''] = of('source', 'fail');
-      expect(failure).toContain('sees statistics of 1 of 5 columns (20 %)');
-      expect(failure).toContain('Not seen at all: public.orders');
-      expect(failure).toContain('GRANT pg_read_all_data TO "doctor_bare"');
+      expect(of('source', 'fail').join('\n')).toMatchInlineSnapshot(`
+        "a role without rights of its own sees statistics of 1 of 5 columns (20 %), complete for 0 of 2 tables, and a snapshot needs all
+        Not readable: column statistics of pg_catalog.pg_statistic, extended statistics of pg_catalog.pg_statistic_ext_data, range ends of public.orders.
+        Not seen at all: public.orders.
+        GRANT pg_read_all_data TO "doctor_bare"; or without a right on any table, by functions of a superuser: regress init --grants --role doctor_bare"
+      `);
       expect(status).toBe(2);
     });
 
-    it('says of a target of one’s own what is in the way', async () => {
+    it('refuses the source as a target', async () => {
       const { status, of } = await doctor('--source', source('postgres'), '--target', server.url(production));
       expect(of('target', 'fail').join()).toContain('the target is the source of the snapshot');
       expect(status).toBe(2);
-      const other = await doctor('--target', server.url('postgres'));
-      expect(other.of('target', 'ok').join()).toContain('the extension regress_planner is built here');
-      expect(other.of('source', 'note').join()).toContain('no source is configured');
     });
 
-    it('goes on where one end cannot be reached', async () => {
+    describe('with a target of one’s own', () => {
+      let target: string;
+      const own = (role = 'postgres') => server.url(target).replace('://postgres@', `://${role}@`);
+
+      beforeAll(async () => {
+        target = await server.createDatabase();
+        await server.psql(target, await project.read('schema.sql'));
+        // Without target.prepare this database itself is used.
+        await project.write('plain.yaml', `target:\n  pgConfig: ${server.installation.pgConfig}\n`);
+      });
+      const plain = (...args: string[]) => text('--config', 'plain.yaml', '--target', own(), ...args);
+
+      it('says what is there before and after a restore', async () => {
+        expect(await plain()).toMatchInlineSnapshot(`
+          "configuration
+            ok    plain.yaml
+            ok    3 queries in 1 suite
+
+          source
+            note  no source is configured, so what production lets a snapshot read is not known
+                  hint: regress doctor --source postgresql://reader@replica/database
+
+          snapshot
+            ok    snapshots/production: 2 relations of PostgreSQL NN, captured …
+
+          target
+            ok    connected to postgresql://postgres@/DB?host=… as "postgres", a superuser: PostgreSQL NN
+            ok    may be written to: it is not the source, and it holds no data
+            ok    the extension regress_planner 0.1 is built here: ….so
+            note  no snapshot was restored into it yet
+                  hint: regress restore
+            ok    every condition of identical plans that can be told here holds
+
+          what there is works, and nothing of it is in the way of exact plans
+          exit 0"
+        `);
+        const restored = await project.regress(['restore', '--config', 'plain.yaml', '--target', own()]);
+        expect(restored.status, restored.stderr).toBe(0);
+        expect(await plain()).toMatchInlineSnapshot(`
+          "configuration
+            ok    plain.yaml
+            ok    3 queries in 1 suite
+
+          source
+            note  no source is configured, so what production lets a snapshot read is not known
+                  hint: regress doctor --source postgresql://reader@replica/database
+
+          snapshot
+            ok    snapshots/production: 2 relations of PostgreSQL NN, captured …
+
+          target
+            ok    connected to postgresql://postgres@/DB?host=… as "postgres", a superuser: PostgreSQL NN
+            ok    may be written to: it is not the source, and it holds no data
+            ok    the extension regress_planner 0.1 is built here: ….so
+            ok    the snapshot is restored there, and sessions load the extension
+            ok    every condition of identical plans that can be told here holds
+            ok    the planner's probes of the ends of indexes are answered
+
+          what there is works, and nothing of it is in the way of exact plans
+          exit 0"
+        `);
+        await server.psql(target, 'ANALYZE orders');
+        expect(await plain()).toContain(
+          'warn  restored statistics were overwritten since: orders\n        hint: regress restore',
+        );
+      });
+
+      it('names the settings of the role that win, and how to reset them', async () => {
+        const other = await server.createDatabase();
+        await server.psql(
+          'postgres',
+          `CREATE ROLE doctor_own LOGIN SUPERUSER; ALTER ROLE doctor_own SET work_mem = '1MB';
+           ALTER ROLE doctor_own SET session_preload_libraries = 'auto_explain'`,
+        );
+        const url = server.url(other).replace('://postgres@', '://doctor_own@');
+        const { of, status } = await doctor('--config', 'plain.yaml', '--target', url);
+        expect(of('target', 'warn').join()).toContain('ALTER ROLE "doctor_own" RESET work_mem');
+        expect(of('target', 'fail').join()).toContain('ALTER ROLE "doctor_own" RESET session_preload_libraries');
+        expect(status).toBe(2);
+        const after = await doctor('--config', 'plain.yaml', '--target', own('doctor_own'));
+        expect(after.of('target', 'fail').join()).toContain('the target does not load the library regress_planner');
+      });
+
+      it('says what a role that is no superuser lacks', async () => {
+        await server.psql('postgres', 'CREATE ROLE doctor_lowly LOGIN');
+        const other = await server.createDatabase();
+        const url = server.url(other).replace('://postgres@', '://doctor_lowly@');
+        const { of, status } = await doctor('--config', 'plain.yaml', '--target', url);
+        expect(of('target', 'fail').join('\n')).toContain(
+          major < 18
+            ? 'role "doctor_lowly" is not a superuser of the target'
+            : 'only a superuser can use one that is built here',
+        );
+        expect(status).toBe(2);
+      });
+
+      it('finds data, without a snapshot too', async () => {
+        const other = await server.createDatabase();
+        await server.psql(other, 'CREATE TABLE filled AS SELECT generate_series(1, 2000)');
+        const { of } = await doctor('--config', 'plain.yaml', '--snapshot', 'nowhere', '--target', server.url(other));
+        expect(of('target', 'fail').join()).toContain('Table "public"."filled" has more than 1000 rows');
+        expect(of('snapshot', 'fail').join()).toContain('there is no snapshot in');
+      });
+
+      it('says where the extension cannot be built', async () => {
+        const { of, status } = await doctor('--config', 'plain.yaml', '--target', own(), '--pg-config', '/nowhere');
+        expect(of('target', 'fail').join()).toContain('could not run pg_config at /nowhere');
+        expect(of('target', 'ok').join()).toContain('connected to');
+        expect(status).toBe(2);
+      });
+    });
+
+    it('says that a snapshot of another major rehearses', async () => {
+      const manifest = JSON.parse(await project.read('snapshots/production/manifest.json')) as Manifest;
+      const server_version_num = manifest.server.server_version_num === 160001 ? 150001 : 160001;
+      const other = { ...manifest, server: { ...manifest.server, server_version_num } };
+      await cp(project.path('snapshots/production'), project.path('snapshots/other'), { recursive: true });
+      await project.write('snapshots/other/manifest.json', JSON.stringify({ ...other, digest: manifestDigest(other) }));
+      const { of, status } = await doctor('--snapshot', 'snapshots/other');
+      expect(of('target', 'warn').join()).toContain(`the snapshot is of PostgreSQL 16 and the target runs ${major}`);
+      expect(status).toBe(1);
+    });
+
+    it('goes on where one end cannot be reached, and where files are broken', async () => {
       const { status, of } = await doctor('--source', 'postgresql://nobody@localhost:1/nothing');
       expect(of('source', 'fail').join()).toContain('could not connect to the source');
+      expect(of('source', 'fail').join()).toContain('nothing listens at this host and port');
       expect(of('target', 'ok').length).toBeGreaterThan(0);
       expect(status).toBe(2);
+      await project.write('broken.yaml', 'suites: suites\nsnapshot: [1]\n');
+      const broken = await doctor('--config', 'broken.yaml');
+      expect(broken.of('configuration', 'fail').join()).toContain('broken.yaml:2:');
+      expect(broken.of('target', 'ok').length).toBeGreaterThan(0);
+      await project.write('lost.yaml', 'target: { prepare: [{ sql: lost.sql }] }\n');
+      expect((await doctor('--config', 'lost.yaml')).of('configuration', 'fail').join()).toContain(
+        'could not read lost.sql',
+      );
+      await project.write('suites/bad.yaml', 'queries: [{ name: a, sq: SELECT 1 }]\n');
+      expect((await doctor()).of('configuration', 'fail').join()).toContain('unknown key "sq"');
+      await rm(project.path('suites/bad.yaml'));
+      const file = 'snapshots/production/relations/public/orders.json';
+      const whole = await project.read(file);
+      await project.write(file, whole.replace('20000', '20001'));
+      expect((await doctor()).of('snapshot', 'fail').join()).toContain('was changed after it was taken');
+      await project.write(file, whole);
     });
   });
 }
@@ -92,7 +268,8 @@ describe.skipIf((await testMajors()).length === 0)('regress doctor in an empty f
     expect(stdout).toContain('note  there is no regress.yaml here or above');
     expect(stdout).toContain('note  no source is configured');
     expect(stdout).toContain('note  there is no snapshot in ');
-    expect(stdout).toContain('ok    a throwaway server of PostgreSQL');
+    expect(stdout).toContain('ok    no target is configured: a throwaway server of PostgreSQL');
+    expect(stdout).toContain('what there is works, and nothing of it is in the way of exact plans');
     expect(status).toBe(0);
   });
 });
