@@ -9,6 +9,8 @@ import { emptyCopy, explainAll, type Lab, labQueries, makeLab, restoreInto, with
 const installations = (await testInstallations()).filter(({ major }) => major >= 18);
 const queries = await labQueries();
 
+it.skipIf(installations.length > 0)('needs PostgreSQL 18 or later, which is not here', ({ skip }) => skip());
+
 describe.runIf(installations.length > 0).each(installations)(
   'without a superuser on PostgreSQL $major',
   (installation) => {
