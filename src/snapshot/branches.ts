@@ -1,5 +1,5 @@
 import type { Connection } from '../postgres/index.ts';
-import { attempt } from './transaction.ts';
+import { attempt, OWN_SEARCH_PATH_SQL } from './transaction.ts';
 
 /** Several small queries sent as the branches of one UNION ALL, to save round trips. */
 const BRANCHES_PER_STATEMENT = 20;
@@ -68,7 +68,11 @@ function aliasOf(i: number): string {
   return `regress_${i}`;
 }
 
-/** One refused branch refuses its whole statement, so its chunk is then sent branch by branch. */
+/**
+ * One refused branch refuses its whole statement, so its chunk is then sent branch by branch. A branch may fail because
+ * the planner inlines a SQL function of an index that names things without their schema: it is then tried under the
+ * session's own search_path, as the application plans.
+ */
 async function inChunks<T>(
   connection: Connection,
   branches: readonly Branch[],
@@ -80,10 +84,27 @@ async function inChunks<T>(
     const chunk = branches.slice(start, start + BRANCHES_PER_STATEMENT);
     const whole = await attempt(connection, settings, () => send(chunk));
     if (whole.ok) results.push(...whole.value.map((value) => ({ value })));
-    else if (chunk.length === 1) results.push({ error: { code: whole.error.code, message: whole.error.message } });
+    else if (chunk.length === 1) results.push(await alone(connection, chunk, settings, send, whole.error));
     else for (const branch of chunk) results.push(...(await inChunks(connection, [branch], settings, send)));
   }
   return results;
+}
+
+/** Names that were not found, or found more than once: undefined and ambiguous functions, tables, types and columns. */
+const NAME_NOT_FOUND = ['42883', '42P01', '42704', '42703', '3F000', '42725', '42P18', '42702'];
+
+async function alone<T>(
+  connection: Connection,
+  branch: readonly Branch[],
+  settings: readonly string[],
+  send: (chunk: readonly Branch[]) => Promise<T[]>,
+  error: BranchError,
+): Promise<BranchResult<T>> {
+  const again = NAME_NOT_FOUND.includes(error.code ?? '')
+    ? await attempt(connection, [...settings, OWN_SEARCH_PATH_SQL], () => send(branch))
+    : null;
+  const [value] = again?.ok ? again.value : [];
+  return value === undefined ? { error: { code: error.code, message: error.message } } : { value };
 }
 
 /** The nodes from `node` down to the scan with the alias; empty when the plan does not hold it. */

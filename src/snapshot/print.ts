@@ -31,7 +31,14 @@ import {
   statisticsSql,
   UNSENDABLE_TYPES_SQL,
 } from './statistics.ts';
-import { BEGIN_SQL, END_SQL, PLANNING_SETTINGS_SQL, SESSION_SETTINGS_SQL, settingsBack } from './transaction.ts';
+import {
+  BEGIN_SQL,
+  END_SQL,
+  OWN_SEARCH_PATH_SQL,
+  PLANNING_SETTINGS_SQL,
+  SESSION_SETTINGS_SQL,
+  settingsBack,
+} from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';
 
 /** A statement with what it is for; its text may differ between majors. */
@@ -127,6 +134,10 @@ const STATEMENTS: readonly Statement[] = [
     () => inAttempt(ESTIMATE_SETTINGS, explainSql, beyondBranch(ANY_INDEX, KEY, 'min', 'value')),
   ],
   ['or has given up; the same', () => explainSql([allBranch(ANY_INDEX)])],
+  [
+    'Before any of these again where a function of an index did not find a name without its schema',
+    () => OWN_SEARCH_PATH_SQL,
+  ],
   ["With --plans: the application's own settings", () => PLANNING_SETTINGS_SQL],
   ['The time of the plans', () => NOW_SQL],
   [

@@ -102,7 +102,11 @@ const FIGURES = (row: string): string =>
 export function statisticsSql(from: StatisticsSource): string {
   return `SELECT s.starelid, s.staattnum, a.attname, s.stainherit AS inherited,
        ${FIGURES('s')},
-       ${slotColumns(`CASE k.kind WHEN 4 THEN NULLIF(t.typelem, 0) WHEN 6 THEN 701 ELSE t.oid END`)}
+       ${slotColumns(`CASE k.kind WHEN 4 THEN NULLIF(t.typelem, 0) WHEN 6 THEN 701 ELSE COALESCE((
+         SELECT p.oprleft FROM pg_catalog.pg_operator p
+         JOIN pg_catalog.pg_type l ON l.oid = p.oprleft AND l.typtype <> 'p'
+         JOIN pg_catalog.pg_index i ON i.indexrelid = s.starelid
+         WHERE p.oid = k.op), t.oid) END`)}
 FROM ${from.statistics} s
 JOIN pg_catalog.pg_attribute a ON a.attrelid = s.starelid AND a.attnum = s.staattnum
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

@@ -78,10 +78,14 @@ export async function inFreshTransaction(connection: Connection, undo: readonly 
   await connection.run([END_SQL, ...undo, BEGIN_SQL, SESSION_SETTINGS_SQL].join('; '));
 }
 
+/** The search_path that a session of the role starts with. */
+export const OWN_SEARCH_PATH_SQL = 'SET LOCAL search_path TO DEFAULT';
+
 /** Undoes `SET LOCAL name = value`, of settings that are the server's own but for the statement timeout. */
 export function settingsBack(settings: readonly string[]): string[] {
   return settings.map((setting) => {
     const name = /^SET LOCAL (\S+)/.exec(setting)?.[1] ?? '';
+    if (name === 'search_path') return `SET LOCAL search_path = ''`;
     return name === 'statement_timeout' ? STATEMENT_TIMEOUT_SQL : `SET LOCAL ${name} TO DEFAULT`;
   });
 }
