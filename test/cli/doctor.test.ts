@@ -4,6 +4,7 @@ import type { Manifest } from '../../src/model/snapshot.ts';
 import { manifestDigest } from '../../src/snapshot/canonical.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
+import { usualServer } from '../support/usual-server.ts';
 import { makeShopWithSnapshot } from './shop.ts';
 
 const GIN = 'CREATE TABLE papers (words text[]); CREATE INDEX papers_words ON papers USING gin (words);';
@@ -88,8 +89,8 @@ for (const major of await testMajors()) {
       expect(warnings).toContain('cannot read the metapages of 1 GIN index: public.papers_words');
       expect(warnings).toContain('GRANT pg_read_all_settings TO "doctor_reader"');
       expect(status).toBe(1);
-      const helpers = /CREATE SCHEMA IF NOT EXISTS regress;.*/.exec(warnings)?.[0] ?? '';
-      await server.psql(production, `${helpers}; GRANT pg_read_all_settings TO doctor_reader`);
+      const helpers = /CREATE SCHEMA IF NOT EXISTS regress;\n(?:[A-Z].*;\n)*[A-Z].*;/.exec(warnings)?.[0] ?? '';
+      await server.psql(production, `${helpers} GRANT pg_read_all_settings TO doctor_reader`);
       const mended = await doctor('--source', source('doctor_reader'));
       expect(mended.of('source', 'warn')).toEqual([]);
       expect(mended.status).toBe(0);
@@ -214,6 +215,19 @@ for (const major of await testMajors()) {
         const { of } = await doctor('--config', 'plain.yaml', '--snapshot', 'nowhere', '--target', server.url(other));
         expect(of('target', 'fail').join()).toContain('Table "public"."filled" has more than 1000 rows');
         expect(of('snapshot', 'fail').join()).toContain('there is no snapshot in');
+      });
+
+      it('warns of autovacuum', async () => {
+        const { of, status } = await doctor(
+          '--config',
+          'plain.yaml',
+          '--target',
+          await usualServer(server.installation),
+        );
+        expect(of('target', 'warn')).toEqual([
+          'autovacuum is on and may overwrite restored statistics\n\nALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf();',
+        ]);
+        expect(status).toBe(1);
       });
 
       it('says where the extension cannot be built', async () => {
