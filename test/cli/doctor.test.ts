@@ -4,6 +4,7 @@ import type { Manifest } from '../../src/model/snapshot.ts';
 import { manifestDigest } from '../../src/snapshot/canonical.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
+import { forbiddenStatements, tracedStatements } from '../support/trace.ts';
 import { usualServer } from '../support/usual-server.ts';
 import { makeShopWithSnapshot } from './shop.ts';
 
@@ -105,6 +106,28 @@ for (const major of await testMajors()) {
         GRANT pg_read_all_data TO "doctor_bare"; or without a right on any table, by functions of a superuser: regress init --grants --role doctor_bare"
       `);
       expect(status).toBe(2);
+    });
+
+    it('sends the source nothing but SELECT and SET LOCAL, in one transaction', async () => {
+      const statements = await tracedStatements(server, production, () => doctor('--source', source('doctor_bare')));
+      expect(statements.length).toBeGreaterThan(5);
+      expect(statements.filter((statement) => statement.startsWith('BEGIN'))).toHaveLength(1);
+      expect(forbiddenStatements(statements, major)).toEqual([]);
+    });
+
+    it('names tables whose rows are hidden, and the libraries of a role', async () => {
+      const other = await server.createDatabase();
+      await server.psql(
+        other,
+        `CREATE TABLE guarded (id int PRIMARY KEY); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+         CREATE ROLE doctor_app; ALTER ROLE doctor_app IN DATABASE ${other} SET session_preload_libraries = 'pg_hint_plan'`,
+      );
+      await server.psql('postgres', 'CREATE ROLE doctor_rls LOGIN IN ROLE pg_read_all_data, pg_read_all_settings');
+      const { of } = await doctor('--source', server.url(other).replace('://postgres@', '://doctor_rls@'));
+      expect(of('source', 'warn')).toEqual([
+        'has pg_hint_plan, which obeys hints in comments and in its table: plans can differ wherever it takes part\n\n',
+        'row-level security hides rows of public.guarded, so the ends of their indexes are not read\n\nALTER ROLE "doctor_rls" BYPASSRLS',
+      ]);
     });
 
     it('refuses the source as a target', async () => {
