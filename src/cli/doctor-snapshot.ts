@@ -43,13 +43,17 @@ function describe({ path, manifest }: Snapshot): Diagnosis[] {
 }
 
 function lacking(what: string, unreadable: readonly Unreadable[]): Diagnosis {
-  const grants = [...new Set(unreadable.flatMap(({ hint }) => hint ?? []))];
+  // The SQL of a helper function is long; the source's own part prints it.
+  const mends = unreadable.flatMap(({ hint }) => hint ?? []);
+  const grants = mends.map((sql) =>
+    sql.startsWith('GRANT ') ? sql : 'regress doctor --source URL, which prints the SQL',
+  );
   return {
     ...about,
     level: 'warn',
     message: `${what} could not be read of ${listed(unreadable.map(({ object }) => object))}`,
     detail: 'Plans that touch these can have other costs than in production.',
-    hint: [...grants, 'then: regress snapshot'].join('; '),
+    hint: [...new Set(grants), 'then: regress snapshot'].join('; '),
   };
 }
 

@@ -67,9 +67,12 @@ function newerVersion({ server }: SourceAccess, at: At): Diagnosis[] {
 }
 
 function statistics({ privileges, coverage, metapages: { superuser } }: SourceAccess, at: At): Diagnosis[] {
-  const percent = coverage.columns === 0 ? 100 : Math.floor((100 * coverage.seen) / coverage.columns);
   const { seen, columns, seenTables } = coverage;
-  const share = `statistics of ${seen} of ${counted(columns, 'column')} (${percent} %), complete for ${seenTables} of ${counted(coverage.tables, 'table')},`;
+  const percent = Math.floor((100 * seen) / columns);
+  const share =
+    columns === 0
+      ? 'statistics, of which there are none yet,'
+      : `statistics of ${seen} of ${counted(columns, 'column')} (${percent} %), complete for ${seenTables} of ${counted(coverage.tables, 'table')},`;
   const how = superuser
     ? 'a superuser'
     : privileges.pg_statistic
@@ -107,7 +110,9 @@ function metapages({ privileges, metapages: access, coverage }: SourceAccess, at
   return [
     at('warn', message, {
       detail: `Their costs are PostgreSQL's guess. Only a superuser with pageinspect, or a SECURITY DEFINER function, reads them; ${exact}.`,
-      hint: access.superuser ? 'CREATE EXTENSION pageinspect' : helperFunctionsSql(privileges.role, access.pageinspect),
+      hint: access.superuser
+        ? 'CREATE EXTENSION pageinspect'
+        : `${helperFunctionsSql(privileges.role, access.pageinspect).replaceAll('; ', ';\n')};`,
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type { Diagnosis } from '../model/diagnosis.ts';
+import { SILENT } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { buildExtension, chooseInstallation, findInstallations, startServer } from '../server/index.ts';
 import { onExit } from './cleanup.ts';
@@ -49,7 +50,8 @@ export async function diagnoseThrowaway(
 /** The extension is then there, as after a restore, in an empty database. */
 async function restoreNothing(url: string, pgConfig: string, snapshot: Snapshot, context: Context): Promise<void> {
   const nothing = { ...snapshot.manifest, settings: {}, files: {} };
-  await restoreInto(url, { pgConfig, keepSettings: true }, { ...snapshot, manifest: nothing, relations }, context);
+  const quiet = { ...context, progress: SILENT };
+  await restoreInto(url, { pgConfig, keepSettings: true }, { ...snapshot, manifest: nothing, relations }, quiet);
 }
 
 async function* relations(): AsyncGenerator<never> {}

@@ -11,6 +11,7 @@ type Locale = Pick<
   | 'lc_ctype'
   | 'locale_provider'
   | 'locale'
+  | 'icu_rules'
   | 'collation_version'
   | 'collations'
 >;
@@ -31,9 +32,9 @@ export function collationConditions(source: Locale, target: Locale): UnmetCondit
 const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'builtin' };
 
 /** What the default collation sorts by. All of the builtin provider sort by code point, and pass for C (pg_locale.c). */
-function orderOf({ locale_provider, locale, lc_collate }: Locale): string {
+function orderOf({ locale_provider, locale, icu_rules = '', lc_collate }: Locale): string {
   if (locale_provider === 'b') return 'C';
-  return locale_provider === 'c' ? sameSpelling(lc_collate) : `${locale_provider} ${locale}`;
+  return locale_provider === 'c' ? sameSpelling(lc_collate) : `${locale_provider} ${locale} ${icu_rules}`;
 }
 
 /** What tells letters and their cases; LC_CTYPE serves text search whatever the provider. */
@@ -42,9 +43,10 @@ function classesOf({ locale_provider, locale, lc_ctype }: Locale): string {
   return `${own}${sameSpelling(lc_ctype)}`;
 }
 
-function localeOf({ locale_provider, locale, lc_collate }: Locale): string {
+function localeOf({ locale_provider, locale, icu_rules, lc_collate }: Locale): string {
   const name = locale_provider === 'c' ? lc_collate : (locale ?? lc_collate);
-  return `${name} (${PROVIDERS[locale_provider] ?? locale_provider})`;
+  const rules = icu_rules === undefined ? '' : `, rules ${icu_rules}`;
+  return `${name} (${PROVIDERS[locale_provider] ?? locale_provider}${rules})`;
 }
 
 const ORDER_EFFECT =
@@ -71,7 +73,7 @@ function otherClasses(source: Locale, target: Locale): UnmetCondition {
 
 /** The commands that make the locale and a database with it; regress makes its own database so, where it can. */
 function makeLocale(source: Locale): string {
-  const { lc_collate, lc_ctype, locale_provider, locale } = source;
+  const { lc_collate, lc_ctype, locale_provider, locale, icu_rules } = source;
   const [, territory, codeset = 'UTF-8'] = /^([a-z]{2,3}_[A-Z]{2})(?:\.([^@]+))?$/.exec(lc_collate) ?? [];
   const libc =
     territory === undefined
@@ -79,7 +81,7 @@ function makeLocale(source: Locale): string {
       : `localedef -i ${territory} -f ${codeset.replace(/^utf-?8$/i, 'UTF-8')} ${lc_collate}, on the machine of the target; then `;
   const provider =
     locale_provider === 'i'
-      ? ` LOCALE_PROVIDER icu ICU_LOCALE '${locale}'`
+      ? ` LOCALE_PROVIDER icu ICU_LOCALE '${locale}'${icu_rules === undefined ? '' : ` ICU_RULES '${icu_rules}'`}`
       : locale_provider === 'b'
         ? ` LOCALE_PROVIDER builtin BUILTIN_LOCALE '${locale}'`
         : '';

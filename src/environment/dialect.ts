@@ -9,6 +9,8 @@ export interface Dialect {
   /** Over pg_database `d`. */
   readonly localeProvider: string;
   readonly locale: string;
+  /** Tailoring of ICU's order. */
+  readonly icuRules: string;
   readonly collationVersion: string;
   /** Over pg_class `c`. */
   readonly relallfrozen: string;
@@ -27,6 +29,7 @@ export function dialectOf(major: number): Dialect {
         : `s.name = ANY ('{${PLANNER_SETTINGS_14.join(',')}}'::pg_catalog.text[])`,
     localeProvider: major >= 15 ? 'd.datlocprovider' : `'c'`,
     locale: major >= 17 ? 'd.datlocale' : major >= 15 ? 'd.daticulocale' : 'NULL::pg_catalog.text',
+    icuRules: major >= 16 ? 'd.daticurules' : 'NULL::pg_catalog.text',
     // 14 tells it of collations alone, of which initdb makes one for each locale of the C library.
     collationVersion:
       major >= 15

@@ -6,6 +6,8 @@ export interface ServerLocale {
   /** datlocprovider: c (libc), i (icu) or b (builtin). */
   readonly locale_provider: string;
   readonly locale: string | null;
+  /** daticurules, which ICU's order is tailored by. */
+  readonly icu_rules?: string;
 }
 
 /**

@@ -10,7 +10,7 @@ export function serverSql(dialect: Dialect): string {
        d.datname AS database,
        pg_catalog.pg_encoding_to_char(d.encoding) AS encoding,
        d.datcollate AS lc_collate, d.datctype AS lc_ctype,
-       ${dialect.localeProvider} AS locale_provider, ${dialect.locale} AS locale,
+       ${dialect.localeProvider} AS locale_provider, ${dialect.locale} AS locale, ${dialect.icuRules} AS icu_rules,
        ${dialect.collationVersion} AS collation_version,
        t.spcname AS default_tablespace,
        pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE') AS may_read_control,
@@ -82,6 +82,7 @@ interface ServerRow {
   readonly lc_ctype: string;
   readonly locale_provider: string;
   readonly locale: string | null;
+  readonly icu_rules: string | null;
   readonly collation_version: string | null;
   readonly default_tablespace: string;
   readonly may_read_control: boolean;
@@ -118,10 +119,19 @@ export async function readServer(
   const [preload] = await connection.query<Preload>(PRELOAD_SQL);
   const collations = await connection.query<{ name: string; version: string | null }>(COLLATIONS_SQL);
   const tablespaces = await connection.query<{ name: string; options: string[] }>(TABLESPACES_SQL);
-  const { full_version, may_read_control: _, in_recovery, captured_at, default_tablespace, ...database } = row;
+  const {
+    full_version,
+    may_read_control: _,
+    in_recovery,
+    captured_at,
+    default_tablespace,
+    icu_rules,
+    ...database
+  } = row;
   return {
     server: {
       ...database,
+      ...(icu_rules !== null && { icu_rules }),
       version: version.version,
       server_version_num: version.server_version_num,
       platform: platformOf(full_version),

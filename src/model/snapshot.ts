@@ -237,6 +237,8 @@ export interface SourceServer {
   readonly locale_provider: string;
   /** daticulocale / datlocale. */
   readonly locale: string | null;
+  /** daticurules (from 16), where there are any. */
+  readonly icu_rules?: string;
   readonly collation_version: string | null;
   /** Versions of the collations columns and indexes use, by quoted, qualified name. */
   readonly collations: Readonly<Record<string, string | null>>;

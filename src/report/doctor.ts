@@ -1,14 +1,14 @@
 import type { Diagnosis, Level } from '../model/diagnosis.ts';
 import { jsonText } from './json-text.ts';
 import { createPaint, type Paint, type Style } from './paint.ts';
-import { visibleCopy } from './visible-text.ts';
+import { visibleCopy, visibleLines } from './visible-text.ts';
 
 const STYLES: Readonly<Record<Level, Style>> = { ok: 'good', note: 'dim', warn: 'warn', fail: 'bad' };
 
 /** What doctor found, for people: by subject, each with the command that mends it, then the counts. */
 export function doctorText(diagnoses: readonly Diagnosis[], options: { readonly color: boolean }): string {
   const paint = createPaint(options.color);
-  const shown = visibleCopy(diagnoses);
+  const shown = diagnoses.map(visibleDiagnosis);
   const subjects = [...new Set(shown.map(({ subject }) => subject))];
   const sections = subjects.map((subject) => [
     paint('strong', subject),
@@ -22,8 +22,21 @@ function lines({ level, message, detail, hint }: Diagnosis, paint: Paint): strin
   return [
     `  ${paint(STYLES[level], level.padEnd(4))}  ${message}`,
     ...(detail === undefined ? [] : detail.split('\n').map((line) => paint('dim', `${indent}${line}`))),
-    ...(hint === undefined ? [] : [`${indent}${paint('strong', 'hint:')} ${hint}`]),
+    ...(hint === undefined ? [] : hintLines(hint, paint).map((line) => `${indent}${line}`)),
   ];
+}
+
+/** SQL to copy has a statement on each line. */
+function visibleDiagnosis(diagnosis: Diagnosis): Diagnosis {
+  const { hint } = diagnosis;
+  return { ...visibleCopy(diagnosis), ...(hint !== undefined && { hint: visibleLines(hint) }) };
+}
+
+/** One line stands behind the word, several stand below it. */
+function hintLines(hint: string, paint: Paint): string[] {
+  const word = paint('strong', 'hint:');
+  const lines = hint.split('\n');
+  return lines.length === 1 ? [`${word} ${hint}`] : [word, ...lines.map((line) => `  ${line}`)];
 }
 
 function summary(diagnoses: readonly Diagnosis[], paint: Paint): string {

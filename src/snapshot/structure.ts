@@ -103,7 +103,15 @@ const RELATION = shape({
 const MANIFEST = shape({
   regress: text,
   capturedAt: text,
-  server: shape({ version: text, server_version_num: number, block_size: number, database: text, encoding: text }),
+  server: shape({
+    version: text,
+    server_version_num: number,
+    block_size: number,
+    database: text,
+    encoding: text,
+    icu_rules: optional(text),
+    session_preload_libraries: optional(text),
+  }),
   settings: mapOf(text),
   role_settings: listOf(shape({ role: orNull(text), database: bool, settings: mapOf(text) })),
   role: optional(text),

@@ -76,13 +76,12 @@ async function createLike(keeper: Connection, name: string, asked: ServerLocale)
   await keeper.run(create);
 }
 
-/** Options of CREATE DATABASE; a provider can be named from 15 on. */
-function localeOptions(
-  { encoding, lc_collate, lc_ctype, locale_provider, locale }: ServerLocale,
-  major: number,
-): string {
+/** Options of CREATE DATABASE; a provider can be named from 15 on, rules of ICU from 16. */
+function localeOptions(asked: ServerLocale, major: number): string {
+  const { encoding, lc_collate, lc_ctype, locale_provider, locale, icu_rules } = asked;
   const libc = ` ENCODING ${quoteLiteral(encoding)} LC_COLLATE ${quoteLiteral(lc_collate)} LC_CTYPE ${quoteLiteral(lc_ctype)}`;
-  if (locale_provider === 'i') return `${libc} LOCALE_PROVIDER icu ICU_LOCALE ${quoteLiteral(locale ?? '')}`;
+  const rules = icu_rules === undefined || major < 16 ? '' : ` ICU_RULES ${quoteLiteral(icu_rules)}`;
+  if (locale_provider === 'i') return `${libc} LOCALE_PROVIDER icu ICU_LOCALE ${quoteLiteral(locale ?? '')}${rules}`;
   if (locale_provider === 'b') return `${libc} LOCALE_PROVIDER builtin BUILTIN_LOCALE ${quoteLiteral(locale ?? '')}`;
   return major >= 15 ? `${libc} LOCALE_PROVIDER libc` : libc;
 }

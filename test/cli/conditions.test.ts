@@ -8,6 +8,7 @@ import type { UnmetCondition } from '../../src/model/condition.ts';
 import type { Manifest } from '../../src/model/snapshot.ts';
 import { connect, serverVersion } from '../../src/postgres/index.ts';
 import { startServer } from '../../src/server/index.ts';
+import { createRunDatabase } from '../../src/target/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { asTestServer, type TestServer } from '../support/servers.ts';
 import { aSnapshot } from '../support/snapshot-builders.ts';
@@ -126,6 +127,15 @@ describe.each(await testInstallations())('conditions on PostgreSQL $major', (ins
     expect((await unmet(manifest, await database())).map(({ message }) => message)).toEqual([
       "the source's locale is en-US (icu) and the target's C (libc)",
     ]);
+  });
+
+  it.skipIf(installation.major < 16)('makes a database of a run with the rules of ICU', async () => {
+    const manifest = await manifestOf(await database(`${ICU} ICU_RULES '&V << w <<< W'`));
+    expect(manifest.server.icu_rules).toBe('&V << w <<< W');
+    expect((await unmet(manifest, await database(ICU))).map(({ code }) => code)).toEqual(['collation']);
+    const run = await createRunDatabase(server.url('postgres'), manifest);
+    expect(await unmet(manifest, run.name)).toEqual([]);
+    await run.drop();
   });
 
   it('names another encoding', async () => {

@@ -4,6 +4,8 @@ import type { Manifest } from '../../src/model/snapshot.ts';
 import { manifestDigest } from '../../src/snapshot/canonical.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
+import { forbiddenStatements, tracedStatements } from '../support/trace.ts';
+import { usualServer } from '../support/usual-server.ts';
 import { makeShopWithSnapshot } from './shop.ts';
 
 const GIN = 'CREATE TABLE papers (words text[]); CREATE INDEX papers_words ON papers USING gin (words);';
@@ -88,8 +90,8 @@ for (const major of await testMajors()) {
       expect(warnings).toContain('cannot read the metapages of 1 GIN index: public.papers_words');
       expect(warnings).toContain('GRANT pg_read_all_settings TO "doctor_reader"');
       expect(status).toBe(1);
-      const helpers = /CREATE SCHEMA IF NOT EXISTS regress;.*/.exec(warnings)?.[0] ?? '';
-      await server.psql(production, `${helpers}; GRANT pg_read_all_settings TO doctor_reader`);
+      const helpers = /CREATE SCHEMA IF NOT EXISTS regress;\n(?:[A-Z].*;\n)*[A-Z].*;/.exec(warnings)?.[0] ?? '';
+      await server.psql(production, `${helpers} GRANT pg_read_all_settings TO doctor_reader`);
       const mended = await doctor('--source', source('doctor_reader'));
       expect(mended.of('source', 'warn')).toEqual([]);
       expect(mended.status).toBe(0);
@@ -104,6 +106,28 @@ for (const major of await testMajors()) {
         GRANT pg_read_all_data TO "doctor_bare"; or without a right on any table, by functions of a superuser: regress init --grants --role doctor_bare"
       `);
       expect(status).toBe(2);
+    });
+
+    it('sends the source nothing but SELECT and SET LOCAL, in one transaction', async () => {
+      const statements = await tracedStatements(server, production, () => doctor('--source', source('doctor_bare')));
+      expect(statements.length).toBeGreaterThan(5);
+      expect(statements.filter((statement) => statement.startsWith('BEGIN'))).toHaveLength(1);
+      expect(forbiddenStatements(statements, major)).toEqual([]);
+    });
+
+    it('names tables whose rows are hidden, and the libraries of a role', async () => {
+      const other = await server.createDatabase();
+      await server.psql(
+        other,
+        `CREATE TABLE guarded (id int PRIMARY KEY); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+         CREATE ROLE doctor_app; ALTER ROLE doctor_app IN DATABASE ${other} SET session_preload_libraries = 'pg_hint_plan'`,
+      );
+      await server.psql('postgres', 'CREATE ROLE doctor_rls LOGIN IN ROLE pg_read_all_data, pg_read_all_settings');
+      const { of } = await doctor('--source', server.url(other).replace('://postgres@', '://doctor_rls@'));
+      expect(of('source', 'warn')).toEqual([
+        'has pg_hint_plan, which obeys hints in comments and in its table: plans can differ wherever it takes part\n\n',
+        'row-level security hides rows of public.guarded, so the ends of their indexes are not read\n\nALTER ROLE "doctor_rls" BYPASSRLS',
+      ]);
     });
 
     it('refuses the source as a target', async () => {
@@ -214,6 +238,19 @@ for (const major of await testMajors()) {
         const { of } = await doctor('--config', 'plain.yaml', '--snapshot', 'nowhere', '--target', server.url(other));
         expect(of('target', 'fail').join()).toContain('Table "public"."filled" has more than 1000 rows');
         expect(of('snapshot', 'fail').join()).toContain('there is no snapshot in');
+      });
+
+      it('warns of autovacuum', async () => {
+        const { of, status } = await doctor(
+          '--config',
+          'plain.yaml',
+          '--target',
+          await usualServer(server.installation),
+        );
+        expect(of('target', 'warn')).toEqual([
+          'autovacuum is on and may overwrite restored statistics\n\nALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf();',
+        ]);
+        expect(status).toBe(1);
       });
 
       it('says where the extension cannot be built', async () => {

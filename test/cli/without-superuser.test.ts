@@ -20,8 +20,15 @@ test.skipIf(installation === undefined)(
       const refused = await project.regress(['check', ...target]);
       expect(refused.status).toBe(2);
       expect(refused.stderr).toContain('role ci is not a superuser, and the target is not prepared for it');
+      const unprepared = await project.regress(['doctor', ...target]);
+      expect(unprepared.stdout).toContain('fail  role ci is not a superuser, and the target is not prepared for it');
+      expect(unprepared.status).toBe(2);
       const [, statement] = /HINT: {2}As a superuser: (ALTER ROLE .*;)/.exec(refused.stderr) ?? [];
       await server.psql('postgres', statement as string);
+      const prepared = await project.regress(['doctor', ...target]);
+      expect(prepared.stdout).toContain('as "ci", no superuser');
+      expect(prepared.stdout).toMatch(/ok {4}the extension regress_planner \S+ is installed there/);
+      expect(prepared.status, prepared.stdout).toBe(0);
 
       expect(await project.regress(['update', '--all', ...target])).toMatchObject({ status: 0 });
       const checked = await project.regress(['check', ...target], { CI: 'true' });

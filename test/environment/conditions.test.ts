@@ -74,6 +74,15 @@ const ROWS: Row[] = [
     '153.120 on the source',
   ],
   [
+    'other rules of ICU',
+    { ...icu, icu_rules: '&V << w' },
+    icu,
+    {},
+    {},
+    ['collation'],
+    'de-DE (icu, rules &V << w) and the',
+  ],
+  [
     'a C library without versions, such as musl',
     german,
     { ...german, collation_version: null, platform: 'x86_64-pc-linux-musl' },

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { onTestFinished } from 'vitest';
+import { connect } from '../../src/postgres/index.ts';
+import { asServer, serverAccount } from '../../src/server/account.ts';
+import type { Installation } from '../../src/server/index.ts';
+import { makeRunFolder, serverHome } from '../../src/server/run-folder.ts';
+import { supervise } from '../../src/server/supervisor.ts';
+
+/** The URL of a server with PostgreSQL's own defaults, autovacuum among them; gone after the test. */
+export async function usualServer(installation: Installation): Promise<string> {
+  const account = await serverAccount();
+  const folder = await makeRunFolder(await serverHome(account), account);
+  const { bindir } = installation;
+  await execa(
+    join(bindir, 'initdb'),
+    [`--pgdata=${folder.data}`, '--username=postgres', '--auth=trust', '--no-sync', '--locale=C', '--encoding=UTF8'],
+    asServer(account),
+  );
+  const places = ['-D', folder.data, '-k', folder.sockets, '-p', '5432', '-c', 'listen_addresses='];
+  const server = supervise([join(bindir, 'postgres'), ...places], folder, account);
+  onTestFinished(() => server.end());
+  const url = `postgresql://postgres@/postgres?host=${encodeURIComponent(folder.sockets)}&port=5432`;
+  for (let tries = 0; ; tries += 1) {
+    const connection = await connect(url, 'target').catch((error: unknown) => {
+      if (tries === 100 || server.ended() !== null) throw error;
+    });
+    if (connection !== undefined) {
+      await connection.close();
+      return url;
+    }
+    await sleep(100);
+  }
+}
