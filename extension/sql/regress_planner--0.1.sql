@@ -11,19 +11,21 @@
 REVOKE ALL ON SCHEMA regress_planner FROM PUBLIC;
 
 -- Tables and materialized views: production's file size now, and the pg_class
--- numbers of its last VACUUM or ANALYZE.
+-- numbers of its last VACUUM or ANALYZE.  tablespace is one of this server whose
+-- page costs are those of production's; NULL leaves the table's own.
 CREATE TABLE regress_planner.relation (
 	relid oid PRIMARY KEY,
 	pages int8 NOT NULL,
 	relpages int8 NOT NULL,
 	reltuples float8 NOT NULL,
 	relallvisible int8 NOT NULL,
-	relhassubclass bool NOT NULL
+	relhassubclass bool NOT NULL,
+	tablespace oid
 );
 
 -- Indexes.  ordinal is the rank of production's OID.  range_min and range_max
 -- are the values at the ends of a B-tree's first column; NULL means that
--- production's planner finds none at that end.
+-- production's planner finds none at that end.  tablespace is as above.
 CREATE TABLE regress_planner.index (
 	indexrelid oid PRIMARY KEY,
 	pages int8 NOT NULL,
@@ -34,7 +36,8 @@ CREATE TABLE regress_planner.index (
 	brin_revmap_pages int8,
 	gin_shadow oid,
 	range_min text,
-	range_max text
+	range_max text,
+	tablespace oid
 );
 
 -- Extended statistics objects: the rank of production's OID.

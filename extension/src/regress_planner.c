@@ -32,6 +32,7 @@ static bool regress_planner_tree_height = true;
 static bool regress_planner_brin = true;
 static bool regress_planner_gin = true;
 static bool regress_planner_order = true;
+static bool regress_planner_tablespaces = true;
 static char *regress_planner_version = NULL;
 
 /* Saved hook values */
@@ -144,6 +145,9 @@ _PG_init(void)
 	define_switch("regress_planner.order",
 				  "Overrides the order of indexes and statistics objects in ties.",
 				  &regress_planner_order);
+	define_switch("regress_planner.tablespaces",
+				  "Overrides the tablespaces that page costs are taken from.",
+				  &regress_planner_tablespaces);
 
 	DefineCustomStringVariable("regress_planner.version",
 							   "Shows the version of regress_planner.",
@@ -246,6 +250,8 @@ override_index(IndexEntry *entry)
 		regress_wrap_brin_cost(entry);
 	if (regress_planner_gin)
 		regress_wrap_gin_cost(entry);
+	if (regress_planner_tablespaces && OidIsValid(entry->row.tablespace))
+		entry->info->reltablespace = entry->row.tablespace;
 }
 
 /*
@@ -258,11 +264,15 @@ override_relation(Oid relid, RelOptInfo *rel, SideData *side,
 {
 	int			nindexes = list_length(rel->indexlist);
 	RelationRow row;
+	bool		known = regress_read_relation(side, relid, &row);
 	bool		resized;
 
-	resized = regress_planner_sizes &&
-		regress_read_relation(side, relid, &row) &&
+	resized = known && regress_planner_sizes &&
 		regress_override_relation_size(rel, relid, &row);
+
+	/* Nothing but page costs is taken from it, get_tablespace_page_costs(). */
+	if (known && regress_planner_tablespaces && OidIsValid(row.tablespace))
+		rel->reltablespace = row.tablespace;
 
 	for (int i = 0; i < nindexes; i++)
 	{

@@ -18,6 +18,7 @@
 #include "side_tables.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 /* A B-tree of 2^32 pages with two downlinks on each has this many levels. */
 #define MAX_TREE_HEIGHT 32
@@ -102,6 +103,22 @@ check_row(SideTableId id, Oid relid, const SideRow *row)
 	return true;
 }
 
+/*
+ * Read the tablespace to take page costs from; false if there is no such one.
+ */
+static bool
+get_tablespace(SideTableId id, Oid relid, const SideRow *row, int column,
+			   Oid *tablespace)
+{
+	*tablespace = InvalidOid;
+	if (row->nulls[column])
+		return true;
+	if (!SearchSysCacheExists1(TABLESPACEOID, row->values[column]))
+		return complain(relid, &regress_side_layouts[id].columns[column]);
+	*tablespace = DatumGetObjectId(row->values[column]);
+	return true;
+}
+
 static BlockNumber
 get_pages(const SideRow *row, int column)
 {
@@ -117,7 +134,9 @@ regress_read_relation(SideData *side, Oid relid, RelationRow *row)
 	SideRow		side_row;
 
 	if (!regress_fetch_side_row(side, SIDE_RELATION, relid, &side_row) ||
-		!check_row(SIDE_RELATION, relid, &side_row))
+		!check_row(SIDE_RELATION, relid, &side_row) ||
+		!get_tablespace(SIDE_RELATION, relid, &side_row, REL_TABLESPACE,
+						&row->tablespace))
 		return false;
 	row->pages = get_pages(&side_row, REL_PAGES);
 	row->relpages = get_pages(&side_row, REL_RELPAGES);
@@ -130,7 +149,9 @@ regress_read_relation(SideData *side, Oid relid, RelationRow *row)
 static bool
 decode_index(Oid indexrelid, const SideRow *side_row, IndexRow *row)
 {
-	if (!check_row(SIDE_INDEX, indexrelid, side_row))
+	if (!check_row(SIDE_INDEX, indexrelid, side_row) ||
+		!get_tablespace(SIDE_INDEX, indexrelid, side_row, IDX_TABLESPACE,
+						&row->tablespace))
 		return false;
 
 	row->pages = get_pages(side_row, IDX_PAGES);

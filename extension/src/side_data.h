@@ -21,9 +21,10 @@ typedef struct RelationRow
 	double		reltuples;		/* -1 means never vacuumed or analyzed */
 	BlockNumber relallvisible;
 	bool		relhassubclass;
+	Oid			tablespace;		/* InvalidOid if unknown */
 } RelationRow;
 
-/* Production's numbers of one index; the last three may be unknown. */
+/* Production's numbers of one index; the last four may be unknown. */
 typedef struct IndexRow
 {
 	BlockNumber pages;
@@ -34,6 +35,7 @@ typedef struct IndexRow
 	bool		has_revmap_pages;
 	BlockNumber revmap_pages;
 	Oid			gin_shadow;		/* InvalidOid if unknown */
+	Oid			tablespace;		/* InvalidOid if unknown */
 } IndexRow;
 
 typedef enum SideTableId

@@ -33,15 +33,16 @@
 #include "utils/snapmgr.h"
 
 const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
-	[SIDE_RELATION] = {"relation", 6, {
+	[SIDE_RELATION] = {"relation", 7, {
 		[REL_RELID] = {"relid", OIDOID, true},
 		[REL_PAGES] = {"pages", INT8OID, true},
 		[REL_RELPAGES] = {"relpages", INT8OID, true},
 		[REL_RELTUPLES] = {"reltuples", FLOAT8OID, true},
 		[REL_RELALLVISIBLE] = {"relallvisible", INT8OID, true},
 		[REL_RELHASSUBCLASS] = {"relhassubclass", BOOLOID, true},
+		[REL_TABLESPACE] = {"tablespace", OIDOID, false},
 	}},
-	[SIDE_INDEX] = {"index", 10, {
+	[SIDE_INDEX] = {"index", 11, {
 		[IDX_INDEXRELID] = {"indexrelid", OIDOID, true},
 		[IDX_PAGES] = {"pages", INT8OID, true},
 		[IDX_RELPAGES] = {"relpages", INT8OID, true},
@@ -52,6 +53,7 @@ const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
 		[IDX_GIN_SHADOW] = {"gin_shadow", OIDOID, false},
 		[IDX_RANGE_MIN] = {"range_min", TEXTOID, false},
 		[IDX_RANGE_MAX] = {"range_max", TEXTOID, false},
+		[IDX_TABLESPACE] = {"tablespace", OIDOID, false},
 	}},
 	[SIDE_STATISTICS_OBJECT] = {"statistics_object", 2, {
 		[STX_STXOID] = {"stxoid", OIDOID, true},

@@ -41,6 +41,7 @@ SET regress_planner.gin = off;
 SET regress_planner.brin = off;
 SET regress_planner.range_ends = off;
 SET regress_planner."order" = off;
+SET regress_planner.tablespaces = off;
 SELECT count(*), count(*) FILTER (WHERE plan_in('clone', query, '(VERBOSE, SETTINGS)') = clone) AS unchanged FROM plans;
 RESET regress_planner.sizes;
 RESET regress_planner.tree_height;
@@ -48,6 +49,7 @@ RESET regress_planner.gin;
 RESET regress_planner.brin;
 RESET regress_planner.range_ends;
 RESET regress_planner."order";
+RESET regress_planner.tablespaces;
 SELECT count(*), count(*) FILTER (WHERE plan_in('clone', query) = plan_in('production', query)) AS as_production FROM plans;
 -- gone
 DELETE FROM regress_planner.relation;
