@@ -115,9 +115,9 @@ export async function openThrowaway(
   const stop = onExit(server.stop);
   try {
     await withConnection(server.url('postgres'), (connection) =>
-      createServerObjects(connection, manifest, config.target.role, installation.major, context.progress.warn),
+      createServerObjects(connection, manifest, config.target.role, context.progress.warn),
     );
-    const database = await createRunDatabase(server.url('postgres'), manifest);
+    const database = await createRunDatabase(server.url('postgres'), manifest, { tablespace: true });
     return {
       url: database.url,
       pgConfig: installation.pgConfig,

@@ -5,6 +5,7 @@ import { replaceGinShadows } from './gin-shadows.ts';
 import { isDefinedAlike } from './match-indexes.ts';
 import { inBatches } from './rows.ts';
 import type { CatalogStrategy } from './strategy.ts';
+import type { TargetTablespaces } from './tablespaces.ts';
 
 /** Figures of one relation or index for pg_class. */
 export interface ClassRow {
@@ -20,6 +21,8 @@ export interface ClassRow {
 interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {
   readonly relid: number;
   readonly pages: number;
+  /** OID of the tablespace whose page costs are production's. */
+  readonly tablespace: number | null;
 }
 
 /** One row of regress_planner.index, with the metapage its shadow index has to have. */
@@ -34,6 +37,7 @@ interface SideIndex {
   readonly gin: GinMetapage | null;
   readonly range_min: string | null;
   readonly range_max: string | null;
+  readonly tablespace: number | null;
 }
 
 /** Figures of the whole snapshot by the target's OIDs: small rows, written in bulk when all relations were read. */
@@ -42,17 +46,19 @@ export interface Facts {
   readonly relations: SideRelation[];
   readonly indexes: SideIndex[];
   readonly statisticsObjects: { readonly stxoid: number; readonly ordinal: number }[];
+  readonly tablespaces: TargetTablespaces;
 }
 
-export function emptyFacts(): Facts {
-  return { classes: [], relations: [], indexes: [], statisticsObjects: [] };
+export function emptyFacts(tablespaces: TargetTablespaces): Facts {
+  return { classes: [], relations: [], indexes: [], statisticsObjects: [], tablespaces };
 }
 
 export function addRelation(facts: Facts, relation: RelationSnapshot, { oid }: TargetRelation): void {
   const { pages, relpages, reltuples, relallvisible, relallfrozen, relhassubclass } = relation;
   facts.classes.push({ oid, relpages, reltuples, relallvisible, relallfrozen, relhassubclass });
   if (pages !== null && ['r', 'm'].includes(relation.relkind)) {
-    facts.relations.push({ relid: oid, pages, relpages, reltuples, relallvisible, relhassubclass });
+    const tablespace = facts.tablespaces.oidFor(relation.tablespace);
+    facts.relations.push({ relid: oid, pages, relpages, reltuples, relallvisible, relhassubclass, tablespace });
   }
 }
 
@@ -83,6 +89,7 @@ export function addIndex(facts: Facts, index: IndexStatistics, target: TargetInd
     gin: sameMethod ? index.gin : null,
     range_min,
     range_max,
+    tablespace: facts.tablespaces.oidFor(index.tablespace),
   });
   return [range_min, range_max].filter((end) => end !== null).length;
 }
@@ -92,19 +99,19 @@ export function addStatisticsObject(facts: Facts, ordinal: number, { oid }: Targ
 }
 
 const INSERT_RELATIONS_SQL = `
-INSERT INTO regress_planner.relation (relid, pages, relpages, reltuples, relallvisible, relhassubclass)
-SELECT r.relid, r.pages, r.relpages, r.reltuples, r.relallvisible, r.relhassubclass
+INSERT INTO regress_planner.relation (relid, pages, relpages, reltuples, relallvisible, relhassubclass, tablespace)
+SELECT r.relid, r.pages, r.relpages, r.reltuples, r.relallvisible, r.relhassubclass, r.tablespace
 FROM pg_catalog.json_to_recordset($1) AS r(
-  relid oid, pages int8, relpages int8, reltuples float8, relallvisible int8, relhassubclass bool)`;
+  relid oid, pages int8, relpages int8, reltuples float8, relallvisible int8, relhassubclass bool, tablespace oid)`;
 
 const INSERT_INDEXES_SQL = `
 INSERT INTO regress_planner.index (indexrelid, pages, relpages, reltuples, ordinal, tree_height, brin_revmap_pages,
-  gin_shadow, range_min, range_max)
+  gin_shadow, range_min, range_max, tablespace)
 SELECT r.indexrelid, r.pages, r.relpages, r.reltuples, r.ordinal, r.tree_height, r.brin_revmap_pages,
-  r.gin_shadow::pg_catalog.regclass, r.range_min, r.range_max
+  r.gin_shadow::pg_catalog.regclass, r.range_min, r.range_max, r.tablespace
 FROM pg_catalog.json_to_recordset($1) AS r(
   indexrelid oid, pages int8, relpages int8, reltuples float8, ordinal int4, tree_height int4, brin_revmap_pages int8,
-  gin_shadow text, range_min text, range_max text)`;
+  gin_shadow text, range_min text, range_max text, tablespace oid)`;
 
 const INSERT_STATISTICS_OBJECTS_SQL = `
 INSERT INTO regress_planner.statistics_object (stxoid, ordinal)

@@ -16,6 +16,7 @@ import { emptyJournal, type RestoreReport } from './report.ts';
 import { inRestoreTransaction } from './session.ts';
 import { preloadLibrary, writeSettings } from './settings.ts';
 import { type CatalogStrategy, strategyFor } from './strategy.ts';
+import { findTablespaces, type TargetTablespaces } from './tablespaces.ts';
 
 export interface RestoreOptions {
   readonly extension: ExtensionSource;
@@ -40,17 +41,23 @@ export async function restoreSnapshot(
 ): Promise<RestoreReport> {
   const identity = await readIdentity(connection);
   const strategy = strategyFor(identity);
-  const work = () => restoreInside(connection, snapshot, options, { ...identity, strategy });
+  const tablespaces = await findTablespaces(connection, snapshot.manifest);
+  const work = () => restoreInside(connection, snapshot, options, { ...identity, strategy, tablespaces });
   const report = await inRestoreTransaction(connection, identity, work);
   options.progress.done();
   return report;
+}
+
+interface Target extends TargetIdentity {
+  readonly strategy: CatalogStrategy;
+  readonly tablespaces: TargetTablespaces;
 }
 
 async function restoreInside(
   connection: Connection,
   snapshot: Snapshot,
   { extension, progress, keepSettings }: RestoreOptions,
-  { strategy, ...identity }: TargetIdentity & { readonly strategy: CatalogStrategy },
+  { strategy, tablespaces, ...identity }: Target,
 ): Promise<RestoreReport> {
   const { manifest } = snapshot;
   if (!identity.superuser) await requirePrepared(connection, identity);
@@ -58,7 +65,7 @@ async function restoreInside(
   const library = identity.superuser ? await ensureExtension(connection, extension) : null;
   await emptySideTables(connection);
   await strategy.forget(connection);
-  const restoration = await beginRestoration(connection, strategy);
+  const restoration = await beginRestoration(connection, strategy, tablespaces);
   progress.start('restore', Object.keys(manifest.files).length);
   await strategy.begin(connection);
   for await (const relation of snapshot.relations()) {
@@ -82,13 +89,18 @@ async function restoreInside(
   return { snapshotDigest: manifest.digest, ...journal, missing, autovacuum: await hasAutovacuum(connection) };
 }
 
-async function beginRestoration(connection: Connection, strategy: CatalogStrategy): Promise<Restoration> {
+async function beginRestoration(
+  connection: Connection,
+  strategy: CatalogStrategy,
+  tablespaces: TargetTablespaces,
+): Promise<Restoration> {
   const catalog = await readCatalog(connection);
   const writer = { connection, strategy, domains: catalog.domains, journal: emptyJournal() };
+  writer.journal.refused.push(...tablespaces.refused);
   return {
     ...writer,
     catalog,
-    facts: emptyFacts(),
+    facts: emptyFacts(tablespaces),
     queue: statisticsQueue(writer),
     known: new Set(),
     parents: new Map(),

@@ -30,15 +30,21 @@ SELECT d.datname
 
 /**
  * Creates an empty database on the server of a URL, with the encoding and locale of the snapshot's source where the
- * server has them, else the next best it has, and drops those that dead runs left behind.
+ * server has them, else the next best it has, and drops those that dead runs left behind. With `tablespace` it is in
+ * production's default one, if the server has one of that name, so that what the branch adds has its page costs.
  */
-export async function createRunDatabase(serverUrl: string, manifest: Manifest): Promise<RunDatabase> {
+export async function createRunDatabase(
+  serverUrl: string,
+  manifest: Manifest,
+  { tablespace }: { readonly tablespace: boolean } = { tablespace: false },
+): Promise<RunDatabase> {
   const keeper = await connect(serverUrl, 'target');
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
   try {
     await keeper.query('SELECT pg_catalog.set_config($1, $2, false)', ['application_name', name]);
     await dropDeadRuns(keeper);
-    await createLike(keeper, name, manifest.server);
+    const place = tablespace ? await tablespaceClause(keeper, manifest.default_tablespace) : '';
+    await createLike(keeper, name, place, manifest.server);
   } catch (error) {
     await keeper.close();
     throw error;
@@ -62,9 +68,16 @@ async function drop(keeper: Connection, name: string): Promise<void> {
   await keeper.run(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
 }
 
+const TABLESPACE_SQL = `SELECT t.spcname AS name FROM pg_catalog.pg_tablespace t WHERE t.spcname = $1 ORDER BY 1`;
+
+async function tablespaceClause(keeper: Connection, tablespace: string): Promise<string> {
+  const [there] = await keeper.query<{ name: string }>(TABLESPACE_SQL, [tablespace]);
+  return there === undefined ? '' : ` TABLESPACE ${quoteIdent(there.name)}`;
+}
+
 /** Of the locales that would do, the first the server takes; that it is another one is told by the conditions. */
-async function createLike(keeper: Connection, name: string, asked: ServerLocale): Promise<void> {
-  const create = `CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0`;
+async function createLike(keeper: Connection, name: string, place: string, asked: ServerLocale): Promise<void> {
+  const create = `CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0${place}`;
   const { major } = await serverVersion(keeper);
   for (const locale of localeCandidates(asked, major)) {
     try {

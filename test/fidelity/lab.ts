@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { SILENT } from '../../src/model/progress.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { type RestoreReport, restoreSnapshot } from '../../src/restore/index.ts';
 import { openSnapshot, takeSnapshot } from '../../src/snapshot/index.ts';
@@ -72,41 +73,56 @@ export async function withSession<T>(
 }
 
 /** Takes a snapshot of one database, as the reader, and puts it into another, as the role. */
-export async function restoreInto(
+export function restoreInto(
   server: TestServer,
   production: string,
   copy: string,
   role = 'postgres',
   reader = 'postgres',
 ): Promise<RestoreReport> {
+  return withSnapshot(server, production, (snapshot) => putInto(server, snapshot, copy, role), reader);
+}
+
+/** Takes a snapshot of a database, as the reader, and works with it. */
+export async function withSnapshot<T>(
+  server: TestServer,
+  production: string,
+  work: (snapshot: Snapshot) => Promise<T>,
+  reader = 'postgres',
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'regress-lab-'));
   const path = join(folder, 'snapshot');
+  const options = { values: true, allowPartial: false, progress: SILENT, regressVersion: '0.1.0' };
   try {
-    await withSession(
-      server,
-      production,
-      (source) =>
-        takeSnapshot(source, path, { values: true, allowPartial: false, progress: SILENT, regressVersion: '0.1.0' }),
-      reader,
-    );
-    const extension = { kind: 'library', path: await server.library() } as const;
-    const snapshot = await openSnapshot(path);
-    return await withSession(
-      server,
-      copy,
-      (target) => restoreSnapshot(target, snapshot, { extension, progress: SILENT, keepSettings: false }),
-      role,
-    );
+    await withSession(server, production, (source) => takeSnapshot(source, path, options), reader);
+    return await work(await openSnapshot(path));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** Puts a snapshot into a database, as the role. */
+export async function putInto(
+  server: TestServer,
+  snapshot: Snapshot,
+  copy: string,
+  role = 'postgres',
+): Promise<RestoreReport> {
+  const extension = { kind: 'library', path: await server.library() } as const;
+  const options = { extension, progress: SILENT, keepSettings: false };
+  return withSession(server, copy, (target) => restoreSnapshot(target, snapshot, options), role);
 }
 
 function labFile(name: string): Promise<string> {
   return readFile(new URL(`./lab/${name}`, import.meta.url), 'utf8');
 }
 
-async function dumpSchema(server: TestServer, database: string): Promise<string> {
+/** What pg_dump writes of a database's schema. */
+export async function dumpSchema(
+  server: TestServer,
+  database: string,
+  options: readonly string[] = [],
+): Promise<string> {
   const program = join(server.installation.bindir, 'pg_dump');
-  return (await execa(program, ['--schema-only', `--dbname=${server.url(database)}`])).stdout;
+  return (await execa(program, ['--schema-only', ...options, `--dbname=${server.url(database)}`])).stdout;
 }
