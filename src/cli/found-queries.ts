@@ -97,6 +97,10 @@ export async function sortCandidates(
       continue;
     }
     const name = queryName(candidate.shape, names);
+    if (candidate.lost !== null) {
+      result.refused.push({ name, sql: candidate.sql, reason: candidate.lost });
+      continue;
+    }
     const tried = await takenBy(attempt, candidate);
     if ('error' in tried) {
       result.refused.push({ name, sql: candidate.sql, reason: tried.error.message });
@@ -144,7 +148,7 @@ async function takenBy(attempt: Try, candidate: Candidate): Promise<Taken> {
     first ??= error;
     if (!saysSomething(error)) return { sql, notes, tried: false };
     const position = error.position === undefined ? undefined : Number(error.position);
-    const repaired = repairTypes(sql, { code: error.code, position });
+    const repaired = repairTypes(sql, { code: error.code, message: error.message, position });
     if (repaired === null) break;
     sql = repaired.sql;
     notes.push(...repaired.notes);

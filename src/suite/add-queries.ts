@@ -70,7 +70,7 @@ function blockOf(queries: readonly NewQuery[], indent: number): string {
   const list = document.contents as unknown as YAMLSeq;
   for (const query of queries) list.add(itemOf(document, query));
   const text = document.toString({ lineWidth: 0 });
-  return text.replace(/^(?=.)/gm, ' '.repeat(indent));
+  return text.replace(/^\n+/, '').replace(/^(?=.)/gm, ' '.repeat(indent));
 }
 
 function itemOf(document: Document, { name, sql, generic, stats, tags, notes }: NewQuery) {

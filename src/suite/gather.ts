@@ -1,10 +1,12 @@
 import type { SeenStatement } from '../model/seen-statement.ts';
+import { isObject } from './json.ts';
 import { repairNormalised } from './repair.ts';
 import { withoutDifferingConstants } from './same-constants.ts';
 import { StatementError, scan } from './scan.ts';
-import { type Shape, shapeOf } from './shape.ts';
+import { type Shape, shapeOf, statementTree } from './shape.ts';
 import { readStatement } from './statement.ts';
 import { tagsOf } from './tags.ts';
+import { paramRefs, walk } from './tree.ts';
 
 /** One shape of query that was seen, ready to be named and written. */
 export interface Candidate {
@@ -16,6 +18,8 @@ export interface Candidate {
   readonly tags: Readonly<Record<string, string>>;
   /** What a person should know of how it came to be. */
   readonly notes: readonly string[];
+  /** Why it cannot be planned whatever its parameters' types, or null. */
+  readonly lost: string | null;
 }
 
 /** Statements that make no query, by the reason. */
@@ -76,7 +80,7 @@ function ownReason({ functions, relations }: Shape, sql: string): string | undef
   return ours ? "regress's own" : undefined;
 }
 
-const CATALOG = /^(?:pg_catalog|information_schema|pg_toast)\.|^pg_[^.]*$/;
+const CATALOG = /^(?:pg_catalog|information_schema|pg_toast)\.|^pg_[^.]*$|\.pg_stat_statements(?:_info)?$/;
 
 /** Functions in FROM that read no table. */
 const TABLELESS = /^(?:pg_.*|generate_series|generate_subscripts|unnest|string_to_table|regexp_.*|jsonb?_.*|ts_.*)$/;
@@ -122,8 +126,20 @@ function merged(variants: readonly Variant[]): Candidate {
     calls: variants.reduce((sum, { calls }) => sum + calls, 0),
     totalExecTime: variants.every(({ totalExecTime }) => totalExecTime === null) ? null : total,
     tags: tagsOf(variants.flatMap(({ text }) => commentsOf(text))),
+    lost: losesArbiter(repaired.sql)
+      ? 'the constant of ON CONFLICT … WHERE, which names an index, was not recorded'
+      : null,
     notes: [...repaired.notes, ...listNotes(commonest[0], [...callsOf.keys()])],
   };
+}
+
+/** Whether the predicate by which ON CONFLICT finds a partial index has a parameter (infer_arbiter_indexes in plancat.c). */
+function losesArbiter(sql: string): boolean {
+  let loses = false;
+  walk(statementTree(sql), (kind, { infer }) => {
+    if (kind === 'onConflictClause' && isObject(infer) && paramRefs(infer.whereClause).length > 0) loses = true;
+  });
+  return loses;
 }
 
 function listNotes(chosen: string, all: readonly string[]): string[] {

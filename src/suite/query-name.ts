@@ -8,7 +8,8 @@ const MAX_TABLES = 3;
  * `select-orders-customers-3f2a1b`; more digits where the name is taken. The same shape has the same name everywhere.
  */
 export function queryName({ verb, relations, functions, digest }: Shape, taken: ReadonlySet<string>): string {
-  const tables = [...new Set([...relations, ...functions].map(slug).filter((name) => name !== ''))];
+  const named = relations.length > 0 ? relations : functions;
+  const tables = [...new Set(named.map(slug).filter((name) => name !== ''))];
   const stem = [verb, ...tables.slice(0, MAX_TABLES)].join('-');
   for (let digits = 6; digits <= digest.length; digits += 2) {
     const name = `${stem}-${digest.slice(0, digits)}`;

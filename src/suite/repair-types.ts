@@ -7,11 +7,13 @@ import { byteOffset, type Edit, itemsOf, nameOf, type ParamRef, paramOf, paramRe
 export interface TypingError {
   /** SQLSTATE. */
   readonly code: string | undefined;
+  readonly message: string;
   /** Place in the statement, in characters from 1. */
   readonly position: number | undefined;
 }
 
 const AMBIGUOUS_PARAMETER = '42P08';
+const INDETERMINATE_TYPE = '42P18';
 const UNDEFINED_FUNCTION = '42883';
 const AMBIGUOUS_FUNCTION = '42725';
 
@@ -20,27 +22,59 @@ const AMBIGUOUS_FUNCTION = '42725';
  * is none. Each repair follows from the statement having run before it was normalised:
  * - a parameter of two types was two constants, or a constant and a parameter, of the same number;
  * - a constant in quotes has no type of its own, as a parameter has none. Where that finds no function or operator, it
- *   was no constant in quotes but a number, and is taken for an integer.
+ *   was no constant in quotes but a number, and is taken for an integer; so is a column of a subquery that is such a
+ *   constant.
+ * - where any type would do, it is taken for a text, as a constant in quotes is.
  * Needs loadScanner().
  */
-export function repairTypes(sql: string, { code, position }: TypingError): Repaired | null {
+export function repairTypes(sql: string, { code, message, position }: TypingError): Repaired | null {
   const tree = statementTree(sql);
   if (tree === null) return null;
   if (code === AMBIGUOUS_PARAMETER) return apart(sql, tree);
+  if (code === INDETERMINATE_TYPE) return untyped(sql, tree, /\$(\d+)/.exec(message)?.[1]);
   if ((code !== UNDEFINED_FUNCTION && code !== AMBIGUOUS_FUNCTION) || position === undefined) return null;
   const place = byteOffset(sql, [...sql].slice(0, position - 1).join('').length);
-  const params = new Map<number, ParamRef>();
+  const params: ParamRef[] = [];
   walk(tree, (kind, value) => {
     if ((value.location ?? 0) !== place || (kind !== 'FuncCall' && kind !== 'A_Expr')) return;
-    for (const param of operands(kind, value).flatMap(results)) params.set(param.location, param);
+    const columns = constantColumns(tree, value);
+    params.push(...(columns.length > 0 ? columns : operands(kind, value).flatMap(results)));
   });
-  if (params.size === 0) return null;
-  const edits = [...params.values()].map(({ number, location }): Edit => {
+  return withType(sql, params, 'integer', 'PostgreSQL takes no text here');
+}
+
+function withType(sql: string, params: readonly ParamRef[], type: string, why: string): Repaired | null {
+  if (params.length === 0) return null;
+  const edits = new Map<number, Edit>();
+  for (const { number, location } of params) {
     const end = location + `$${number}`.length;
-    return { start: end, end, text: '::integer' };
+    edits.set(end, { start: end, end, text: `::${type}` });
+  }
+  const names = [...new Set(params.map(({ number }) => `$${number}`))].join(', ');
+  const article = type === 'integer' ? 'an' : 'a';
+  return { sql: withEdits(sql, [...edits.values()]), notes: [`${names} taken for ${article} ${type}: ${why}`] };
+}
+
+/** Where it first stands with no type yet. */
+function untyped(sql: string, tree: Json, number: string | undefined): Repaired | null {
+  const param = paramRefs(tree).find((each) => String(each.number) === number);
+  const isTyped =
+    param !== undefined && Buffer.from(sql).subarray(param.location).toString().startsWith(`$${number}::`);
+  return param === undefined || isTyped ? null : withType(sql, [param], 'text', 'any type would do');
+}
+
+/** The parameters that are, in a subquery, the columns an expression names. */
+function constantColumns(tree: Json, expression: Json): ParamRef[] {
+  const columns = new Set<string | undefined>();
+  walk(expression, (kind, { fields }) => {
+    if (kind === 'ColumnRef') columns.add(nameOf(fields));
   });
-  const names = [...new Set([...params.values()].map(({ number }) => `$${number}`))].join(', ');
-  return { sql: withEdits(sql, edits), notes: [`${names} taken for an integer: PostgreSQL takes no text here`] };
+  const found: ParamRef[] = [];
+  walk(tree, (kind, { name, val }) => {
+    const param = kind === 'ResTarget' && typeof name === 'string' && columns.has(name) ? paramOf(val) : undefined;
+    if (param !== undefined) found.push(param);
+  });
+  return found;
 }
 
 /** Every parameter gets a number of its own. */

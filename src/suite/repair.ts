@@ -1,7 +1,8 @@
 import { isObject, type Json } from './json.ts';
+import { sameExpressions } from './same-expressions.ts';
 import { scan } from './scan.ts';
 import { statementTree } from './shape.ts';
-import { byteOffset, type Edit, itemsOf, nameOf, paramOf, paramRefs, walk, withEdits } from './tree.ts';
+import { byteOffset, type Edit, itemsOf, nameOf, paramOf, walk, withEdits } from './tree.ts';
 
 /**
  * What pg_stat_statements from 18 on leaves of a list of constants: its first value and this comment
@@ -23,18 +24,18 @@ export interface Repaired {
 
 /**
  * Makes of a normalised statement one that PostgreSQL takes, where there is only one way to: `date $1` is no syntax and
- * becomes `$1::date`; `extract($1 FROM x)` becomes the function it stands for; a constant that GROUP BY or DISTINCT had
- * twice gets one number again; a list whose length was lost gets one; numbers run from 1 without a gap.
+ * becomes `$1::date`; `extract($1 FROM x)` becomes the function it stands for; a constant that GROUP BY or DISTINCT
+ * repeats is one again; a list whose length was lost gets one; numbers run from 1 without a gap.
  * Text that needs nothing comes back unchanged. Needs loadScanner().
  */
 export function repairNormalised(sql: string): Repaired {
   const listed = withLists(sql);
-  const steps = [typedLiterals, extractCalls, sameExpressions];
+  const steps = [typedLiterals, sameExpressions, extractCalls];
   const mended = steps.reduce((text, step) => {
     const tree = statementTree(text);
     return tree === null ? text : withEdits(text, step(text, tree));
   }, listed.sql);
-  return { sql: renumbered(mended), notes: listed.notes };
+  return { sql: renumbered(mended, listed.sql !== sql), notes: listed.notes };
 }
 
 function withLists(sql: string): Repaired {
@@ -91,66 +92,11 @@ function extractCalls(sql: string, tree: Json): Edit[] {
   return edits;
 }
 
-/**
- * `SELECT date_trunc($1, x) … GROUP BY date_trunc($2, x)` was one constant written twice, or PostgreSQL had not taken
- * it: what GROUP BY and DISTINCT name gets the same numbers wherever it stands.
- */
-function sameExpressions(_: string, tree: Json): Edit[] {
-  const edits = new Map<number, Edit>();
-  walk(tree, (kind, select) => {
-    if (kind !== 'SelectStmt') return;
-    const { targetList, groupClause, distinctClause, sortClause, havingClause } = select;
-    const distinct = itemsOf(distinctClause);
-    // The first is told from an empty one by a node without a kind.
-    const distinctOn = distinct.filter((item) => isObject(item) && Object.keys(item).length > 0);
-    const selected = distinct.length > 0 ? itemsOf(targetList).map(valueOf) : [];
-    const models = [...selected, ...itemsOf(groupClause), ...distinctOn].filter(isExpression);
-    const first = new Map<string, number[]>();
-    for (const node of nodesOf([targetList, groupClause, distinctOn, sortClause, havingClause])) {
-      const text = withoutNumbers(node);
-      const isModel = models.some((model) => withoutNumbers(model) === text);
-      if (!isModel) continue;
-      const params = paramRefs(node);
-      const numbers = first.get(text) ?? params.map(({ number }) => number);
-      first.set(text, numbers);
-      params.forEach(({ number, location }, index) => {
-        const wanted = numbers[index] ?? number;
-        const length = `$${number}`.length;
-        if (wanted !== number) edits.set(location, { start: location, end: location + length, text: `$${wanted}` });
-      });
-    }
-  });
-  return [...edits.values()];
-}
-
-function valueOf(target: unknown): unknown {
-  return isObject(target) && isObject(target.ResTarget) ? target.ResTarget.val : undefined;
-}
-
-/** More than a parameter alone, of which `GROUP BY $1` says nothing. */
-function isExpression(node: unknown): boolean {
-  return isObject(node) && paramOf(node) === undefined && paramRefs(node).length > 0;
-}
-
-/** All nodes below, outer before inner, each as the parse tree wraps it. */
-function nodesOf(node: unknown): Json[] {
-  if (Array.isArray(node)) return node.flatMap(nodesOf);
-  if (!isObject(node)) return [];
-  return [node, ...Object.values(node).flatMap(nodesOf)];
-}
-
-function withoutNumbers(node: unknown): string {
-  return JSON.stringify(node, (key, value: unknown) => {
-    if (key === 'location') return undefined;
-    return key === 'ParamRef' ? '$' : value;
-  });
-}
-
-/** Numbers from 1 in the order in which parameters first stand, where numbers are left out. */
-function renumbered(sql: string): string {
+/** Numbers from 1 in the order in which parameters first stand, where numbers are left out or new ones came in. */
+function renumbered(sql: string, always: boolean): string {
   const params = scan(sql).filter(({ text }) => /^\$\d+$/.test(text));
   const numbers = [...new Set(params.map(({ text }) => Number(text.slice(1))))];
-  if (Math.max(0, ...numbers) === numbers.length) return sql;
+  if (!always && Math.max(0, ...numbers) === numbers.length) return sql;
   const edits = params.map(({ text, start, end }) => ({
     start: byteOffset(sql, start),
     end: byteOffset(sql, end),
