@@ -6,7 +6,7 @@ export { loadSuites } from './load.ts';
 export { namedRelations } from './named-relations.ts';
 export { selectQueries } from './patterns.ts';
 export { isNameOf, queryName } from './query-name.ts';
-export { repairTypes, type TypingError } from './repair-types.ts';
+export { repairTypes } from './repair-types.ts';
 export { loadScanner } from './scan.ts';
 export { type Shape, shapeOf } from './shape.ts';
 export { readStatement } from './statement.ts';

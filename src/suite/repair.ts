@@ -1,3 +1,4 @@
+import { ASSUMED_LIST_LENGTH } from './assumed.ts';
 import { isObject, type Json } from './json.ts';
 import { sameExpressions } from './same-expressions.ts';
 import { scan } from './scan.ts';
@@ -9,12 +10,6 @@ import { byteOffset, type Edit, itemsOf, nameOf, paramOf, walk, withEdits } from
  * (generate_normalized_query in pg_stat_statements.c).
  */
 const SQUASHED = '/*, ... */';
-
-/**
- * Values a list gets whose length is not known: what the planner itself assumes of an array that it does not know
- * (estimate_array_length in selfuncs.c).
- */
-export const ASSUMED_LIST_LENGTH = 10;
 
 /** A statement mended, and what was done that a person should know. */
 export interface Repaired {
