@@ -29,6 +29,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareVerify(program, ends);
   declareDoctor(program, ends);
   declareImport(program, ends);
+  declareCapture(program, ends);
   return {
     run: async (argv) => {
       try {
@@ -210,6 +211,20 @@ function declareImport(program: Command, ends: Ends): void {
     .action(async (_, command: Command) => {
       const { importQueries } = await import('./import.ts');
       ends(await importQueries(command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function declareCapture(program: Command, ends: Ends): void {
+  planningOptions(program.command('capture'))
+    .argument('<command...>', 'what runs the tests; it gets PG* and DATABASE_URL of the database')
+    .description('run tests on a database of the branch and add the queries they sent to a suite; changes nothing else')
+    .option('--out <file>', 'suite to write (default: captured.yaml in the folder of suites)')
+    .option('--matching <regex>', 'take only queries whose text matches, whatever its case', toPattern)
+    .option('--catalogs', "take also queries that read no table but PostgreSQL's catalogs")
+    .addHelpText('after', example('regress capture -- npm test'))
+    .action(async (words: string[], _, command: Command) => {
+      const { capture } = await import('./capture.ts');
+      ends(await capture(words, command.opts(), globals(command), await contextOf(command)));
     });
 }
 

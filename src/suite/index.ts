@@ -9,4 +9,4 @@ export { isNameOf, queryName } from './query-name.ts';
 export { repairTypes } from './repair-types.ts';
 export { loadScanner } from './scan.ts';
 export { type Shape, shapeOf } from './shape.ts';
-export { readStatement } from './statement.ts';
+export { readStatement, splitStatements } from './statement.ts';

@@ -26,6 +26,20 @@ export function readStatement(sql: string): Statement {
   return statementOf(sql, scan(sql));
 }
 
+/** The statements of a text that was sent as one message; the text itself where it is one, or the lexer cannot read it. */
+export function splitStatements(text: string): string[] {
+  if (!text.includes(';')) return [text];
+  try {
+    const semicolons = scan(text).filter((token) => token.text === ';');
+    const ends = [...semicolons.map(({ start }) => start), text.length];
+    const parts = ends.map((end, index) => text.slice(semicolons[index - 1]?.end ?? 0, end));
+    return parts.filter((part) => part.trim() !== '');
+  } catch (error) {
+    if (error instanceof StatementError) return [text];
+    throw error;
+  }
+}
+
 /** As `readStatement`, from tokens already scanned: a part of `source`. */
 export function statementOf(
   source: string,
