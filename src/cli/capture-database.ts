@@ -11,6 +11,7 @@ import { chooseTarget, prepareTarget } from '../target/index.ts';
 import { executedBetween, logStatements, readLog, readStatStatements } from '../workload/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context } from './context.ts';
+import { warnOfHidden } from './found-queries.ts';
 import { openRunSnapshot } from './open-snapshot.ts';
 import { closing, type OpenDatabase, openDatabase, type PlanningOptions } from './session.ts';
 
@@ -45,7 +46,7 @@ export async function withCaptureDatabase<T>(
       snapshotFor: (connection) => snapshotFor(connection, snapshot),
       progress: context.progress,
     });
-    return database.log === undefined ? counted(database, work) : logged(database, database.log, config, work);
+    return database.log === undefined ? counted(database, context, work) : logged(database, database.log, config, work);
   });
 }
 
@@ -109,6 +110,7 @@ async function copyOf(url: string, admin: string): Promise<string> {
 /** On a target pg_stat_statements counts; in a database made for the run it is installed here. */
 async function counted<T>(
   { url, keepSettings }: OpenDatabase,
+  context: Context,
   work: (database: CaptureDatabase) => Promise<T>,
 ): Promise<T> {
   if (keepSettings) {
@@ -118,7 +120,12 @@ async function counted<T>(
       ),
     );
   }
-  const look = () => within(url, async (connection) => (await readStatStatements(connection)).statements);
+  const look = () =>
+    within(url, async (connection) => {
+      const { statements, hidden, reader } = await readStatStatements(connection);
+      if (hidden > 0) warnOfHidden(hidden, reader, context);
+      return statements;
+    });
   const before = await look();
   return work({ url, schemaUrl: url, statements: async () => executedBetween(before, await look()) });
 }

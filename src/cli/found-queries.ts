@@ -4,7 +4,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Suite } from '../model/suite.ts';
-import type { DatabaseError } from '../postgres/index.ts';
+import { type DatabaseError, quoteIdent } from '../postgres/index.ts';
 import {
   type Candidate,
   isNameOf,
@@ -56,6 +56,14 @@ function knownBy(suites: readonly Suite[], own: Suite | undefined, path: string)
     names,
     has: (shape) => digests.has(shape.digest) || [...names].some((name) => isNameOf(name, shape)),
   };
+}
+
+/** Says that pg_stat_statements keeps texts from the role. */
+export function warnOfHidden(hidden: number, reader: string, context: Context): void {
+  context.progress.warn(
+    `the text of ${hidden} ${hidden === 1 ? 'statement' : 'statements'} of other users is hidden from "${reader}"\n` +
+      `HINT:  GRANT pg_read_all_stats TO ${quoteIdent(reader)}`,
+  );
 }
 
 /** Queries to add, and those that PostgreSQL does not take, with what it says. */
@@ -200,10 +208,9 @@ export function report(sorted: Sorted, leftOut: LeftOut, path: string, config: C
   const counts = `${counted(added.length)} added to ${file}, ${known} known already, ${refused.length} that PostgreSQL does not take`;
   context.print(`${counts}\n`);
   if (added.length === 0) return;
-  if (relative(config.suites, path).split(sep)[0] === '..') {
-    context.progress.warn(`${file} is not below ${shownPath(config.suites)}, where check looks`);
-  }
-  context.say(`HINT:  regress update ${relative(config.suites, path).split(sep).join('/')}`);
+  const inSuites = relative(config.suites, path).split(sep);
+  if (inSuites[0] !== '..') context.say(`HINT:  regress update ${inSuites.join('/')}`);
+  else context.progress.warn(`${file} is not below ${shownPath(config.suites)}, where check looks`);
 }
 
 function counted(count: number): string {

@@ -1,11 +1,11 @@
 import { loadConfig, requireSource } from '../config/index.ts';
 import { effectiveSettings, readRoleSettings } from '../environment/index.ts';
-import { type Connection, connect, quoteIdent, serverVersion } from '../postgres/index.ts';
+import { type Connection, connect, serverVersion } from '../postgres/index.ts';
 import { type Candidate, gatherQueries, loadScanner } from '../suite/index.ts';
 import { readStatStatements, tryStatement } from '../workload/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { openKnown, report, sortCandidates, writeQueries } from './found-queries.ts';
+import { openKnown, report, sortCandidates, warnOfHidden, writeQueries } from './found-queries.ts';
 
 interface ImportOptions {
   readonly source?: string;
@@ -50,13 +50,6 @@ export async function importQueries(options: ImportOptions, globals: GlobalOptio
   } finally {
     await close();
   }
-}
-
-function warnOfHidden(hidden: number, reader: string, context: Context): void {
-  context.progress.warn(
-    `the text of ${hidden} ${hidden === 1 ? 'statement' : 'statements'} of other users is hidden from "${reader}"\n` +
-      `HINT:  GRANT pg_read_all_stats TO ${quoteIdent(reader)}`,
-  );
 }
 
 function ranking(by: ImportOptions['by']): (a: Candidate, b: Candidate) => number {

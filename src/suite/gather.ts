@@ -150,7 +150,7 @@ function listNotes(chosen: string, all: readonly string[]): string[] {
   const shown = (lengths: string) => lengths.split(' ').join(' and ');
   const listed = others.slice(0, 8).map(shown).join(', ');
   const more = others.length > 8 ? `, and ${others.length - 8} more` : '';
-  return [`lists of ${shown(chosen)} values, the commonest length; also seen with ${listed}${more}`];
+  return [`values in lists: ${shown(chosen)}, the commonest number; also seen: ${listed}${more}`];
 }
 
 function commentsOf(text: string): string[] {

@@ -3,6 +3,7 @@ import { gatherQueries } from '../../src/suite/gather.ts';
 import { isNameOf, queryName } from '../../src/suite/query-name.ts';
 import { loadScanner } from '../../src/suite/scan.ts';
 import { type Shape, shapeOf } from '../../src/suite/shape.ts';
+import { splitStatements } from '../../src/suite/statement.ts';
 import { tagsOf } from '../../src/suite/tags.ts';
 
 beforeAll(loadScanner);
@@ -104,7 +105,7 @@ describe('gatherQueries', () => {
         calls: 16,
         totalExecTime: 89,
         tags: { route: '/a' },
-        notes: ['lists of 2 values, the commonest length; also seen with 1, 3'],
+        notes: ['values in lists: 2, the commonest number; also seen: 1, 3'],
         lost: null,
       },
     ]);
@@ -167,5 +168,16 @@ describe('gatherQueries', () => {
     const sql = (value: string) => `INSERT INTO t (a) VALUES (1) ON CONFLICT (a) WHERE b = ${value} DO NOTHING`;
     expect(gather([sql('$1')]).candidates).toMatchObject([{ lost: expect.stringContaining('ON CONFLICT') }]);
     expect(gather([sql("'open'")]).candidates).toMatchObject([{ lost: null }]);
+  });
+});
+
+describe('splitStatements', () => {
+  it.each([
+    ['SELECT 1', ['SELECT 1']],
+    ["BEGIN; SELECT ';' -- ; \n FROM t; COMMIT;", ['BEGIN', " SELECT ';' -- ; \n FROM t", ' COMMIT']],
+    ["SELECT 'open;", ["SELECT 'open;"]],
+    [';;', []],
+  ])('of %j', (text, expected) => {
+    expect(splitStatements(text)).toEqual(expected);
   });
 });
