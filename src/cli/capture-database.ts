@@ -39,7 +39,7 @@ export async function withCaptureDatabase<T>(
   const database =
     snapshot === null
       ? await openPlain(config, options)
-      : await openDatabase(config, options, snapshot.manifest, context);
+      : await openDatabase(config, { ...options, serverSettings: TEST_SETTINGS }, snapshot.manifest, context);
   return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, {
       folder: config.folder,
@@ -57,13 +57,16 @@ async function snapshotFor(connection: Connection, snapshot: Snapshot | null): P
   });
 }
 
+/** Tests run in many processes, each with a pool of its own. */
+const TEST_SETTINGS = ['max_connections=300', 'max_locks_per_transaction=128'];
+
 /** Where no snapshot says otherwise. */
 const PLAIN_LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
 
 async function openPlain(config: Config, options: PlanningOptions): Promise<OpenDatabase> {
   const pgConfig = options.pgConfig ?? config.target.pgConfig;
   const installation = chooseInstallation(await findInstallations(pgConfig === null ? {} : { pgConfig }));
-  const server = await startServer(installation, PLAIN_LOCALE);
+  const server = await startServer(installation, PLAIN_LOCALE, TEST_SETTINGS);
   const stop = onExit(server.stop);
   const database = `regress_run_${randomBytes(4).toString('hex')}`;
   try {

@@ -50,11 +50,12 @@ function knownBy(suites: readonly Suite[], own: Suite | undefined, path: string)
   const digests = new Set(
     suites.flatMap(({ queries }) => queries.flatMap(({ statement }) => shapeOf(statement)?.digest ?? [])),
   );
+  const ignored = suites.flatMap((suite) => suite.ignored ?? []);
   const names = new Set((own?.queries ?? []).map(({ name }) => name));
   return {
     path,
     names,
-    has: (shape) => digests.has(shape.digest) || [...names].some((name) => isNameOf(name, shape)),
+    has: (shape) => digests.has(shape.digest) || [...names, ...ignored].some((name) => isNameOf(name, shape)),
   };
 }
 

@@ -18,6 +18,8 @@ export interface PlanningOptions {
   readonly snapshot?: string;
   readonly pgConfig?: string;
   readonly allowData?: boolean;
+  /** Settings of a throwaway server over the usual ones, as `name=value`. */
+  readonly serverSettings?: readonly string[];
 }
 
 /** A database that plans as production does. */
@@ -115,7 +117,7 @@ export async function openThrowaway(
   const pgConfig = options.pgConfig ?? config.target.pgConfig;
   const installations = await findInstallations(pgConfig === null ? {} : { pgConfig });
   const installation = chooseInstallation(installations, { major: majorOf(manifest) });
-  const server = await startServer(installation, manifest.server);
+  const server = await startServer(installation, manifest.server, options.serverSettings);
   const stop = onExit(server.stop);
   try {
     await withConnection(server.url('postgres'), (connection) =>

@@ -91,6 +91,8 @@ export interface Suite {
   readonly path: string;
   readonly thresholds: ThresholdOverrides;
   readonly queries: readonly Query[];
+  /** Names of queries that import and capture are not to add. */
+  readonly ignored?: readonly string[] | undefined;
 }
 
 /** One way a query is planned. */

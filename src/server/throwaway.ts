@@ -23,9 +23,13 @@ export interface ThrowawayServer {
 
 /**
  * Starts a server whose template databases have the encoding and locale asked for, or the next best this machine has;
- * databases are to be created from template0. Throws RegressError `environment` when it does not start.
+ * databases are to be created from template0. `settings` (`name=value`) go over ours. Throws RegressError `environment` when it does not start.
  */
-export async function startServer(installation: Installation, locale: ServerLocale): Promise<ThrowawayServer> {
+export async function startServer(
+  installation: Installation,
+  locale: ServerLocale,
+  settings: readonly string[] = [],
+): Promise<ThrowawayServer> {
   const account = await serverAccount();
   await checkReachable(account, join(installation.bindir, 'postgres'), {
     right: 'x',
@@ -37,7 +41,7 @@ export async function startServer(installation: Installation, locale: ServerLoca
   const folder = await makeRunFolder(home, account);
   try {
     await execa('cp', ['-R', template, folder.data], asServer(account));
-    const server = supervise(serverCommand(installation, folder), folder, account);
+    const server = supervise(serverCommand(installation, folder, settings), folder, account);
     await waitUntilReady(server, folder, installation);
     return throwawayServer(server, folder, installation);
   } catch (error) {
@@ -70,13 +74,14 @@ const SETTINGS = [
 
 const PORT = 5432;
 
-function serverCommand(installation: Installation, folder: RunFolder): string[] {
+function serverCommand(installation: Installation, folder: RunFolder, more: readonly string[]): string[] {
   // Workers for asynchronous reads are three processes more to start.
   const settings = installation.major >= 18 ? [...SETTINGS, 'io_method=sync'] : SETTINGS;
   return [
     join(installation.bindir, 'postgres'),
     ...['-D', folder.data, '-k', folder.sockets, '-p', String(PORT)],
-    ...settings.flatMap((setting) => ['-c', setting]),
+    // The last one of a setting wins.
+    ...[...settings, ...more].flatMap((setting) => ['-c', setting]),
   ];
 }
 

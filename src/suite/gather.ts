@@ -68,7 +68,8 @@ function readSeen(statement: SeenStatement, { catalogs, tests }: GatherOptions):
     return reason ?? (tests ? testReason(shape) : undefined) ?? { ...statement, sql, shape };
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
-    return 'no single SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES';
+    const isOther = /cannot be planned|a single statement|is empty/.test(error.message);
+    return isOther ? 'no single SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES' : error.message;
   }
 }
 
@@ -125,7 +126,11 @@ function merged(variants: readonly Variant[]): Candidate {
     sql: repaired.sql,
     calls: variants.reduce((sum, { calls }) => sum + calls, 0),
     totalExecTime: variants.every(({ totalExecTime }) => totalExecTime === null) ? null : total,
-    tags: tagsOf(variants.flatMap(({ text }) => commentsOf(text))),
+    tags:
+      [...variants]
+        .sort(byUse)
+        .map(({ text }) => tagsOf(commentsOf(text)))
+        .find(hasAny) ?? {},
     lost: losesArbiter(repaired.sql)
       ? 'the constant of ON CONFLICT … WHERE, which names an index, was not recorded'
       : null,
@@ -151,6 +156,10 @@ function listNotes(chosen: string, all: readonly string[]): string[] {
   const listed = others.slice(0, 8).map(shown).join(', ');
   const more = others.length > 8 ? `, and ${others.length - 8} more` : '';
   return [`values in lists: ${shown(chosen)}, the commonest number; also seen: ${listed}${more}`];
+}
+
+function hasAny(tags: Readonly<Record<string, string>>): boolean {
+  return Object.keys(tags).length > 0;
 }
 
 function commentsOf(text: string): string[] {

@@ -36,7 +36,10 @@ export function repairNormalised(sql: string): Repaired {
 function withLists(sql: string): Repaired {
   if (!sql.includes(SQUASHED)) return { sql, notes: [] };
   const tokens = scan(sql);
-  let next = Math.max(0, ...tokens.map(({ text }) => (/^\$\d+$/.test(text) ? Number(text.slice(1)) : 0)));
+  let next = tokens.reduce(
+    (most, { text }) => (/^\$\d+$/.test(text) ? Math.max(most, Number(text.slice(1))) : most),
+    0,
+  );
   const edits = tokens.flatMap((token, index): Edit[] => {
     const before = tokens[index - 1];
     if (token.text !== SQUASHED || before === undefined) return [];
@@ -90,12 +93,16 @@ function extractCalls(sql: string, tree: Json): Edit[] {
 /** Numbers from 1 in the order in which parameters first stand, where numbers are left out or new ones came in. */
 function renumbered(sql: string, always: boolean): string {
   const params = scan(sql).filter(({ text }) => /^\$\d+$/.test(text));
-  const numbers = [...new Set(params.map(({ text }) => Number(text.slice(1))))];
-  if (!always && Math.max(0, ...numbers) === numbers.length) return sql;
-  const edits = params.map(({ text, start, end }) => ({
-    start: byteOffset(sql, start),
-    end: byteOffset(sql, end),
-    text: `$${numbers.indexOf(Number(text.slice(1))) + 1}`,
-  }));
-  return withEdits(sql, edits);
+  const numbers = new Map<string, number>();
+  for (const { text } of params) if (!numbers.has(text)) numbers.set(text, numbers.size + 1);
+  const highest = params.reduce((most, { text }) => Math.max(most, Number(text.slice(1))), 0);
+  if (!always && highest === numbers.size) return sql;
+  // In one pass: a list may have ten thousands of values.
+  const parts: string[] = [];
+  let copied = 0;
+  for (const { text, start, end } of params) {
+    parts.push(sql.slice(copied, start), `$${numbers.get(text)}`);
+    copied = end;
+  }
+  return [...parts, sql.slice(copied)].join('');
 }

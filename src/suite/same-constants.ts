@@ -18,7 +18,7 @@ export function withoutDifferingConstants(sql: string, others: readonly string[]
     for (const index of differences ?? []) differing.add(index);
   }
   if (differing.size === 0) return sql;
-  let next = Math.max(0, ...words.map(({ text }) => (/^\$\d+$/.test(text) ? Number(text.slice(1)) : 0)));
+  let next = words.reduce((most, { text }) => (/^\$\d+$/.test(text) ? Math.max(most, Number(text.slice(1))) : most), 0);
   let result = '';
   let copied = 0;
   for (const [index, { start, end }] of words.entries()) {

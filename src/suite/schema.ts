@@ -62,6 +62,7 @@ const query = z.strictObject(
 export const suiteSchema = z.strictObject(
   {
     queries: z.array(query, { error: expected('a list of queries') }),
+    ignored: z.array(name, { error: expected('a list of names') }).optional(),
     thresholds: thresholds.optional(),
   },
   { error: expected('a map with queries') },

@@ -18,7 +18,8 @@ export async function readYamlSuite(path: string, file: string): Promise<Suite> 
     const statement = await readQueryStatement(path, yaml, index, written);
     queries.push(toQuery(yaml, index, written, statement, file));
   }
-  return { file, path, thresholds: yaml.value.thresholds ?? {}, queries };
+  const { thresholds = {}, ignored } = yaml.value;
+  return { file, path, thresholds, queries, ...(ignored && { ignored }) };
 }
 
 function requireUniqueNames(yaml: Yaml): void {

@@ -97,7 +97,30 @@ for (const major of await testMajors()) {
       expect(stdout).toContain('1 query added to suites/imported.yaml, 1 known already');
       const now = await project.read('suites/imported.yaml');
       expect(now.startsWith(edited)).toBe(true);
-      expect((await imported(project)).at(-1).sql).toContain('now() - $1::interval AND id = $2');
+      const { name: deleted, sql } = (await imported(project)).at(-1);
+      expect(sql).toContain('now() - $1::interval AND id = $2');
+      await project.write('suites/imported.yaml', `${edited}ignored: [${deleted}]\n`);
+      expect((await run('--matching', 'customers|delete from')).stdout).toContain('0 queries added');
+    });
+
+    it("finds names by the search_path of the application's role", async () => {
+      const project = await emptyProject();
+      const production = await server.createDatabase();
+      const app = `app_${production}`;
+      await server.psql(
+        production,
+        `CREATE EXTENSION pg_stat_statements; CREATE SCHEMA "Shop"; CREATE TABLE "Shop".orders (id int);
+         CREATE ROLE "${app}" LOGIN; GRANT USAGE ON SCHEMA "Shop" TO "${app}"; GRANT SELECT ON "Shop".orders TO "${app}";
+         ALTER ROLE "${app}" SET search_path = "$user", "Shop", public;`,
+      );
+      const client = applicationClient(server, production, app);
+      await client.connect();
+      await client.query('SELECT id FROM orders WHERE id = $1', [1]);
+      await client.end();
+      const run = () => project.regress(['import', '--source', server.url(production)]);
+      expect((await run()).stderr).toContain('relation "orders" does not exist');
+      await project.write('regress.yaml', `target: { role: ${app} }\n`);
+      expect((await run()).stdout).toContain('1 query added');
     });
 
     it('merges users, and says whose texts are hidden and what to grant', async () => {

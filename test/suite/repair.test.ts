@@ -78,6 +78,12 @@ describe('repairNormalised', () => {
     expect(shapeOf(repaired)).not.toBeNull();
   });
 
+  it('takes a list of ten thousands of values', () => {
+    const list = Array.from({ length: 30_000 }, (_, index) => `$${index + 2}`).join(', ');
+    const { sql } = repairNormalised(`SELECT a FROM t WHERE b IN (${list})`);
+    expect(sql.endsWith(', $30000)')).toBe(true);
+  });
+
   it('says that a length was lost', () => {
     expect(repairNormalised('SELECT a FROM t WHERE b IN ($1 /*, ... */)').notes).toEqual([
       'a list has 10 values: PostgreSQL did not record how many',
