@@ -11,7 +11,7 @@ import { chooseTarget, prepareTarget } from '../target/index.ts';
 import { executedBetween, logStatements, readLog, readStatStatements } from '../workload/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context } from './context.ts';
-import { warnOfHidden } from './found-queries.ts';
+import { warnOfHidden } from './found-report.ts';
 import { openRunSnapshot } from './open-snapshot.ts';
 import { closing, type OpenDatabase, openDatabase, type PlanningOptions } from './session.ts';
 

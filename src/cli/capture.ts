@@ -6,7 +6,8 @@ import { runCommand } from '../target/index.ts';
 import { tryStatement } from '../workload/index.ts';
 import { type CaptureDatabase, withCaptureDatabase, within } from './capture-database.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { openKnown, report, sortCandidates, writeQueries } from './found-queries.ts';
+import { openKnown, sortCandidates } from './found-queries.ts';
+import { report, writeQueries } from './found-report.ts';
 import type { PlanningOptions } from './session.ts';
 
 interface CaptureOptions extends PlanningOptions {

@@ -1,23 +1,19 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Suite } from '../model/suite.ts';
-import { type DatabaseError, quoteIdent } from '../postgres/index.ts';
+import type { DatabaseError } from '../postgres/index.ts';
 import {
   type Candidate,
   isNameOf,
-  type LeftOut,
   loadSuites,
   type NewQuery,
-  newSuite,
   queryName,
   readStatement,
   repairTypes,
   type Shape,
   shapeOf,
-  withQueries,
 } from '../suite/index.ts';
 import type { Context } from './context.ts';
 
@@ -57,14 +53,6 @@ function knownBy(suites: readonly Suite[], own: Suite | undefined, path: string)
     names,
     has: (shape) => digests.has(shape.digest) || [...names, ...ignored].some((name) => isNameOf(name, shape)),
   };
-}
-
-/** Says that pg_stat_statements keeps texts from the role. */
-export function warnOfHidden(hidden: number, reader: string, context: Context): void {
-  context.progress.warn(
-    `the text of ${hidden} ${hidden === 1 ? 'statement' : 'statements'} of other users is hidden from "${reader}"\n` +
-      `HINT:  GRANT pg_read_all_stats TO ${quoteIdent(reader)}`,
-  );
 }
 
 /** Queries to add, and those that PostgreSQL does not take, with what it says. */
@@ -170,61 +158,4 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 /** Errors of the statement itself, not of who asks or of the moment: syntax, names, types, and what is not supported. */
 function saysSomething({ code = '' }: DatabaseError): boolean {
   return code !== INSUFFICIENT_PRIVILEGE && /^(?:42|22|0A)/.test(code);
-}
-
-/** Adds the queries to the suite, or makes it; the file appears whole or not at all. Nothing is written where none is new. */
-export async function writeQueries(
-  path: string,
-  added: readonly NewQuery[],
-  heading: readonly string[],
-): Promise<void> {
-  if (added.length === 0) return;
-  try {
-    const source = existsSync(path) ? await readFile(path, 'utf8') : null;
-    const text = source === null ? newSuite(heading, added) : withQueries(source, added);
-    await mkdir(dirname(path), { recursive: true });
-    const aside = `${path}.${process.pid}.tmp`;
-    await writeFile(aside, text);
-    await rename(aside, path);
-  } catch (cause) {
-    throw new RegressError('suite', `could not write ${shownPath(path)}`, {
-      detail: `${(cause as Error).message}.`,
-      cause,
-    });
-  }
-}
-
-/** Says what was added and what was left out, and why. */
-export function report(sorted: Sorted, leftOut: LeftOut, path: string, config: Config, context: Context): void {
-  const { added, known, refused, untried } = sorted;
-  for (const { name, sql, reason } of refused) {
-    context.progress.warn(`${name} left out: ${reason}\n${indented(sql)}`);
-  }
-  if (untried.length > 0) {
-    context.progress.warn(`could not try whether PostgreSQL plans ${untried.join(', ')}; check will say`);
-  }
-  for (const [reason, count] of [...leftOut].sort((a, b) => b[1] - a[1])) context.say(`left out: ${count} (${reason})`);
-  for (const { name } of added) context.print(`  ${name}\n`);
-  const file = shownPath(path);
-  const counts = `${counted(added.length)} added to ${file}, ${known} known already, ${refused.length} that PostgreSQL does not take`;
-  context.print(`${counts}\n`);
-  if (added.length === 0) return;
-  const inSuites = relative(config.suites, path).split(sep);
-  if (inSuites[0] !== '..') context.say(`HINT:  regress update ${inSuites.join('/')}`);
-  else context.progress.warn(`${file} is not below ${shownPath(config.suites)}, where check looks`);
-}
-
-function counted(count: number): string {
-  return `${count} ${count === 1 ? 'query' : 'queries'}`;
-}
-
-const SHOWN_CHARACTERS = 400;
-
-function indented(sql: string): string {
-  const shown = sql.length > SHOWN_CHARACTERS ? `${sql.slice(0, SHOWN_CHARACTERS)} …` : sql;
-  return shown.replace(/^/gm, '    ');
-}
-
-function shownPath(path: string): string {
-  return relative(process.cwd(), path) || '.';
 }

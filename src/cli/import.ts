@@ -5,7 +5,8 @@ import { type Candidate, gatherQueries, loadScanner } from '../suite/index.ts';
 import { readStatStatements, tryStatement } from '../workload/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { openKnown, report, sortCandidates, warnOfHidden, writeQueries } from './found-queries.ts';
+import { openKnown, sortCandidates } from './found-queries.ts';
+import { report, warnOfHidden, writeQueries } from './found-report.ts';
 
 interface ImportOptions {
   readonly source?: string;
