@@ -8,6 +8,7 @@ import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { type Everything, hasExtension, makeEverything, planDigests, writtenQueries } from './everything.ts';
 import { generatedQueries } from './generated-queries.ts';
 import { explainAll, withSession } from './lab.ts';
+import { verifyLab } from './verify-lab.ts';
 
 /** Locales of each major's databases, as CREATE DATABASE writes them; '' is C, the servers' own. */
 const LOCALES: Readonly<Record<number, readonly { readonly name: string; readonly locale: string }[]>> = {
@@ -87,5 +88,14 @@ describe.runIf(labs.length > 0).each(labs)(
       expect(different).toEqual([]);
       expect(planned).toBeGreaterThan(5000);
     }, 300_000);
+
+    it('is verified by the command line, which names a setting that is changed on the source', async () => {
+      const queries = await writtenQueries(postgis);
+      const { before, after } = await verifyLab(server, lab, queries);
+      expect(before.stdout, before.stderr).toContain(`${queries.length} of ${queries.length} identical`);
+      expect(before.status).toBe(0);
+      expect(after.stdout).toMatch(/setting seq_page_cost is 2\.5 on the source and 1 on the target/);
+      expect(after.status).toBe(1);
+    }, 120_000);
   },
 );
