@@ -62,7 +62,7 @@ export async function check(
     settings: plans.settings,
     summary: summarize(results),
     conditions: plans.conditions,
-    production: rehearsal === null ? summarizeReproduction(plans.planned) : null,
+    production: rehearsal === null ? summarizeReproduction(plans.planned, plans.deviations) : null,
     results,
     notes,
   };

@@ -11,7 +11,7 @@ import type { Provenance } from '../model/baseline.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
-import type { ProductionPlan } from '../model/production-plan.ts';
+import type { Deviation, ProductionPlan } from '../model/production-plan.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
@@ -21,7 +21,7 @@ import { constantCalls } from '../suite/index.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context } from './context.ts';
 import { openRunSnapshot } from './open-snapshot.ts';
-import { planShelf } from './production-plans.ts';
+import { findDeviations, planShelf } from './production-plans.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
 
@@ -49,6 +49,8 @@ export interface Plans {
   readonly missing: readonly SchemaDrift[];
   /** Conditions of identical plans that do not hold. */
   readonly conditions: readonly UnmetCondition[];
+  /** Plans that are not production's own, where the snapshot has those. */
+  readonly deviations: readonly Deviation[];
   /** Functions of the target that a query calls and that may read tables while it is planned, by the query's statement. */
   readonly readingFunctions: ReadonlyMap<string, readonly string[]>;
 }
@@ -74,6 +76,7 @@ export async function planSuites(
     const planned = await planAll(session, suites, { snapshot, map: config.map.schemas }, settings, context);
     const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
+    const deviations = await findDeviations(planned, snapshot, session.restored, session.conditions);
     return {
       server: session.server,
       snapshot,
@@ -83,6 +86,7 @@ export async function planSuites(
       missing,
       readingFunctions: reading,
       conditions: session.conditions,
+      deviations,
     };
   });
 }

@@ -20,7 +20,7 @@ import { openRunSnapshot } from './open-snapshot.ts';
 import { type Planner, sourcePlanner } from './planner-role.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
-import { findReasons, type Reasons, relationsOf } from './verify-reasons.ts';
+import { findReasons, type Reasons, reasonsFor, relationsOf } from './verify-reasons.ts';
 
 interface VerifyOptions extends PlanningOptions {
   readonly source?: string;
@@ -123,10 +123,9 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
   };
 }
 
-function withReasons(result: VerifyResult, { ofAll, ofRelation }: Reasons): VerifyResult {
+function withReasons(result: VerifyResult, reasons: Reasons): VerifyResult {
   if (result.verdict === 'identical' || result.verdict === 'errored') return result;
-  const own = [...relationsOf(result.source, result.target)].flatMap((name) => ofRelation.get(name) ?? []);
-  return { ...result, reasons: [...ofAll, ...own] };
+  return { ...result, reasons: reasonsFor(reasons, result.source, result.target) };
 }
 
 /** Production, and as whom it is asked. */

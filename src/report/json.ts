@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import type { Deviation } from '../model/production-plan.ts';
 import type { CheckReport, PlanFigures, PlanResult, Rehearsal } from '../model/result.ts';
 import { jsonText, planJson, sorted } from './json-text.ts';
 
@@ -43,6 +44,7 @@ export function jsonReport(report: CheckReport): string {
       different: production.different,
       unplanned: production.unplanned,
       total: production.total,
+      deviations: production.deviations.map(deviationJson),
     },
     results: results.map(resultJson),
     notes: notes.map(findingJson),
@@ -66,6 +68,10 @@ function resultJson(result: PlanResult): object {
     current: current && figuresJson(current),
     production,
   };
+}
+
+function deviationJson({ suite, query, verdict, difference, reasons, ...rest }: Deviation): object {
+  return { suite, query, case: rest.case, verdict, difference, reasons };
 }
 
 function rehearsalJson({ source, target, compared, sameShape, costRatio }: Rehearsal): object {

@@ -1,3 +1,4 @@
+import type { Deviation } from '../model/production-plan.ts';
 import type { CheckReport, Rehearsal, Summary } from '../model/result.ts';
 import type { Paint, Style } from './paint.ts';
 
@@ -18,22 +19,32 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
 }
 
 /** How many of production's own plans came out the same, which is the proof of all else. */
-function reproduced({ production, results }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+function reproduced({ production }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
   if (production === null) return [];
-  const { identical, samePlan, different, unplanned, total } = production;
+  const { identical, samePlan, different, unplanned, total, deviations } = production;
   const text = paint(identical === total ? 'good' : 'warn', `${identical} of ${total} as production planned`);
   const others = [
     [samePlan, 'with other estimates'],
     [different, 'otherwise'],
     [unplanned, 'planned at one end only'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  const named = results.filter((result) => result.production === 'same plan' || result.production === 'different');
-  const names = named
-    .slice(0, MAX_NAMED)
-    .map((result) => (result.case === null ? result.query : `${result.query} [${result.case}]`));
-  const more = named.length > names.length ? [`${named.length - names.length} more`] : [];
-  const list = named.length === 0 ? '' : `: ${[...names, ...more].join(', ')}`;
-  return [['Fidelity', `${[text, ...others].join(' | ')}${list}`]];
+  const more = deviations.length > MAX_NAMED ? [['', `${deviations.length - MAX_NAMED} more`] as const] : [];
+  const named = deviations.slice(0, MAX_NAMED).map((deviation) => ['', deviationText(deviation)] as const);
+  return [['Fidelity', [text, ...others].join(' | ')], ...named, ...more];
+}
+
+/** What differs first, and what is known to stand in the way of an identical plan. */
+function deviationText(deviation: Deviation): string {
+  const { query, difference, reasons } = deviation;
+  const name = deviation.case === null ? query : `${query} [${deviation.case}]`;
+  const what =
+    difference === null
+      ? []
+      : [
+          `${difference.target}: ${difference.label} ${difference.targetValue}, in production ${difference.sourceValue}`,
+        ];
+  const unknown = difference !== null && reasons.length === 0 ? ['nothing known stands in the way'] : [];
+  return `${name}: ${[...what, ...reasons, ...unknown].join('; ')}`;
 }
 
 /** A rehearsal does not say how production plans; it says what becomes of the plans that were accepted. */
