@@ -38,6 +38,8 @@ export interface TargetRelation {
   readonly relkind: string;
   /** Plain inheritance children (quoted, qualified names) in the order of their OIDs. */
   readonly children: readonly string[];
+  /** Partitioned by the hash of an enum, which is that of the label's OID. */
+  readonly hashes_labels: boolean;
   readonly columns: Map<string, TargetColumn>;
   /** By name; an index lives in the schema of its table. */
   readonly indexes: Map<string, TargetIndex>;
@@ -63,7 +65,12 @@ SELECT c.oid, n.nspname AS schemaname, c.relname, c.relkind::text,
     FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
     JOIN pg_catalog.pg_namespace cn ON cn.oid = child.relnamespace
     WHERE i.inhparent = c.oid AND c.relkind <> 'p'
-    ORDER BY child.oid) AS children
+    ORDER BY child.oid) AS children,
+  EXISTS (
+    SELECT FROM pg_catalog.pg_partitioned_table p CROSS JOIN pg_catalog.unnest(p.partattrs::pg_catalog.int2[]) AS k (attnum)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = k.attnum
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    WHERE p.partrelid = c.oid AND p.partstrat = 'h' AND t.typtype = 'e') AS hashes_labels
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'm', 'f', 'S') AND ${IS_USER_RELATION}
 ORDER BY n.nspname, c.relname`;

@@ -91,6 +91,14 @@ const HELPERS: readonly HelperFunction[] = [
 /** The schema of the helper functions and, where a superuser has not put it elsewhere, of pageinspect. */
 const HELPER_SCHEMA = 'regress';
 
+/** Where the server was not asked, pageinspect may be in another schema than it would be created in. */
+const REQUIRE_PAGEINSPECT = `DO $$ DECLARE place text; BEGIN
+  SELECT extnamespace::regnamespace INTO place FROM pg_extension WHERE extname = 'pageinspect';
+  IF place <> '${HELPER_SCHEMA}' THEN
+    RAISE 'pageinspect is in schema %', place USING HINT = 'regress init --grants --source postgresql://…, which finds it there';
+  END IF;
+END $$`;
+
 /**
  * SQL for a superuser: SECURITY DEFINER functions that let `role` read the few figures of index metapages a plan depends
  * on, and nothing else. `pageinspect` is the schema that extension is in, null where it is not installed.
@@ -104,7 +112,10 @@ export function helperFunctionsSql(
 }
 
 function helperStatements(role: string, pageinspect: string | null, helpers: readonly Helper[]): string[] {
-  const install = pageinspect === null ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`] : [];
+  const install =
+    pageinspect === null
+      ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`, REQUIRE_PAGEINSPECT]
+      : [];
   const schema = quoteIdent(pageinspect ?? HELPER_SCHEMA);
   const functions = HELPERS.filter((helper) => helpers.includes(helper.name)).flatMap(
     ({ name, signature, returns, options, body, ...helper }) => [
