@@ -14,7 +14,6 @@
 #include "regress_planner.h"
 
 #include "access/parallel.h"
-#include "access/transam.h"
 #include "catalog/pg_am.h"
 #include "fmgr.h"
 #include "optimizer/pathnode.h"
@@ -290,6 +289,8 @@ override_relation(Oid relid, RelOptInfo *rel, SideData *side,
  * and its partitioned indexes have none, so a parent keeps all but the order
  * of its statistics objects.  Relations of our own schema are left alone
  * because REINDEX plans while it rebuilds the very index that we would read.
+ * System catalogs are relations like others: what we read ourselves is read
+ * through the caches and without the planner.
  */
 static void
 override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
@@ -297,7 +298,7 @@ override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
 	SideData	own;
 	SideData   *side;
 
-	if (!regress_planner_enabled || relid < FirstNormalObjectId)
+	if (!regress_planner_enabled)
 		return;
 	side = regress_open_side_data(&own);
 	if (side == NULL || get_rel_namespace(relid) == side->schema)

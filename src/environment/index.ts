@@ -8,7 +8,7 @@ export { localeCandidates, type ServerLocale } from './locale.ts';
 export { plannerLibraries } from './planner-libraries.ts';
 export { effectiveSettings } from './role-settings.ts';
 export { ROLES_SQL, readRoles } from './roles.ts';
-export { USER_RELATION } from './scope.ts';
+export { SYSTEM_CATALOG, USER_RELATION } from './scope.ts';
 export {
   COLLATIONS_SQL,
   EXTENSIONS_SQL,

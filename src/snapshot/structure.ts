@@ -125,6 +125,7 @@ const MANIFEST = shape({
   plans: optional(text),
   unreadable: listOf(shape({ object: text, what: text, reason: text, fatal: bool })),
   files: mapOf(text),
+  catalogs: optional(mapOf(text)),
   digest: text,
 });
 
