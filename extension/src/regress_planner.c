@@ -13,13 +13,16 @@
  */
 #include "regress_planner.h"
 
+#include "access/htup_details.h"
 #include "access/parallel.h"
+#include "access/transam.h"
 #include "catalog/pg_am.h"
 #include "fmgr.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/plancat.h"
 #include "optimizer/planner.h"
 #include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
 
 REGRESS_MODULE_MAGIC("regress_planner", REGRESS_PLANNER_VERSION);
 
@@ -36,6 +39,7 @@ static char *regress_planner_version = NULL;
 
 /* Saved hook values */
 static planner_hook_type prev_planner_hook = NULL;
+static get_relation_stats_hook_type prev_get_relation_stats_hook = NULL;
 #if PG_VERSION_NUM >= 190000
 static build_simple_rel_hook_type prev_build_simple_rel_hook = NULL;
 #else
@@ -115,6 +119,34 @@ install_relation_hook(void)
 #endif
 
 /*
+ * The planner asks for the statistics of a column.
+ *
+ * A value of a column of OIDs is compared by leakproof functions only, so that
+ * nothing is lost where the privileges on the column are left open.
+ */
+static bool
+regress_get_relation_stats_hook(PlannerInfo *root, RangeTblEntry *rte,
+								AttrNumber attnum, VariableStatData *vardata)
+{
+	HeapTuple	tuple;
+
+	if (prev_get_relation_stats_hook &&
+		prev_get_relation_stats_hook(root, rte, attnum, vardata))
+		return true;
+	if (!regress_planner_enabled || rte->rtekind != RTE_RELATION ||
+		rte->relid >= FirstNormalObjectId || attnum <= 0)
+		return false;
+
+	tuple = regress_translate_statistics(root, rte, attnum);
+	if (tuple == NULL)
+		return false;
+	vardata->statsTuple = tuple;
+	vardata->freefunc = heap_freetuple;
+	vardata->acl_ok = false;
+	return true;
+}
+
+/*
  * Module load.
  */
 void
@@ -163,6 +195,8 @@ _PG_init(void)
 	MarkGUCPrefixReserved("regress_planner");
 	prev_planner_hook = planner_hook;
 	planner_hook = regress_planner_hook;
+	prev_get_relation_stats_hook = get_relation_stats_hook;
+	get_relation_stats_hook = regress_get_relation_stats_hook;
 	install_relation_hook();
 }
 

@@ -23,6 +23,8 @@ export interface StatisticsSlot {
   readonly stavalues: string | null;
   /** regtype text of the elements of stavalues. */
   readonly elemtype: string | null;
+  /** Of a system catalog's common values: names of objects by their OIDs, see readObjectNames. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** What pg_statistic says of one column, index column or expression. */

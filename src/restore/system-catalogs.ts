@@ -1,6 +1,7 @@
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { IS_SYSTEM_CATALOG, readRelations } from './catalog.ts';
+import { namedOids, objectRows } from './catalog-oids.ts';
 import { type AttributeTarget, statisticsQueue } from './column-statistics.ts';
 import { emptyFacts } from './facts.ts';
 import { type Restoration, restoreRelation } from './relation.ts';
@@ -36,8 +37,12 @@ export async function restoreSystemCatalogs(
   const shared = strategy.writesSharedCatalogs ? new Set<number>() : await sharedCatalogs(connection);
   const add = (targets: readonly AttributeTarget[]) =>
     queue.add(targets.filter(({ starelid }) => !shared.has(starelid)));
-  for await (const relation of snapshot.catalogs())
+  const named = new Map<string, number>();
+  for await (const relation of snapshot.catalogs()) {
     await restoreRelation({ ...part, queue: { ...queue, add } }, relation);
+    for (const [oid, name] of namedOids(relation)) named.set(name, oid);
+  }
+  facts.objects.push(...(await objectRows(connection, named)));
   await queue.flush();
   facts.relations.push(...part.facts.relations);
   facts.indexes.push(...part.facts.indexes);

@@ -4,6 +4,7 @@ import {
   dialectOf,
   EXTENSIONS_SQL,
   NEWEST_MAJOR,
+  OBJECT_NAMES_SQL,
   OLDEST_MAJOR,
   PRELOAD_SQL,
   ROLE_SETTINGS_SQL,
@@ -140,6 +141,7 @@ const STATEMENTS: readonly Statement[] = [
     () => OWN_SEARCH_PATH_SQL,
   ],
   ['With --system-catalogs: all catalogs, of which then the same is read', () => CATALOG_LIST_SQL],
+  ['Names of the objects whose OIDs are among their common values', () => OBJECT_NAMES_SQL],
   ["With --plans: the application's own settings", () => PLANNING_SETTINGS_SQL],
   ['The time of the plans', () => NOW_SQL],
   [

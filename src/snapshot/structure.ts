@@ -49,6 +49,7 @@ const SLOT = shape({
   stanumbers: orNull(text),
   stavalues: orNull(text),
   elemtype: orNull(text),
+  names: optional(mapOf(text)),
 });
 const ATTRIBUTE = { null_frac: number, avg_width: number, n_distinct: number, slots: listOf(SLOT) };
 const END = shape({ value: orNull(text) });

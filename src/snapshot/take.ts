@@ -5,6 +5,7 @@ import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../mode
 import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
 import { type CaptureContext, captureRelations } from './capture.ts';
+import { withObjectNames } from './catalog-names.ts';
 import { readMetapageAccess } from './metapages.ts';
 import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
 import { capturePlans, type PlanRequest } from './plans.ts';
@@ -140,7 +141,8 @@ async function writeRelations(
   progress.start(`reading statistics of ${many}`, relations.length);
   const digests: Record<string, string> = {};
   const garbled: string[] = [];
-  for await (const relation of captureRelations(connection, relations, context)) {
+  for await (const captured of captureRelations(connection, relations, context)) {
+    const relation = folder === CATALOGS_FOLDER ? await withObjectNames(connection, captured) : captured;
     const path = relationPath(relation.schemaname, relation.relname, folder);
     const content = readableJson(relation);
     if (content.includes(REPLACEMENT)) garbled.push(quoteQualified(relation.schemaname, relation.relname));
