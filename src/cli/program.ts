@@ -86,6 +86,7 @@ function declareSnapshot(program: Command, ends: Ends): void {
     .option('--no-values', 'leave out everything that is a value of a column; plans are then less exact')
     .option('--allow-partial', 'write the snapshot even where the role cannot read everything')
     .option('--plans', 'also take the plans production makes of the suites, which check then compares with')
+    .option('--system-catalogs', 'also read the statistics of the system catalogs, for queries that read those')
     .option('--print-sql', 'print the statements that would be sent, and send none')
     .addHelpText(
       'after',

@@ -18,6 +18,7 @@ interface SnapshotOptions {
   readonly allowPartial?: boolean;
   readonly printSql?: boolean;
   readonly plans?: boolean;
+  readonly systemCatalogs?: boolean;
 }
 
 /** `regress snapshot`: reads production and writes the snapshot directory. Resolves to the exit status. */
@@ -39,6 +40,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
     const manifest = await takeSnapshot(connection, directory, {
       values: options.values,
       allowPartial: options.allowPartial ?? false,
+      systemCatalogs: options.systemCatalogs ?? false,
       progress: context.progress,
       regressVersion: context.version,
       ...(suites !== null && { plans: await requestsOf(connection, suites, config, context) }),
@@ -71,9 +73,11 @@ function describe(manifest: Manifest, directory: string, context: Context): void
   for (const { object, what, reason } of unreadable) context.progress.warn(`${object}: ${what} not read: ${reason}`);
   for (const hint of new Set(unreadable.flatMap((each) => each.hint ?? []))) context.say(`HINT:  ${hint}`);
   const relations = Object.keys(manifest.files).length;
+  const catalogs =
+    manifest.catalogs === undefined ? '' : ` and ${Object.keys(manifest.catalogs).length} system catalogs`;
   context.print(
     `snapshot of database "${server.database}" on PostgreSQL ${server.version}: ` +
-      `${relations} ${relations === 1 ? 'relation' : 'relations'} in ${directory}\n` +
+      `${relations} ${relations === 1 ? 'relation' : 'relations'}${catalogs} in ${directory}\n` +
       `${manifest.values ? 'It holds values of columns: keep it as you would a sample of the data.' : 'It holds no values of columns; plans that depend on them differ from production.'}\n`,
   );
 }
