@@ -28,6 +28,8 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareUpdate(program, ends);
   declareVerify(program, ends);
   declareDoctor(program, ends);
+  declareImport(program, ends);
+  declareCapture(program, ends);
   return {
     run: async (argv) => {
       try {
@@ -187,6 +189,57 @@ function declareDoctor(program: Command, ends: Ends): void {
       const { doctor } = await import('./doctor.ts');
       ends(await doctor(command.opts(), globals(command), await contextOf(command)));
     });
+}
+
+function declareImport(program: Command, ends: Ends): void {
+  program
+    .command('import')
+    .description(
+      'make a suite of the queries that pg_stat_statements of the source has; adds what is new, changes nothing else',
+    )
+    .option('--source <url>', 'database to read (default: source.url, REGRESS_SOURCE_URL)')
+    .option('--out <file>', 'suite to write (default: imported.yaml in the folder of suites)')
+    .option('--top <number>', 'take as many queries', toCount, 50)
+    .addOption(
+      new Option('--by <column>', 'what ranks them')
+        .choices(['total_exec_time', 'calls', 'mean_exec_time'])
+        .default('total_exec_time'),
+    )
+    .option('--matching <regex>', 'take only queries whose text matches, whatever its case', toPattern)
+    .option('--min-calls <number>', 'take only queries that were called as often', toCount, 1)
+    .option('--catalogs', "take also queries that read no table but PostgreSQL's catalogs")
+    .addHelpText('after', example('regress import --source postgresql://reader@replica/shop --top 100 --by calls'))
+    .action(async (_, command: Command) => {
+      const { importQueries } = await import('./import.ts');
+      ends(await importQueries(command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function declareCapture(program: Command, ends: Ends): void {
+  planningOptions(program.command('capture'))
+    .argument('<command...>', 'what runs the tests; it gets PG* and DATABASE_URL of the database')
+    .description('run tests on a database of the branch and add the queries they sent to a suite; changes nothing else')
+    .option('--out <file>', 'suite to write (default: captured.yaml in the folder of suites)')
+    .option('--matching <regex>', 'take only queries whose text matches, whatever its case', toPattern)
+    .option('--catalogs', "take also queries that read no table but PostgreSQL's catalogs")
+    .addHelpText('after', example('regress capture -- npm test'))
+    .action(async (words: string[], _, command: Command) => {
+      const { capture } = await import('./capture.ts');
+      ends(await capture(words, command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function toCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
+  return Number(text);
+}
+
+function toPattern(text: string): RegExp {
+  try {
+    return new RegExp(text, 'i');
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 function toRatio(text: string): number {

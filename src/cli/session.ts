@@ -53,7 +53,7 @@ export async function withPlanningSession<T>(
 }
 
 /** Closes however the work ends. Where the work fails, its error is the one to tell, not what closing makes of it. */
-async function closing<T>(close: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+export async function closing<T>(close: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   const result = await work().catch(async (error: unknown) => {
     await close().catch(() => undefined);
     throw error;
@@ -67,16 +67,20 @@ async function withConnection(url: string, work: (connection: Connection) => Pro
   return closing(connection.close, () => work(connection));
 }
 
-interface OpenDatabase {
+/** A database to build the schema of the branch in. */
+export interface OpenDatabase {
   readonly url: string;
   /** The pg_config the extension is built with; undefined where the server's own extension is preferred. */
   readonly pgConfig: string | undefined;
   /** True where the schema of the branch was built here, so that what it sets is part of it. */
   readonly keepSettings: boolean;
+  /** The log of a throwaway server. */
+  readonly log?: string;
   close(): Promise<void>;
 }
 
-async function openDatabase(
+/** The database of a run on the target, else on a throwaway server; what was made for it goes when it is closed. */
+export async function openDatabase(
   config: Config,
   options: PlanningOptions,
   manifest: Manifest,
@@ -122,6 +126,7 @@ export async function openThrowaway(
       url: database.url,
       pgConfig: installation.pgConfig,
       keepSettings: true,
+      log: server.log,
       // The database goes with its server.
       close: stop,
     };

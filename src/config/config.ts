@@ -137,7 +137,7 @@ function checkThresholds(yaml: YamlFile<ConfigFile>): void {
 }
 
 /** The URL a command needs, or RegressError `usage` that says how to give it. */
-export function requireSource(url: string | null, command: 'snapshot' | 'verify'): string {
+export function requireSource(url: string | null, command: 'snapshot' | 'verify' | 'import'): string {
   if (url !== null) return url;
   throw new RegressError('usage', 'no source is given', {
     detail: 'The source is the production database, or a replica, whose statistics are read.',

@@ -51,6 +51,13 @@ export interface Case {
   readonly values: readonly ParameterValue[];
 }
 
+/** How production used a query, in pg_stat_statements' words. */
+export interface QueryStats {
+  readonly calls?: number | undefined;
+  /** Milliseconds. */
+  readonly mean_exec_time?: number | undefined;
+}
+
 /** One query of a suite, proven to be a single statement, with named parameters already numbered. */
 export interface Query {
   readonly name: string;
@@ -66,6 +73,10 @@ export interface Query {
   readonly settings: Readonly<Record<string, string>>;
   readonly thresholds: ThresholdOverrides;
   readonly expect: Expectations;
+  /** As it was when the query was imported. */
+  readonly stats?: QueryStats | undefined;
+  /** Where in the application the query comes from, such as its route. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** Path of the suite file relative to the suites folder's parent, with `/`. */
   readonly file: string;
   /** Line of the query in its file, from 1. */

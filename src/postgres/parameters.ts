@@ -111,7 +111,8 @@ export function clientEnvironment(url: string): Record<string, string | undefine
     PGUSER: user,
     PGDATABASE: database,
     PGPASSFILE: tls.passfile,
-    PGSSLMODE: tls.sslmode,
+    // node-postgres takes libpq's default for a demand, also where a socket has no TLS.
+    PGSSLMODE: host.startsWith('/') || tls.sslmode === 'prefer' ? undefined : tls.sslmode,
     ...(password !== null && { PGPASSWORD: password }),
     ...(options !== null && { PGOPTIONS: options }),
     ...(tls.sslrootcert !== null && { PGSSLROOTCERT: tls.sslrootcert }),

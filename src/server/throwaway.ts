@@ -15,6 +15,8 @@ export interface ThrowawayServer {
   readonly installation: Installation;
   /** URL of a database for the superuser `postgres`. */
   url(database: string): string;
+  /** Where it writes what it has to say. */
+  readonly log: string;
   /** Ends the server at once and removes all of it. May be called twice. */
   stop(): Promise<void>;
 }
@@ -104,6 +106,7 @@ function throwawayServer(server: Supervised, folder: RunFolder, installation: In
   let stopped: Promise<void> | undefined;
   return {
     installation,
+    log: join(folder.path, 'server.log'),
     url: (database) =>
       `postgresql://postgres@/${encodeURIComponent(database)}?host=${encodeURIComponent(folder.sockets)}&port=${PORT}`,
     stop: () => {

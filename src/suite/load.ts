@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { RegressError } from '../model/errors.ts';
@@ -9,11 +10,15 @@ import { readYamlSuite } from './yaml-suite.ts';
 
 /**
  * The suites of a folder, sorted by path: every .yaml, .yml and .sql file below it that is not hidden. With patterns, only the queries they
- * name (see selectQueries). Throws RegressError `suite` when there is none, or at the first mistake with file, line,
+ * name (see selectQueries). Throws RegressError `suite` when there is none, unless they are optional, or at the first mistake with file, line,
  * column and the line; and `usage` for a pattern that names nothing.
  */
-export async function loadSuites(folder: string, options: { patterns?: readonly string[] } = {}): Promise<Suite[]> {
+export async function loadSuites(
+  folder: string,
+  options: { readonly patterns?: readonly string[]; readonly optional?: boolean } = {},
+): Promise<Suite[]> {
   const root = resolve(folder);
+  if (options.optional && !existsSync(root)) return [];
   const paths = await suitePaths(root);
   await loadScanner();
   const suites: Suite[] = [];
@@ -22,7 +27,8 @@ export async function loadSuites(folder: string, options: { patterns?: readonly 
     suites.push(await (path.endsWith('.sql') ? readSqlSuite(path, file) : readYamlSuite(path, file)));
   }
   requireOwnBaselines(suites);
-  if (suites.every(({ queries }) => queries.length === 0)) throw noSuites(root, 'No file in it holds a query.');
+  if (!options.optional && suites.every(({ queries }) => queries.length === 0))
+    throw noSuites(root, 'No file in it holds a query.');
   return selectQueries(suites, options.patterns ?? []);
 }
 

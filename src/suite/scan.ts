@@ -53,6 +53,16 @@ export function parseStatement(sql: string): unknown {
   }
 }
 
+/** libpg-query's fingerprint of a statement: equal where only constants, parameters and lengths of lists differ; null where the parser does not know it. */
+export function fingerprint(sql: string): string | null {
+  if (library === undefined) throw new Error('loadScanner() was not called');
+  try {
+    return library.fingerprintSync(sql);
+  } catch {
+    return null;
+  }
+}
+
 function toTokens(sql: string, tokens: readonly LibpgQuery.ScanToken[]): Token[] {
   const toOffset = offsetConverter(sql);
   return tokens.map((token) => {

@@ -36,6 +36,13 @@ const expectations = z.strictObject(
   { error: expected('a map with cost, uses and forbid') },
 );
 
+const count = z.number({ error: expected('a number') }).min(0, 'the number must not be negative');
+
+const stats = z.strictObject(
+  { calls: count.optional(), mean_exec_time: count.optional() },
+  { error: expected('a map with calls and mean_exec_time') },
+);
+
 const query = z.strictObject(
   {
     name,
@@ -45,6 +52,8 @@ const query = z.strictObject(
     settings: z.record(text, setting, { error: expected('a map from setting to value') }).optional(),
     expect: expectations.optional(),
     thresholds: thresholds.optional(),
+    stats: stats.optional(),
+    tags: z.record(text, z.string(), { error: expected('a map from tag to text') }).optional(),
   },
   { error: expected('a map with name and sql') },
 );

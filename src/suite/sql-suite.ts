@@ -4,6 +4,7 @@ import { RegressError } from '../model/errors.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import { sourceError } from '../yaml/index.ts';
 import { lineCounter, placeOf } from './place.ts';
+import { type Conventions, expansionsIn } from './placeholders.ts';
 import { StatementError, scan, type Token } from './scan.ts';
 import { statementOf } from './statement.ts';
 
@@ -36,11 +37,20 @@ function sqlQueries(source: string, file: string): Query[] {
   const sections = sectionsOf(source, basename(file, '.sql'));
   requireUniqueNames(sections);
   return sections.map(({ name, line, tokens }) => {
-    const statement = statementOf(source, tokens);
+    const statement = statementOf(source, tokens, conventionsOf(tokens));
     const generic = statement.parameters.length > 0;
     return { name, ...statement, cases: [], generic, settings: {}, thresholds: {}, expect: {}, file, line };
   });
 }
+
+/** sqlc's files write `@name` for a parameter, pgtyped's declare what one expands to. */
+function conventionsOf(tokens: readonly Token[]): Conventions {
+  const comments = tokens.flatMap(({ isComment, text }) => (isComment ? [text] : []));
+  return { atNames: comments.some((comment) => SQLC_NAME.test(comment)), expansions: expansionsIn(comments) };
+}
+
+/** A name with what sqlc is to make of the result. */
+const SQLC_NAME = /^(?:--|\/\*)[ \t]*name:[^\r\n]*\s:(?:one|many|exec\w*|batch\w+|copyfrom)\b/;
 
 function sectionsOf(source: string, fileName: string): Section[] {
   const tokens = scan(source);
@@ -73,14 +83,14 @@ function unnamed(tokens: readonly Token[], name: string, start: number): Omit<Se
   throw new StatementError('a file of several statements needs a "-- name: NAME" comment before each', second.start);
 }
 
-/** The name a comment gives: `name: NAME :one` (sqlc) or, in a block comment, `@name NAME` (pgtyped); else undefined. */
+/** The name a comment gives: `name: NAME :one` (sqlc) or `@name NAME` (pgtyped, in a block comment); else undefined. */
 function nameIn(comment: string): string | undefined {
   const [, lineName] = /^(?:--|\/\*)[ \t]*name:[ \t]*([^\r\n]*?)[ \t]*(?:\*\/)?$/.exec(comment) ?? [];
   if (lineName !== undefined) {
     const name = lineName.replace(/\s+:[a-z]+$/, '').trim();
     if (name !== '') return name;
   }
-  const [, blockName] = /^\/\*[\s*]*@name\s+([^\s*]+)/.exec(comment) ?? [];
+  const [, blockName] = /^(?:\/\*[\s*]*|--[ \t]*)@name\s+([^\s*]+)/.exec(comment) ?? [];
   return blockName;
 }
 

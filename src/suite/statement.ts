@@ -1,19 +1,14 @@
+import { type Conventions, NO_CONVENTIONS, type Placeholder, placeholders } from './placeholders.ts';
 import { StatementError, scan, type Token } from './scan.ts';
 
 /** A text proven to be one statement that EXPLAIN can plan. */
 export interface Statement {
   /** From the first token to the last, without a closing semicolon. */
   readonly sql: string;
-  /** The same with `$1`… in place of `:name`. */
+  /** The same with `$1`… in place of `:name`, and what else the tool of a file writes so. */
   readonly statement: string;
   /** Names in the order of `$1`…; positional parameters are named by their number. */
   readonly parameters: readonly string[];
-}
-
-interface NamedParameter {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** What EXPLAIN plans without ANALYZE's or a utility statement's effects, by its first word. */
@@ -31,8 +26,26 @@ export function readStatement(sql: string): Statement {
   return statementOf(sql, scan(sql));
 }
 
+/** The statements of a text that was sent as one message; the text itself where it is one, or the lexer cannot read it. */
+export function splitStatements(text: string): string[] {
+  if (!text.includes(';')) return [text];
+  try {
+    const semicolons = scan(text).filter((token) => token.text === ';');
+    const ends = [...semicolons.map(({ start }) => start), text.length];
+    const parts = ends.map((end, index) => text.slice(semicolons[index - 1]?.end ?? 0, end));
+    return parts.filter((part) => part.trim() !== '');
+  } catch (error) {
+    if (error instanceof StatementError) return [text];
+    throw error;
+  }
+}
+
 /** As `readStatement`, from tokens already scanned: a part of `source`. */
-export function statementOf(source: string, tokens: readonly Token[]): Statement {
+export function statementOf(
+  source: string,
+  tokens: readonly Token[],
+  conventions: Conventions = NO_CONVENTIONS,
+): Statement {
   const words = tokens.filter((token) => !token.isComment);
   while (words.at(-1)?.text === ';') words.pop();
   const [first, last] = [words[0], words.at(-1)];
@@ -45,7 +58,7 @@ export function statementOf(source: string, tokens: readonly Token[]): Statement
     throw new StatementError('a query must be a single statement, and a second one begins here', next.start);
   }
   requirePlannable(words);
-  const { statement, parameters } = numberParameters(source, first.start, last.end, words);
+  const { statement, parameters } = numberParameters(source, first.start, last.end, words, conventions);
   return { sql: source.slice(first.start, last.end), statement, parameters };
 }
 
@@ -56,23 +69,34 @@ function requirePlannable(words: readonly Token[]): void {
   throw new StatementError(`"${first.text}" cannot be planned: a query begins with one of ${kinds}`, first.start);
 }
 
-function numberParameters(source: string, start: number, end: number, words: readonly Token[]) {
-  const named = namedParameters(words);
+function numberParameters(
+  source: string,
+  start: number,
+  end: number,
+  words: readonly Token[],
+  conventions: Conventions,
+) {
+  const found = placeholders(words, conventions);
+  const names = found.flatMap(({ parts }) => parts.flatMap((part) => (typeof part === 'string' ? [] : [part.name])));
   const positional = words.filter((token) => /^\$\d+$/.test(token.text));
-  if (named.length > 0 && positional[0] !== undefined) {
+  if (names.length > 0 && positional[0] !== undefined) {
     throw new StatementError('named and positional parameters cannot be mixed', positional[0].start);
   }
-  if (named.length === 0) return { statement: source.slice(start, end), parameters: numbersUpTo(positional) };
-  const parameters = [...new Set(named.map(({ name }) => name))];
+  const named = [...new Set(names)];
+  const parameters = names.length === 0 ? numbersUpTo(positional) : named;
   let statement = '';
   let copied = start;
-  for (const parameter of named) {
+  for (const placeholder of found) {
     // Padded, so that a position the server reports is a position in the query as written.
-    const placeholder = `$${parameters.indexOf(parameter.name) + 1}`.padEnd(parameter.end - parameter.start);
-    statement += source.slice(copied, parameter.start) + placeholder;
-    copied = parameter.end;
+    const text = written(placeholder, named).padEnd(placeholder.end - placeholder.start);
+    statement += source.slice(copied, placeholder.start) + text;
+    copied = placeholder.end;
   }
   return { statement: (statement + source.slice(copied, end)).trimEnd(), parameters };
+}
+
+function written({ parts }: Placeholder, names: readonly string[]): string {
+  return parts.map((part) => (typeof part === 'string' ? part : `$${names.indexOf(part.name) + 1}`)).join('');
 }
 
 /** `1`, `2`… up to the highest `$n`. */
@@ -86,26 +110,4 @@ function numbersUpTo(positional: readonly Token[]): string[] {
     highest = Math.max(highest, number);
   }
   return Array.from({ length: highest }, (_, index) => String(index + 1));
-}
-
-/** `:name` where the colon touches the name and nothing that makes it a slice (`a[1:n]`) comes right before. */
-function namedParameters(words: readonly Token[]): NamedParameter[] {
-  return words.flatMap((colon, index) => {
-    const next = words[index + 1];
-    if (colon.text !== ':' || next?.start !== colon.end || !/^[A-Za-z_]\w*$/.test(next.text)) return [];
-    const previous = words[index - 1];
-    if (previous?.end === colon.start && /[\p{L}\p{N}_\])"'$]$/u.test(previous.text)) return [];
-    if (previous?.text === '[' && isSubscript(words[index - 2])) {
-      throw new StatementError(
-        `[:${next.text}] is a slice or a parameter: write [1:${next.text}] or [$1]`,
-        colon.start,
-      );
-    }
-    return [{ name: next.text, start: colon.start, end: next.end }];
-  });
-}
-
-/** Whether an opening bracket after this token is a subscript and not an array's. */
-function isSubscript(before: Token | undefined): boolean {
-  return before !== undefined && before.text.toLowerCase() !== 'array' && /[\w\])"]$/.test(before.text);
 }

@@ -44,7 +44,7 @@ async function readQueryStatement(path: string, yaml: Yaml, index: number, { sql
 }
 
 function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: Statement, file: string): Query {
-  const { name, settings = {}, thresholds = {}, expect = {} } = written;
+  const { name, settings = {}, thresholds = {}, expect = {}, stats, tags } = written;
   const { parameters } = statement;
   const cases = Object.entries(written.cases ?? {}).map(([caseName, values]) =>
     toCase(yaml, ['queries', index, 'cases', caseName], name, caseName, parameters, values),
@@ -66,6 +66,8 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
     settings: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
     thresholds,
     expect,
+    ...(stats && { stats }),
+    ...(tags && { tags }),
     file,
     line: yaml.lineOf(['queries', index, 'name']),
   };

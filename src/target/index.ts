@@ -3,6 +3,7 @@
  * Nothing here restores or plans.
  */
 export { chooseTarget } from './choose.ts';
+export { runCommand } from './command.ts';
 export { prepareTarget } from './prepare.ts';
 export { refuseTarget } from './refuse.ts';
 export { createRunDatabase } from './run-database.ts';

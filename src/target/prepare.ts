@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Connection, clientEnvironment, connect, DatabaseError } from '../postgres/index.ts';
+import { type Connection, connect, DatabaseError } from '../postgres/index.ts';
 import { sourceError } from '../yaml/index.ts';
+import { runCommand } from './command.ts';
 import { createFromProduction, type ProductionObject } from './production-objects.ts';
 
 type Step = { readonly sql: string } | { readonly run: string } | { readonly production: readonly ProductionObject[] };
@@ -29,7 +29,7 @@ export async function prepareTarget(url: string, steps: readonly Step[], options
   let created = '';
   for (const step of steps) {
     if ('sql' in step) await runFile(url, step.sql);
-    else if ('run' in step) await runCommand(url, step.run, options.folder);
+    else if ('run' in step) await runStep(url, step.run, options.folder);
     else created += await createObjects(url, step.production, options);
     options.progress.advance();
   }
@@ -95,25 +95,8 @@ function placeAt(source: string, offset: number): { line: number; column: number
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
-async function runCommand(url: string, command: string, folder: string): Promise<void> {
-  // A group of its own: a shell that is ended does not end what it started.
-  const running = execa(command, {
-    shell: true,
-    cwd: folder,
-    env: clientEnvironment(url),
-    detached: true,
-    stdin: 'ignore',
-    stdout: process.stderr,
-    stderr: process.stderr,
-    reject: false,
-  });
-  const endGroup = () => void (running.pid && process.kill(-running.pid, 'SIGTERM'));
-  process.once('exit', endGroup);
-  const result = await running;
-  process.off('exit', endGroup);
-  if (!result.failed) return;
-  throw new RegressError('target', `prepare command failed: ${command}`, {
-    detail: result.exitCode === undefined ? `${result.shortMessage}.` : `It ended with status ${result.exitCode}.`,
-    hint: 'Its output is above.',
-  });
+async function runStep(url: string, command: string, folder: string): Promise<void> {
+  const { status, detail } = await runCommand(url, [command], folder);
+  if (status === 0) return;
+  throw new RegressError('target', `prepare command failed: ${command}`, { detail, hint: 'Its output is above.' });
 }

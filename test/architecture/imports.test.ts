@@ -21,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   server: STAGE,
   target: STAGE,
   suite: STAGE,
+  workload: STAGE,
   explain: STAGE,
   baseline: STAGE,
   compare: ['model'],

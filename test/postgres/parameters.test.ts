@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { clientEnvironment, connectionParameters } from '../../src/postgres/parameters.ts';
 
 const URL = 'postgresql://me@db.example/shop';
@@ -90,3 +90,13 @@ test('commands find the database by variables, and nothing that leads them elsew
   const unset = Object.keys(environment).filter((name) => environment[name] === undefined);
   expect(unset).toEqual(expect.arrayContaining(['PGSERVICE', 'PGHOSTADDR', 'PGOPTIONS']));
 });
+
+test.each([['postgresql:///shop?host=/run/sockets&sslmode=require'], ['postgresql://me@db.example/shop']])(
+  'commands of %s are not asked for the TLS that node-postgres would insist on',
+  (url) => {
+    vi.stubEnv('PGSSLMODE', undefined);
+    const environment = clientEnvironment(url);
+    expect(Object.keys(environment)).toContain('PGSSLMODE');
+    expect(environment.PGSSLMODE).toBeUndefined();
+  },
+);

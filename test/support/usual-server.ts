@@ -8,8 +8,15 @@ import type { Installation } from '../../src/server/index.ts';
 import { makeRunFolder, serverHome } from '../../src/server/run-folder.ts';
 import { supervise } from '../../src/server/supervisor.ts';
 
-/** The URL of a server with PostgreSQL's own defaults, autovacuum among them; gone after the test. */
-export async function usualServer(installation: Installation): Promise<string> {
+/**
+ * The URL of a server with PostgreSQL's own defaults, autovacuum among them, but for the settings given; gone after the
+ * test, or when `atEnd` says.
+ */
+export async function usualServer(
+  installation: Installation,
+  settings: readonly string[] = [],
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
   const account = await serverAccount();
   const folder = await makeRunFolder(await serverHome(account), account);
   const { bindir } = installation;
@@ -19,8 +26,9 @@ export async function usualServer(installation: Installation): Promise<string> {
     asServer(account),
   );
   const places = ['-D', folder.data, '-k', folder.sockets, '-p', '5432', '-c', 'listen_addresses='];
-  const server = supervise([join(bindir, 'postgres'), ...places], folder, account);
-  onTestFinished(() => server.end());
+  const ours = settings.flatMap((setting) => ['-c', setting]);
+  const server = supervise([join(bindir, 'postgres'), ...places, ...ours], folder, account);
+  atEnd(() => server.end());
   const url = `postgresql://postgres@/postgres?host=${encodeURIComponent(folder.sockets)}&port=5432`;
   for (let tries = 0; ; tries += 1) {
     const connection = await connect(url, 'target').catch((error: unknown) => {

@@ -1,0 +1,167 @@
+import type { SeenStatement } from '../model/seen-statement.ts';
+import { isObject } from './json.ts';
+import { repairNormalised } from './repair.ts';
+import { withoutDifferingConstants } from './same-constants.ts';
+import { StatementError, scan } from './scan.ts';
+import { type Shape, shapeOf, statementTree } from './shape.ts';
+import { readStatement } from './statement.ts';
+import { tagsOf } from './tags.ts';
+import { paramRefs, walk } from './tree.ts';
+
+/** One shape of query that was seen, ready to be named and written. */
+export interface Candidate {
+  readonly shape: Shape;
+  readonly sql: string;
+  readonly calls: number;
+  /** Milliseconds of all calls together, or null. */
+  readonly totalExecTime: number | null;
+  readonly tags: Readonly<Record<string, string>>;
+  /** What a person should know of how it came to be. */
+  readonly notes: readonly string[];
+  /** Why it cannot be planned whatever its parameters' types, or null. */
+  readonly lost: string | null;
+}
+
+/** Statements that make no query, by the reason. */
+export type LeftOut = ReadonlyMap<string, number>;
+
+interface GatherOptions {
+  /** Also queries that read only PostgreSQL's catalogs. */
+  readonly catalogs: boolean;
+  /** Leave out what only tests send. */
+  readonly tests: boolean;
+  /** Only statements with such a text. */
+  readonly matching?: RegExp | undefined;
+}
+
+interface Variant extends SeenStatement {
+  readonly sql: string;
+  readonly shape: Shape;
+}
+
+/**
+ * The queries of a list of statements, one per shape, in no particular order. Statements that are not planned, that read
+ * no table or that are PostgreSQL's or the tool's own are left out. Needs loadScanner().
+ */
+export function gatherQueries(
+  seen: readonly SeenStatement[],
+  options: GatherOptions,
+): { readonly candidates: Candidate[]; readonly leftOut: LeftOut } {
+  const groups = new Map<string, Variant[]>();
+  const leftOut = new Map<string, number>();
+  for (const statement of seen) {
+    if (options.matching && !options.matching.test(statement.text)) continue;
+    const read = readSeen(statement, options);
+    if (typeof read === 'string') leftOut.set(read, (leftOut.get(read) ?? 0) + 1);
+    else groups.set(read.shape.digest, [...(groups.get(read.shape.digest) ?? []), read]);
+  }
+  return { candidates: [...groups.values()].map(merged), leftOut };
+}
+
+/** The statement with its shape, or why it makes no query. */
+function readSeen(statement: SeenStatement, { catalogs, tests }: GatherOptions): Variant | string {
+  try {
+    const { sql } = readStatement(statement.text);
+    const shape = shapeOf(repairNormalised(sql).sql);
+    if (shape === null) return 'not understood by the parser, or not planned';
+    const reason = ownReason(shape, sql) ?? (catalogs ? undefined : catalogReason(shape));
+    return reason ?? (tests ? testReason(shape) : undefined) ?? { ...statement, sql, shape };
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    return 'no single SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES';
+  }
+}
+
+/** Checks of foreign keys, which PostgreSQL sends itself (ri_triggers.c), and what regress asks of a source. */
+function ownReason({ functions, relations }: Shape, sql: string): string | undefined {
+  if (/OPERATOR\(pg_catalog\.[^)]+\)/.test(sql) && /\bFROM ONLY "/.test(sql))
+    return "PostgreSQL's own checks of foreign keys";
+  const ours = [...functions, ...relations].some((name) => /^regress(?:_planner)?\./.test(name));
+  return ours ? "regress's own" : undefined;
+}
+
+const CATALOG = /^(?:pg_catalog|information_schema|pg_toast)\.|^pg_[^.]*$|\.pg_stat_statements(?:_info)?$/;
+
+/** Functions in FROM that read no table. */
+const TABLELESS = /^(?:pg_.*|generate_series|generate_subscripts|unnest|string_to_table|regexp_.*|jsonb?_.*|ts_.*)$/;
+
+function catalogReason({ relations, functions }: Shape): string | undefined {
+  const tables = relations.filter((name) => !CATALOG.test(name));
+  const calls = functions.filter((name) => !CATALOG.test(name) && !TABLELESS.test(name));
+  if (tables.length + calls.length > 0) return undefined;
+  return relations.length > 0 ? "only PostgreSQL's catalogs are read" : 'no table is read';
+}
+
+/** Where migration tools keep what they have done. */
+const MIGRATIONS =
+  /(?:^|\.)(?:_prisma_migrations|__drizzle_migrations|drizzle_migrations|schema_migrations|ar_internal_metadata|knex_migrations(?:_lock)?|flyway_schema_history|databasechangelog(?:lock)?|alembic_version|django_migrations|sequelizemeta|mikro_orm_migrations|typeorm_metadata|kysely_migration(?:_lock)?|pgmigrations|goose_db_version|__efmigrationshistory|graphile_migrate\..*)$/i;
+
+function testReason({ relations, insertsValues, lists, wholeTable, verb }: Shape): string | undefined {
+  if (relations.length > 0 && relations.every((name) => MIGRATIONS.test(name))) return "a migration tool's own";
+  if (insertsValues && lists.some((rows) => rows > 1)) return 'rows written out for fixtures';
+  if (wholeTable && verb === 'delete') return 'tables emptied';
+  return undefined;
+}
+
+/** The commonest of a shape's statements stands for all. */
+function merged(variants: readonly Variant[]): Candidate {
+  const [first] = [...variants].sort(byUse) as [Variant, ...Variant[]];
+  const callsOf = new Map<string, number>();
+  for (const { shape, calls } of variants) {
+    const lengths = shape.lists.join(' ');
+    callsOf.set(lengths, (callsOf.get(lengths) ?? 0) + calls);
+  }
+  const [commonest] = [...callsOf].sort(([a, some], [b, more]) => more - some || compare(a, b)) as [[string, number]];
+  const alike = variants.filter(({ shape }) => shape.lists.join(' ') === commonest[0]).sort(byUse);
+  const [chosen = first, ...others] = alike;
+  const sql = withoutDifferingConstants(
+    chosen.sql,
+    others.map((other) => other.sql),
+  );
+  const repaired = repairNormalised(sql);
+  const total = variants.reduce((sum, { totalExecTime }) => sum + (totalExecTime ?? 0), 0);
+  return {
+    shape: chosen.shape,
+    sql: repaired.sql,
+    calls: variants.reduce((sum, { calls }) => sum + calls, 0),
+    totalExecTime: variants.every(({ totalExecTime }) => totalExecTime === null) ? null : total,
+    tags: tagsOf(variants.flatMap(({ text }) => commentsOf(text))),
+    lost: losesArbiter(repaired.sql)
+      ? 'the constant of ON CONFLICT … WHERE, which names an index, was not recorded'
+      : null,
+    notes: [...repaired.notes, ...listNotes(commonest[0], [...callsOf.keys()])],
+  };
+}
+
+/** Whether the predicate by which ON CONFLICT finds a partial index has a parameter (infer_arbiter_indexes in plancat.c). */
+function losesArbiter(sql: string): boolean {
+  let loses = false;
+  walk(statementTree(sql), (kind, { infer }) => {
+    if (kind === 'onConflictClause' && isObject(infer) && paramRefs(infer.whereClause).length > 0) loses = true;
+  });
+  return loses;
+}
+
+function listNotes(chosen: string, all: readonly string[]): string[] {
+  if (all.length < 2) return [];
+  const others = all
+    .filter((lengths) => lengths !== chosen)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const shown = (lengths: string) => lengths.split(' ').join(' and ');
+  const listed = others.slice(0, 8).map(shown).join(', ');
+  const more = others.length > 8 ? `, and ${others.length - 8} more` : '';
+  return [`values in lists: ${shown(chosen)}, the commonest number; also seen: ${listed}${more}`];
+}
+
+function commentsOf(text: string): string[] {
+  return scan(text).flatMap(({ isComment, text: comment }) => (isComment ? [comment] : []));
+}
+
+function byUse(a: Variant, b: Variant): number {
+  return b.calls - a.calls || a.sql.length - b.sql.length || compare(a.sql, b.sql);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

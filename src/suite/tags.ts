@@ -1,0 +1,28 @@
+/** What of a comment's tags says where in the application a query comes from, and is the same each time it is sent. */
+const KEPT = ['application', 'app', 'controller', 'action', 'route', 'job', 'resolver', 'operation'];
+
+/**
+ * The tags that libraries put into a comment before or behind a statement: `key='value'` of sqlcommenter, whose values
+ * are URL-encoded, or `key:value` of Rails. Only those that name a place in the application.
+ */
+export function tagsOf(comments: readonly string[]): Record<string, string> {
+  const pairs = comments.flatMap((comment) => pairsOf(comment.replace(/^\/\*|\*\/$/g, '').replace(/^--/, '')));
+  return Object.fromEntries(pairs.filter(([key, value]) => KEPT.includes(key) && value !== '').sort());
+}
+
+function pairsOf(text: string): [string, string][] {
+  const quoted = [...text.matchAll(/([\w%-]+)='((?:[^'\\]|\\.)*)'/g)].map(([, key, value]): [string, string] => [
+    decoded(key ?? ''),
+    decoded((value ?? '').replace(/\\(.)/g, '$1')),
+  ]);
+  if (quoted.length > 0) return quoted;
+  return [...text.matchAll(/(?:^|,)\s*(\w+):([^,]*?)\s*(?=,|$)/g)].map(([, key = '', value = '']) => [key, value]);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
