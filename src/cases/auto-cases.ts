@@ -1,7 +1,7 @@
-import type { ParameterUse } from '../model/parameter-use.ts';
+import type { Compared, Output, ParameterUse } from '../model/parameter-use.ts';
 import { CASE_IDEAS, type Case, type CaseIdea, type ParameterValue } from '../model/suite.ts';
 import type { ColumnValues } from './column-values.ts';
-import { type Compared, type Place, type ValuesByIdea, valuesFor } from './parameter-values.ts';
+import { type Place, type ValuesByIdea, valuesFor } from './parameter-values.ts';
 import { undoShape } from './undo.ts';
 
 /** Rows of a page of results, for LIMIT. */
@@ -72,7 +72,7 @@ function parameterOf(use: ParameterUse, request: AutoRequest): Parameter | { rea
 }
 
 /** No plan depends on it; an ordinary value all the same, where the column is known. */
-function storedValue({ column }: Extract<ParameterUse, { kind: 'output' }>, { valuesOf }: AutoRequest): ParameterValue {
+function storedValue({ column }: Output, { valuesOf }: AutoRequest): ParameterValue {
   if (column === null) return null;
   const shape = { through: null, plus: 0, before: '', after: '' };
   const values = valuesOf({ parameter: 0, kind: 'compared', column, operator: '=', shape });

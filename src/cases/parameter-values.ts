@@ -1,9 +1,7 @@
-import type { ParameterUse } from '../model/parameter-use.ts';
+import type { Compared } from '../model/parameter-use.ts';
 import type { CaseIdea, ParameterValue } from '../model/suite.ts';
 import type { ColumnValues } from './column-values.ts';
 import { valueBeyond } from './type-family.ts';
-
-export type Compared = Extract<ParameterUse, { readonly kind: 'compared' }>;
 
 /** A parameter's values, by the idea each stands for; an idea that the column cannot show is left out. */
 export type ValuesByIdea = Readonly<Partial<Record<CaseIdea, ParameterValue>>>;

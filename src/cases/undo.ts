@@ -1,6 +1,5 @@
-import type { ValueShape } from '../model/parameter-use.ts';
+import type { Compared, ValueShape } from '../model/parameter-use.ts';
 import type { ParameterValue } from '../model/suite.ts';
-import type { Compared } from './parameter-values.ts';
 import { familyOf, valueBeyond } from './type-family.ts';
 
 /** The parameter's value with which the query comes to compare the column with `value`; null where there is none. */

@@ -1,4 +1,4 @@
-import { queryDigest } from '../baseline/index.ts';
+import { planDigest } from '../baseline/index.ts';
 import { verdictOf } from '../compare/index.ts';
 import { explainInTransaction, plannedCases } from '../explain/index.ts';
 import type { ProductionPlan, Reproduction, ReproductionSummary } from '../model/production-plan.ts';
@@ -15,7 +15,7 @@ export function planRequests(suites: readonly Suite[], major: number, planner: P
         suite: suite.file,
         query: query.name,
         case: planned.name,
-        digest: queryDigest(query, planned),
+        digest: planDigest(query, planned),
         explain: (connection, undo) => explainInTransaction(connection, query, planned, { major, ...planner, undo }),
       })),
     ),

@@ -12,6 +12,7 @@ import { functionReadsTables } from './planning-rule.ts';
 import { rowsEstimateChanged } from './rows-rule.ts';
 import { planShapeChanged } from './shape-rule.ts';
 import { statisticsMissing } from './statistics-rule.ts';
+import { valuesMissing } from './values-rule.ts';
 
 /** Every rule. Both the report and the exit status follow from what they find. */
 const RULES: readonly Rule[] = [
@@ -21,6 +22,7 @@ const RULES: readonly Rule[] = [
   indexNotUsed,
   statisticsMissing,
   functionReadsTables,
+  valuesMissing,
   schemaDrift,
 ];
 const COMPARISON_RULES: readonly ComparisonRule[] = [

@@ -35,6 +35,8 @@ export interface Judgement {
   readonly reproduced: boolean;
   /** Relations the query names, each with its schema where it says it: `public.orders` or `orders`. */
   readonly named: readonly string[];
+  /** An automatic case that the snapshot brought, of a query that was accepted before. */
+  readonly isNewCase: boolean;
   /** Functions the query calls that may read tables while it is planned. */
   readonly readingFunctions: readonly string[];
 }

@@ -45,8 +45,20 @@ export async function explainQuery(
   planned: PlannedCase,
   context: ExplainContext,
 ): Promise<PlanNode> {
+  return inQueryTransaction(connection, query, context, (cleanup) =>
+    planOf(connection, query, planned, context, cleanup),
+  );
+}
+
+/** Does something under what a query is planned under, in a read-only transaction that is rolled back. */
+export async function inQueryTransaction<T>(
+  connection: Connection,
+  query: Query,
+  context: ExplainContext,
+  work: (cleanup: string[]) => Promise<T>,
+): Promise<T> {
   const session = sessionOf(query, context, []);
-  return inReadOnlyTransaction(connection, session, () => planOf(connection, query, planned, context, session.cleanup));
+  return inReadOnlyTransaction(connection, session, () => work(session.cleanup));
 }
 
 const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;

@@ -14,6 +14,7 @@ export type FindingCode =
   | 'baseline-stale'
   | 'statistics-missing'
   | 'function-reads-tables'
+  | 'values-missing'
   | 'schema-drift';
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';

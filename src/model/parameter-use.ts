@@ -32,20 +32,30 @@ export interface ValueShape {
   readonly after: string;
 }
 
-/** What a query does with a parameter. */
-export type ParameterUse = { readonly parameter: number } & (
-  | {
-      readonly kind: 'compared';
-      readonly column: TableColumn;
-      readonly operator: ComparisonOperator;
-      readonly shape: ValueShape;
-    }
-  | { readonly kind: 'limit' | 'offset' }
-  /** Part of what the query returns or stores, which no plan depends on; the column it is stored in, where that is known. */
-  | { readonly kind: 'output'; readonly column: TableColumn | null }
-  /** Nothing a value can be found by. */
-  | { readonly kind: 'other' }
-);
+/** A parameter that is compared with a column. */
+export interface Compared {
+  readonly parameter: number;
+  readonly kind: 'compared';
+  readonly column: TableColumn;
+  readonly operator: ComparisonOperator;
+  readonly shape: ValueShape;
+}
+
+/** Part of what the query returns or stores, which no plan depends on. */
+export interface Output {
+  readonly parameter: number;
+  readonly kind: 'output';
+  /** The column it is stored in, where that is known. */
+  readonly column: TableColumn | null;
+}
+
+/** What a query does with a parameter; `other`: nothing a value can be found by. */
+export type ParameterUse =
+  | Compared
+  | Output
+  | { readonly parameter: number; readonly kind: 'limit' }
+  | { readonly parameter: number; readonly kind: 'offset' }
+  | { readonly parameter: number; readonly kind: 'other' };
 
 /** A relation as names are resolved by. */
 export type CatalogRelation =

@@ -51,7 +51,7 @@ export function jsonReport(report: CheckReport): string {
 }
 
 function resultJson(result: PlanResult): object {
-  const { suite, query, file, line, sql, status, findings, baseline, current, production } = result;
+  const { suite, query, file, line, sql, status, findings, values, baseline, current, production } = result;
   return {
     suite,
     query,
@@ -61,6 +61,8 @@ function resultJson(result: PlanResult): object {
     sql,
     status,
     findings: findings.map(findingJson),
+    values,
+    baselineValues: result.baselineValues,
     baseline: baseline && figuresJson(baseline),
     baselineMajor: result.baselineMajor,
     current: current && figuresJson(current),

@@ -2,4 +2,5 @@
 export { constantCalls } from './constant-calls.ts';
 export { loadSuites } from './load.ts';
 export { namedRelations } from './named-relations.ts';
+export { parameterUses } from './parameter-uses.ts';
 export { selectQueries } from './patterns.ts';

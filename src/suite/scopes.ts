@@ -47,11 +47,9 @@ export function scopeOf(statement: Json, outer: Scope): Scope {
     statement.sourceRelation,
   ];
   // Siblings are seen by LATERAL; that others do not see them matters to no query that is right.
-  return from.reduce<Scope>((scope, item) => ({ ...scope, entries: [...scope.entries, ...entriesOf(item, scope)] }), {
-    ...within,
-    entries: [],
-    outer,
-  });
+  let scope: Scope = { ...within, entries: [], outer };
+  for (const item of from) scope = { ...scope, entries: [...scope.entries, ...entriesOf(item, scope)] };
+  return scope;
 }
 
 /** The scope with the subqueries of WITH. */

@@ -33,6 +33,7 @@ function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judg
     missing: [],
     reproduced: false,
     named: [],
+    isNewCase: false,
     readingFunctions: [],
     ...fields,
   });

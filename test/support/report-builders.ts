@@ -34,6 +34,7 @@ export function judgedResult(
     missing: [],
     reproduced: false,
     named: [],
+    isNewCase: false,
     readingFunctions: [],
   });
   const { file, line, sql } = judged;
@@ -45,6 +46,8 @@ export function judgedResult(
     line,
     sql,
     ...verdict,
+    values: null,
+    baselineValues: null,
     baseline: baseline && planFigures(baseline),
     baselineMajor: baseline && 17,
     current: planFigures(current),
