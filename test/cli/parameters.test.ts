@@ -3,14 +3,14 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 
-/** Tenant 1 has half of the rows, hundreds of others a few each. */
+/** Tenant 1 has most of the rows, hundreds of others a few each. */
 const SCHEMA = `CREATE TYPE status AS ENUM ('open', 'paid', 'lost');
 CREATE TABLE invoices (id bigint PRIMARY KEY, tenant int NOT NULL, status status NOT NULL, created_at timestamptz NOT NULL, email text, attributes jsonb);
 CREATE INDEX invoices_tenant ON invoices (tenant);
 CREATE INDEX invoices_created_at ON invoices (created_at);
 CREATE VIEW billed AS SELECT id, tenant AS customer, created_at FROM invoices WHERE status = 'paid';
 `;
-const FILL = `INSERT INTO invoices SELECT g, CASE WHEN g % 2 = 0 THEN 1 ELSE 2 + power(random(), 3) * 600 END,
+const FILL = `INSERT INTO invoices SELECT g, CASE WHEN g % 10 < 7 THEN 1 ELSE 2 + power(random(), 3) * 600 END,
   CASE WHEN g % 50 = 0 THEN 'open' WHEN g % 1000 = 1 THEN 'lost' ELSE 'paid' END::status,
   '2026-01-01 00:00:00+00'::timestamptz + g * interval '1 minute', 'user' || g % 9000 || '@example.org', '{}'
   FROM generate_series(1, 60000) g;
@@ -136,7 +136,7 @@ for (const major of (await testMajors()).filter((each) => each >= 15)) {
     });
 
     it('says which parameters have no values', async () => {
-      const [generic] = await check('by-attributes', 'by-attributes.yaml').catch(() => check('by-attributes'));
+      const [generic] = await check('by-attributes');
       const note = generic?.findings.find(({ code }) => code === 'values-missing');
       expect(note).toMatchObject({
         severity: 'note',
@@ -168,8 +168,7 @@ for (const major of (await testMajors()).filter((each) => each >= 15)) {
       expect(taken.status, taken.stderr).toBe(0);
       const [common] = await check('of-tenant');
       expect(common).toMatchObject({ case: 'common', values: '$1 = 4711', baselineValues: '$1 = 1', status: 'ok' });
-      const shown = await project.regress(['check', 'of-tenant', '--verbose']);
-      expect(shown.stdout).not.toContain('plan-shape-changed');
+      expect(common?.findings.map(({ code }) => code)).not.toContain('plan-shape-changed');
       const { stdout } = await project.regress(['update', 'of-tenant', '--reason', 'refreshed']);
       expect(stdout).toContain('accepted');
       expect(await project.read(`suites/invoices.pg${major}.baseline`)).toContain('values: $1 = 4711\n');
