@@ -11,6 +11,7 @@ import type { Provenance } from '../model/baseline.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { PlanFlip } from '../model/plan-flip.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -22,6 +23,7 @@ import { withAutoCases } from './auto-cases.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context } from './context.ts';
 import { openRunSnapshot } from './open-snapshot.ts';
+import { withFlips } from './plan-flips.ts';
 import { planShelf } from './production-plans.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
@@ -33,6 +35,8 @@ export interface Planned {
   readonly planned: PlannedCase;
   readonly provenance: Provenance;
   readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
+  /** The generic plan that comes to be taken for a case, where it works otherwise. */
+  readonly flip: PlanFlip | null;
   /** Production's own plan of the same query, where the snapshot has it. */
   readonly production: ProductionPlan | null;
 }
@@ -127,11 +131,12 @@ async function planAll(
     const at = { ...explainContext, now: production?.now ?? explainContext.now };
     const outcome = await planOne(session.connection, item.query, item.planned, at);
     const provenance = { ...measuredUnder, query: queryDigest(query, planned) };
-    results.push({ ...item, provenance, outcome, production });
+    results.push({ ...item, provenance, outcome, production, flip: null });
     context.progress.advance();
   }
+  const flipped = await withFlips(session.connection, results, explainContext, settings);
   context.progress.done();
-  return results;
+  return flipped;
 }
 
 async function planOne(

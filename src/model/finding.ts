@@ -15,6 +15,8 @@ export type FindingCode =
   | 'statistics-missing'
   | 'function-reads-tables'
   | 'values-missing'
+  | 'generic-plan-flip'
+  | 'time-dependent'
   | 'schema-drift';
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
