@@ -18,8 +18,9 @@ import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
 import { valuesText } from '../model/suite.ts';
 import { type ReporterName, reporters } from '../report/index.ts';
-import { loadSuites, namedRelations, selectQueries } from '../suite/index.ts';
+import { loadSuites, namedRelations, selectQueries, timeCalls } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { comparedFlip } from './plan-flips.ts';
 import { type Planned, type Plans, planSuites } from './planning.ts';
 import { reproductionOf, summarizeReproduction } from './production-plans.ts';
 import { majorOf, type PlanningOptions } from './session.ts';
@@ -120,6 +121,9 @@ function judgeOne(
     missing: plans.missing,
     reproduced: about.production === 'identical',
     named: namedRelations(query.statement),
+    flip: comparedFlip(item, shelf, { source, target }, plans.settings),
+    timeCalls: timeCalls(query.statement),
+    plannedAt: plannedAt(plans.snapshot.manifest.capturedAt),
     isNewCase:
       planned.auto !== undefined && (shelf?.baseline?.blocks ?? []).some((block) => block.query === query.name),
     readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
@@ -133,6 +137,11 @@ function withMovedValues(accepted: Accepted, { query, planned, outcome }: Planne
   const moved = planned.auto !== undefined && block.values !== (valuesText(query, planned) ?? undefined);
   if (!moved || 'error' in outcome) return accepted;
   return { ...accepted, block: { ...block, plan: withValuesOf(outcome.plan, block.plan) } };
+}
+
+/** To the second, in UTC. */
+function plannedAt(capturedAt: string): string {
+  return `${capturedAt.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 async function writeReports(

@@ -20,7 +20,7 @@ export function consoleReport(report: CheckReport, options: ReportOptions): stri
     ...(options.verbose ? [okLines(shown, paint)] : []),
     ...told.map((result) => resultBlock(result, options, paint)),
     missing.length === 0 ? [] : missingBlock(missing, told.length === 0, paint),
-    noteLines(shown, paint),
+    noteLines(shown, options.verbose, paint),
     summaryLines(shown, options.elapsedMs, paint),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -42,11 +42,31 @@ function okLines({ results }: CheckReport, paint: Paint): readonly string[] {
 }
 
 /** What is no trouble: plans that became cheaper, and baselines without a query. */
-function noteLines({ results, notes }: CheckReport, paint: Paint): readonly string[] {
-  const ofQueries = results
-    .filter(({ status }) => status === 'ok')
-    .flatMap((result) => result.findings.map((finding) => noteLine(finding, paint, result)));
-  return [...ofQueries, ...notes.map((finding) => noteLine(finding, paint))];
+function noteLines({ results, notes }: CheckReport, verbose: boolean, paint: Paint): readonly string[] {
+  const ofQueries = results.filter(({ status }) => status === 'ok');
+  const timed = ofQueries.filter(isTimed);
+  return [
+    ...ofQueries.flatMap((result) =>
+      result.findings
+        .filter(({ code }) => verbose || code !== TIMED)
+        .map((finding) => noteLine(finding, paint, result)),
+    ),
+    ...(verbose || timed.length === 0 ? [] : [timedLine(timed.length, paint)]),
+    ...notes.map((finding) => noteLine(finding, paint)),
+  ];
+}
+
+const TIMED = 'time-dependent';
+
+function isTimed({ findings }: PlanResult): boolean {
+  return findings.some(({ code }) => code === TIMED);
+}
+
+/** What is the same of many queries. */
+function timedLine(count: number, paint: Paint): string {
+  const plans = count === 1 ? 'plan depends' : 'plans depend';
+  const message = `${count} ${plans} on the time, and ${count === 1 ? 'is' : 'are'} made at that of the snapshot`;
+  return noteLine({ code: TIMED, severity: 'note', message }, paint);
 }
 
 function noteLine({ severity, message, hint, code }: Finding, paint: Paint, result?: PlanResult): string {

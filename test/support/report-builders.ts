@@ -34,6 +34,9 @@ export function judgedResult(
     missing: [],
     reproduced: false,
     named: [],
+    flip: null,
+    timeCalls: { stable: [], volatile: [] },
+    plannedAt: '2026-11-20 08:00:01 UTC',
     isNewCase: false,
     readingFunctions: [],
   });
