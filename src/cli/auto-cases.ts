@@ -142,7 +142,9 @@ function resolve(query: Query, relations: readonly RelationSnapshot[], find: Fin
 
 /** A query that has no case at all is planned without values. */
 function completed(query: Query, auto: Query['cases'], unfound: readonly string[]): Query {
-  const cases = [...query.cases, ...auto];
+  // One by hand stands in for the automatic one of its name.
+  const own = query.cases.map(({ name }) => name);
+  const cases = [...query.cases, ...auto.filter(({ name }) => !own.includes(name))];
   return { ...query, cases, unfound, generic: query.generic || cases.length === 0 };
 }
 

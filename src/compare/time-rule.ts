@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { type Finding, SNAPSHOT_TIME } from '../model/finding.ts';
 import type { Rule } from './judgement.ts';
 
 /** The estimates of the query depend on the time: on which one, and what does not stand at it. */
@@ -11,7 +11,7 @@ function standing(calls: readonly string[], plannedAt: string): Finding {
   return {
     code: 'time-dependent',
     severity: 'note',
-    message: `planned at ${plannedAt}: ${calls.join(', ')} ${calls.length === 1 ? 'stands' : 'stand'} at the time of the snapshot`,
+    message: `planned at ${plannedAt}: ${calls.join(', ')} ${calls.length === 1 ? 'stands' : 'stand'} at ${SNAPSHOT_TIME}`,
     detail: 'With a newer snapshot the time moves on, and estimates with it.',
   };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { type Finding, SNAPSHOT_TIME } from '../model/finding.ts';
 import type { CheckReport, PlanResult, Status } from '../model/result.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint, type Paint } from './paint.ts';
@@ -44,29 +44,27 @@ function okLines({ results }: CheckReport, paint: Paint): readonly string[] {
 /** What is no trouble: plans that became cheaper, and baselines without a query. */
 function noteLines({ results, notes }: CheckReport, verbose: boolean, paint: Paint): readonly string[] {
   const ofQueries = results.filter(({ status }) => status === 'ok');
-  const timed = ofQueries.filter(isTimed);
+  const timed = verbose ? [] : ofQueries.filter(({ findings }) => findings.some(isTimed));
   return [
     ...ofQueries.flatMap((result) =>
       result.findings
-        .filter(({ code }) => verbose || code !== TIMED)
+        .filter((finding) => verbose || !isTimed(finding))
         .map((finding) => noteLine(finding, paint, result)),
     ),
-    ...(verbose || timed.length === 0 ? [] : [timedLine(timed.length, paint)]),
+    ...(timed.length === 0 ? [] : [timedLine(timed.length, paint)]),
     ...notes.map((finding) => noteLine(finding, paint)),
   ];
 }
 
-const TIMED = 'time-dependent';
-
-function isTimed({ findings }: PlanResult): boolean {
-  return findings.some(({ code }) => code === TIMED);
+function isTimed({ code, message }: Finding): boolean {
+  return code === 'time-dependent' && message.includes(SNAPSHOT_TIME);
 }
 
 /** What is the same of many queries. */
 function timedLine(count: number, paint: Paint): string {
   const plans = count === 1 ? 'plan depends' : 'plans depend';
   const message = `${count} ${plans} on the time, and ${count === 1 ? 'is' : 'are'} made at that of the snapshot`;
-  return noteLine({ code: TIMED, severity: 'note', message }, paint);
+  return noteLine({ code: 'time-dependent', severity: 'note', message }, paint);
 }
 
 function noteLine({ severity, message, hint, code }: Finding, paint: Paint, result?: PlanResult): string {

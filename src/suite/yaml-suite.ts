@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import {
   type AutoCasesWish,
-  CASE_IDEAS,
   type Case,
   GENERIC,
   type ParameterValue,
@@ -60,8 +59,6 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
   const cases = byHand.map(([caseName, values]) => {
     const path = ['queries', index, 'cases', caseName];
     if (typeof values === 'boolean') throw yaml.fail(path, CASE);
-    const isIdea = auto !== null && (CASE_IDEAS as readonly string[]).includes(caseName);
-    if (isIdea) throw yaml.fail(path, `case "${caseName}" of query "${name}" has the name of an automatic one`);
     return toCase(yaml, path, name, caseName, parameters, values);
   });
   const generic = written.generic ?? (parameters.length > 0 && (cases.length === 0 || auto !== null));

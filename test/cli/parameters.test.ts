@@ -172,6 +172,30 @@ for (const major of (await testMajors()).filter((each) => each >= 15)) {
       expect(foretold.length).toBeLessThan(wanted.length / 2);
     });
 
+    it('warns of a flip that the accepted plans do not have', async () => {
+      const index = 'CREATE INDEX invoices_tenant ON invoices (tenant);\n';
+      await project.edit('schema.sql', index, '');
+      await project.regress(['update', 'of-tenant']);
+      await project.edit('schema.sql', 'CREATE INDEX invoices_created_at', `${index}CREATE INDEX invoices_created_at`);
+      const flipOf = async () => {
+        const common = (await check('of-tenant')).find((result) => result.query === 'of-tenant');
+        return common?.findings.find(({ code }) => code === 'generic-plan-flip');
+      };
+      expect(await flipOf()).toMatchObject({
+        severity: 'warn',
+        message: expect.stringContaining('Seq Scan on public.invoices became '),
+      });
+      await project.regress(['update', 'of-tenant']);
+      expect(await flipOf()).toMatchObject({ severity: 'note' });
+      await project.edit(
+        'suites/invoices.yaml',
+        'tenant = $1\n',
+        'tenant = $1\n    settings: { plan_cache_mode: force_custom_plan }\n',
+      );
+      expect(await flipOf()).toBeUndefined();
+      await project.edit('suites/invoices.yaml', '    settings: { plan_cache_mode: force_custom_plan }\n', '');
+    });
+
     it('says which parameters have no values', async () => {
       const [generic] = await check('by-attributes');
       const note = generic?.findings.find(({ code }) => code === 'values-missing');
