@@ -6,8 +6,8 @@ export const genericPlanFlip: Rule = ({ current, flip, thresholds }) => {
   if (flip === null) return [];
   const [custom, generic] = [current.totalCost, flip.generic.totalCost];
   const [less, more] = [Math.min(custom, generic), Math.max(custom, generic)];
-  if (more < less * thresholds.cost.warn) return [];
-  const isNew = flip.before === false && more >= thresholds.cost.ignoreBelow;
+  if (more < less * thresholds.cost.warn || more < thresholds.cost.ignoreBelow) return [];
+  const isNew = flip.before === false;
   const when = flip.forced ? 'plan_cache_mode takes' : 'after five executions PostgreSQL takes';
   return [
     {
