@@ -7,7 +7,7 @@ const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
   [/^date$/, 'date'],
   [/^timestamp\b/, 'timestamp'],
   [/^uuid$/, 'uuid'],
-  [/^(?:text|character varying|character|bpchar|name|"char"|(?:\S+\.)?citext)(?:\(\d+\))?$/, 'text'],
+  [/^(?:text|character varying|character|bpchar|name|(?:\S+\.)?citext)(?:\(\d+\))?$/, 'text'],
 ];
 
 /** The family of a type as format_type prints it. */

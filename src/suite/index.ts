@@ -4,4 +4,4 @@ export { loadSuites } from './load.ts';
 export { namedRelations } from './named-relations.ts';
 export { parameterUses } from './parameter-uses.ts';
 export { selectQueries } from './patterns.ts';
-export { type TimeCalls, timeCalls } from './time-calls.ts';
+export { timeCalls } from './time-calls.ts';

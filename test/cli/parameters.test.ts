@@ -234,5 +234,24 @@ for (const major of (await testMajors()).filter((each) => each >= 15)) {
       expect(stdout).toContain('accepted');
       expect(await project.read(`suites/invoices.pg${major}.baseline`)).toContain('values: $1 = 4711\n');
     });
+
+    it('says of a snapshot without values that it holds none', async () => {
+      const out = ['--no-values', '--out', project.path('snapshots/masked')];
+      await project.regress(['snapshot', '--source', server.url(production), ...out]);
+      const { stdout } = await project.regress([
+        'check',
+        'window',
+        '--snapshot',
+        'snapshots/masked',
+        '--reporter',
+        'json',
+      ]);
+      const results: readonly Result[] = JSON.parse(stdout).results;
+      expect(casesOf(results, 'window')).toEqual(['generic']);
+      const note = results[0]?.findings.find(({ code }) => code === 'values-missing');
+      expect(note?.detail).toBe(
+        'No value for $1: the snapshot holds no values of invoices.created_at.\nNo value for $2: the snapshot holds no values of invoices.created_at.',
+      );
+    });
   });
 }
