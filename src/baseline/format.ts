@@ -8,6 +8,7 @@ export const BASELINE_FORMAT_VERSION = 1;
 export const HEAD = {
   query: 'query',
   case: 'case',
+  values: 'values',
   reason: 'reason',
   queryDigest: 'query digest',
   snapshotDigest: 'snapshot digest',
@@ -20,10 +21,11 @@ export function formatBaseline({ major, blocks }: Baseline): string {
   return [header, ...blocks.map(formatBlock)].map((part) => `${part}\n`).join('\n');
 }
 
-function formatBlock({ query, case: caseName, reason, provenance, plan }: BaselineBlock): string {
+function formatBlock({ query, case: caseName, values, reason, provenance, plan }: BaselineBlock): string {
   const head: [string, string | null][] = [
     [HEAD.query, query],
     [HEAD.case, caseName],
+    [HEAD.values, values ?? null],
     [HEAD.reason, reason === '' ? null : reason],
     [HEAD.queryDigest, provenance.query],
     [HEAD.snapshotDigest, provenance.snapshot],

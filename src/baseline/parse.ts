@@ -85,9 +85,11 @@ function parseBlock(lines: readonly string[], firstLine: number, fail: Fail): Ba
     if (value === undefined) throw fail(firstLine, `a block without "${label}:"`);
     return value;
   };
+  const values = head.get(HEAD.values);
   return {
     query: required(HEAD.query),
     case: head.get(HEAD.case) ?? null,
+    ...(values !== undefined && { values }),
     provenance: {
       query: required(HEAD.queryDigest),
       snapshot: required(HEAD.snapshotDigest),

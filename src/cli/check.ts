@@ -11,17 +11,20 @@ import {
   summarize,
   summarizeRehearsal,
   withCommonSpelling,
+  withValuesOf,
 } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
+import { valuesText } from '../model/suite.ts';
 import { type ReporterName, reporters } from '../report/index.ts';
-import { loadSuites, namedRelations, selectQueries } from '../suite/index.ts';
+import { loadSuites, namedRelations, selectQueries, timeCalls } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { comparedFlip } from './plan-flips.ts';
 import { type Planned, type Plans, planSuites } from './planning.ts';
 import { reproductionOf, summarizeReproduction } from './production-plans.ts';
 import { majorOf, type PlanningOptions } from './session.ts';
-import { acceptedPlan, type Majors, openShelves, type Shelf } from './shelves.ts';
+import { type Accepted, acceptedPlan, type Majors, openShelves, type Shelf } from './shelves.ts';
 import { staleNotes } from './stale.ts';
 
 interface CheckOptions extends PlanningOptions {
@@ -43,7 +46,7 @@ export async function check(
   const plans = await planSuites(selected, config, options, context);
   const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
   const shelves = await openShelves(selected, majors);
-  const notes = patterns.length === 0 ? await staleNotes(config, suites, shelves) : [];
+  const notes = patterns.length === 0 ? await staleNotes(config, plans.suites, shelves) : [];
   const results = plans.planned.map((planned) =>
     judgeOne(planned, shelves, plans, config, { ...majors, ci: context.ci }),
   );
@@ -79,7 +82,8 @@ function judgeOne(
 ): PlanResult {
   const { suite, query, planned, outcome, provenance } = item;
   const shelf = shelves.get(suite.file);
-  const accepted = acceptedPlan(shelf, query.name, planned.name, { source, target });
+  const found = acceptedPlan(shelf, query.name, planned.name, { source, target });
+  const accepted = found && withMovedValues(found, item);
   const about = {
     suite: suite.file,
     query: query.name,
@@ -87,6 +91,8 @@ function judgeOne(
     file: query.file,
     line: query.line,
     sql: query.sql,
+    values: valuesText(query, planned),
+    baselineValues: accepted?.block.values ?? null,
     baseline: accepted && planFigures(accepted.block.plan),
     baselineMajor: accepted?.major ?? null,
     production: source === target ? reproductionOf(item) : null,
@@ -115,9 +121,27 @@ function judgeOne(
     missing: plans.missing,
     reproduced: about.production === 'identical',
     named: namedRelations(query.statement),
+    flip: comparedFlip(item, shelf, { source, target }, plans.settings),
+    timeCalls: timeCalls(query.statement),
+    plannedAt: plannedAt(plans.snapshot.manifest.capturedAt),
+    isNewCase:
+      planned.auto !== undefined && (shelf?.baseline?.blocks ?? []).some((block) => block.query === query.name),
     readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
   });
   return { ...about, ...judged, current: planFigures(current) };
+}
+
+/** An automatic case whose values moved with the snapshot is compared by what stands around them. */
+function withMovedValues(accepted: Accepted, { query, planned, outcome }: Planned): Accepted {
+  const { block } = accepted;
+  const moved = planned.auto !== undefined && block.values !== (valuesText(query, planned) ?? undefined);
+  if (!moved || 'error' in outcome) return accepted;
+  return { ...accepted, block: { ...block, plan: withValuesOf(outcome.plan, block.plan) } };
+}
+
+/** To the second, in UTC. */
+function plannedAt(capturedAt: string): string {
+  return `${capturedAt.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 async function writeReports(

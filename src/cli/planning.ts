@@ -1,4 +1,4 @@
-import { queryDigest, shortDigest } from '../baseline/index.ts';
+import { planDigest, queryDigest, shortDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
 import {
   type ExplainContext,
@@ -11,6 +11,7 @@ import type { Provenance } from '../model/baseline.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { PlanFlip } from '../model/plan-flip.ts';
 import type { Deviation, ProductionPlan } from '../model/production-plan.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -18,9 +19,11 @@ import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
 import { constantCalls } from '../suite/index.ts';
+import { withAutoCases } from './auto-cases.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context } from './context.ts';
 import { openRunSnapshot } from './open-snapshot.ts';
+import { withFlips } from './plan-flips.ts';
 import { findDeviations, planShelf } from './production-plans.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
@@ -32,12 +35,16 @@ export interface Planned {
   readonly planned: PlannedCase;
   readonly provenance: Provenance;
   readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
+  /** The generic plan that comes to be taken for a case, where it works otherwise. */
+  readonly flip: PlanFlip | null;
   /** Production's own plan of the same query, where the snapshot has it. */
   readonly production: ProductionPlan | null;
 }
 
 /** All plans of a run, and what they were made under. */
 export interface Plans {
+  /** As they were given, with their automatic cases. */
+  readonly suites: readonly Suite[];
   readonly server: ServerVersion;
   readonly snapshot: Snapshot;
   /** Planner settings in force on the target. */
@@ -57,7 +64,7 @@ export interface Plans {
 
 /** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */
 export async function planSuites(
-  suites: readonly Suite[],
+  wanted: readonly Suite[],
   config: Config,
   options: PlanningOptions,
   context: Context,
@@ -73,11 +80,13 @@ export async function planSuites(
     const server = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     // The role's own win, as they do in production.
     const settings = { ...server, ...session.planner.settings };
+    const suites = await withAutoCases(wanted, snapshot, session, settings);
     const planned = await planAll(session, suites, { snapshot, map: config.map.schemas }, settings, context);
     const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
     const deviations = await findDeviations(planned, snapshot, session.restored, session.conditions);
     return {
+      suites,
       server: session.server,
       snapshot,
       settings,
@@ -119,16 +128,19 @@ async function planAll(
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
   for (const item of work) {
-    const digest = queryDigest(item.query, item.planned);
-    const production = shelf.find({ suite: item.suite.file, query: item.query.name, case: item.planned.name, digest });
+    const { suite, query, planned } = item;
+    const asked = { suite: suite.file, query: query.name, case: planned.name, digest: planDigest(query, planned) };
+    const production = shelf.find(asked);
     // At the time production planned it, so that a query that asks for the last hours can be compared.
     const at = { ...explainContext, now: production?.now ?? explainContext.now };
     const outcome = await planOne(session.connection, item.query, item.planned, at);
-    results.push({ ...item, provenance: { ...measuredUnder, query: digest }, outcome, production });
+    const provenance = { ...measuredUnder, query: queryDigest(query, planned) };
+    results.push({ ...item, provenance, outcome, production, flip: null });
     context.progress.advance();
   }
+  const flipped = await withFlips(session.connection, results, explainContext, settings);
   context.progress.done();
-  return results;
+  return flipped;
 }
 
 async function planOne(

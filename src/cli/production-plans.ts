@@ -1,4 +1,4 @@
-import { queryDigest } from '../baseline/index.ts';
+import { planDigest } from '../baseline/index.ts';
 import { firstDifference, verdictOf } from '../compare/index.ts';
 import { explainInTransaction, plannedCases } from '../explain/index.ts';
 import type { UnmetCondition } from '../model/condition.ts';
@@ -19,7 +19,7 @@ export function planRequests(suites: readonly Suite[], major: number, planner: P
         suite: suite.file,
         query: query.name,
         case: planned.name,
-        digest: queryDigest(query, planned),
+        digest: planDigest(query, planned),
         explain: (connection, undo) => explainInTransaction(connection, query, planned, { major, ...planner, undo }),
       })),
     ),

@@ -13,6 +13,7 @@ import type { VerifyReport, VerifyResult, VerifySummary } from '../model/verific
 import { type Connection, connect, DatabaseError, serverVersion } from '../postgres/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
+import { withAutoCases } from './auto-cases.ts';
 import { onExit } from './cleanup.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
@@ -109,7 +110,12 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
     ...targetSettings,
     ...session.planner.settings,
   });
-  const results = await compareAll({ source, major: version.major, planner, map: work.map }, session, work, context);
+  const suites = await withAutoCases(work.suites, work.snapshot, session, {
+    ...targetSettings,
+    ...session.planner.settings,
+  });
+  const ends = { source, major: version.major, planner, map: work.map };
+  const results = await compareAll(ends, session, { ...work, suites }, context);
   const differing = results.filter(({ verdict }) => verdict === 'same plan' || verdict === 'different');
   const relations = relationsOf(...differing.flatMap((result) => [result.source, result.target]));
   const reasons =

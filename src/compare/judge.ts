@@ -7,11 +7,14 @@ import { comparePlans } from './compare-plans.ts';
 import { costDecreased, costIncreased, costOverLimit } from './cost-rules.ts';
 import { schemaDrift } from './drift-rule.ts';
 import { forbiddenNode, indexNotUsed } from './expectation-rules.ts';
+import { genericPlanFlip } from './flip-rule.ts';
 import type { Comparison, ComparisonRule, Judgement, Rule } from './judgement.ts';
 import { functionReadsTables } from './planning-rule.ts';
 import { rowsEstimateChanged } from './rows-rule.ts';
 import { planShapeChanged } from './shape-rule.ts';
 import { statisticsMissing } from './statistics-rule.ts';
+import { timeDependent } from './time-rule.ts';
+import { valuesMissing } from './values-rule.ts';
 
 /** Every rule. Both the report and the exit status follow from what they find. */
 const RULES: readonly Rule[] = [
@@ -21,6 +24,9 @@ const RULES: readonly Rule[] = [
   indexNotUsed,
   statisticsMissing,
   functionReadsTables,
+  valuesMissing,
+  genericPlanFlip,
+  timeDependent,
   schemaDrift,
 ];
 const COMPARISON_RULES: readonly ComparisonRule[] = [

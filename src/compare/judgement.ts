@@ -3,6 +3,7 @@ import type { PlanDifference } from '../model/difference.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { Cause, Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { PlanFlip } from '../model/plan-flip.ts';
 import type { Query, Thresholds } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 
@@ -35,6 +36,14 @@ export interface Judgement {
   readonly reproduced: boolean;
   /** Relations the query names, each with its schema where it says it: `public.orders` or `orders`. */
   readonly named: readonly string[];
+  /** The generic plan that comes to be taken for the case, where it works otherwise. */
+  readonly flip: PlanFlip | null;
+  /** What of the time the query's conditions depend on, by kind of function. */
+  readonly timeCalls: { readonly stable: readonly string[]; readonly volatile: readonly string[] };
+  /** Where now() stood, as people read it. */
+  readonly plannedAt: string;
+  /** An automatic case that the snapshot brought, of a query that was accepted before. */
+  readonly isNewCase: boolean;
   /** Functions the query calls that may read tables while it is planned. */
   readonly readingFunctions: readonly string[];
 }

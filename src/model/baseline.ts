@@ -15,6 +15,8 @@ export interface BaselineBlock {
   readonly query: string;
   /** As `PlanResult.case`. */
   readonly case: string | null;
+  /** Values of an automatic case, as people read them. */
+  readonly values?: string;
   readonly provenance: Provenance;
   /** Why it was last accepted; empty for a first baseline. */
   readonly reason: string;

@@ -14,12 +14,18 @@ export type FindingCode =
   | 'baseline-stale'
   | 'statistics-missing'
   | 'function-reads-tables'
+  | 'values-missing'
+  | 'generic-plan-flip'
+  | 'time-dependent'
   | 'schema-drift';
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 
 /** What changed since the baseline was accepted, so that "the migration did it" and "the data grew" are told apart. */
 export type Cause = 'query' | 'snapshot' | 'settings' | 'version' | 'schema';
+
+/** What a finding says of queries whose time stands still; many have it. */
+export const SNAPSHOT_TIME = 'the time of the snapshot';
 
 /** One difference worth saying. A finding is data, never an exception. */
 export interface Finding {

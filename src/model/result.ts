@@ -17,6 +17,10 @@ export interface PlanResult {
   readonly sql: string;
   readonly status: Status;
   readonly findings: readonly Finding[];
+  /** Values of the case as people read them, `customer_id = 17`; null for a plan without. */
+  readonly values: string | null;
+  /** What an automatic case had when the baseline was accepted; null for any other. */
+  readonly baselineValues: string | null;
   readonly baseline: PlanFigures | null;
   /** Major the baseline was accepted on; null without a baseline. */
   readonly baselineMajor: number | null;

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { type Finding, SNAPSHOT_TIME } from '../model/finding.ts';
 import type { CheckReport, PlanResult, Status } from '../model/result.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint, type Paint } from './paint.ts';
@@ -20,7 +20,7 @@ export function consoleReport(report: CheckReport, options: ReportOptions): stri
     ...(options.verbose ? [okLines(shown, paint)] : []),
     ...told.map((result) => resultBlock(result, options, paint)),
     missing.length === 0 ? [] : missingBlock(missing, told.length === 0, paint),
-    noteLines(shown, paint),
+    noteLines(shown, options.verbose, paint),
     summaryLines(shown, options.elapsedMs, paint),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -42,11 +42,29 @@ function okLines({ results }: CheckReport, paint: Paint): readonly string[] {
 }
 
 /** What is no trouble: plans that became cheaper, and baselines without a query. */
-function noteLines({ results, notes }: CheckReport, paint: Paint): readonly string[] {
-  const ofQueries = results
-    .filter(({ status }) => status === 'ok')
-    .flatMap((result) => result.findings.map((finding) => noteLine(finding, paint, result)));
-  return [...ofQueries, ...notes.map((finding) => noteLine(finding, paint))];
+function noteLines({ results, notes }: CheckReport, verbose: boolean, paint: Paint): readonly string[] {
+  const ofQueries = results.filter(({ status }) => status === 'ok');
+  const timed = verbose ? [] : ofQueries.filter(({ findings }) => findings.some(isTimed));
+  return [
+    ...ofQueries.flatMap((result) =>
+      result.findings
+        .filter((finding) => verbose || !isTimed(finding))
+        .map((finding) => noteLine(finding, paint, result)),
+    ),
+    ...(timed.length === 0 ? [] : [timedLine(timed.length, paint)]),
+    ...notes.map((finding) => noteLine(finding, paint)),
+  ];
+}
+
+function isTimed({ code, message }: Finding): boolean {
+  return code === 'time-dependent' && message.includes(SNAPSHOT_TIME);
+}
+
+/** What is the same of many queries. */
+function timedLine(count: number, paint: Paint): string {
+  const plans = count === 1 ? 'plan depends' : 'plans depend';
+  const message = `${count} ${plans} on the time, and ${count === 1 ? 'is' : 'are'} made at that of the snapshot`;
+  return noteLine({ code: 'time-dependent', severity: 'note', message }, paint);
 }
 
 function noteLine({ severity, message, hint, code }: Finding, paint: Paint, result?: PlanResult): string {

@@ -53,7 +53,7 @@ export function jsonReport(report: CheckReport): string {
 }
 
 function resultJson(result: PlanResult): object {
-  const { suite, query, file, line, sql, status, findings, baseline, current, production } = result;
+  const { suite, query, file, line, sql, status, findings, values, baseline, current, production } = result;
   return {
     suite,
     query,
@@ -63,6 +63,8 @@ function resultJson(result: PlanResult): object {
     sql,
     status,
     findings: findings.map(findingJson),
+    values,
+    baselineValues: result.baselineValues,
     baseline: baseline && figuresJson(baseline),
     baselineMajor: result.baselineMajor,
     current: current && figuresJson(current),

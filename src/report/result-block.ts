@@ -23,7 +23,7 @@ export function resultBlock(result: PlanResult, options: ReportOptions, paint: P
   const width = options.width - INDENT.length;
   const parts = [
     unique(result.findings.flatMap((finding) => findingLines(finding, paint))),
-    sqlLines(result.sql, width, paint),
+    [...sqlLines(result.sql, width, paint), ...valuesLines(result, width, paint)],
     planLines(result, options, paint),
     hintLines(result.findings, paint),
   ].filter((lines) => lines.length > 0);
@@ -86,6 +86,13 @@ function sqlLines(sql: string, width: number, paint: Paint): readonly string[] {
   const shown = lines.slice(0, MAX_SQL_LINES).map((line) => `${bar} ${line}`.trimEnd());
   const more = lines.length - shown.length;
   return more <= 0 ? shown : [...shown, `${bar} ${paint('dim', `… ${more} more ${more === 1 ? 'line' : 'lines'}`)}`];
+}
+
+/** Which values the case has, and had where they moved with the snapshot. */
+function valuesLines({ values, baselineValues }: PlanResult, width: number, paint: Paint): readonly string[] {
+  if (values === null) return [];
+  const before = baselineValues === null || baselineValues === values ? '' : `, in the baseline ${baselineValues}`;
+  return wrap(`with ${values}${before}`, width - 2).map((line) => `${paint('dim', '│')} ${paint('dim', line)}`);
 }
 
 function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {

@@ -1,7 +1,7 @@
 import { dialectOf, readRoleSettings, readRoles, readServer, readSettings } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
-import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
+import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
 import { type CaptureContext, captureRelations } from './capture.ts';
@@ -24,7 +24,9 @@ export interface SnapshotOptions {
   readonly allowPartial: boolean;
   readonly progress: Progress;
   /** Plans to ask production for at last; none: no plans are taken. */
-  readonly plans?: readonly PlanRequest[];
+  readonly plans?: () => Promise<readonly PlanRequest[]>;
+  /** Is shown every relation as it is written. */
+  readonly onRelation?: (relation: RelationSnapshot) => void;
   /** Version of regress, for the manifest. */
   readonly regressVersion: string;
 }
@@ -72,9 +74,9 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     inRecovery: facts.inRecovery,
     unreadable,
   };
-  const files = await writeRelations(connection, writer, context, options.progress, RELATIONS);
+  const files = await writeRelations(connection, writer, context, options, RELATIONS);
   const catalogs = options.systemCatalogs
-    ? await writeRelations(connection, writer, context, options.progress, SYSTEM_CATALOGS)
+    ? await writeRelations(connection, writer, context, options, SYSTEM_CATALOGS)
     : null;
   const plans = await writePlans(connection, writer, options);
   if (server.encoding === 'SQL_ASCII') {
@@ -109,10 +111,11 @@ async function writePlans(
   { plans, progress }: SnapshotOptions,
 ): Promise<{ readonly plans?: string }> {
   if (plans === undefined) return {};
-  progress.start('planning', plans.length);
-  const content = readableJson(await capturePlans(connection, plans, () => progress.advance()));
+  const requests = await plans();
+  progress.start('planning', requests.length);
+  const content = readableJson(await capturePlans(connection, requests, () => progress.advance()));
   await writer.write(PLANS_FILE, content);
-  progress.done(`planned ${plans.length} ${plans.length === 1 ? 'query' : 'queries'}`);
+  progress.done(`planned ${requests.length} ${requests.length === 1 ? 'query' : 'queries'}`);
   return { plans: sha256(content) };
 }
 
@@ -134,7 +137,7 @@ async function writeRelations(
   connection: Connection,
   writer: SnapshotWriter,
   context: CaptureContext,
-  progress: Progress,
+  { progress, onRelation }: SnapshotOptions,
   { list, folder, names: [one, many] }: typeof RELATIONS | typeof SYSTEM_CATALOGS,
 ): Promise<WrittenFiles> {
   const relations = await connection.query<ListedRelation>(list);
@@ -148,6 +151,7 @@ async function writeRelations(
     if (content.includes(REPLACEMENT)) garbled.push(quoteQualified(relation.schemaname, relation.relname));
     await writer.write(path, content);
     digests[path] = sha256(content);
+    onRelation?.(relation);
     progress.advance();
   }
   const count = Object.keys(digests).length;

@@ -26,6 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   baseline: STAGE,
   compare: ['model'],
   report: ['model'],
+  cases: ['model'],
   cli: 'everything',
   'main.ts': ['cli'],
 };
@@ -38,7 +39,7 @@ const OWNERS: readonly { readonly target: RegExp; readonly folders: readonly str
 ];
 
 /** Folders that compute and do nothing else. */
-const PURE = ['model', 'plan', 'compare', 'report'];
+const PURE = ['model', 'plan', 'cases', 'compare', 'report'];
 const INPUT_OUTPUT =
   /^(node:)?(fs|fs\/promises|child_process|net|http|https|tls|process|os|worker_threads|readline)$|^execa$|^pg$/;
 

@@ -33,6 +33,10 @@ function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judg
     missing: [],
     reproduced: false,
     named: [],
+    flip: null,
+    timeCalls: { stable: [], volatile: [] },
+    plannedAt: '2026-11-20 08:00:01 UTC',
+    isNewCase: false,
     readingFunctions: [],
     ...fields,
   });

@@ -160,6 +160,10 @@ function fails(cost: Thresholds['cost'], statuses: readonly string[] = ['fail'])
       reproduced: true,
       named: [],
       readingFunctions: [],
+      flip: null,
+      timeCalls: [],
+      plannedAt: '',
+      isNewCase: false,
     });
     return statuses.includes(status);
   };

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { queryFailed, staleBaselines } from '../../src/compare/index.ts';
+import { SNAPSHOT_TIME } from '../../src/model/finding.ts';
 import type { PlanResult } from '../../src/model/result.ts';
 import { reporters } from '../../src/report/index.ts';
 import { as, bitmapScan, hashJoin, indexScan, node, seqScan } from '../support/plan-builders.ts';
@@ -304,6 +305,26 @@ it('stops at eight lines of a long query', () => {
   const sql = Array.from({ length: 12 }, (_, at) => `line ${at}`).join('\n');
   const text = rendered([judgedResult('long', seqScan('orders'), seqScan('orders', { totalCost: 900 }), { sql })]);
   expect(text).toContain('│ line 7\n  │ … 4 more lines\n');
+});
+
+it('says once that plans depend on the time, and of each which with --verbose', () => {
+  const message = `planned at noon: now() stands at ${SNAPSHOT_TIME}`;
+  const results = ['one', 'two'].map((name) => {
+    const result = judgedResult(name, seqScan('orders'), seqScan('orders'));
+    return { ...result, findings: [{ code: 'time-dependent', severity: 'note', message }] } satisfies PlanResult;
+  });
+  expect(rendered(results)).toContain(
+    ' NOTE  2 plans depend on the time, and are made at that of the snapshot [time-dependent]\n',
+  );
+  expect(rendered(results)).not.toContain('noon');
+  expect(rendered(results, { verbose: true })).toContain(` NOTE  two: ${message} [time-dependent]\n`);
+});
+
+it('shows the values of a case, and those of the baseline where they were others', () => {
+  const result = judgedResult('skewed', seqScan('orders'), seqScan('orders', { totalCost: 900 }));
+  expect(rendered([{ ...result, values: 'tenant = 17' }])).toContain('│ with tenant = 17\n');
+  const moved = { ...result, values: 'tenant = 17', baselineValues: 'tenant = 4' };
+  expect(rendered([moved])).toContain('│ with tenant = 17, in the baseline tenant = 4\n');
 });
 
 describe('colour', () => {

@@ -58,6 +58,8 @@ it('has the documented keys in the documented order', () => {
               ]
             }
           ],
+          "values": null,
+          "baselineValues": null,
           "baseline": {
             "totalCost": 100,
             "planRows": 10,

@@ -34,6 +34,10 @@ export function judgedResult(
     missing: [],
     reproduced: false,
     named: [],
+    flip: null,
+    timeCalls: { stable: [], volatile: [] },
+    plannedAt: '2026-11-20 08:00:01 UTC',
+    isNewCase: false,
     readingFunctions: [],
   });
   const { file, line, sql } = judged;
@@ -45,6 +49,8 @@ export function judgedResult(
     line,
     sql,
     ...verdict,
+    values: null,
+    baselineValues: null,
     baseline: baseline && planFigures(baseline),
     baselineMajor: baseline && 17,
     current: planFigures(current),
