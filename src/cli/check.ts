@@ -87,6 +87,7 @@ function judgeOne(
     file: query.file,
     line: query.line,
     sql: query.sql,
+    stats: query.stats,
     baseline: accepted && planFigures(accepted.block.plan),
     baselineMajor: accepted?.major ?? null,
     production: source === target ? reproductionOf(item) : null,

@@ -2,6 +2,7 @@ import type { UnmetCondition } from './condition.ts';
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
 import type { Reproduction, ReproductionSummary } from './production-plan.ts';
+import type { QueryStats } from './suite.ts';
 
 export type Status = 'ok' | 'warn' | 'fail' | 'error';
 
@@ -15,6 +16,8 @@ export interface PlanResult {
   readonly file: string;
   readonly line: number;
   readonly sql: string;
+  /** As `Query.stats`. */
+  readonly stats?: QueryStats | undefined;
   readonly status: Status;
   readonly findings: readonly Finding[];
   readonly baseline: PlanFigures | null;

@@ -51,6 +51,13 @@ export interface Case {
   readonly values: readonly ParameterValue[];
 }
 
+/** What production's pg_stat_statements says of a query, as it was when the query was imported. */
+export interface QueryStats {
+  readonly calls: number;
+  /** Milliseconds. */
+  readonly mean_exec_time: number;
+}
+
 /** One query of a suite, proven to be a single statement, with named parameters already numbered. */
 export interface Query {
   readonly name: string;
@@ -66,6 +73,7 @@ export interface Query {
   readonly settings: Readonly<Record<string, string>>;
   readonly thresholds: ThresholdOverrides;
   readonly expect: Expectations;
+  readonly stats?: QueryStats | undefined;
   /** Path of the suite file relative to the suites folder's parent, with `/`. */
   readonly file: string;
   /** Line of the query in its file, from 1. */

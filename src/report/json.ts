@@ -59,6 +59,7 @@ function resultJson(result: PlanResult): object {
     file,
     line,
     sql,
+    stats: result.stats && { calls: result.stats.calls, mean_exec_time: result.stats.mean_exec_time },
     status,
     findings: findings.map(findingJson),
     baseline: baseline && figuresJson(baseline),

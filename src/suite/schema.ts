@@ -36,6 +36,13 @@ const expectations = z.strictObject(
   { error: expected('a map with cost, uses and forbid') },
 );
 
+const figure = z.number({ error: expected('a number') }).min(0, 'a number must not be negative');
+
+const stats = z.strictObject(
+  { calls: figure, mean_exec_time: figure },
+  { error: expected('a map with calls and mean_exec_time') },
+);
+
 const query = z.strictObject(
   {
     name,
@@ -45,6 +52,7 @@ const query = z.strictObject(
     settings: z.record(text, setting, { error: expected('a map from setting to value') }).optional(),
     expect: expectations.optional(),
     thresholds: thresholds.optional(),
+    stats: stats.optional(),
   },
   { error: expected('a map with name and sql') },
 );

@@ -66,6 +66,7 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
     settings: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
     thresholds,
     expect,
+    ...(written.stats !== undefined && { stats: written.stats }),
     file,
     line: yaml.lineOf(['queries', index, 'name']),
   };

@@ -44,6 +44,7 @@ export function judgedResult(
     file,
     line,
     sql,
+    stats: judged.stats,
     ...verdict,
     baseline: baseline && planFigures(baseline),
     baselineMajor: baseline && 17,
