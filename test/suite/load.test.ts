@@ -97,7 +97,7 @@ queries:
         thresholds: {},
         expect: {},
         file: 'suites/shop/orders.yaml',
-        line: 19,
+        line: 20,
       },
     ]);
   });
