@@ -51,6 +51,10 @@ extern void regress_answer_range_ends(const RelOptInfo *rel,
 									  const IndexEntry *entries,
 									  SideData *side);
 
+/* hidden_indexes.c */
+extern void regress_init_hidden_indexes(void);
+extern void regress_hide_indexes(RelOptInfo *rel);
+
 /* frozen_now.c */
 extern void regress_init_frozen_now(void);
 extern void regress_freeze_before_planning(void);
