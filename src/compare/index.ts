@@ -6,6 +6,7 @@ export { judge, planFigures, statusOf } from './judge.ts';
 export { queryFailed } from './query-failed.ts';
 export { summarizeRehearsal } from './rehearsal.ts';
 export { relationChanges } from './relation-changes.ts';
+export { avoidMore, NO_AVOIDANCE, runnerUpOf } from './runner-up.ts';
 export { isSamePlan, isSameShape } from './same-plan.ts';
 export { withCommonSpelling } from './spelling.ts';
 export { exitStatus, summarize } from './summary.ts';

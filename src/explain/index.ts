@@ -2,4 +2,5 @@
 export { type PlannedCase, plannedCases } from '../model/suite.ts';
 export { decodePlan } from './decode.ts';
 export { type ExplainContext, explainInTransaction, explainOnSource, explainQuery } from './explain.ts';
+export { hidingSetting } from './hidden-indexes.ts';
 export { readingFunctions } from './reading-functions.ts';

@@ -65,6 +65,7 @@ function resultJson(result: PlanResult): object {
     baseline: baseline && figuresJson(baseline),
     baselineMajor: result.baselineMajor,
     current: current && figuresJson(current),
+    runnerUp: result.runnerUp && { totalCost: result.runnerUp.totalCost, without: result.runnerUp.without },
     production,
   };
 }
