@@ -8,7 +8,7 @@ import {
   staleBlocks,
   writeBaseline,
 } from '../baseline/index.ts';
-import { comparePlans, isSamePlan } from '../compare/index.ts';
+import { comparePlans, isSamePlan, keptNoise } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import type { Baseline, BaselineBlock } from '../model/baseline.ts';
 import { RegressError } from '../model/errors.ts';
@@ -103,7 +103,8 @@ function accept(
     const known = findBlock(before, query.name, name);
     const unchanged = known !== null && isSamePlan(known.plan, outcome.plan);
     const reason = unchanged ? known.reason : (options.reason ?? '');
-    return [{ query: query.name, case: name, provenance, reason, plan: outcome.plan }];
+    const noise = keptNoise(known, provenance, outcome.plan);
+    return [{ query: query.name, case: name, provenance, reason, plan: outcome.plan, ...(noise && { noise }) }];
   });
   return mergeBlocks(before, suite, major, blocks, { prune: options.all ?? false });
 }

@@ -3,6 +3,7 @@ export { staleBaselines } from './baseline-rules.ts';
 export { comparePlans } from './compare-plans.ts';
 export { firstDifference } from './first-difference.ts';
 export { judge, planFigures, statusOf } from './judge.ts';
+export { keptNoise, measureNoise } from './noise.ts';
 export { queryFailed } from './query-failed.ts';
 export { summarizeRehearsal } from './rehearsal.ts';
 export { relationChanges } from './relation-changes.ts';

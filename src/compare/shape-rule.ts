@@ -4,17 +4,23 @@ import type { Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { RunnerUp } from '../model/runner-up.ts';
 import { acceptCommand, type ComparisonRule } from './judgement.ts';
+import { noiseFloor } from './noise.ts';
 import { isNearTie } from './runner-up.ts';
 
 /** Changes told after the first one; the rest is to be seen in the plans. */
 const MAX_TOLD = 5;
 
 /** The plan works in another way, whatever it costs; a note where the accepted way would cost as much. */
-export const planShapeChanged: ComparisonRule = ({ current, difference, thresholds, query, runnerUp }) => {
+export const planShapeChanged: ComparisonRule = (comparison) => {
+  const { current, difference, thresholds, query, runnerUp } = comparison;
   const [first] = difference.shapeChanges;
   if (thresholds.shape === 'off' || first === undefined) return [];
   const about = { hint: acceptCommand(query.name), node: first.node };
   const others = furtherChanges(difference);
+  if (noiseFloor(comparison)?.isKnownShape) {
+    const message = `${first.message}, as another sample of ANALYZE may have it`;
+    return [shapeChanged(message, others, 'note', about)];
+  }
   if (runnerUp === undefined) return [shapeChanged(first.message, others, thresholds.shape, about)];
   const now = `the accepted plan would cost ${formatCost(runnerUp.totalCost)} now, ${apart(runnerUp, current)}`;
   const how = `Planned again without ${runnerUp.without.join(', ')}.`;
