@@ -90,7 +90,10 @@ regress_build_simple_rel_hook(PlannerInfo *root, RelOptInfo *rel,
 		prev_build_simple_rel_hook(root, rel, rte);
 
 	if (rte->rtekind == RTE_RELATION)
+	{
 		override_planner_inputs(rte->relid, rte->inh, rel);
+		regress_hide_indexes(rel);
+	}
 }
 
 static void
@@ -108,6 +111,7 @@ regress_get_relation_info_hook(PlannerInfo *root, Oid relid, bool inhparent,
 		prev_get_relation_info_hook(root, relid, inhparent, rel);
 
 	override_planner_inputs(relid, inhparent, rel);
+	regress_hide_indexes(rel);
 }
 
 static void
@@ -192,6 +196,7 @@ _PG_init(void)
 							   NULL);
 
 	regress_init_frozen_now();
+	regress_init_hidden_indexes();
 	MarkGUCPrefixReserved("regress_planner");
 	prev_planner_hook = planner_hook;
 	planner_hook = regress_planner_hook;

@@ -56,6 +56,9 @@ extern void regress_answer_range_ends(const RelOptInfo *rel,
 extern HeapTuple regress_translate_statistics(PlannerInfo *root,
 											  const RangeTblEntry *rte,
 											  AttrNumber attnum);
+/* hidden_indexes.c */
+extern void regress_init_hidden_indexes(void);
+extern void regress_hide_indexes(RelOptInfo *rel);
 
 /* frozen_now.c */
 extern void regress_init_frozen_now(void);

@@ -1,5 +1,6 @@
 import type { Baseline, BaselineBlock } from '../model/baseline.ts';
 import { formatPlan, formatValue } from '../plan/index.ts';
+import { formatNoise } from './noise-line.ts';
 
 /** Version of the baseline format written and read by this regress. */
 export const BASELINE_FORMAT_VERSION = 1;
@@ -13,6 +14,7 @@ export const HEAD = {
   queryDigest: 'query digest',
   snapshotDigest: 'snapshot digest',
   settingsDigest: 'settings digest',
+  noise: 'noise',
 } as const;
 
 /** The text of a baseline file: a line of format and major, then a block per query and case. */
@@ -21,7 +23,7 @@ export function formatBaseline({ major, blocks }: Baseline): string {
   return [header, ...blocks.map(formatBlock)].map((part) => `${part}\n`).join('\n');
 }
 
-function formatBlock({ query, case: caseName, values, reason, provenance, plan }: BaselineBlock): string {
+function formatBlock({ query, case: caseName, values, reason, provenance, plan, noise }: BaselineBlock): string {
   const head: [string, string | null][] = [
     [HEAD.query, query],
     [HEAD.case, caseName],
@@ -30,6 +32,7 @@ function formatBlock({ query, case: caseName, values, reason, provenance, plan }
     [HEAD.queryDigest, provenance.query],
     [HEAD.snapshotDigest, provenance.snapshot],
     [HEAD.settingsDigest, provenance.settings],
+    [HEAD.noise, noise === undefined ? null : formatNoise(noise)],
   ];
   const lines = head.flatMap(([label, value]) => (value === null ? [] : [`${label}: ${formatValue(value)}`]));
   return [...lines, ...formatPlan(plan)].join('\n');

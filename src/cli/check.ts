@@ -16,13 +16,15 @@ import {
 import { type Config, loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
+import type { RunnerUp } from '../model/runner-up.ts';
 import { valuesText } from '../model/suite.ts';
 import { type ReporterName, reporters } from '../report/index.ts';
 import { loadSuites, namedRelations, selectQueries, timeCalls } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { comparedFlip } from './plan-flips.ts';
-import { type Planned, type Plans, planSuites } from './planning.ts';
+import { type Planned, type Plans, planSuitesAnd } from './planning.ts';
 import { reproductionOf, summarizeReproduction } from './production-plans.ts';
+import { findRunnersUp } from './runners-up.ts';
 import { majorOf, type PlanningOptions } from './session.ts';
 import { type Accepted, acceptedPlan, type Majors, openShelves, type Shelf } from './shelves.ts';
 import { staleNotes } from './stale.ts';
@@ -43,12 +45,23 @@ export async function check(
   const config = await loadConfig(globals.config, context.env);
   const suites = await loadSuites(config.suites);
   const selected = selectQueries(suites, patterns);
-  const plans = await planSuites(selected, config, options, context);
-  const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
-  const shelves = await openShelves(selected, majors);
+  const { plans, majors, shelves, runnersUp } = await planSuitesAnd(
+    selected,
+    config,
+    options,
+    context,
+    async (plans, planWithout) => {
+      const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
+      const shelves = await openShelves(selected, majors);
+      const accepted = ({ suite, query, planned }: Planned) =>
+        acceptedPlan(shelves.get(suite.file), query.name, planned.name, majors);
+      const runnersUp = await findRunnersUp(plans.planned, accepted, planWithout, majors.target);
+      return { plans, majors, shelves, runnersUp };
+    },
+  );
   const notes = patterns.length === 0 ? await staleNotes(config, plans.suites, shelves) : [];
   const results = plans.planned.map((planned) =>
-    judgeOne(planned, shelves, plans, config, { ...majors, ci: context.ci }),
+    judgeOne(planned, shelves, { ...plans, runnersUp }, config, { ...majors, ci: context.ci }),
   );
   const rehearsal = summarizeRehearsal(results, majors);
   const report: CheckReport = {
@@ -76,7 +89,7 @@ export async function check(
 function judgeOne(
   item: Planned,
   shelves: ReadonlyMap<string, Shelf>,
-  plans: Plans,
+  plans: Plans & { readonly runnersUp: ReadonlyMap<Planned, RunnerUp> },
   config: Config,
   { source, target, ci }: Majors & { readonly ci: boolean },
 ): PlanResult {
@@ -93,6 +106,7 @@ function judgeOne(
     sql: query.sql,
     values: valuesText(query, planned),
     baselineValues: accepted?.block.values ?? null,
+    stats: query.stats,
     baseline: accepted && planFigures(accepted.block.plan),
     baselineMajor: accepted?.major ?? null,
     production: source === target ? reproductionOf(item) : null,
@@ -127,8 +141,9 @@ function judgeOne(
     isNewCase:
       planned.auto !== undefined && (shelf?.baseline?.blocks ?? []).some((block) => block.query === query.name),
     readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
+    runnerUp: plans.runnersUp.get(item),
   });
-  return { ...about, ...judged, current: planFigures(current) };
+  return { ...about, ...judged, current: planFigures(current), runnerUp: plans.runnersUp.get(item) };
 }
 
 /** An automatic case whose values moved with the snapshot is compared by what stands around them. */

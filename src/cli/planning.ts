@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import {
   type ExplainContext,
   explainQuery,
+  hidingSetting,
   type PlannedCase,
   plannedCases,
   readingFunctions,
@@ -13,8 +14,9 @@ import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { PlanFlip } from '../model/plan-flip.ts';
 import type { Deviation, ProductionPlan } from '../model/production-plan.ts';
+import type { Avoidance } from '../model/runner-up.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
@@ -62,6 +64,9 @@ export interface Plans {
   readonly readingFunctions: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Plans a query once more without something; null where PostgreSQL would not. */
+export type PlanWithout = (item: Planned, avoided: Avoidance) => Promise<PlanNode | null>;
+
 /** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */
 export async function planSuites(
   wanted: readonly Suite[],
@@ -69,6 +74,17 @@ export async function planSuites(
   options: PlanningOptions,
   context: Context,
 ): Promise<Plans> {
+  return planSuitesAnd(wanted, config, options, context, async (plans) => plans);
+}
+
+/** The same, and then what else is to be done while the target is there. */
+export async function planSuitesAnd<T>(
+  wanted: readonly Suite[],
+  config: Config,
+  options: PlanningOptions,
+  context: Context,
+  andThen: (plans: Plans, planWithout: PlanWithout) => Promise<T>,
+): Promise<T> {
   const snapshot = await openRunSnapshot(config, options.snapshot);
   return withPlanningSession(config, options, snapshot, context, async (session) => {
     warnOfRestore(session.restored, context);
@@ -85,7 +101,7 @@ export async function planSuites(
     const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
     const deviations = await findDeviations(planned, snapshot, session.restored, session.conditions);
-    return {
+    const plans = {
       suites,
       server: session.server,
       snapshot,
@@ -97,7 +113,29 @@ export async function planSuites(
       conditions: session.conditions,
       deviations,
     };
+    return andThen(plans, (item, avoided) => planWithout(session, item, avoided, snapshot.manifest));
   });
+}
+
+async function planWithout(
+  session: PlanningSession,
+  { query, planned, production }: Planned,
+  { settings, indexes }: Avoidance,
+  manifest: Manifest,
+): Promise<PlanNode | null> {
+  const hiding = await hidingSetting(session.connection, indexes);
+  const changed = { ...query, settings: { ...query.settings, ...settings, ...hiding } };
+  const outcome = await planOne(session.connection, changed, planned, explainContext(session, manifest, production));
+  return 'error' in outcome ? null : outcome.plan;
+}
+
+/** At the time production planned it, so that a query that asks for the last hours can be compared. */
+function explainContext(
+  { server, planner }: PlanningSession,
+  { capturedAt }: Manifest,
+  production: ProductionPlan | null,
+): ExplainContext {
+  return { major: server.major, now: production?.now ?? capturedAt, ...planner };
 }
 
 /** The functions each query calls that may read tables while it is planned. */
@@ -123,7 +161,6 @@ async function planAll(
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
   const measuredUnder = { snapshot: shortDigest(measured), settings: shortDigest(settings) };
-  const explainContext = { major: session.server.major, now: manifest.capturedAt, ...session.planner };
   const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
@@ -131,14 +168,13 @@ async function planAll(
     const { suite, query, planned } = item;
     const asked = { suite: suite.file, query: query.name, case: planned.name, digest: planDigest(query, planned) };
     const production = shelf.find(asked);
-    // At the time production planned it, so that a query that asks for the last hours can be compared.
-    const at = { ...explainContext, now: production?.now ?? explainContext.now };
+    const at = explainContext(session, manifest, production);
     const outcome = await planOne(session.connection, item.query, item.planned, at);
     const provenance = { ...measuredUnder, query: queryDigest(query, planned) };
     results.push({ ...item, provenance, outcome, production, flip: null });
     context.progress.advance();
   }
-  const flipped = await withFlips(session.connection, results, explainContext, settings);
+  const flipped = await withFlips(session.connection, results, explainContext(session, manifest, null), settings);
   context.progress.done();
   return flipped;
 }
@@ -147,10 +183,10 @@ async function planOne(
   connection: Connection,
   query: Query,
   planned: PlannedCase,
-  explainContext: ExplainContext,
+  at: ExplainContext,
 ): Promise<Planned['outcome']> {
   try {
-    return { plan: await explainQuery(connection, query, planned, explainContext) };
+    return { plan: await explainQuery(connection, query, planned, at) };
   } catch (error) {
     if (error instanceof DatabaseError) return { error };
     throw error;

@@ -26,6 +26,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareRestore(program, ends);
   declareCheck(program, ends);
   declareUpdate(program, ends);
+  declareNoise(program, ends);
   declareVerify(program, ends);
   declareDoctor(program, ends);
   declareImport(program, ends);
@@ -156,6 +157,24 @@ function declareUpdate(program: Command, ends: Ends): void {
     .action(async (patterns: string[], _, command: Command) => {
       const { update } = await import('./update.ts');
       ends(await update(patterns, command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function declareNoise(program: Command, ends: Ends): void {
+  program
+    .command('noise')
+    .argument('<snapshots...>', 'two or more snapshots of the same data, with an ANALYZE before each')
+    .description(
+      'keep with each baseline how far its figures move by the luck of ANALYZE, so that no check fails of it',
+    )
+    .option('--target <url>', 'server to plan on (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
+    .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
+    .option('--allow-data', 'use also a database whose tables hold rows')
+    .option('--allow-ci', 'write baselines also in CI')
+    .addHelpText('after', example('regress noise snapshots/production /tmp/again-1 /tmp/again-2 /tmp/again-3'))
+    .action(async (snapshots: string[], _, command: Command) => {
+      const { noise } = await import('./noise.ts');
+      ends(await noise(snapshots, command.opts(), globals(command), await contextOf(command)));
     });
 }
 

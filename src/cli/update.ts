@@ -8,7 +8,7 @@ import {
   staleBlocks,
   writeBaseline,
 } from '../baseline/index.ts';
-import { comparePlans, isSamePlan } from '../compare/index.ts';
+import { comparePlans, isSamePlan, keptNoise } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import type { Baseline, BaselineBlock } from '../model/baseline.ts';
 import { RegressError } from '../model/errors.ts';
@@ -118,7 +118,9 @@ function accept(
     const reason = unchanged ? known.reason : (options.reason ?? '');
     const values = planned.auto === undefined ? null : valuesText(query, planned);
     const shown = values === null ? {} : { values };
-    return [{ query: query.name, case: planned.name, ...shown, provenance, reason, plan: outcome.plan }];
+    const noise = keptNoise(known, provenance, outcome.plan);
+    const block = { query: query.name, case: planned.name, ...shown, provenance, reason, plan: outcome.plan };
+    return [{ ...block, ...(noise && { noise }) }];
   });
   return mergeBlocks(before, suite, major, blocks, { prune: options.all ?? false });
 }

@@ -4,6 +4,7 @@ import type { SchemaDrift } from '../model/drift.ts';
 import type { Cause, Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { PlanFlip } from '../model/plan-flip.ts';
+import type { RunnerUp } from '../model/runner-up.ts';
 import type { Query, Thresholds } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 
@@ -46,6 +47,8 @@ export interface Judgement {
   readonly isNewCase: boolean;
   /** Functions the query calls that may read tables while it is planned. */
   readonly readingFunctions: readonly string[];
+  /** What a plan of the baseline's shape would cost now; undefined where that is not known. */
+  readonly runnerUp?: RunnerUp | undefined;
 }
 
 /** A judgement with its baseline matched against the current plan. */

@@ -1,3 +1,4 @@
+import type { Noise } from './noise.ts';
 import type { PlanNode } from './plan.ts';
 
 /** What a plan was measured under; a difference names the cause of a finding. */
@@ -21,6 +22,8 @@ export interface BaselineBlock {
   /** Why it was last accepted; empty for a first baseline. */
   readonly reason: string;
   readonly plan: PlanNode;
+  /** How far its figures move by the luck of ANALYZE, where that was measured. */
+  readonly noise?: Noise | undefined;
 }
 
 /** The accepted plans of one suite on one server major. */

@@ -6,6 +6,7 @@ export type FindingCode =
   | 'cost-over-limit'
   | 'cost-decreased'
   | 'plan-shape-changed'
+  | 'near-tie'
   | 'rows-estimate-changed'
   | 'forbidden-node'
   | 'index-not-used'

@@ -2,6 +2,8 @@ import type { UnmetCondition } from './condition.ts';
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
 import type { Reproduction, ReproductionSummary } from './production-plan.ts';
+import type { RunnerUp } from './runner-up.ts';
+import type { QueryStats } from './suite.ts';
 
 export type Status = 'ok' | 'warn' | 'fail' | 'error';
 
@@ -15,6 +17,8 @@ export interface PlanResult {
   readonly file: string;
   readonly line: number;
   readonly sql: string;
+  /** As `Query.stats`. */
+  readonly stats?: QueryStats | undefined;
   readonly status: Status;
   readonly findings: readonly Finding[];
   /** Values of the case as people read them, `customer_id = 17`; null for a plan without. */
@@ -25,6 +29,8 @@ export interface PlanResult {
   /** Major the baseline was accepted on; null without a baseline. */
   readonly baselineMajor: number | null;
   readonly current: PlanFigures | null;
+  /** What a plan of the baseline's shape would cost now, where the shape changed and that could be found. */
+  readonly runnerUp?: RunnerUp | undefined;
   /** How the current plan compares with production's own; null in a rehearsal. */
   readonly production: Reproduction;
 }

@@ -1,12 +1,20 @@
 import { type Finding, SNAPSHOT_TIME } from '../model/finding.ts';
-import type { CheckReport, PlanResult, Status } from '../model/result.ts';
+import type { CheckReport, PlanResult } from '../model/result.ts';
+import { alike, alikeInFindings, worstFirst } from './groups.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint, type Paint } from './paint.ts';
-import { isOnlyMissing, missingBlock, resultBlock, STATUS_STYLES, titleLine } from './result-block.ts';
+import {
+  isOnlyMissing,
+  isOnlyRemarked,
+  missingBlock,
+  remarkBlock,
+  resultBlock,
+  STATUS_STYLES,
+  sharedHints,
+  titleLine,
+} from './result-block.ts';
 import { summaryLines } from './summary-lines.ts';
 import { visibleCopy } from './visible-text.ts';
-
-const WORST_FIRST: readonly Status[] = ['error', 'fail', 'warn', 'ok'];
 
 /** The report for people: what got worse, the worst first, and what to type next. Ends with a newline. */
 export function consoleReport(report: CheckReport, options: ReportOptions): string {
@@ -15,26 +23,20 @@ export function consoleReport(report: CheckReport, options: ReportOptions): stri
   const troubled = worstFirst(shown.results.filter(({ status }) => status !== 'ok'));
   // With --verbose the plan that has no baseline is worth its block.
   const missing = options.verbose ? [] : troubled.filter(isOnlyMissing);
-  const told = troubled.filter((result) => !missing.includes(result));
+  const remarked = options.verbose ? [] : troubled.filter((result) => isOnlyRemarked(result, options));
+  const told = alike(troubled.filter((result) => !missing.includes(result) && !remarked.includes(result)));
+  const remarks = alikeInFindings(remarked);
+  const shared = sharedHints([...told.map(([result]) => result), ...remarks.flatMap((group) => group.slice(0, 1))]);
   const sections = [
     ...(options.verbose ? [okLines(shown, paint)] : []),
-    ...told.map((result) => resultBlock(result, options, paint)),
+    ...told.map((group) => resultBlock(group, shared, options, paint)),
+    ...remarks.map((group) => remarkBlock(group, shared, paint)),
+    [...shared].map((hint) => `${paint('strong', 'hint:')} ${hint}`),
     missing.length === 0 ? [] : missingBlock(missing, told.length === 0, paint),
     noteLines(shown, options.verbose, paint),
     summaryLines(shown, options.elapsedMs, paint),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
-function worstFirst(results: readonly PlanResult[]): readonly PlanResult[] {
-  return [...results].sort(
-    (a, b) => WORST_FIRST.indexOf(a.status) - WORST_FIRST.indexOf(b.status) || growth(b) - growth(a),
-  );
-}
-
-function growth({ baseline, current }: PlanResult): number {
-  if (baseline === null || current === null) return 0;
-  return current.totalCost / Math.max(baseline.totalCost, Number.MIN_VALUE);
 }
 
 function okLines({ results }: CheckReport, paint: Paint): readonly string[] {

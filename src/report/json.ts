@@ -61,6 +61,7 @@ function resultJson(result: PlanResult): object {
     file,
     line,
     sql,
+    stats: result.stats && { calls: result.stats.calls, mean_exec_time: result.stats.mean_exec_time },
     status,
     findings: findings.map(findingJson),
     values,
@@ -68,6 +69,7 @@ function resultJson(result: PlanResult): object {
     baseline: baseline && figuresJson(baseline),
     baselineMajor: result.baselineMajor,
     current: current && figuresJson(current),
+    runnerUp: result.runnerUp && { totalCost: result.runnerUp.totalCost, without: result.runnerUp.without },
     production,
   };
 }

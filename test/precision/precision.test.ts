@@ -161,7 +161,7 @@ function fails(cost: Thresholds['cost'], statuses: readonly string[] = ['fail'])
       named: [],
       readingFunctions: [],
       flip: null,
-      timeCalls: [],
+      timeCalls: { stable: [], volatile: [] },
       plannedAt: '',
       isNewCase: false,
     });

@@ -52,6 +52,7 @@ queries:
       uses: [orders_customer_id_created_at_idx]
       forbid: [{ node: Seq Scan, on: orders }]
     thresholds: { rows: { warn: 3 } }
+    stats: { calls: 412000, mean_exec_time: 0.83 }
   - name: all
     sql: TABLE orders
 `,
@@ -81,6 +82,7 @@ queries:
           uses: ['orders_customer_id_created_at_idx'],
           forbid: [{ node: 'Seq Scan', on: 'orders' }],
         },
+        stats: { calls: 412000, mean_exec_time: 0.83 },
         file: 'suites/shop/orders.yaml',
         line: 4,
       },
@@ -95,7 +97,7 @@ queries:
         thresholds: {},
         expect: {},
         file: 'suites/shop/orders.yaml',
-        line: 19,
+        line: 20,
       },
     ]);
   });
@@ -141,6 +143,7 @@ queries:
   const query = (rest: string, sql = 'SELECT $1, $2') => `queries:\n  - name: q\n    sql: ${sql}\n${rest}`;
   it.each<[string, string, string | RegExp]>([
     ['an unknown key', query('    sqll: x'), /a\.yaml:4:5: unknown key "sqll" at queries\.0/],
+    ['an unknown figure', query('    stats: { call: 1, mean_exec_time: 2 }'), /a\.yaml:4:14: .*"call"/],
     ['an unknown key of an expectation', query('    expect: { cots: 1 }'), /a\.yaml:4:15: unknown key "cots"/],
     ['cases in one word that is not auto', query('    cases: all'), /a\.yaml:4:5: "auto", or a map .* is expected/],
     [

@@ -48,6 +48,7 @@ export function judgedResult(
     file,
     line,
     sql,
+    stats: judged.stats,
     ...verdict,
     values: null,
     baselineValues: null,
