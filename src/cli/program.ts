@@ -132,6 +132,10 @@ function declareCheck(program: Command, ends: Ends): void {
         .argParser(collect)
         .default([], 'console'),
     )
+    .option(
+      '--against [revision]',
+      'compare with the plans of a revision instead of baselines (default: the merge base with the main branch)',
+    )
     .addHelpText(
       'after',
       example("regress check orders.yaml 'recent-*' --reporter console --reporter json=results.json"),

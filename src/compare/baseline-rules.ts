@@ -2,8 +2,8 @@ import type { Finding } from '../model/finding.ts';
 import { type Rule, updateCommand } from './judgement.ts';
 
 /** Nothing was accepted for this query and case on this major, nor, in a rehearsal, on the snapshot's. */
-export const baselineMissing: Rule = ({ baseline, ci, major, otherMajors, query, sourceMajor }) => {
-  if (baseline !== null) return [];
+export const baselineMissing: Rule = ({ against, baseline, ci, major, otherMajors, query, sourceMajor }) => {
+  if (baseline !== null || against !== undefined) return [];
   return [
     {
       code: 'baseline-missing',

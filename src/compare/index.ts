@@ -1,8 +1,11 @@
 /** Compares plans with their baselines and judges the difference. Pure: no server, no file, no clock. */
+export { failedBefore, markStanding, queryRemoved } from './against-rules.ts';
 export { staleBaselines } from './baseline-rules.ts';
 export { comparePlans } from './compare-plans.ts';
 export { firstDifference } from './first-difference.ts';
-export { judge, planFigures, statusOf } from './judge.ts';
+export { judge, planFigures, statusOf, verdictFrom } from './judge.ts';
+export type { Against } from './judgement.ts';
+export { matchOldSelves, type QueryIdentity } from './old-selves.ts';
 export { queryFailed } from './query-failed.ts';
 export { summarizeRehearsal } from './rehearsal.ts';
 export { relationChanges } from './relation-changes.ts';

@@ -44,6 +44,8 @@ export interface CheckReport {
   /** Planner settings the plans were made under. */
   readonly settings: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  /** The revision whose plans these are compared with; null: committed baselines. */
+  readonly against: ComparedRevision | null;
   /** Conditions of identical plans that do not hold. */
   readonly conditions: readonly UnmetCondition[];
   /** How many of production's own plans were reproduced; null where the snapshot has none of these queries, and in a rehearsal. */
@@ -51,6 +53,18 @@ export interface CheckReport {
   readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];
+}
+
+/** What `check --against` compared with. */
+export interface ComparedRevision {
+  /** As the user named it, or the main branch. */
+  readonly ref: string;
+  /** Full hash. */
+  readonly commit: string;
+  /** True: the merge base of HEAD and `ref`; false: `ref` itself. */
+  readonly mergeBase: boolean;
+  /** Findings that stand there just as well; they are notes with `standing`. */
+  readonly standing: number;
 }
 
 /** A check on another major than the snapshot's: what becomes of the plans, since none can be production's. */

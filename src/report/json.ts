@@ -16,6 +16,7 @@ export function jsonReport(report: CheckReport): string {
     snapshot,
     settings,
     summary,
+    against,
     conditions,
     production,
     results,
@@ -35,6 +36,12 @@ export function jsonReport(report: CheckReport): string {
       warned: summary.warned,
       failed: summary.failed,
       errored: summary.errored,
+    },
+    against: against && {
+      ref: against.ref,
+      commit: against.commit,
+      mergeBase: against.mergeBase,
+      standing: against.standing,
     },
     conditions: conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint })),
     production: production && {
@@ -72,8 +79,8 @@ function rehearsalJson({ source, target, compared, sameShape, costRatio }: Rehea
   return { source, target, compared, sameShape, costRatio };
 }
 
-function findingJson({ code, severity, message, detail, hint, cause }: Finding): object {
-  return { code, severity, message, detail, hint, cause };
+function findingJson({ code, severity, message, detail, hint, cause, standing }: Finding): object {
+  return { code, severity, message, detail, hint, cause, standing };
 }
 
 function figuresJson({ totalCost, planRows, plan }: PlanFigures): object {

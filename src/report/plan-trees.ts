@@ -14,6 +14,8 @@ const MAX_ROWS = 80;
 
 interface View {
   readonly width: number;
+  /** What the earlier plan is called. */
+  readonly before: string;
   readonly paint: Paint;
 }
 
@@ -49,15 +51,15 @@ function mergedTree(rows: readonly FoldedRow[], view: View): readonly string[] {
   const lines = rows.flatMap((row) =>
     row.kind !== 'row' ? [foldLine(row)] : row.row.current === null ? [] : [mergedLine(row.row.current)],
   );
-  return table('baseline → now', lines, view);
+  return table(`${view.before} → now`, lines, view);
 }
 
 function treesStacked(rows: readonly FoldedRow[], view: View): readonly string[] {
   const side = (name: Side) => rows.flatMap((row) => sideLines(row, name));
-  return [...table('baseline', side('baseline'), view), '', ...table('now', side('current'), view)];
+  return [...table(view.before, side('baseline'), view), '', ...table('now', side('current'), view)];
 }
 
-function treesSideBySide(rows: readonly FoldedRow[], { width, paint }: View): readonly string[] {
+function treesSideBySide(rows: readonly FoldedRow[], { width, before: name, paint }: View): readonly string[] {
   const half = Math.floor((width - BETWEEN.length) / 2);
   const sides = rows.map((row) => [sideLines(row, 'baseline'), sideLines(row, 'current')] as const);
   const [left, right] = [
@@ -81,7 +83,7 @@ function treesSideBySide(rows: readonly FoldedRow[], { width, paint }: View): re
       );
     }),
   );
-  return [beside(headerLine('baseline', left, paint), headerLine('now', right, paint)), ...body];
+  return [beside(headerLine(name, left, paint), headerLine('now', right, paint)), ...body];
 }
 
 function sideLines(row: FoldedRow, side: Side): readonly TreeLine[] {

@@ -90,11 +90,14 @@ function sqlLines(sql: string, width: number, paint: Paint): readonly string[] {
 
 function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
   if (current === null) return [];
-  const view = { width: options.width - INDENT.length, paint };
+  const before = options.before ?? 'baseline';
+  const view = { width: options.width - INDENT.length, before, paint };
   if (baseline === null) return planTree('now', current.plan, view);
   const difference = options.comparePlans(baseline.plan, current.plan);
   const isSame = difference.pairs.every(({ changes }) => changes.length === 0) && difference.shapeChanges.length === 0;
-  return isSame ? planTree('now, as the baseline', current.plan, view) : differenceTrees(difference, view);
+  return isSame
+    ? planTree(`now, as ${options.before === undefined ? 'the baseline' : `at ${before}`}`, current.plan, view)
+    : differenceTrees(difference, view);
 }
 
 function hintLines(findings: readonly Finding[], paint: Paint): readonly string[] {

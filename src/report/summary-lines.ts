@@ -9,12 +9,24 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
   const facts: readonly (readonly [string, string])[] = [
     ['Queries', counts(report.summary, paint)],
     ...reproduced(report, paint),
+    ...comparedWith(report),
     ['Snapshot', `${snapshot.path}, captured ${minute(snapshot.capturedAt)}, ${shortDigest(snapshot.digest)}`],
     ['Server', `PostgreSQL ${server.version}`],
     ...rehearsalFacts(report, paint),
     ['Time', duration(elapsedMs)],
   ];
   return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
+}
+
+/** The revision whose plans stood in for baselines. */
+function comparedWith({ against }: CheckReport): readonly (readonly [string, string])[] {
+  if (against === null) return [];
+  const { ref, commit, mergeBase, standing } = against;
+  const named = mergeBase
+    ? `the merge base of HEAD and ${ref}, ${shortDigest(commit)}`
+    : `${ref}, ${shortDigest(commit)}`;
+  const also = standing === 1 ? '1 finding stands there too' : `${standing} findings stand there too`;
+  return [['Against', standing === 0 ? named : `${named}; ${also} (--verbose)`]];
 }
 
 /** How many of production's own plans came out the same, which is the proof of all else. */

@@ -3,3 +3,4 @@ export { constantCalls } from './constant-calls.ts';
 export { loadSuites } from './load.ts';
 export { namedRelations } from './named-relations.ts';
 export { selectQueries } from './patterns.ts';
+export { shapeOf } from './scan.ts';

@@ -53,6 +53,16 @@ export function parseStatement(sql: string): unknown {
   }
 }
 
+/** Equal for statements that differ in layout, constants and aliases only; the text itself where the parser does not know it. */
+export function shapeOf(sql: string): string {
+  if (library === undefined) throw new Error('loadScanner() was not called');
+  try {
+    return library.fingerprintSync(sql);
+  } catch {
+    return sql;
+  }
+}
+
 function toTokens(sql: string, tokens: readonly LibpgQuery.ScanToken[]): Token[] {
   const toOffset = offsetConverter(sql);
   return tokens.map((token) => {

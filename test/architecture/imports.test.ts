@@ -22,6 +22,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   target: STAGE,
   suite: STAGE,
   explain: STAGE,
+  git: STAGE,
   baseline: STAGE,
   compare: ['model'],
   report: ['model'],

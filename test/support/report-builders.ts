@@ -63,6 +63,7 @@ export function checkReport(results: readonly PlanResult[], fields: Partial<Chec
     snapshot: { path: 'snapshots/production', digest: '3f2a91c0aa31bb42', capturedAt: '2026-11-20T08:00:01.123456+00' },
     settings: { work_mem: '4096', random_page_cost: '1.1' },
     summary: summarize(results),
+    against: null,
     conditions: [],
     production: null,
     results,
