@@ -77,9 +77,9 @@ async function revisionOf(
 
 function comparedRevision(revision: PlannedRevision | null, results: readonly PlanResult[]): CheckReport['against'] {
   if (revision === null) return null;
-  const { ref, commit, mergeBase } = revision;
+  const { ref, commit, mergeBase, isHead } = revision;
   const standing = results.flatMap(({ findings }) => findings).filter((finding) => finding.standing === true);
-  return { ref, commit, mergeBase, standing: standing.length };
+  return { ref, commit, mergeBase, isHead, standing: standing.length };
 }
 
 async function writeReports(

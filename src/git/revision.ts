@@ -10,6 +10,8 @@ export interface Revision {
   readonly commit: string;
   /** True: the merge base of HEAD and `ref`; false: `ref` itself. */
   readonly mergeBase: boolean;
+  /** True where it is the commit that is checked out. */
+  readonly isHead: boolean;
 }
 
 /** Where a project's main branch may be, the likeliest first. */
@@ -22,6 +24,11 @@ const FETCH_ALL = 'git fetch --unshallow; with actions/checkout: fetch-depth: 0'
  * main branch. Throws RegressError `usage`.
  */
 export async function findRevision(repository: Repository, ref: string | null): Promise<Revision> {
+  const revision = await meant(repository, ref);
+  return { ...revision, isHead: revision.commit === (await commitOf(repository, 'HEAD')) };
+}
+
+async function meant(repository: Repository, ref: string | null): Promise<Omit<Revision, 'isHead'>> {
   if (ref === null) {
     const main = await mainBranch(repository);
     return { ref: main, commit: await mergeBase(repository, main), mergeBase: true };

@@ -63,6 +63,8 @@ export interface ComparedRevision {
   readonly commit: string;
   /** True: the merge base of HEAD and `ref`; false: `ref` itself. */
   readonly mergeBase: boolean;
+  /** True where it is the commit that is checked out: only what is not committed can differ. */
+  readonly isHead: boolean;
   /** Findings that stand there just as well; they are notes with `standing`. */
   readonly standing: number;
 }

@@ -41,6 +41,7 @@ export function jsonReport(report: CheckReport): string {
       ref: against.ref,
       commit: against.commit,
       mergeBase: against.mergeBase,
+      isHead: against.isHead,
       standing: against.standing,
     },
     conditions: conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint })),

@@ -21,12 +21,13 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
 /** The revision whose plans stood in for baselines. */
 function comparedWith({ against }: CheckReport): readonly (readonly [string, string])[] {
   if (against === null) return [];
-  const { ref, commit, mergeBase, standing } = against;
+  const { ref, commit, mergeBase, isHead, standing } = against;
   const named = mergeBase
     ? `the merge base of HEAD and ${ref}, ${shortDigest(commit)}`
     : `${ref}, ${shortDigest(commit)}`;
   const also = standing === 1 ? '1 finding stands there too' : `${standing} findings stand there too`;
-  return [['Against', standing === 0 ? named : `${named}; ${also} (--verbose)`]];
+  const head = isHead ? ', which is HEAD: only what is not committed differs' : '';
+  return [['Against', `${named}${head}${standing === 0 ? '' : `; ${also} (--verbose)`}`]];
 }
 
 /** How many of production's own plans came out the same, which is the proof of all else. */

@@ -43,7 +43,10 @@ describe.skipIf(server === null)('check --against', () => {
     repository = await makeRepository(project);
   });
 
-  beforeEach(() => repository.branch('feature'));
+  beforeEach(async () => {
+    await repository.branch('feature');
+    await repository.git('clean', '-fdq');
+  });
 
   const against = (...args: string[]) => project.regress(['check', '--against', ...args], { CI: 'true' });
 
@@ -53,12 +56,14 @@ describe.skipIf(server === null)('check --against', () => {
     const checked = await against();
     expect(checked.status, checked.stdout + checked.stderr).toBe(0);
     expect(checked.stdout).toMatch(/^ +Queries {2}3 ok \(3\)\n/);
-    expect(checked.stdout).toContain(`Against  the merge base of HEAD and main, ${commit.slice(0, 12)}\n`);
+    expect(checked.stdout).toContain(
+      `Against  the merge base of HEAD and main, ${commit.slice(0, 12)}, which is HEAD: only what is not committed differs\n`,
+    );
     expect(await repository.git('worktree', 'list', '--porcelain')).not.toContain('regress-against');
     expect(await repository.git('status', '--porcelain')).toBe('?? README.md');
     expect(await leftovers()).toEqual([]);
     const report = JSON.parse((await against('main', '--reporter', 'json')).stdout);
-    expect(report.against).toEqual({ ref: 'main', commit, mergeBase: false, standing: 0 });
+    expect(report.against).toEqual({ ref: 'main', commit, mergeBase: false, isHead: true, standing: 0 });
     expect(report.results.every(({ baseline }: { baseline: unknown }) => baseline !== null)).toBe(true);
   });
 
@@ -81,7 +86,7 @@ describe.skipIf(server === null)('check --against', () => {
     expect(checked.stdout).toMatch(/ {2}main-of-today +cost/);
     expect(checked.stdout).toContain('by thresholds of the query (suites/orders.yaml:2)');
     expect(checked.stdout).not.toContain('regress update');
-    expect(checked.stdout).toMatch(/2 ok \(3\)/);
+    expect(checked.stdout).toMatch(/1 failed \| 1 warned \| 1 ok \(3\)/);
     const exact = findingsOf(await against('main-of-today', '--reporter', 'json'));
     expect(exact.map(({ query, findings }) => [query, findings[0]?.code])).toEqual([
       ['orders-of-customer', 'cost-increased'],
@@ -276,6 +281,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     expect((await alone.regress(['check', '--against'])).stderr).toContain('--against needs target.prepare');
 
     await repository.commit('one more');
+    await repository.git('checkout', '--quiet', 'main');
     const clone = `${alone.folder}-shallow`;
     await execa('git', ['clone', '--quiet', '--depth', '1', '--branch', 'feature', `file://${project.folder}`, clone]);
     await execa('git', ['fetch', '--quiet', '--depth', '1', 'origin', 'main:refs/remotes/origin/main'], { cwd: clone });

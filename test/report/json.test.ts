@@ -35,6 +35,7 @@ it('has the documented keys in the documented order', () => {
         "failed": 1,
         "errored": 0
       },
+      "against": null,
       "conditions": [],
       "production": null,
       "results": [
