@@ -7,6 +7,7 @@ import type { CheckReport, PlanResult } from '../model/result.ts';
 import { type ReporterName, reporters } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import { type PlannedRevision, planRevision } from './against.ts';
+import { tellCauses } from './causes.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { judgeOne } from './judging.ts';
 import { planSuites } from './planning.ts';
@@ -19,6 +20,9 @@ interface CheckOptions extends PlanningOptions {
   readonly reporter: readonly string[];
   /** A revision to compare with; true: the merge base with the main branch. */
   readonly against?: string | true;
+  readonly failOn?: 'any' | 'branch';
+  /** The snapshot the baselines were accepted under. */
+  readonly baselineSnapshot?: string;
 }
 
 /** `regress check`: plans the suites and compares with the baselines, or with the plans of a revision. Resolves to the exit status. */
@@ -41,7 +45,8 @@ export async function check(
     revision === null
       ? await committedPlans(config, majors, selection)
       : revisionPlans(revision, plans, judges, selection);
-  const results = plans.planned.map((planned) => judgeOne(planned, reference.earlier(planned), plans, judges));
+  const judged = plans.planned.map((planned) => judgeOne(planned, reference.earlier(planned), plans, judges));
+  const { results, causes } = await tellCauses(judged, plans, { reference, judges, config, options, context });
   const rehearsal = summarizeRehearsal(results, majors);
   const report: CheckReport = {
     format: 1,
@@ -57,6 +62,8 @@ export async function check(
     settings: plans.settings,
     summary: summarize(results),
     against: comparedRevision(revision, results),
+    causes,
+    failOn: options.failOn ?? config.failOn,
     conditions: plans.conditions,
     production: rehearsal === null ? summarizeReproduction(plans.planned) : null,
     results,

@@ -13,7 +13,7 @@ import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
@@ -104,12 +104,10 @@ async function planAll(
   context: Context,
 ): Promise<Planned[]> {
   const { manifest } = snapshot;
-  // Another map is another production to the queries.
-  const measured = map.size === 0 ? manifest.digest : [manifest.digest, ...[...map].sort()];
   const work = suites.flatMap((suite) =>
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
-  const measuredUnder = { snapshot: shortDigest(measured), settings: shortDigest(settings) };
+  const measuredUnder = { snapshot: measuredOn(manifest, map), settings: shortDigest(settings) };
   const explainContext = { major: session.server.major, now: manifest.capturedAt, ...session.planner };
   const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);
@@ -127,7 +125,13 @@ async function planAll(
   return results;
 }
 
-async function planOne(
+/** Digest of what a block says its snapshot was: another map is another production to the queries. */
+export function measuredOn({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap): string {
+  return shortDigest(map.size === 0 ? digest : [digest, ...[...map].sort()]);
+}
+
+/** Plans a query one way, and takes what PostgreSQL says against it for an outcome. */
+export async function planOne(
   connection: Connection,
   query: Query,
   planned: PlannedCase,

@@ -6,14 +6,19 @@ import { shapeOf } from '../suite/index.ts';
 import type { PlannedRevision } from './against.ts';
 import { type Earlier, type Judges, judgeAlone, NOTHING_EARLIER } from './judging.ts';
 import type { Planned, Plans } from './planning.ts';
+import { type OldQuery, queryHistory } from './query-history.ts';
 import { acceptedPlan, type Majors, openShelves } from './shelves.ts';
 import { staleNotes } from './stale.ts';
 
 /** The plans a check compares with. */
 export interface Reference {
   earlier(item: Planned): Earlier;
-  /** The query's text of then, where the reference has it. */
-  oldSelf(item: Planned): Planned | null;
+  /** What the earlier plans are said to be of: `the baseline`, or the revision. */
+  readonly name: string;
+  /** The query of then, where it was another one and is known. */
+  oldQuery(item: Planned): Promise<OldQuery | null>;
+  /** Settings that were in force then, where the reference knows them itself. */
+  readonly settings: Readonly<Record<string, string>> | null;
   /** What is about none of the planned queries. */
   readonly notes: readonly Finding[];
 }
@@ -33,10 +38,14 @@ export async function committedPlans(config: Config, majors: Majors, selection: 
   return {
     earlier: ({ suite, query, planned }) => {
       const shelf = shelves.get(suite.file);
-      const accepted = acceptedPlan(shelf, query.name, planned.name, majors);
-      return { accepted, otherMajors: shelf?.otherMajors ?? [] };
+      return { accepted: acceptedPlan(shelf, query.name, planned.name, majors), otherMajors: shelf?.otherMajors ?? [] };
     },
-    oldSelf: () => null,
+    name: 'the baseline',
+    oldQuery: queryHistory(config, ({ suite, query, planned }) => {
+      const accepted = acceptedPlan(shelves.get(suite.file), query.name, planned.name, majors);
+      return accepted?.block.provenance.query ?? null;
+    }),
+    settings: null,
     notes: selection.whole ? await staleNotes(config, selection.suites, shelves) : [],
   };
 }
@@ -51,7 +60,8 @@ export function revisionPlans(
   const nothing: Earlier = { ...NOTHING_EARLIER, against: { name, failedThere: false } };
   if ('lacks' in plans) {
     const message = `${name} ${plans.lacks}: every query is new`;
-    return { earlier: () => nothing, oldSelf: () => null, notes: [{ code: 'query-new', severity: 'note', message }] };
+    const notes: Finding[] = [{ code: 'query-new', severity: 'note', message }];
+    return { name, earlier: () => nothing, oldQuery: async () => null, settings: null, notes };
   }
   const before = plans.planned.map(identified);
   const after = current.planned.map(identified);
@@ -62,7 +72,9 @@ export function revisionPlans(
       const old = oldSelves.get(item);
       return old === undefined ? nothing : earlierFrom(old, item, { name, plans }, judges);
     },
-    oldSelf: (item) => oldSelves.get(item) ?? null,
+    name,
+    oldQuery: async (item) => oldSelves.get(item) ?? null,
+    settings: plans.settings,
     notes: whole ? removedNotes(before, [...matches.values()], name) : [],
   };
 }

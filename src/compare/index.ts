@@ -1,6 +1,9 @@
 /** Compares plans with their baselines and judges the difference. Pure: no server, no file, no clock. */
 export { failedBefore, markStanding, queryRemoved } from './against-rules.ts';
+export { attribute, branchStatusOf, type Stage, withCause } from './attribution.ts';
 export { staleBaselines } from './baseline-rules.ts';
+export { tellCause, tellUnknownCause } from './cause-story.ts';
+export { type CauseFacts, causesOfPlans, snapshotGrowth, type TableSize } from './cause-summary.ts';
 export { comparePlans } from './compare-plans.ts';
 export { firstDifference } from './first-difference.ts';
 export { judge, planFigures, statusOf, verdictFrom } from './judge.ts';

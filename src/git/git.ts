@@ -19,13 +19,14 @@ export interface GitOutcome {
 }
 
 /**
- * Runs git in a folder, in English and asking nothing. Throws RegressError `environment` where there is no git; what git
+ * Runs git in a folder, in English and asking nothing; `keepEnd` keeps the newline at the end of what it prints. Throws RegressError `environment` where there is no git; what git
  * itself refuses is an outcome.
  */
 export async function git(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  { keepEnd }: { readonly keepEnd: boolean } = { keepEnd: false },
 ): Promise<GitOutcome> {
   const unset = Object.fromEntries(OF_A_HOOK.map((name) => [name, undefined]));
   const result = await execa('git', args, {
@@ -33,6 +34,7 @@ export async function git(
     env: { ...unset, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...env },
     reject: false,
     stdin: 'ignore',
+    stripFinalNewline: !keepEnd,
     // Names of files and refs need not be UTF-8's business; a snapshot's manifest may be long.
     maxBuffer: 256 * 1024 * 1024,
   });

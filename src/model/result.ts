@@ -16,6 +16,8 @@ export interface PlanResult {
   readonly line: number;
   readonly sql: string;
   readonly status: Status;
+  /** The status had nothing changed but the branch; absent where that is the same, or not known. */
+  readonly branchStatus?: Status;
   readonly findings: readonly Finding[];
   readonly baseline: PlanFigures | null;
   /** Major the baseline was accepted on; null without a baseline. */
@@ -46,6 +48,10 @@ export interface CheckReport {
   readonly summary: Summary;
   /** The revision whose plans these are compared with; null: committed baselines. */
   readonly against: ComparedRevision | null;
+  /** What changed the plans that differ; null where none does. */
+  readonly causes: CauseSummary | null;
+  /** What makes the exit status 1. */
+  readonly failOn: 'any' | 'branch';
   /** Conditions of identical plans that do not hold. */
   readonly conditions: readonly UnmetCondition[];
   /** How many of production's own plans were reproduced; null where the snapshot has none of these queries, and in a rehearsal. */
@@ -53,6 +59,19 @@ export interface CheckReport {
   readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];
+}
+
+/** Plans that differ, each counted once. */
+export interface CauseSummary {
+  /** By the schema, a query or a setting that the branch changed, maybe among other causes. */
+  readonly branch: number;
+  readonly settings: number;
+  readonly snapshot: number;
+  readonly version: number;
+  /** Of which more than one thing may be the cause. */
+  readonly unknown: number;
+  /** The table of most of the plans that the snapshot changed, and by what share its rows did, such as `public.orders grew 80 %`. */
+  readonly growth: string | null;
 }
 
 /** What `check --against` compared with. */

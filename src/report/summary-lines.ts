@@ -1,4 +1,4 @@
-import type { CheckReport, Rehearsal, Summary } from '../model/result.ts';
+import type { CheckReport, Rehearsal, Status, Summary } from '../model/result.ts';
 import type { Paint, Style } from './paint.ts';
 
 const MAX_NAMED = 5;
@@ -10,6 +10,7 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
     ['Queries', counts(report.summary, paint)],
     ...reproduced(report, paint),
     ...comparedWith(report),
+    ...causeFacts(report, paint),
     ['Snapshot', `${snapshot.path}, captured ${minute(snapshot.capturedAt)}, ${shortDigest(snapshot.digest)}`],
     ['Server', `PostgreSQL ${server.version}`],
     ...rehearsalFacts(report, paint),
@@ -28,6 +29,28 @@ function comparedWith({ against }: CheckReport): readonly (readonly [string, str
   const also = standing === 1 ? '1 finding stands there too' : `${standing} findings stand there too`;
   const head = isHead ? ', which is HEAD: only what is not committed differs' : '';
   return [['Against', `${named}${head}${standing === 0 ? '' : `; ${also} (--verbose)`}`]];
+}
+
+/** What changed the plans that differ, and whether that decides the exit status. */
+function causeFacts({ causes, failOn, results }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+  if (causes === null) return [];
+  const { branch, settings, snapshot, version, unknown, growth } = causes;
+  const parts = [
+    `${branch} ${branch === 1 ? 'plan' : 'plans'} changed by this branch`,
+    `${snapshot} because the snapshot changed${growth === null ? '' : ` (${growth} since the baseline)`}`,
+    `${settings} by settings`,
+    ...(version > 0 ? [`${version} by the version of PostgreSQL`] : []),
+    ...(unknown > 0 ? [paint('warn', `${unknown} of unknown cause`)] : []),
+  ];
+  const others = results.filter(
+    ({ status, branchStatus }) => isBad(status) && branchStatus !== undefined && !isBad(branchStatus),
+  ).length;
+  const passed = `${others} that failed ${others === 1 ? 'is' : 'are'} not the doing of this branch, and ${others === 1 ? 'does' : 'do'} not count (failOn: branch)`;
+  return [['Causes', parts.join(' | ')], ...(failOn === 'branch' && others > 0 ? [['', passed] as const] : [])];
+}
+
+function isBad(status: Status): boolean {
+  return status === 'fail' || status === 'error';
 }
 
 /** How many of production's own plans came out the same, which is the proof of all else. */

@@ -36,6 +36,8 @@ it('has the documented keys in the documented order', () => {
         "errored": 0
       },
       "against": null,
+      "causes": null,
+      "failOn": "any",
       "conditions": [],
       "production": null,
       "results": [

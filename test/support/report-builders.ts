@@ -64,6 +64,8 @@ export function checkReport(results: readonly PlanResult[], fields: Partial<Chec
     settings: { work_mem: '4096', random_page_cost: '1.1' },
     summary: summarize(results),
     against: null,
+    causes: null,
+    failOn: 'any',
     conditions: [],
     production: null,
     results,
