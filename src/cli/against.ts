@@ -38,12 +38,12 @@ export async function planRevision(
   const remove = onExit(worktree.remove);
   try {
     const plans = await planWorktree({ repository, worktree: worktree.top, name }, config, options, context);
+    context.say('planning the branch');
     return { ...revision, name, plans };
   } catch (error) {
     throw error instanceof RegressError ? ofRevision(error, name, revision.commit) : error;
   } finally {
     await remove();
-    context.say('planning the branch');
   }
 }
 

@@ -23,14 +23,14 @@ export function queryHistory(
   { folder }: Config,
   digestOf: (item: Planned) => string | null,
 ): (item: Planned) => Promise<OldQuery | null> {
-  const versions = new Map<string, Promise<readonly Suite[]>>();
+  const histories = new Map<string, History>();
   return async (item) => {
     const digest = digestOf(item);
     if (digest === null || digest === item.provenance.query) return null;
     const { path } = item.suite;
-    const known = versions.get(path) ?? versionsOf(folder, path);
-    versions.set(path, known);
-    for (const { queries } of await known) {
+    const history = histories.get(path) ?? { read: [], rest: versionsOf(folder, path) };
+    histories.set(path, history);
+    for await (const { queries } of replay(history)) {
       const old = queries.find(({ name }) => name === item.query.name);
       const planned = old && plannedCases(old).find((each) => queryDigest(old, each) === digest);
       if (old !== undefined && planned !== undefined) return { query: old, planned };
@@ -39,19 +39,32 @@ export function queryHistory(
   };
 }
 
+/** Versions of a suite, the newest first: those that were read, and those that may still be. */
+interface History {
+  readonly read: Suite[];
+  readonly rest: AsyncGenerator<Suite>;
+}
+
+async function* replay({ read, rest }: History): AsyncGenerator<Suite> {
+  yield* read;
+  for (;;) {
+    const next = await rest.next();
+    if (next.done === true) return;
+    read.push(next.value);
+    yield next.value;
+  }
+}
+
 /** A suite as each commit that changed it left it, the newest first; those that cannot be read are left out. */
-async function versionsOf(folder: string, path: string): Promise<readonly Suite[]> {
+async function* versionsOf(folder: string, path: string): AsyncGenerator<Suite> {
   const repository = await repositoryOf(folder).catch(() => null);
-  if (repository === null) return [];
-  const file = relative(join(repository.top, repository.prefix), path);
-  if (file.startsWith('..')) return [];
-  const name = join(repository.prefix, file).split(sep).join('/');
-  const suites: Suite[] = [];
+  if (repository === null) return;
+  const name = join(repository.prefix, relative(folder, path)).split(sep).join('/');
+  if (name.startsWith('..')) return;
   for (const commit of await commitsOf(repository, name)) {
     const suite = await suiteAt(repository, commit, name);
-    if (suite !== null) suites.push(suite);
+    if (suite !== null) yield suite;
   }
-  return suites;
 }
 
 async function suiteAt(repository: Repository, commit: string, file: string): Promise<Suite | null> {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -323,6 +323,37 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
   });
 
   const psqlCommand = () => `${(server as TestServer).installation.bindir}/psql -q -v ON_ERROR_STOP=1`;
+
+  test('on a server of the user, from a hook of git', async () => {
+    await project.edit('schema.sql', INDEX, '');
+    const target = url(await (server as TestServer).createDatabase());
+    const hook = { GIT_DIR: '/nowhere', GIT_INDEX_FILE: '/nowhere/index', CI: 'true' };
+    const checked = await project.regress(
+      ['check', '--against', 'main', '--target', target, '--reporter', 'json'],
+      hook,
+    );
+    expect(checked.status, checked.stderr).toBe(1);
+    expect(findingsOf(checked)[0]).toMatchObject({ query: 'orders-of-customer', status: 'fail' });
+    expect(await psql('postgres', `SELECT datname FROM pg_database WHERE datname ~ '^regress_run_'`)).toBe('');
+  });
+
+  test('in a folder below the top of a repository', async () => {
+    const whole = await emptyProject();
+    await mkdir(whole.path('services'));
+    await cp(project.folder, whole.path('services/shop'), {
+      recursive: true,
+      filter: (path) => !path.endsWith('/.git'),
+    });
+    const shop = await makeRepository(whole);
+    await whole.edit('services/shop/schema.sql', INDEX, '');
+    const checked = await runRegress(['check', '--against', '--reporter', 'json'], {
+      cwd: whole.path('services/shop/suites'),
+    });
+    expect(checked.status, checked.stderr).toBe(1);
+    expect(findingsOf(checked).map(({ query }) => query)).toEqual(['orders-of-customer', 'order-by-id']);
+    expect(await shop.git('worktree', 'list')).not.toContain('regress-against');
+    await rm(whole.folder, { recursive: true });
+  });
 
   test.each([
     ['SIGINT', 130],
