@@ -32,21 +32,28 @@ function comparedWith({ against }: CheckReport): readonly (readonly [string, str
 }
 
 /** What changed the plans that differ, and whether that decides the exit status. */
-function causeFacts({ causes, failOn, results }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+function causeFacts(
+  { against, causes, failOn, results }: CheckReport,
+  paint: Paint,
+): readonly (readonly [string, string])[] {
   if (causes === null) return [];
   const { branch, settings, snapshot, version, unknown, growth } = causes;
-  const parts = [
-    `${branch} ${branch === 1 ? 'plan' : 'plans'} changed by this branch`,
+  // Against a revision these are the same on both sides.
+  const others = [
     `${snapshot} because the snapshot changed${growth === null ? '' : ` (${growth} since the baseline)`}`,
     `${settings} by settings`,
+  ];
+  const parts = [
+    `${branch} ${branch === 1 ? 'plan' : 'plans'} changed by this branch`,
+    ...(against === null ? others : []),
     ...(version > 0 ? [`${version} by the version of PostgreSQL`] : []),
     ...(unknown > 0 ? [paint('warn', `${unknown} of unknown cause`)] : []),
   ];
-  const others = results.filter(
+  const innocent = results.filter(
     ({ status, branchStatus }) => isBad(status) && branchStatus !== undefined && !isBad(branchStatus),
   ).length;
-  const passed = `${others} that failed ${others === 1 ? 'is' : 'are'} not the doing of this branch, and ${others === 1 ? 'does' : 'do'} not count (failOn: branch)`;
-  return [['Causes', parts.join(' | ')], ...(failOn === 'branch' && others > 0 ? [['', passed] as const] : [])];
+  const passed = `${innocent} that failed ${innocent === 1 ? 'is' : 'are'} not the doing of this branch, and ${innocent === 1 ? 'does' : 'do'} not count (failOn: branch)`;
+  return [['Causes', parts.join(' | ')], ...(failOn === 'branch' && innocent > 0 ? [['', passed] as const] : [])];
 }
 
 function isBad(status: Status): boolean {
