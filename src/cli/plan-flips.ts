@@ -1,9 +1,9 @@
 import { choiceByCosts, planCacheOf, worksOtherwise } from '../compare/index.ts';
 import { type ExplainContext, isGenericAfterFive } from '../explain/index.ts';
+import type { PlanNode } from '../model/plan.ts';
 import type { PlanFlip } from '../model/plan-flip.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 import type { Planned } from './planning.ts';
-import { acceptedPlan, type Majors, type Shelf } from './shelves.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -54,14 +54,11 @@ async function asked(ask: () => Promise<boolean>): Promise<boolean> {
 
 /** The flip of a plan, with whether the accepted plans had it too; not known where costs alone do not tell. */
 export function comparedFlip(
-  { flip, query, planned }: Planned,
-  shelf: Shelf | undefined,
-  majors: Majors,
+  { flip, query }: Planned,
+  { custom, generic }: { readonly custom: PlanNode | undefined; readonly generic: PlanNode | undefined },
   settings: Settings,
 ): PlanFlip | null {
   if (flip === null) return null;
-  const custom = acceptedPlan(shelf, query.name, planned.name, majors)?.block.plan;
-  const generic = acceptedPlan(shelf, query.name, 'generic', majors)?.block.plan;
   if (custom === undefined || generic === undefined) return flip;
   if (worksOtherwise(custom, generic) === null) return { ...flip, before: false };
   const choice = choiceByCosts(custom, generic, planCacheOf({ ...settings, ...query.settings }));

@@ -155,12 +155,10 @@ async function planAll(
   context: Context,
 ): Promise<Planned[]> {
   const { manifest } = snapshot;
-  // Another map is another production to the queries.
-  const measured = map.size === 0 ? manifest.digest : [manifest.digest, ...[...map].sort()];
   const work = suites.flatMap((suite) =>
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
-  const measuredUnder = { snapshot: shortDigest(measured), settings: shortDigest(settings) };
+  const measuredUnder = { snapshot: measuredOn(manifest, map), settings: shortDigest(settings) };
   const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
@@ -179,7 +177,13 @@ async function planAll(
   return flipped;
 }
 
-async function planOne(
+/** Digest of what a block says its snapshot was: another map is another production to the queries. */
+export function measuredOn({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap): string {
+  return shortDigest(map.size === 0 ? digest : [digest, ...[...map].sort()]);
+}
+
+/** Plans a query one way, and takes what PostgreSQL says against it for an outcome. */
+export async function planOne(
   connection: Connection,
   query: Query,
   planned: PlannedCase,

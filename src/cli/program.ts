@@ -136,6 +136,20 @@ function declareCheck(program: Command, ends: Ends): void {
         .argParser(collect)
         .default([], 'console'),
     )
+    .option(
+      '--against [revision]',
+      'compare with the plans of a revision instead of baselines (default: the merge base with the main branch)',
+    )
+    .addOption(
+      new Option(
+        '--fail-on <what>',
+        'what makes the exit status 1 (default: failOn of the configuration, any)',
+      ).choices(['any', 'branch']),
+    )
+    .option(
+      '--baseline-snapshot <directory>',
+      'snapshot of the baselines, to tell what it changed (default: found in the history of git)',
+    )
     .addHelpText(
       'after',
       example("regress check orders.yaml 'recent-*' --reporter console --reporter json=results.json"),

@@ -4,8 +4,9 @@ import { type Rule, updateCommand } from './judgement.ts';
 const NEW_CASE = 'The case is new: the statistics of the snapshot brought it.';
 
 /** Nothing was accepted for this query and case on this major, nor, in a rehearsal, on the snapshot's. */
-export const baselineMissing: Rule = ({ baseline, ci, isNewCase, major, otherMajors, query, sourceMajor }) => {
-  if (baseline !== null) return [];
+export const baselineMissing: Rule = (judgement) => {
+  const { against, baseline, ci, isNewCase, major, otherMajors, query, sourceMajor } = judgement;
+  if (baseline !== null || against !== undefined) return [];
   return [
     {
       code: 'baseline-missing',

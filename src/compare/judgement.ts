@@ -8,6 +8,16 @@ import type { RunnerUp } from '../model/runner-up.ts';
 import type { Query, Thresholds } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 
+/** A revision that is compared with instead of committed baselines. */
+export interface Against {
+  /** As messages name it. */
+  readonly name: string;
+  /** The query's old self could not be planned there. */
+  readonly failedThere: boolean;
+  /** What the query was called there, where that is another name. */
+  readonly formerly?: string | undefined;
+}
+
 /** A planned query and everything it is judged by. */
 export interface Judgement {
   readonly query: Query;
@@ -49,6 +59,8 @@ export interface Judgement {
   readonly readingFunctions: readonly string[];
   /** What a plan of the baseline's shape would cost now; undefined where that is not known. */
   readonly runnerUp?: RunnerUp | undefined;
+  /** Set where the baseline is the plan at a revision. */
+  readonly against?: Against | undefined;
 }
 
 /** A judgement with its baseline matched against the current plan. */
@@ -63,6 +75,11 @@ export type Rule = (judgement: Judgement) => readonly Finding[];
 
 /** A rule that needs a baseline; the cause is added to what it finds. */
 export type ComparisonRule = (comparison: Comparison) => readonly Finding[];
+
+/** What to do about a finding that the branch is to have: with a revision to compare with, there is nothing to accept. */
+export function allowHint({ file, line }: Query): string {
+  return `if the branch is to have this, say what may change by thresholds of the query (${file}:${line})`;
+}
 
 /** The command that accepts the plans of a query. */
 export function updateCommand(query: string): string {

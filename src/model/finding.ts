@@ -18,7 +18,9 @@ export type FindingCode =
   | 'values-missing'
   | 'generic-plan-flip'
   | 'time-dependent'
-  | 'schema-drift';
+  | 'schema-drift'
+  | 'query-new'
+  | 'query-removed';
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 
@@ -40,6 +42,8 @@ export interface Finding {
   readonly hint?: string;
   /** What differs from what the baseline was accepted under; the schema where nothing else does. */
   readonly cause?: readonly Cause[];
+  /** With --against: the plan at the revision gives rise to it just as well, so that it is none of the branch's doing. */
+  readonly standing?: true;
   /** The node of the current plan the finding is about, or of the baseline's where it is gone. */
   readonly node?: PlanNode;
 }

@@ -17,6 +17,9 @@ export function jsonReport(report: CheckReport): string {
     snapshot,
     settings,
     summary,
+    against,
+    causes,
+    failOn,
     conditions,
     production,
     results,
@@ -37,6 +40,22 @@ export function jsonReport(report: CheckReport): string {
       failed: summary.failed,
       errored: summary.errored,
     },
+    against: against && {
+      ref: against.ref,
+      commit: against.commit,
+      mergeBase: against.mergeBase,
+      isHead: against.isHead,
+      standing: against.standing,
+    },
+    causes: causes && {
+      branch: causes.branch,
+      settings: causes.settings,
+      snapshot: causes.snapshot,
+      version: causes.version,
+      unknown: causes.unknown,
+      growth: causes.growth,
+    },
+    failOn,
     conditions: conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint })),
     production: production && {
       identical: production.identical,
@@ -63,6 +82,7 @@ function resultJson(result: PlanResult): object {
     sql,
     stats: result.stats && { calls: result.stats.calls, mean_exec_time: result.stats.mean_exec_time },
     status,
+    branchStatus: result.branchStatus,
     findings: findings.map(findingJson),
     values,
     baselineValues: result.baselineValues,
@@ -82,8 +102,8 @@ function rehearsalJson({ source, target, compared, sameShape, costRatio }: Rehea
   return { source, target, compared, sameShape, costRatio };
 }
 
-function findingJson({ code, severity, message, detail, hint, cause }: Finding): object {
-  return { code, severity, message, detail, hint, cause };
+function findingJson({ code, severity, message, detail, hint, cause, standing }: Finding): object {
+  return { code, severity, message, detail, hint, cause, standing };
 }
 
 function figuresJson({ totalCost, planRows, plan }: PlanFigures): object {

@@ -15,6 +15,8 @@ const MAX_ROWS = 80;
 
 interface View {
   readonly width: number;
+  /** What the earlier plan is called. */
+  readonly before: string;
   readonly paint: Paint;
 }
 
@@ -51,16 +53,16 @@ function mergedTree(rows: readonly FoldedRow[], view: View): readonly string[] {
   const lines = rows.flatMap((row) =>
     row.kind !== 'row' ? [foldLine(row)] : row.row.current === null ? [] : [mergedLine(row.row.current)],
   );
-  return table('baseline → now', lines, view);
+  return table(`${view.before} → now`, lines, view);
 }
 
 function treesStacked(rows: readonly FoldedRow[], view: View): readonly string[] {
   const side = (name: Side) => rows.flatMap((row) => sideLines(row, name));
-  return [...table('baseline', side('baseline'), view), '', ...table('now', side('current'), view)];
+  return [...table(view.before, side('baseline'), view), '', ...table('now', side('current'), view)];
 }
 
 /** Null where there is too little room. */
-function treesSideBySide(rows: readonly FoldedRow[], { width, paint }: View): readonly string[] | null {
+function treesSideBySide(rows: readonly FoldedRow[], { width, before: name, paint }: View): readonly string[] | null {
   const sides = rows.map((row) => [sideLines(row, 'baseline'), sideLines(row, 'current')] as const);
   const [before, after] = [sides.flatMap(([lines]) => lines), sides.flatMap(([, lines]) => lines)];
   const room = width - BETWEEN.length;
@@ -78,7 +80,7 @@ function treesSideBySide(rows: readonly FoldedRow[], { width, paint }: View): re
     const height = Math.max(...lines.map(({ length }) => length));
     return Array.from({ length: height }, (_, at) => beside(lines[0][at] ?? blank, lines[1][at] ?? ''));
   });
-  return [beside(headerLine('baseline', left, paint), headerLine('now', right, paint)), ...body];
+  return [beside(headerLine(name, left, paint), headerLine('now', right, paint)), ...body];
 }
 
 function sideLines(row: FoldedRow, side: Side): readonly TreeLine[] {

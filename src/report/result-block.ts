@@ -20,7 +20,7 @@ const MAX_NAMED = 5;
 const INDENT = '  ';
 
 /** Cases of one query that changed alike, the first of which is shown. */
-type Group = readonly [PlanResult, ...PlanResult[]];
+export type Group = readonly [PlanResult, ...PlanResult[]];
 
 /**
  * Everything to read about one planned query: what was found, the query, its plans, and what to type next, but for hints
@@ -152,11 +152,12 @@ function valuesLines({ values, baselineValues }: PlanResult, width: number, pain
 
 function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
   if (current === null) return [];
-  const view = { width: options.width - INDENT.length, paint };
+  const before = options.before ?? 'baseline';
+  const view = { width: options.width - INDENT.length, before, paint };
   if (baseline === null) return planTree('now', current.plan, view);
   const difference = options.comparePlans(baseline.plan, current.plan);
   return isUnchanged(difference)
-    ? planTree('now, as the baseline', current.plan, view)
+    ? planTree(`now, as ${options.before === undefined ? 'the baseline' : `at ${before}`}`, current.plan, view)
     : differenceTrees(difference, view);
 }
 

@@ -8,7 +8,7 @@ export { parameterUses } from './parameter-uses.ts';
 export { selectQueries } from './patterns.ts';
 export { isNameOf, queryName } from './query-name.ts';
 export { repairTypes } from './repair-types.ts';
-export { loadScanner } from './scan.ts';
+export { fingerprint, loadScanner } from './scan.ts';
 export { type Shape, shapeOf } from './shape.ts';
 export { readStatement, splitStatements } from './statement.ts';
 export { timeCalls } from './time-calls.ts';

@@ -23,6 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   suite: STAGE,
   workload: STAGE,
   explain: STAGE,
+  git: STAGE,
   baseline: STAGE,
   compare: ['model'],
   report: ['model'],

@@ -482,3 +482,23 @@ it('says once what holds of many plans that are as accepted', () => {
   `);
   expect(rendered(remarked, { verbose: true }).match(/now, as the baseline/g)).toHaveLength(3);
 });
+
+it('names the revision that was compared with, what changed plans, and what does not count', () => {
+  const results = [{ ...dropped(), branchStatus: 'ok' as const }, judgedResult('other', seqScan('a'), seqScan('a'))];
+  const against = { ref: 'origin/main', commit: '43a56ca6e6fd99', mergeBase: true, isHead: false, standing: 2 };
+  const causes = { branch: 1, settings: 0, snapshot: 9, version: 0, unknown: 2, growth: 'public.orders grew 80 %' };
+  const lines = (fields: Parameters<typeof checkReport>[1]) =>
+    reporters.console(checkReport(results, fields), OPTIONS).split('\n').slice(-9, -1);
+  expect(lines({ causes, failOn: 'branch' })).toEqual(
+    expect.arrayContaining([
+      '   Causes  1 plan changed by this branch | 9 because the snapshot changed (public.orders grew 80 % since the baseline) | 0 by settings | 2 of unknown cause',
+      '           1 that failed is not the doing of this branch, and does not count (failOn: branch)',
+    ]),
+  );
+  expect(lines({ causes: { ...causes, unknown: 0 }, against })).toEqual(
+    expect.arrayContaining([
+      '  Against  the merge base of HEAD and origin/main, 43a56ca6e6fd; 2 findings stand there too (--verbose)',
+      '   Causes  1 plan changed by this branch',
+    ]),
+  );
+});

@@ -35,6 +35,9 @@ it('has the documented keys in the documented order', () => {
         "failed": 1,
         "errored": 0
       },
+      "against": null,
+      "causes": null,
+      "failOn": "any",
       "conditions": [],
       "production": null,
       "results": [
