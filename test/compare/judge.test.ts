@@ -3,6 +3,7 @@ import { judge, mergeThresholds } from '../../src/compare/index.ts';
 import type { Judgement } from '../../src/compare/judgement.ts';
 import type { SchemaDrift } from '../../src/model/drift.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
+import type { PlanFlip } from '../../src/model/plan-flip.ts';
 import type { Expectations, Thresholds } from '../../src/model/suite.ts';
 import { as, bitmapScan, indexScan, node, query, seqScan } from '../support/plan-builders.ts';
 
@@ -366,11 +367,11 @@ describe('what production has and the schema lacks', () => {
 
 describe('parameters', () => {
   const generic = indexScan('orders', 'orders_tenant', { totalCost: 12 });
-  const flip = { generic, change: 'Seq Scan became Index Scan', forced: false, before: null };
+  const flip: PlanFlip = { generic, change: 'Seq Scan became Index Scan', forced: false, before: null };
   const of = (totalCost: number, fields: Partial<Judgement>) =>
     judged(cost(totalCost), cost(totalCost), fields).findings;
 
-  it.each<[string, number, Partial<typeof flip> & { before?: boolean | null }, string[]]>([
+  it.each<[string, number, Partial<PlanFlip>, string[]]>([
     ['is a note', 1000, {}, ['note']],
     ['that was there before is a note', 1000, { before: true }, ['note']],
     ['that is new warns', 1000, { before: false }, ['warn']],
