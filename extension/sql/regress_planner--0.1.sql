@@ -46,6 +46,13 @@ CREATE TABLE regress_planner.statistics_object (
 	ordinal int4 NOT NULL
 );
 
+-- Objects by whose OIDs the statistics of system catalogs speak of them: this
+-- database's and production's.
+CREATE TABLE regress_planner.object (
+	oid oid PRIMARY KEY,
+	production_oid oid NOT NULL
+);
+
 -- Always empty.  Each GIN index on it carries the metapage of one or more of
 -- production's GIN indexes; VACUUM would count that metapage anew.
 CREATE TABLE regress_planner.gin_shadow (
@@ -64,8 +71,8 @@ CREATE TABLE regress_planner.restored (
 CREATE UNIQUE INDEX restored_one_row ON regress_planner.restored ((true));
 
 REVOKE ALL ON regress_planner.relation, regress_planner.index,
-	regress_planner.statistics_object, regress_planner.gin_shadow,
-	regress_planner.restored FROM PUBLIC;
+	regress_planner.statistics_object, regress_planner.object,
+	regress_planner.gin_shadow, regress_planner.restored FROM PUBLIC;
 
 -- Writes the figures of production's metapage into a GIN index on
 -- regress_planner.gin_shadow.

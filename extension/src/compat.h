@@ -36,8 +36,10 @@
 /* Since 16 the extra value of a GUC must come from the GUC memory context. */
 #if PG_VERSION_NUM >= 160000
 #define regress_guc_malloc(size) guc_malloc(LOG, (size))
+#define regress_guc_free(pointer) guc_free(pointer)
 #else
 #define regress_guc_malloc(size) malloc(size)
+#define regress_guc_free(pointer) free(pointer)
 #endif
 
 /*

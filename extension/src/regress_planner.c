@@ -13,6 +13,7 @@
  */
 #include "regress_planner.h"
 
+#include "access/htup_details.h"
 #include "access/parallel.h"
 #include "access/transam.h"
 #include "catalog/pg_am.h"
@@ -21,6 +22,7 @@
 #include "optimizer/plancat.h"
 #include "optimizer/planner.h"
 #include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
 
 REGRESS_MODULE_MAGIC("regress_planner", REGRESS_PLANNER_VERSION);
 
@@ -37,6 +39,7 @@ static char *regress_planner_version = NULL;
 
 /* Saved hook values */
 static planner_hook_type prev_planner_hook = NULL;
+static get_relation_stats_hook_type prev_get_relation_stats_hook = NULL;
 #if PG_VERSION_NUM >= 190000
 static build_simple_rel_hook_type prev_build_simple_rel_hook = NULL;
 #else
@@ -87,7 +90,10 @@ regress_build_simple_rel_hook(PlannerInfo *root, RelOptInfo *rel,
 		prev_build_simple_rel_hook(root, rel, rte);
 
 	if (rte->rtekind == RTE_RELATION)
+	{
 		override_planner_inputs(rte->relid, rte->inh, rel);
+		regress_hide_indexes(rel);
+	}
 }
 
 static void
@@ -105,6 +111,7 @@ regress_get_relation_info_hook(PlannerInfo *root, Oid relid, bool inhparent,
 		prev_get_relation_info_hook(root, relid, inhparent, rel);
 
 	override_planner_inputs(relid, inhparent, rel);
+	regress_hide_indexes(rel);
 }
 
 static void
@@ -114,6 +121,34 @@ install_relation_hook(void)
 	get_relation_info_hook = regress_get_relation_info_hook;
 }
 #endif
+
+/*
+ * The planner asks for the statistics of a column.
+ *
+ * A value of a column of OIDs is compared by leakproof functions only, so that
+ * nothing is lost where the privileges on the column are left open.
+ */
+static bool
+regress_get_relation_stats_hook(PlannerInfo *root, RangeTblEntry *rte,
+								AttrNumber attnum, VariableStatData *vardata)
+{
+	HeapTuple	tuple;
+
+	if (prev_get_relation_stats_hook &&
+		prev_get_relation_stats_hook(root, rte, attnum, vardata))
+		return true;
+	if (!regress_planner_enabled || rte->rtekind != RTE_RELATION ||
+		rte->relid >= FirstNormalObjectId || attnum <= 0)
+		return false;
+
+	tuple = regress_translate_statistics(root, rte, attnum);
+	if (tuple == NULL)
+		return false;
+	vardata->statsTuple = tuple;
+	vardata->freefunc = heap_freetuple;
+	vardata->acl_ok = false;
+	return true;
+}
 
 /*
  * Module load.
@@ -161,9 +196,12 @@ _PG_init(void)
 							   NULL);
 
 	regress_init_frozen_now();
+	regress_init_hidden_indexes();
 	MarkGUCPrefixReserved("regress_planner");
 	prev_planner_hook = planner_hook;
 	planner_hook = regress_planner_hook;
+	prev_get_relation_stats_hook = get_relation_stats_hook;
+	get_relation_stats_hook = regress_get_relation_stats_hook;
 	install_relation_hook();
 }
 
@@ -290,6 +328,8 @@ override_relation(Oid relid, RelOptInfo *rel, SideData *side,
  * and its partitioned indexes have none, so a parent keeps all but the order
  * of its statistics objects.  Relations of our own schema are left alone
  * because REINDEX plans while it rebuilds the very index that we would read.
+ * System catalogs are relations like others: what we read ourselves is read
+ * through the caches and without the planner.
  */
 static void
 override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
@@ -297,7 +337,7 @@ override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
 	SideData	own;
 	SideData   *side;
 
-	if (!regress_planner_enabled || relid < FirstNormalObjectId)
+	if (!regress_planner_enabled)
 		return;
 	side = regress_open_side_data(&own);
 	if (side == NULL || get_rel_namespace(relid) == side->schema)

@@ -10,6 +10,7 @@
 
 #include "postgres.h"
 
+#include "access/htup.h"
 #include "nodes/pathnodes.h"
 
 #include "compat.h"
@@ -50,6 +51,14 @@ extern void regress_wrap_gin_cost(IndexEntry *entry);
 extern void regress_answer_range_ends(const RelOptInfo *rel,
 									  const IndexEntry *entries,
 									  SideData *side);
+
+/* object_oids.c */
+extern HeapTuple regress_translate_statistics(PlannerInfo *root,
+											  const RangeTblEntry *rte,
+											  AttrNumber attnum);
+/* hidden_indexes.c */
+extern void regress_init_hidden_indexes(void);
+extern void regress_hide_indexes(RelOptInfo *rel);
 
 /* frozen_now.c */
 extern void regress_init_frozen_now(void);

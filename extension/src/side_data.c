@@ -223,6 +223,31 @@ regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
 }
 
 /*
+ * Is there a row of a table?
+ */
+bool
+regress_knows_relation(SideData *side, Oid relid)
+{
+	SideRow		side_row;
+
+	return regress_fetch_side_row(side, SIDE_RELATION, relid, &side_row);
+}
+
+/*
+ * Production's OID of an object, InvalidOid if it is not known.
+ */
+Oid
+regress_production_oid(SideData *side, Oid oid)
+{
+	SideRow		side_row;
+
+	if (!regress_fetch_side_row(side, SIDE_OBJECT, oid, &side_row) ||
+		side_row.nulls[OBJ_PRODUCTION_OID])
+		return InvalidOid;
+	return DatumGetObjectId(side_row.values[OBJ_PRODUCTION_OID]);
+}
+
+/*
  * Read one index outside the hook.
  */
 bool

@@ -42,10 +42,11 @@ typedef enum SideTableId
 {
 	SIDE_RELATION,
 	SIDE_INDEX,
-	SIDE_STATISTICS_OBJECT
+	SIDE_STATISTICS_OBJECT,
+	SIDE_OBJECT
 } SideTableId;
 
-#define SIDE_TABLE_COUNT (SIDE_STATISTICS_OBJECT + 1)
+#define SIDE_TABLE_COUNT (SIDE_OBJECT + 1)
 
 /* One scan of the primary key serves all lookups of one use. */
 typedef struct SideTable
@@ -88,6 +89,8 @@ extern bool regress_read_range_end(SideData *side, Oid indexrelid,
 								   bool maximum, char **value);
 extern bool regress_read_statistics_ordinal(SideData *side, Oid stxoid,
 											int32 *ordinal);
+extern bool regress_knows_relation(SideData *side, Oid relid);
+extern Oid	regress_production_oid(SideData *side, Oid oid);
 extern bool regress_find_index(Oid indexrelid, IndexRow *row);
 extern void regress_warn_invalid(Oid relid, const char *detail);
 

@@ -59,6 +59,10 @@ const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
 		[STX_STXOID] = {"stxoid", OIDOID, true},
 		[STX_ORDINAL] = {"ordinal", INT4OID, true},
 	}},
+	[SIDE_OBJECT] = {"object", 2, {
+		[OBJ_OID] = {"oid", OIDOID, true},
+		[OBJ_PRODUCTION_OID] = {"production_oid", OIDOID, true},
+	}},
 };
 
 /*

@@ -32,6 +32,11 @@ enum StatisticsObjectColumn
 	STX_STXOID, STX_ORDINAL
 };
 
+enum ObjectColumn
+{
+	OBJ_OID, OBJ_PRODUCTION_OID
+};
+
 typedef struct SideColumn
 {
 	const char *name;

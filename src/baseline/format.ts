@@ -1,5 +1,6 @@
 import type { Baseline, BaselineBlock } from '../model/baseline.ts';
 import { formatPlan, formatValue } from '../plan/index.ts';
+import { formatNoise } from './noise-line.ts';
 
 /** Version of the baseline format written and read by this regress. */
 export const BASELINE_FORMAT_VERSION = 1;
@@ -8,10 +9,12 @@ export const BASELINE_FORMAT_VERSION = 1;
 export const HEAD = {
   query: 'query',
   case: 'case',
+  values: 'values',
   reason: 'reason',
   queryDigest: 'query digest',
   snapshotDigest: 'snapshot digest',
   settingsDigest: 'settings digest',
+  noise: 'noise',
 } as const;
 
 /** The text of a baseline file: a line of format and major, then a block per query and case. */
@@ -20,14 +23,16 @@ export function formatBaseline({ major, blocks }: Baseline): string {
   return [header, ...blocks.map(formatBlock)].map((part) => `${part}\n`).join('\n');
 }
 
-function formatBlock({ query, case: caseName, reason, provenance, plan }: BaselineBlock): string {
+function formatBlock({ query, case: caseName, values, reason, provenance, plan, noise }: BaselineBlock): string {
   const head: [string, string | null][] = [
     [HEAD.query, query],
     [HEAD.case, caseName],
+    [HEAD.values, values ?? null],
     [HEAD.reason, reason === '' ? null : reason],
     [HEAD.queryDigest, provenance.query],
     [HEAD.snapshotDigest, provenance.snapshot],
     [HEAD.settingsDigest, provenance.settings],
+    [HEAD.noise, noise === undefined ? null : formatNoise(noise)],
   ];
   const lines = head.flatMap(([label, value]) => (value === null ? [] : [`${label}: ${formatValue(value)}`]));
   return [...lines, ...formatPlan(plan)].join('\n');

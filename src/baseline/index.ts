@@ -1,5 +1,5 @@
 /** Baselines: the accepted plans, a file per suite and server major, made to be read in a pull request. */
-export { queryDigest, shortDigest } from './digest.ts';
+export { planDigest, queryDigest, shortDigest } from './digest.ts';
 export { baselineMajors, baselinePath, orphanedBaselines, readBaseline, writeBaseline } from './file.ts';
 export { formatBaseline } from './format.ts';
 export { findBlock, mergeBlocks, staleBlocks } from './merge.ts';

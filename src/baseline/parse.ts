@@ -3,6 +3,7 @@ import type { RegressError } from '../model/errors.ts';
 import { PlanTextError, parsePlan, parseValue } from '../plan/index.ts';
 import { sourceError } from '../yaml/index.ts';
 import { BASELINE_FORMAT_VERSION, HEAD } from './format.ts';
+import { parseNoise } from './noise-line.ts';
 
 /** Where a text comes from, for messages and for the baseline itself. */
 export interface BaselineOrigin {
@@ -85,17 +86,30 @@ function parseBlock(lines: readonly string[], firstLine: number, fail: Fail): Ba
     if (value === undefined) throw fail(firstLine, `a block without "${label}:"`);
     return value;
   };
+  const values = head.get(HEAD.values);
+  const lineOf = (label: string) => firstLine + lines.findIndex((line) => line.startsWith(`${label}: `));
   return {
     query: required(HEAD.query),
     case: head.get(HEAD.case) ?? null,
+    ...(values !== undefined && { values }),
     provenance: {
       query: required(HEAD.queryDigest),
       snapshot: required(HEAD.snapshotDigest),
       settings: required(HEAD.settingsDigest),
     },
     reason: head.get(HEAD.reason) ?? '',
+    ...parseBlockNoise(head.get(HEAD.noise), () =>
+      fail(lineOf(HEAD.noise), 'noise such as "cost x1.08, rows x2.4, 5 snapshots, shapes 1a2b3c4d" is expected'),
+    ),
     plan: parseBlockPlan(lines.slice(headLength), firstLine + headLength, fail),
   };
+}
+
+function parseBlockNoise(text: string | undefined, fail: () => RegressError): Pick<BaselineBlock, 'noise'> {
+  if (text === undefined) return {};
+  const noise = parseNoise(text);
+  if (noise === null) throw fail();
+  return { noise };
 }
 
 function parseHead(lines: readonly string[], firstLine: number, fail: Fail): Map<string, string> {

@@ -18,7 +18,7 @@ interface CaptureOptions extends PlanningOptions {
 
 const HEADING = [
   'Queries that tests sent, added by regress capture. Edit them as you like: it adds what is new behind them and changes none.',
-  "Parameters have no values here, for a test's mean nothing in production: each is planned as its generic plan. Add cases where values differ for the planner.",
+  "Parameters have no values here, for a test's mean nothing in production: each is planned as its generic plan. Add cases, by hand or cases: auto, where values differ for the planner.",
 ];
 
 /**

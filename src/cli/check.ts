@@ -1,35 +1,32 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import {
-  comparePlans,
-  exitStatus,
-  judge,
-  mergeThresholds,
-  planFigures,
-  queryFailed,
-  statusOf,
-  summarize,
-  summarizeRehearsal,
-  withCommonSpelling,
-} from '../compare/index.ts';
+import { comparePlans, exitStatus, summarize, summarizeRehearsal } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
 import { type ReporterName, reporters } from '../report/index.ts';
-import { loadSuites, namedRelations, selectQueries } from '../suite/index.ts';
+import { loadSuites, selectQueries } from '../suite/index.ts';
+import { type PlannedRevision, planRevision } from './against.ts';
+import { tellCauses } from './causes.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { type Planned, type Plans, planSuites } from './planning.ts';
-import { reproductionOf, summarizeReproduction } from './production-plans.ts';
+import { judgeOne } from './judging.ts';
+import { type Planned, planSuitesAnd } from './planning.ts';
+import { summarizeReproduction } from './production-plans.ts';
+import { committedPlans, revisionPlans } from './reference.ts';
+import { findRunnersUp } from './runners-up.ts';
 import { majorOf, type PlanningOptions } from './session.ts';
-import { acceptedPlan, type Majors, openShelves, type Shelf } from './shelves.ts';
-import { staleNotes } from './stale.ts';
 
 interface CheckOptions extends PlanningOptions {
   /** `NAME` or `NAME=FILE`. */
   readonly reporter: readonly string[];
+  /** A revision to compare with; true: the merge base with the main branch. */
+  readonly against?: string | true;
+  readonly failOn?: 'any' | 'branch';
+  /** The snapshot the baselines were accepted under. */
+  readonly baselineSnapshot?: string;
 }
 
-/** `regress check`: plans the suites and compares with the baselines. Resolves to the exit status. */
+/** `regress check`: plans the suites and compares with the baselines, or with the plans of a revision. Resolves to the exit status. */
 export async function check(
   patterns: readonly string[],
   options: CheckOptions,
@@ -40,13 +37,29 @@ export async function check(
   const config = await loadConfig(globals.config, context.env);
   const suites = await loadSuites(config.suites);
   const selected = selectQueries(suites, patterns);
-  const plans = await planSuites(selected, config, options, context);
-  const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
-  const shelves = await openShelves(selected, majors);
-  const notes = patterns.length === 0 ? await staleNotes(config, suites, shelves) : [];
-  const results = plans.planned.map((planned) =>
-    judgeOne(planned, shelves, plans, config, { ...majors, ci: context.ci }),
+  const revision = await revisionOf(options.against, config, options, context);
+  const { plans, judges, reference, runnersUp } = await planSuitesAnd(
+    selected,
+    config,
+    options,
+    context,
+    async (plans, planWithout) => {
+      const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
+      const judges = { ...majors, config, ci: context.ci };
+      const selection = { suites: plans.suites, selected, whole: patterns.length === 0 };
+      const reference =
+        revision === null
+          ? await committedPlans(config, majors, selection)
+          : revisionPlans(revision, plans, judges, selection);
+      const acceptedOf = (item: Planned) => reference.earlier(item).accepted;
+      const runnersUp = await findRunnersUp(plans.planned, acceptedOf, planWithout, majors.target);
+      return { plans, judges, reference, runnersUp };
+    },
   );
+  const majors = { source: judges.source, target: judges.target };
+  const made = { ...plans, runnersUp };
+  const judged = plans.planned.map((planned) => judgeOne(planned, reference.earlier(planned), made, judges));
+  const { results, causes } = await tellCauses(judged, plans, { reference, judges, config, options, context });
   const rehearsal = summarizeRehearsal(results, majors);
   const report: CheckReport = {
     format: 1,
@@ -61,63 +74,32 @@ export async function check(
     },
     settings: plans.settings,
     summary: summarize(results),
+    against: comparedRevision(revision, results),
+    causes,
+    failOn: options.failOn ?? config.failOn,
     conditions: plans.conditions,
-    production: rehearsal === null ? summarizeReproduction(plans.planned) : null,
+    production: rehearsal === null ? summarizeReproduction(plans.planned, plans.deviations) : null,
     results,
-    notes,
+    notes: reference.notes,
   };
   await writeReports(report, options.reporter, Date.now() - startedAt.getTime(), context);
   return exitStatus(report);
 }
 
-function judgeOne(
-  item: Planned,
-  shelves: ReadonlyMap<string, Shelf>,
-  plans: Plans,
+async function revisionOf(
+  against: CheckOptions['against'],
   config: Config,
-  { source, target, ci }: Majors & { readonly ci: boolean },
-): PlanResult {
-  const { suite, query, planned, outcome, provenance } = item;
-  const shelf = shelves.get(suite.file);
-  const accepted = acceptedPlan(shelf, query.name, planned.name, { source, target });
-  const about = {
-    suite: suite.file,
-    query: query.name,
-    case: planned.name,
-    file: query.file,
-    line: query.line,
-    sql: query.sql,
-    baseline: accepted && planFigures(accepted.block.plan),
-    baselineMajor: accepted?.major ?? null,
-    production: source === target ? reproductionOf(item) : null,
-  };
-  if ('error' in outcome) {
-    const { message, code, detail, hint, position } = outcome.error;
-    const at = position === undefined ? undefined : Number(position);
-    const findings = [queryFailed({ message, code, detail, hint, position: at }, query.statement)];
-    return { ...about, status: statusOf(findings), findings, current: null };
-  }
-  const ofOtherMajor = accepted !== null && accepted.major !== target;
-  const current = ofOtherMajor ? withCommonSpelling(outcome.plan) : outcome.plan;
-  const judged = judge({
-    query,
-    case: planned.name,
-    thresholds: mergeThresholds(config.thresholds, suite.thresholds, query.thresholds),
-    baseline: accepted?.block ?? null,
-    baselineMajor: accepted?.major ?? target,
-    current,
-    provenance,
-    ci,
-    major: target,
-    sourceMajor: source,
-    otherMajors: shelf?.otherMajors ?? [],
-    unknown: plans.unknown,
-    missing: plans.missing,
-    reproduced: about.production === 'identical',
-    named: namedRelations(query.statement),
-    readingFunctions: plans.readingFunctions.get(query.statement) ?? [],
-  });
-  return { ...about, ...judged, current: planFigures(current) };
+  options: CheckOptions,
+  context: Context,
+): Promise<PlannedRevision | null> {
+  return against === undefined ? null : planRevision(against === true ? null : against, config, options, context);
+}
+
+function comparedRevision(revision: PlannedRevision | null, results: readonly PlanResult[]): CheckReport['against'] {
+  if (revision === null) return null;
+  const { ref, commit, mergeBase, isHead } = revision;
+  const standing = results.flatMap(({ findings }) => findings).filter((finding) => finding.standing === true);
+  return { ref, commit, mergeBase, isHead, standing: standing.length };
 }
 
 async function writeReports(

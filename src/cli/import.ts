@@ -20,7 +20,7 @@ interface ImportOptions {
 
 const HEADING = [
   'Queries of production, added by regress import. Edit them as you like: it adds what is new behind them and changes none.',
-  'Parameters have no values here, so each is planned as its generic plan: add cases where values differ for the planner.',
+  'Parameters have no values here, so each is planned as its generic plan: add cases, by hand or cases: auto, where values differ for the planner.',
 ];
 
 /** `regress import`: adds to a suite what pg_stat_statements of the source has and no suite has. Resolves to the exit status. */

@@ -1,8 +1,9 @@
-import { queryDigest, shortDigest } from '../baseline/index.ts';
+import { planDigest, queryDigest, shortDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
 import {
   type ExplainContext,
   explainQuery,
+  hidingSetting,
   type PlannedCase,
   plannedCases,
   readingFunctions,
@@ -11,17 +12,21 @@ import type { Provenance } from '../model/baseline.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
-import type { ProductionPlan } from '../model/production-plan.ts';
+import type { PlanFlip } from '../model/plan-flip.ts';
+import type { Deviation, ProductionPlan } from '../model/production-plan.ts';
+import type { Avoidance } from '../model/runner-up.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
 import { constantCalls } from '../suite/index.ts';
+import { withAutoCases } from './auto-cases.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context } from './context.ts';
 import { openRunSnapshot } from './open-snapshot.ts';
-import { planShelf } from './production-plans.ts';
+import { withFlips } from './plan-flips.ts';
+import { findDeviations, planShelf } from './production-plans.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
 
@@ -32,12 +37,16 @@ export interface Planned {
   readonly planned: PlannedCase;
   readonly provenance: Provenance;
   readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
+  /** The generic plan that comes to be taken for a case, where it works otherwise. */
+  readonly flip: PlanFlip | null;
   /** Production's own plan of the same query, where the snapshot has it. */
   readonly production: ProductionPlan | null;
 }
 
 /** All plans of a run, and what they were made under. */
 export interface Plans {
+  /** As they were given, with their automatic cases. */
+  readonly suites: readonly Suite[];
   readonly server: ServerVersion;
   readonly snapshot: Snapshot;
   /** Planner settings in force on the target. */
@@ -49,17 +58,33 @@ export interface Plans {
   readonly missing: readonly SchemaDrift[];
   /** Conditions of identical plans that do not hold. */
   readonly conditions: readonly UnmetCondition[];
+  /** Plans that are not production's own, where the snapshot has those. */
+  readonly deviations: readonly Deviation[];
   /** Functions of the target that a query calls and that may read tables while it is planned, by the query's statement. */
   readonly readingFunctions: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Plans a query once more without something; null where PostgreSQL would not. */
+export type PlanWithout = (item: Planned, avoided: Avoidance) => Promise<PlanNode | null>;
+
 /** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */
 export async function planSuites(
-  suites: readonly Suite[],
+  wanted: readonly Suite[],
   config: Config,
   options: PlanningOptions,
   context: Context,
 ): Promise<Plans> {
+  return planSuitesAnd(wanted, config, options, context, async (plans) => plans);
+}
+
+/** The same, and then what else is to be done while the target is there. */
+export async function planSuitesAnd<T>(
+  wanted: readonly Suite[],
+  config: Config,
+  options: PlanningOptions,
+  context: Context,
+  andThen: (plans: Plans, planWithout: PlanWithout) => Promise<T>,
+): Promise<T> {
   const snapshot = await openRunSnapshot(config, options.snapshot);
   return withPlanningSession(config, options, snapshot, context, async (session) => {
     warnOfRestore(session.restored, context);
@@ -71,10 +96,13 @@ export async function planSuites(
     const server = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     // The role's own win, as they do in production.
     const settings = { ...server, ...session.planner.settings };
+    const suites = await withAutoCases(wanted, snapshot, session, settings);
     const planned = await planAll(session, suites, { snapshot, map: config.map.schemas }, settings, context);
     const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
-    return {
+    const deviations = await findDeviations(planned, snapshot, session.restored, session.conditions);
+    const plans = {
+      suites,
       server: session.server,
       snapshot,
       settings,
@@ -83,8 +111,31 @@ export async function planSuites(
       missing,
       readingFunctions: reading,
       conditions: session.conditions,
+      deviations,
     };
+    return andThen(plans, (item, avoided) => planWithout(session, item, avoided, snapshot.manifest));
   });
+}
+
+async function planWithout(
+  session: PlanningSession,
+  { query, planned, production }: Planned,
+  { settings, indexes }: Avoidance,
+  manifest: Manifest,
+): Promise<PlanNode | null> {
+  const hiding = await hidingSetting(session.connection, indexes);
+  const changed = { ...query, settings: { ...query.settings, ...settings, ...hiding } };
+  const outcome = await planOne(session.connection, changed, planned, explainContext(session, manifest, production));
+  return 'error' in outcome ? null : outcome.plan;
+}
+
+/** At the time production planned it, so that a query that asks for the last hours can be compared. */
+function explainContext(
+  { server, planner }: PlanningSession,
+  { capturedAt }: Manifest,
+  production: ProductionPlan | null,
+): ExplainContext {
+  return { major: server.major, now: production?.now ?? capturedAt, ...planner };
 }
 
 /** The functions each query calls that may read tables while it is planned. */
@@ -104,37 +155,42 @@ async function planAll(
   context: Context,
 ): Promise<Planned[]> {
   const { manifest } = snapshot;
-  // Another map is another production to the queries.
-  const measured = map.size === 0 ? manifest.digest : [manifest.digest, ...[...map].sort()];
   const work = suites.flatMap((suite) =>
     suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
   );
-  const measuredUnder = { snapshot: shortDigest(measured), settings: shortDigest(settings) };
-  const explainContext = { major: session.server.major, now: manifest.capturedAt, ...session.planner };
+  const measuredUnder = { snapshot: measuredOn(manifest, map), settings: shortDigest(settings) };
   const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
   for (const item of work) {
-    const digest = queryDigest(item.query, item.planned);
-    const production = shelf.find({ suite: item.suite.file, query: item.query.name, case: item.planned.name, digest });
-    // At the time production planned it, so that a query that asks for the last hours can be compared.
-    const at = { ...explainContext, now: production?.now ?? explainContext.now };
+    const { suite, query, planned } = item;
+    const asked = { suite: suite.file, query: query.name, case: planned.name, digest: planDigest(query, planned) };
+    const production = shelf.find(asked);
+    const at = explainContext(session, manifest, production);
     const outcome = await planOne(session.connection, item.query, item.planned, at);
-    results.push({ ...item, provenance: { ...measuredUnder, query: digest }, outcome, production });
+    const provenance = { ...measuredUnder, query: queryDigest(query, planned) };
+    results.push({ ...item, provenance, outcome, production, flip: null });
     context.progress.advance();
   }
+  const flipped = await withFlips(session.connection, results, explainContext(session, manifest, null), settings);
   context.progress.done();
-  return results;
+  return flipped;
 }
 
-async function planOne(
+/** Digest of what a block says its snapshot was: another map is another production to the queries. */
+export function measuredOn({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap): string {
+  return shortDigest(map.size === 0 ? digest : [digest, ...[...map].sort()]);
+}
+
+/** Plans a query one way, and takes what PostgreSQL says against it for an outcome. */
+export async function planOne(
   connection: Connection,
   query: Query,
   planned: PlannedCase,
-  explainContext: ExplainContext,
+  at: ExplainContext,
 ): Promise<Planned['outcome']> {
   try {
-    return { plan: await explainQuery(connection, query, planned, explainContext) };
+    return { plan: await explainQuery(connection, query, planned, at) };
   } catch (error) {
     if (error instanceof DatabaseError) return { error };
     throw error;

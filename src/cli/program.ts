@@ -26,6 +26,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareRestore(program, ends);
   declareCheck(program, ends);
   declareUpdate(program, ends);
+  declareNoise(program, ends);
   declareVerify(program, ends);
   declareDoctor(program, ends);
   declareImport(program, ends);
@@ -88,6 +89,7 @@ function declareSnapshot(program: Command, ends: Ends): void {
     .option('--no-values', 'leave out everything that is a value of a column; plans are then less exact')
     .option('--allow-partial', 'write the snapshot even where the role cannot read everything')
     .option('--plans', 'also take the plans production makes of the suites, which check then compares with')
+    .option('--system-catalogs', 'also read the statistics of the system catalogs, for queries that read those')
     .option('--print-sql', 'print the statements that would be sent, and send none')
     .addHelpText(
       'after',
@@ -134,6 +136,20 @@ function declareCheck(program: Command, ends: Ends): void {
         .argParser(collect)
         .default([], 'console'),
     )
+    .option(
+      '--against [revision]',
+      'compare with the plans of a revision instead of baselines (default: the merge base with the main branch)',
+    )
+    .addOption(
+      new Option(
+        '--fail-on <what>',
+        'what makes the exit status 1 (default: failOn of the configuration, any)',
+      ).choices(['any', 'branch']),
+    )
+    .option(
+      '--baseline-snapshot <directory>',
+      'snapshot of the baselines, to tell what it changed (default: found in the history of git)',
+    )
     .addHelpText(
       'after',
       example("regress check orders.yaml 'recent-*' --reporter console --reporter json=results.json"),
@@ -155,6 +171,24 @@ function declareUpdate(program: Command, ends: Ends): void {
     .action(async (patterns: string[], _, command: Command) => {
       const { update } = await import('./update.ts');
       ends(await update(patterns, command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function declareNoise(program: Command, ends: Ends): void {
+  program
+    .command('noise')
+    .argument('<snapshots...>', 'two or more snapshots of the same data, with an ANALYZE before each')
+    .description(
+      'keep with each baseline how far its figures move by the luck of ANALYZE, so that no check fails of it',
+    )
+    .option('--target <url>', 'server to plan on (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
+    .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
+    .option('--allow-data', 'use also a database whose tables hold rows')
+    .option('--allow-ci', 'write baselines also in CI')
+    .addHelpText('after', example('regress noise snapshots/production /tmp/again-1 /tmp/again-2 /tmp/again-3'))
+    .action(async (snapshots: string[], _, command: Command) => {
+      const { noise } = await import('./noise.ts');
+      ends(await noise(snapshots, command.opts(), globals(command), await contextOf(command)));
     });
 }
 

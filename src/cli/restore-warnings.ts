@@ -20,6 +20,10 @@ export function warnOfRestore(report: RestoreReport, context: Context): void {
   );
   warnAll(report.refused.map(({ object, what, message }) => `${object}: ${what} refused: ${message}`));
   warnAll(report.skippedSettings.map(({ name, reason }) => `setting ${name} not set: ${reason}`));
+  const skipped = report.catalogs?.skipped ?? null;
+  if (skipped !== null) {
+    context.progress.warn(`system catalogs not restored: ${skipped}; queries on them plan by the target's own`);
+  }
   if (report.autovacuum) {
     context.progress.warn(
       'autovacuum is on in the target and may overwrite the restored statistics\nHINT:  ALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf();',

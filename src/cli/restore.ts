@@ -50,9 +50,10 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   return 0;
 }
 
-function describeRestore({ counts, refused, missing, unknown }: RestoreReport): string {
+function describeRestore({ counts, catalogs, refused, missing, unknown }: RestoreReport): string {
+  const system = catalogs === null ? '' : `${counted(catalogs.relations, 'system catalog')}, `;
   return (
-    `restored ${counted(counts.relations, 'relation')}, ${counted(counts.indexes, 'index', 'indexes')}, ` +
+    `restored ${counted(counts.relations, 'relation')}, ${system}${counted(counts.indexes, 'index', 'indexes')}, ` +
     `statistics of ${counted(counts.columns, 'column')}, ${counted(counts.extendedStatistics, 'statistics object')}, ` +
     `${counted(counts.rangeEnds, 'range end')} and ${counted(counts.settings, 'setting')}; ` +
     `${refused.length} refused, ${missing.length} missing in the target, ${unknown.length} unknown to the snapshot`

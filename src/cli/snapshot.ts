@@ -1,11 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, readSettings } from '../environment/index.ts';
-import type { Manifest } from '../model/snapshot.ts';
+import type { Manifest, RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { type Connection, connect, serverVersion } from '../postgres/index.ts';
 import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
 import { loadSuites } from '../suite/index.ts';
+import { relationsOfAutoCases } from './auto-cases.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { sourcePlanner } from './planner-role.ts';
@@ -18,6 +19,7 @@ interface SnapshotOptions {
   readonly allowPartial?: boolean;
   readonly printSql?: boolean;
   readonly plans?: boolean;
+  readonly systemCatalogs?: boolean;
 }
 
 /** `regress snapshot`: reads production and writes the snapshot directory. Resolves to the exit status. */
@@ -36,12 +38,14 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
   const connection = await connect(source, 'source');
   const close = onExit(connection.close);
   try {
+    const wanted = suites && (await plansOf(connection, suites, config, context));
     const manifest = await takeSnapshot(connection, directory, {
       values: options.values,
       allowPartial: options.allowPartial ?? false,
+      systemCatalogs: options.systemCatalogs ?? false,
       progress: context.progress,
       regressVersion: context.version,
-      ...(suites !== null && { plans: await requestsOf(connection, suites, config, context) }),
+      ...wanted,
     });
     describe(manifest, relative(process.cwd(), directory) || '.', context);
     return 0;
@@ -51,14 +55,17 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
 }
 
 /** Production plans as the application's role, under the settings that role has. */
-async function requestsOf(connection: Connection, suites: readonly Suite[], config: Config, context: Context) {
+async function plansOf(connection: Connection, suites: readonly Suite[], config: Config, context: Context) {
   const { major } = await serverVersion(connection);
   const settings = await readSettings(connection, dialectOf(major));
-  return planRequests(
-    suites,
-    major,
-    await sourcePlanner(connection, { role: config.target.role, settings: {} }, settings, context),
-  );
+  const planner = await sourcePlanner(connection, { role: config.target.role, settings: {} }, settings, context);
+  const relations = await relationsOfAutoCases(suites, connection);
+  const inForce = { ...settings, ...planner.settings };
+  return {
+    onRelation: (relation: RelationSnapshot) => relations?.add(relation),
+    plans: async () =>
+      planRequests((await relations?.complete(suites, inForce, config.target.role)) ?? suites, major, planner),
+  };
 }
 
 function describe(manifest: Manifest, directory: string, context: Context): void {
@@ -71,9 +78,11 @@ function describe(manifest: Manifest, directory: string, context: Context): void
   for (const { object, what, reason } of unreadable) context.progress.warn(`${object}: ${what} not read: ${reason}`);
   for (const hint of new Set(unreadable.flatMap((each) => each.hint ?? []))) context.say(`HINT:  ${hint}`);
   const relations = Object.keys(manifest.files).length;
+  const catalogs =
+    manifest.catalogs === undefined ? '' : ` and ${Object.keys(manifest.catalogs).length} system catalogs`;
   context.print(
     `snapshot of database "${server.database}" on PostgreSQL ${server.version}: ` +
-      `${relations} ${relations === 1 ? 'relation' : 'relations'} in ${directory}\n` +
+      `${relations} ${relations === 1 ? 'relation' : 'relations'}${catalogs} in ${directory}\n` +
       `${manifest.values ? 'It holds values of columns: keep it as you would a sample of the data.' : 'It holds no values of columns; plans that depend on them differ from production.'}\n`,
   );
 }

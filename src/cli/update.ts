@@ -8,11 +8,11 @@ import {
   staleBlocks,
   writeBaseline,
 } from '../baseline/index.ts';
-import { comparePlans, isSamePlan } from '../compare/index.ts';
+import { comparePlans, isSamePlan, keptNoise } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
 import type { Baseline, BaselineBlock } from '../model/baseline.ts';
 import { RegressError } from '../model/errors.ts';
-import type { Suite } from '../model/suite.ts';
+import { type Suite, valuesText } from '../model/suite.ts';
 import { type AcceptedPlan, acceptedReport } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
@@ -36,8 +36,12 @@ export async function update(
   requireScope(patterns, options, context.ci);
   const config = await loadConfig(globals.config, context.env);
   const suites = await loadSuites(config.suites);
-  const { planned, server } = await planSuites(selectQueries(suites, patterns), config, options, context);
-  const changes = await changesOf(suites, planned, server.major, options);
+  const {
+    planned,
+    server,
+    suites: withCases,
+  } = await planSuites(selectQueries(suites, patterns), config, options, context);
+  const changes = await changesOf(mergeSuites(suites, withCases), planned, server.major, options);
   // Only now, so that a baseline that cannot be read leaves all as they were.
   for (const { suite, after } of changes) await writeBaseline(suite, after);
   const accepted = changes.flatMap(({ mine, before }) => acceptedPlans(mine, before));
@@ -70,6 +74,15 @@ async function changesOf(
   return changes;
 }
 
+/** Suites as they are, with the automatic cases of the queries that were planned. */
+function mergeSuites(suites: readonly Suite[], planned: readonly Suite[]): Suite[] {
+  return suites.map((suite) => {
+    const mine = planned.find(({ file }) => file === suite.file)?.queries ?? [];
+    const queries = suite.queries.map((query) => mine.find(({ name }) => name === query.name) ?? query);
+    return { ...suite, queries };
+  });
+}
+
 function staleCount(changes: readonly Change[]): number {
   return changes.flatMap(({ suite, before }) => (before === null ? [] : staleBlocks(before, suite))).length;
 }
@@ -94,16 +107,20 @@ function requireScope(patterns: readonly string[], options: UpdateOptions, ci: b
 function accept(
   suite: Suite,
   before: Baseline | null,
-  planned: readonly Planned[],
+  items: readonly Planned[],
   major: number,
   options: UpdateOptions,
 ): Baseline {
-  const blocks = planned.flatMap(({ query, planned: { name }, provenance, outcome }): BaselineBlock[] => {
+  const blocks = items.flatMap(({ query, planned, provenance, outcome }): BaselineBlock[] => {
     if ('error' in outcome) return [];
-    const known = findBlock(before, query.name, name);
+    const known = findBlock(before, query.name, planned.name);
     const unchanged = known !== null && isSamePlan(known.plan, outcome.plan);
     const reason = unchanged ? known.reason : (options.reason ?? '');
-    return [{ query: query.name, case: name, provenance, reason, plan: outcome.plan }];
+    const values = planned.auto === undefined ? null : valuesText(query, planned);
+    const shown = values === null ? {} : { values };
+    const noise = keptNoise(known, provenance, outcome.plan);
+    const block = { query: query.name, case: planned.name, ...shown, provenance, reason, plan: outcome.plan };
+    return [{ ...block, ...(noise && { noise }) }];
   });
   return mergeBlocks(before, suite, major, blocks, { prune: options.all ?? false });
 }

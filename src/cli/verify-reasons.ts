@@ -1,5 +1,5 @@
 import { relationChanges } from '../compare/index.ts';
-import type { DifferingSetting } from '../model/condition.ts';
+import type { DifferingSetting, UnmetCondition } from '../model/condition.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
 import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
@@ -36,7 +36,38 @@ export async function findReasons(
     throw error;
   });
   const now: Reread = typeof reread === 'string' ? { relations: new Map(), unreadable: [] } : reread;
-  const ofRelation = new Map<string, string[]>();
+  return {
+    ofRelation: await reasonsByRelation(snapshot, relations, restored, now),
+    ofAll: [...settingReasons(settings), ...(typeof reread === 'string' ? [notReread(reread)] : [])],
+  };
+}
+
+/** The same of what is known without production: what the snapshot lacks, and what the restore could not do. */
+export async function findReasonsAtTarget(
+  snapshot: Snapshot,
+  relations: ReadonlySet<string>,
+  restored: RestoreReport,
+  conditions: readonly UnmetCondition[],
+): Promise<Reasons> {
+  const nothing = { relations: new Map(), unreadable: [] };
+  return {
+    ofRelation: await reasonsByRelation(snapshot, relations, restored, nothing),
+    ofAll: conditions.map(({ message }) => message),
+  };
+}
+
+/** The reasons that touch the relations of these plans. */
+export function reasonsFor({ ofAll, ofRelation }: Reasons, ...plans: readonly (PlanNode | null)[]): string[] {
+  return [...ofAll, ...[...relationsOf(...plans)].flatMap((name) => ofRelation.get(name) ?? [])];
+}
+
+async function reasonsByRelation(
+  snapshot: Snapshot,
+  relations: ReadonlySet<string>,
+  restored: RestoreReport,
+  now: Reread,
+): Promise<Map<string, readonly string[]>> {
+  const ofRelation = new Map<string, readonly string[]>();
   for await (const before of snapshot.relations()) {
     const name = quoteQualified(before.schemaname, before.relname);
     if (relations.has(name)) {
@@ -46,10 +77,7 @@ export async function findReasons(
   for (const name of relations) {
     if (!ofRelation.has(name)) ofRelation.set(name, [`the snapshot does not know ${name.replaceAll('"', '')}`]);
   }
-  return {
-    ofRelation,
-    ofAll: [...settingReasons(settings), ...(typeof reread === 'string' ? [notReread(reread)] : [])],
-  };
+  return ofRelation;
 }
 
 function reasonsOf(

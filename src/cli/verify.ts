@@ -13,6 +13,7 @@ import type { VerifyReport, VerifyResult, VerifySummary } from '../model/verific
 import { type Connection, connect, DatabaseError, serverVersion } from '../postgres/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
+import { withAutoCases } from './auto-cases.ts';
 import { onExit } from './cleanup.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
@@ -20,7 +21,7 @@ import { openRunSnapshot } from './open-snapshot.ts';
 import { type Planner, sourcePlanner } from './planner-role.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
-import { findReasons, type Reasons, relationsOf } from './verify-reasons.ts';
+import { findReasons, type Reasons, reasonsFor, relationsOf } from './verify-reasons.ts';
 
 interface VerifyOptions extends PlanningOptions {
   readonly source?: string;
@@ -109,7 +110,12 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
     ...targetSettings,
     ...session.planner.settings,
   });
-  const results = await compareAll({ source, major: version.major, planner, map: work.map }, session, work, context);
+  const suites = await withAutoCases(work.suites, work.snapshot, session, {
+    ...targetSettings,
+    ...session.planner.settings,
+  });
+  const ends = { source, major: version.major, planner, map: work.map };
+  const results = await compareAll(ends, session, { ...work, suites }, context);
   const differing = results.filter(({ verdict }) => verdict === 'same plan' || verdict === 'different');
   const relations = relationsOf(...differing.flatMap((result) => [result.source, result.target]));
   const reasons =
@@ -123,10 +129,9 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
   };
 }
 
-function withReasons(result: VerifyResult, { ofAll, ofRelation }: Reasons): VerifyResult {
+function withReasons(result: VerifyResult, reasons: Reasons): VerifyResult {
   if (result.verdict === 'identical' || result.verdict === 'errored') return result;
-  const own = [...relationsOf(result.source, result.target)].flatMap((name) => ofRelation.get(name) ?? []);
-  return { ...result, reasons: [...ofAll, ...own] };
+  return { ...result, reasons: reasonsFor(reasons, result.source, result.target) };
 }
 
 /** Production, and as whom it is asked. */

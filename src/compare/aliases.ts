@@ -1,25 +1,37 @@
+import { replaceReferences, subplanName } from '../model/subplan-name.ts';
 import type { Matching } from './match-nodes.ts';
 
-/** Rewrites an expression of the current plan with the aliases that its relations have in the baseline. */
+/** Rewrites an expression of the current plan with the names that its relations and subplans have in the baseline. */
 export type Rename = (expression: string) => string;
 
-/** Aliases are renumbered when a partition comes or goes; that alone is no change. */
+/**
+ * Aliases are renumbered when a partition or a subquery comes or goes, and so are subplans and their parameters; that
+ * alone is no change.
+ */
 export function renameAliases(matching: Matching): Rename {
-  const names = new Map<string, string>();
+  const aliases = new Map<string, string>();
+  const references = new Map<string, string>();
   for (const [baseline, current] of matching.pairs()) {
     const [before, after] = [baseline.node.alias, current.node.alias];
-    if (before !== undefined && after !== undefined && before !== after) names.set(after, before);
+    if (before !== undefined && after !== undefined && before !== after) aliases.set(after, before);
+    const [old, now] = [subplanName(baseline.node), subplanName(current.node)];
+    if (old === null || now === null || !now.isNumbered) continue;
+    references.set(now.reference, old.reference);
+    for (const [at, parameter] of now.returns.entries()) references.set(parameter, old.returns[at] ?? parameter);
   }
-  if (names.size === 0) return (expression) => expression;
-  return (expression) =>
-    expression.replace(QUALIFIER, (written) => {
-      const before = names.get(unquoted(written));
-      return before === undefined ? written : before;
-    });
+  return (expression) => {
+    const renamed = aliases.size === 0 ? expression : replaceQualifiers(expression, (name) => aliases.get(name));
+    return references.size === 0 ? renamed : replaceReferences(renamed, (reference) => references.get(reference));
+  };
 }
 
 /** An identifier, quoted or not, with a dot behind it and nothing of a name or string before it. */
 const QUALIFIER = /(?<![\w$".'])("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)(?=\.)/gu;
+
+/** Replaces the aliases before columns; what `replace` gives undefined for stays as it is written. */
+export function replaceQualifiers(expression: string, replace: (alias: string) => string | undefined): string {
+  return expression.replace(QUALIFIER, (written) => replace(unquoted(written)) ?? written);
+}
 
 function unquoted(identifier: string): string {
   return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;

@@ -1,15 +1,18 @@
 import type { Finding } from '../model/finding.ts';
 import { type Rule, updateCommand } from './judgement.ts';
 
+const NEW_CASE = 'The case is new: the statistics of the snapshot brought it.';
+
 /** Nothing was accepted for this query and case on this major, nor, in a rehearsal, on the snapshot's. */
-export const baselineMissing: Rule = ({ baseline, ci, major, otherMajors, query, sourceMajor }) => {
-  if (baseline !== null) return [];
+export const baselineMissing: Rule = (judgement) => {
+  const { against, baseline, ci, isNewCase, major, otherMajors, query, sourceMajor } = judgement;
+  if (baseline !== null || against !== undefined) return [];
   return [
     {
       code: 'baseline-missing',
-      severity: ci ? 'fail' : 'warn',
+      severity: ci && !isNewCase ? 'fail' : 'warn',
       message: `no baseline for PostgreSQL ${major}${sourceMajor === major ? '' : ` or ${sourceMajor}`}`,
-      ...(otherMajors.length === 0 ? {} : { detail: elsewhere(otherMajors) }),
+      ...(isNewCase || otherMajors.length > 0 ? { detail: isNewCase ? NEW_CASE : elsewhere(otherMajors) } : {}),
       hint: updateCommand(query.name),
     },
   ];

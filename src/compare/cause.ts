@@ -17,13 +17,28 @@ export function causeOf(
   return changed.length === 0 ? ['schema'] : changed;
 }
 
+/** The same for the plan at a revision, on today's snapshot: all that differs is the branch's doing. */
+export function causeInBranch(revision: Provenance, current: Provenance): readonly Cause[] {
+  const changed = (['query', 'settings'] as const).filter((part) => revision[part] !== current[part]);
+  return changed.length === 0 ? ['schema'] : changed;
+}
+
+/** The same as a sentence. */
+export function branchSentence(cause: readonly Cause[]): string {
+  return `The branch changed ${listed(cause.map((part) => `the ${part}`))}.`;
+}
+
 /** The same as a sentence. */
 export function causeSentence(cause: readonly Cause[]): string {
   if (cause.includes('schema')) {
     return 'The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.';
   }
   const names = cause.map((part) => (part === 'version' ? 'the version of PostgreSQL' : `the ${part}`));
-  const last = names.pop() ?? '';
-  const subject = names.length === 0 ? last : `${names.join(', ')} and ${last}`;
+  const subject = listed(names);
   return `${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)} changed since the baseline was accepted.`;
+}
+
+function listed(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

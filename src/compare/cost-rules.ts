@@ -1,20 +1,28 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
 import type { Finding } from '../model/finding.ts';
 import { acceptCommand, type ComparisonRule, type Rule } from './judgement.ts';
+import { noiseFloor } from './noise.ts';
 
 // Two decimals of a cost divided do not always meet a ratio of two decimals exactly.
 const HAIR = 1e-9;
 
 /** The cost rose to a ratio from which it warns or fails, and to more than what is ignored. */
-export const costIncreased: ComparisonRule = ({ baseline, current, thresholds, query }) => {
+export const costIncreased: ComparisonRule = (comparison) => {
+  const { baseline, current, thresholds, query } = comparison;
   const { warn, fail, ignoreBelow } = thresholds.cost;
   const [before, after] = [baseline.plan.totalCost, current.totalCost];
   if (after <= before || after < ignoreBelow) return [];
   const reaches = (ratio: number) => after / before >= ratio - HAIR;
   if (!reaches(warn) && !reaches(fail)) return [];
   const message = `cost rose from ${formatCost(before)} to ${formatCost(after)}${ratioNote(before, after)}`;
-  const severity = reaches(fail) ? 'fail' : 'warn';
-  return [{ code: 'cost-increased', severity, message, hint: acceptCommand(query.name), node: current }];
+  const about = { code: 'cost-increased', hint: acceptCommand(query.name), node: current } as const;
+  const floor = noiseFloor(comparison);
+  if (floor !== null && after / before <= floor.cost) {
+    const { snapshots, cost } = floor.noise;
+    const detail = `On ${snapshots} snapshots of the same data it was x${cost} apart.`;
+    return [{ ...about, severity: 'note', message: `${message}, as the sample of ANALYZE may move it`, detail }];
+  }
+  return [{ ...about, severity: reaches(fail) ? 'fail' : 'warn', message }];
 };
 
 /** The cost fell by the ratio that would warn: worth accepting, so that a later rise is measured from here. */

@@ -3,8 +3,20 @@ import type { PlanDifference } from '../model/difference.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { Cause, Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { PlanFlip } from '../model/plan-flip.ts';
+import type { RunnerUp } from '../model/runner-up.ts';
 import type { Query, Thresholds } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
+
+/** A revision that is compared with instead of committed baselines. */
+export interface Against {
+  /** As messages name it. */
+  readonly name: string;
+  /** The query's old self could not be planned there. */
+  readonly failedThere: boolean;
+  /** What the query was called there, where that is another name. */
+  readonly formerly?: string | undefined;
+}
 
 /** A planned query and everything it is judged by. */
 export interface Judgement {
@@ -35,8 +47,20 @@ export interface Judgement {
   readonly reproduced: boolean;
   /** Relations the query names, each with its schema where it says it: `public.orders` or `orders`. */
   readonly named: readonly string[];
+  /** The generic plan that comes to be taken for the case, where it works otherwise. */
+  readonly flip: PlanFlip | null;
+  /** What of the time the query's conditions depend on, by kind of function. */
+  readonly timeCalls: { readonly stable: readonly string[]; readonly volatile: readonly string[] };
+  /** Where now() stood, as people read it. */
+  readonly plannedAt: string;
+  /** An automatic case that the snapshot brought, of a query that was accepted before. */
+  readonly isNewCase: boolean;
   /** Functions the query calls that may read tables while it is planned. */
   readonly readingFunctions: readonly string[];
+  /** What a plan of the baseline's shape would cost now; undefined where that is not known. */
+  readonly runnerUp?: RunnerUp | undefined;
+  /** Set where the baseline is the plan at a revision. */
+  readonly against?: Against | undefined;
 }
 
 /** A judgement with its baseline matched against the current plan. */
@@ -51,6 +75,11 @@ export type Rule = (judgement: Judgement) => readonly Finding[];
 
 /** A rule that needs a baseline; the cause is added to what it finds. */
 export type ComparisonRule = (comparison: Comparison) => readonly Finding[];
+
+/** What to do about a finding that the branch is to have: with a revision to compare with, there is nothing to accept. */
+export function allowHint({ file, line }: Query): string {
+  return `if the branch is to have this, say what may change by thresholds of the query (${file}:${line})`;
+}
 
 /** The command that accepts the plans of a query. */
 export function updateCommand(query: string): string {

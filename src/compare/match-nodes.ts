@@ -2,6 +2,7 @@ import { identityOf } from './identity.ts';
 import { inputLeaves, type Leaves, similarity } from './leaves.ts';
 import { classOf } from './node-class.ts';
 import type { PlacedNode } from './placed-node.ts';
+import { matchSubtrees } from './same-subtrees.ts';
 
 /** Nodes of two trees matched one to one; looks up a node of either tree. */
 export interface Matching {
@@ -18,7 +19,7 @@ const MIN_SIMILARITY = 0.5;
 const SIGNATURE = ['Join Type', 'Sort Key', 'Group Key', 'Partial Mode', 'Strategy', 'Command'];
 
 /**
- * Matches nodes by what they work on: leaves by relation and alias, inner nodes by the kind of their work and the leaves
+ * Matches what is the same in both trees, and then nodes by what they work on: leaves by relation and alias, inner nodes by the kind of their work and the leaves
  * below them, so that a subtree that moved still matches.
  */
 export function matchNodes(baseline: readonly PlacedNode[], current: readonly PlacedNode[]): Matching {
@@ -30,6 +31,7 @@ export function matchNodes(baseline: readonly PlacedNode[], current: readonly Pl
     counterparts.set(after, before);
   };
   const free = (nodes: readonly PlacedNode[]) => nodes.filter((placed) => !counterparts.has(placed));
+  matchSubtrees(baseline, current, match);
   for (const exactness of [0, 1, 2]) {
     matchByKey(free(baseline), free(current), ({ node }) => identityOf(node)[exactness], match);
   }

@@ -30,11 +30,13 @@ export function withoutInsertWidth(node: PlanNode): PlanNode {
   return isInsert ? { ...node, planWidth: 0, plans } : { ...node, plans };
 }
 
+/** A plan without its costs, rows and widths. */
 type Shape = Omit<PlanNode, 'startupCost' | 'totalCost' | 'planRows' | 'planWidth' | 'plans'> & {
   readonly plans: readonly Shape[];
 };
 
-function shapeOf(node: PlanNode): Shape {
+/** What a plan does, without any estimate. */
+export function shapeOf(node: PlanNode): Shape {
   const { startupCost: _startup, totalCost: _total, planRows: _rows, planWidth: _width, plans, ...shape } = node;
   return { ...shape, properties: shapeProperties(shape.properties), plans: plans.map(shapeOf) };
 }

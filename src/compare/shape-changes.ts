@@ -5,7 +5,7 @@ import { identityOf } from './identity.ts';
 import { joinOrder, scanName } from './join-order.ts';
 import type { Matching } from './match-nodes.ts';
 import { isShapeChange } from './node-changes.ts';
-import { isJoin } from './node-class.ts';
+import { classOf, isJoin } from './node-class.ts';
 import { isSubplan, type PlacedNode } from './placed-node.ts';
 
 /** What the sentences about two trees are made from. */
@@ -21,16 +21,26 @@ interface Weighed extends ShapeChange {
   readonly weight: number;
 }
 
-const WEIGHTS = { scan: 0, joinOrder: 1, join: 2, condition: 3, other: 4, parallel: 5, position: 6 } as const;
+const WEIGHTS = {
+  scan: 0,
+  joinOrder: 1,
+  parallelism: 2,
+  join: 3,
+  condition: 4,
+  other: 5,
+  parallel: 6,
+  position: 7,
+} as const;
 
 /** The changes of shape in words, the weightiest first, each node in one sentence at most. */
 export function shapeChanges(trees: Trees): readonly ShapeChange[] {
-  const order = joinOrderChange(trees);
+  const [order, parallelism] = [joinOrderChange(trees), parallelismChange(trees)];
+  const told: Told = { joinOrder: order !== null, parallelism: parallelism !== null };
   const said = [
-    ...(order === null ? [] : [order]),
-    ...trees.matching.pairs().flatMap(([before, after]) => pairChange(before, after, trees, order !== null)),
-    ...appearances(trees.baseline, trees, 'is gone', order !== null),
-    ...appearances(trees.current, trees, 'is new', order !== null),
+    ...[order, parallelism].filter((change) => change !== null),
+    ...trees.matching.pairs().flatMap(([before, after]) => pairChange(before, after, trees, told)),
+    ...appearances(trees.baseline, trees, 'is gone', told),
+    ...appearances(trees.current, trees, 'is new', told),
   ];
   return said.sort((a, b) => a.weight - b.weight).map(({ message, node }) => ({ message, node }));
 }
@@ -49,16 +59,35 @@ function joinOrderChange({ baseline, current, matching }: Trees): Weighed | null
   };
 }
 
+/** What was told of the plan as a whole, and need not be told of its nodes. */
+interface Told {
+  readonly joinOrder: boolean;
+  readonly parallelism: boolean;
+}
+
+function parallelismChange({ baseline, current }: Trees): Weighed | null {
+  const isGather = ({ node }: PlacedNode) => classOf(node) === 'Gather';
+  const [before, after] = [baseline.find(isGather), current.find(isGather)];
+  if (before !== undefined && after === undefined) {
+    return { weight: WEIGHTS.parallelism, message: 'the plan is no longer parallel', node: before.node };
+  }
+  if (before !== undefined || after === undefined) return null;
+  const workers = after.node.properties['Workers Planned'];
+  const message = `the plan became parallel, with ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+  return { weight: WEIGHTS.parallelism, message, node: after.node };
+}
+
 /** Only an order of the same tables is an order that changed. */
 function isSameSet(a: string, b: string): boolean {
   const names = (order: string) => order.replaceAll(/[()]/g, '').split(', ').sort().join();
   return names(a) === names(b);
 }
 
-function pairChange(before: PlacedNode, after: PlacedNode, trees: Trees, reordered: boolean): readonly Weighed[] {
+function pairChange(before: PlacedNode, after: PlacedNode, trees: Trees, told: Told): readonly Weighed[] {
   const changes = trees.pairOf(after)?.changes.filter(isShapeChange) ?? [];
-  // The join order has been told as a whole.
-  const own = reordered ? changes.filter(({ kind }) => kind !== 'position') : changes;
+  const own = changes.filter(
+    ({ kind }) => !(told.joinOrder && kind === 'position') && !(told.parallelism && kind === 'parallel'),
+  );
   if (own.length === 0) return [];
   const [old, now] = [nameOf(before, trees), nameOf(after, trees)];
   const weight = Math.min(...own.map((change) => weightOf(change, after.node)));
@@ -89,15 +118,13 @@ function shortened(value: string): string {
   return characters.length <= MAX_VALUE ? value : `${characters.slice(0, MAX_VALUE - 1).join('')}…`;
 }
 
-/** Nodes that one plan has alone. Joins are left out where the join order tells of them. */
-function appearances(
-  placed: readonly PlacedNode[],
-  trees: Trees,
-  verb: string,
-  reordered: boolean,
-): readonly Weighed[] {
+/** Nodes that one plan has alone. Joins are left out where the join order tells of them, and so on. */
+function appearances(placed: readonly PlacedNode[], trees: Trees, verb: string, told: Told): readonly Weighed[] {
+  const isTold = (node: PlanNode) =>
+    (told.joinOrder && isJoin(node)) ||
+    (told.parallelism && (classOf(node) === 'Gather' || node.properties['Partial Mode'] === 'Partial'));
   return placed
-    .filter((node) => trees.matching.counterpart(node) === undefined && !(reordered && isJoin(node.node)))
+    .filter((node) => trees.matching.counterpart(node) === undefined && !isTold(node.node))
     .map((node) => ({
       weight: isScan(node.node) && node.node.relationName !== undefined ? WEIGHTS.scan : WEIGHTS.other,
       message: `${nameOf(node, trees)} ${verb}`,

@@ -12,7 +12,11 @@ export function summarize(results: readonly PlanResult[]): Summary {
   };
 }
 
-/** Exit status of a check that could do its work: 1 when a query failed or could not be planned, else 0. */
-export function exitStatus({ results }: Pick<CheckReport, 'results'>): 0 | 1 {
-  return results.some(({ status }) => status === 'fail' || status === 'error') ? 1 : 0;
+/**
+ * Exit status of a check that could do its work: 1 when a query failed or could not be planned, else 0; with `failOn:
+ * branch` only what the branch did counts, and what may be its doing.
+ */
+export function exitStatus({ results, failOn }: Pick<CheckReport, 'results' | 'failOn'>): 0 | 1 {
+  const counted = results.map(({ status, branchStatus }) => (failOn === 'branch' ? (branchStatus ?? status) : status));
+  return counted.some((status) => status === 'fail' || status === 'error') ? 1 : 0;
 }

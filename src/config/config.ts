@@ -36,6 +36,8 @@ export interface Config {
     fail(schema: string, message: string, hint: string): RegressError;
   };
   readonly thresholds: Thresholds;
+  /** What makes the exit status 1: any regression, or only what the branch did. */
+  readonly failOn: 'any' | 'branch';
 }
 
 const FILE_NAME = 'regress.yaml';
@@ -109,6 +111,7 @@ function fromFile(
       shape: shape ?? DEFAULT_THRESHOLDS.shape,
       drift: drift ?? DEFAULT_THRESHOLDS.drift,
     },
+    failOn: file.failOn ?? 'any',
   };
 }
 

@@ -4,3 +4,9 @@
  */
 export const USER_RELATION = `c.relkind IN ('r', 'p', 'm', 'f', 'S') AND c.relpersistence <> 't'
   AND NOT n.nspname ^@ 'pg_' AND n.nspname NOT IN ('information_schema', 'regress_planner')`;
+
+/**
+ * The system catalogs, those of all databases among them, and the tables of information_schema: what initdb made, over the
+ * same. Their TOAST tables are no matter, because no query names them.
+ */
+export const SYSTEM_CATALOG = `c.relkind = 'r' AND c.oid < 16384 AND n.nspname IN ('pg_catalog', 'information_schema')`;

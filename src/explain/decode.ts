@@ -20,10 +20,17 @@ const FIELDS = [
 ];
 const DROPPED = ['Output'];
 
+/** OID literals of conditions, which ruleutils.c prints as `'16385'::oid` or, in a list, `'{16385,16390}'::oid[]`. */
+const OID_LITERAL = /'\{?[\d,]+\}?'::oid/g;
+
+/** From this number on objects are users', and numbered otherwise in each database (access/transam.h). */
+const FIRST_USER_OID = 16384;
+
 /**
  * The plan in the parsed result of EXPLAIN (FORMAT JSON, VERBOSE). What stands beside the plan (`Query Identifier`,
  * `JIT`, `Settings`, `Planning`) is dropped. A query that rules rewrite into several statements becomes one node above
- * their plans, with the sum of their costs and rows. Throws when the value is no such result.
+ * their plans, with the sum of their costs and rows. OIDs of users' objects, such as a constant 'orders'::regclass becomes,
+ * are no part of a plan: an ellipsis stands for each. Throws when the value is no such result.
  */
 export function decodePlan(explainJson: unknown): PlanNode {
   if (!Array.isArray(explainJson)) throw new TypeError('EXPLAIN (FORMAT JSON) gave no list of plans');
@@ -64,9 +71,17 @@ function decodeNode(node: Json): PlanNode {
     ...(typeof relationName === 'string' && { relationName }),
     ...(typeof alias === 'string' && { alias }),
     ...(typeof indexName === 'string' && { indexName }),
-    properties: Object.fromEntries(properties) as Record<string, PlanValue>,
+    properties: Object.fromEntries(properties.map(([label, value]) => [label, withoutOids(value as PlanValue)])),
     plans: ((node.Plans as Json[] | undefined) ?? []).map(decodeNode),
   };
+}
+
+function withoutOids(value: PlanValue): PlanValue {
+  if (Array.isArray(value)) return value.map((each: PlanValue) => withoutOids(each));
+  if (typeof value !== 'string' || !value.includes('::oid')) return value;
+  return value.replace(OID_LITERAL, (literal) =>
+    literal.replace(/\d+/g, (digits) => (Number(digits) < FIRST_USER_OID ? digits : '…')),
+  );
 }
 
 function figure(node: Json, label: string): number {

@@ -30,8 +30,8 @@ const EXPLAIN = 'EXPLAIN (FORMAT JSON, VERBOSE) ';
 const EXPLAIN_GENERIC = 'EXPLAIN (FORMAT JSON, VERBOSE, GENERIC_PLAN) ';
 const GENERIC_PLAN_MAJOR = 16;
 
-/** Name of the prepared statement; it lives only within explainQuery. */
-const PREPARED = 'regress_query';
+/** Name of the prepared statement; it lives only within one transaction of ours. */
+export const PREPARED = 'regress_query';
 
 /**
  * The plan PostgreSQL chooses for a query, never executed, in a read-only transaction that is rolled back. A case is
@@ -45,8 +45,20 @@ export async function explainQuery(
   planned: PlannedCase,
   context: ExplainContext,
 ): Promise<PlanNode> {
+  return inQueryTransaction(connection, query, context, (cleanup) =>
+    planOf(connection, query, planned, context, cleanup),
+  );
+}
+
+/** Does something under what a query is planned under, in a read-only transaction that is rolled back. */
+export async function inQueryTransaction<T>(
+  connection: Connection,
+  query: Query,
+  context: ExplainContext,
+  work: (cleanup: string[]) => Promise<T>,
+): Promise<T> {
   const session = sessionOf(query, context, []);
-  return inReadOnlyTransaction(connection, session, () => planOf(connection, query, planned, context, session.cleanup));
+  return inReadOnlyTransaction(connection, session, () => work(session.cleanup));
 }
 
 const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;
@@ -143,14 +155,14 @@ SELECT COALESCE(NULLIF(t.typbasetype, 0), t.oid)
  ORDER BY p.ordinal`;
 
 /** For each parameter, whether it is json or jsonb, or a domain over one. */
-async function jsonParameters(connection: Connection, query: Query): Promise<boolean[]> {
+export async function jsonParameters(connection: Connection, query: Query): Promise<boolean[]> {
   const types = await withPrefix('', query, (text) => connection.parameterTypes(text));
   const rows = await connection.query<{ is_json: boolean }>(JSON_PARAMETERS_SQL, [types]);
   return rows.map(({ is_json }) => is_json);
 }
 
 /** PREPARE outlives the transaction, so the way back is noted. */
-async function prepare(connection: Connection, query: Query, cleanup: string[]): Promise<void> {
+export async function prepare(connection: Connection, query: Query, cleanup: string[]): Promise<void> {
   await withPrefix(`PREPARE ${PREPARED} AS `, query, (text) => connection.query(text));
   cleanup.push(`DEALLOCATE ${PREPARED}`);
 }

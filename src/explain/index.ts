@@ -2,4 +2,8 @@
 export { type PlannedCase, plannedCases } from '../model/suite.ts';
 export { decodePlan } from './decode.ts';
 export { type ExplainContext, explainInTransaction, explainOnSource, explainQuery } from './explain.ts';
+export { unfitCases } from './fitting-values.ts';
+export { hidingSetting } from './hidden-indexes.ts';
 export { readingFunctions } from './reading-functions.ts';
+export { isGenericAfterFive } from './sixth-execution.ts';
+export { type ViewDefinition, viewDefinitions } from './views.ts';

@@ -21,6 +21,7 @@ export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot 
     path: snapshot.path,
     manifest: mapManifest(snapshot.manifest, map, target),
     relations: () => mapRelations(snapshot, map, target),
+    catalogs: () => snapshot.catalogs(),
     plans: async () => (await snapshot.plans())?.map((plan) => mapPlan(plan, map)) ?? null,
   });
   return { ...onto(NO_TARGET), map, onto };

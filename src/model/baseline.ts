@@ -1,3 +1,4 @@
+import type { Noise } from './noise.ts';
 import type { PlanNode } from './plan.ts';
 
 /** What a plan was measured under; a difference names the cause of a finding. */
@@ -15,10 +16,14 @@ export interface BaselineBlock {
   readonly query: string;
   /** As `PlanResult.case`. */
   readonly case: string | null;
+  /** Values of an automatic case, as people read them. */
+  readonly values?: string;
   readonly provenance: Provenance;
   /** Why it was last accepted; empty for a first baseline. */
   readonly reason: string;
   readonly plan: PlanNode;
+  /** How far its figures move by the luck of ANALYZE, where that was measured. */
+  readonly noise?: Noise | undefined;
 }
 
 /** The accepted plans of one suite on one server major. */

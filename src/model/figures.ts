@@ -34,3 +34,16 @@ function raised(ratio: number): string {
   const scale = 10 ** decimals;
   return (Math.ceil(ratio * scale - HAIR) / scale).toFixed(decimals);
 }
+
+/** A count as people say it: `812`, `12.4 k`, `3.1 M`, `2.0 G`. */
+export function formatCount(count: number): string {
+  const unit = count < 10_000 ? 0 : Math.min(3, Math.floor(Math.log10(count) / 3));
+  return unit === 0 ? String(Math.round(count)) : `${cut(count / 1000 ** unit, 1)} ${['', 'k', 'M', 'G'][unit]}`;
+}
+
+/** A mean time given in ms, with as many digits as it is worth: `0.083 ms`, `4.1 ms`, `240 ms`, `3.2 s`. */
+export function formatMeanTime(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  if (milliseconds >= 10) return `${milliseconds.toFixed(0)} ms`;
+  return `${milliseconds.toPrecision(2)} ms`;
+}

@@ -6,6 +6,7 @@ export type FindingCode =
   | 'cost-over-limit'
   | 'cost-decreased'
   | 'plan-shape-changed'
+  | 'near-tie'
   | 'rows-estimate-changed'
   | 'forbidden-node'
   | 'index-not-used'
@@ -14,12 +15,20 @@ export type FindingCode =
   | 'baseline-stale'
   | 'statistics-missing'
   | 'function-reads-tables'
-  | 'schema-drift';
+  | 'values-missing'
+  | 'generic-plan-flip'
+  | 'time-dependent'
+  | 'schema-drift'
+  | 'query-new'
+  | 'query-removed';
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 
 /** What changed since the baseline was accepted, so that "the migration did it" and "the data grew" are told apart. */
 export type Cause = 'query' | 'snapshot' | 'settings' | 'version' | 'schema';
+
+/** What a finding says of queries whose time stands still; many have it. */
+export const SNAPSHOT_TIME = 'the time of the snapshot';
 
 /** One difference worth saying. A finding is data, never an exception. */
 export interface Finding {
@@ -33,6 +42,8 @@ export interface Finding {
   readonly hint?: string;
   /** What differs from what the baseline was accepted under; the schema where nothing else does. */
   readonly cause?: readonly Cause[];
+  /** With --against: the plan at the revision gives rise to it just as well, so that it is none of the branch's doing. */
+  readonly standing?: true;
   /** The node of the current plan the finding is about, or of the baseline's where it is gone. */
   readonly node?: PlanNode;
 }

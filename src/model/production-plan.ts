@@ -1,4 +1,5 @@
 import type { PlanNode } from './plan.ts';
+import type { FirstDifference } from './verification.ts';
 
 /** What production planned for one query of the suites when the snapshot was taken. */
 export interface ProductionPlan {
@@ -27,4 +28,19 @@ export interface ReproductionSummary {
   /** Production did not plan them, or the target does not. */
   readonly unplanned: number;
   readonly total: number;
+  /** Those that are not identical, in the order of the suites. */
+  readonly deviations: readonly Deviation[];
+}
+
+/** A plan that is not production's, and what stands in the way. */
+export interface Deviation {
+  readonly suite: string;
+  readonly query: string;
+  readonly case: string | null;
+  /** Null where one end could not plan it. */
+  readonly verdict: Exclude<Reproduction, 'identical'>;
+  /** `source` is production's node; null where one end could not plan it. */
+  readonly difference: FirstDifference | null;
+  /** Why it may differ, as sentences without a full stop; empty where nothing is known to. */
+  readonly reasons: readonly string[];
 }

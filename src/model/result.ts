@@ -2,6 +2,8 @@ import type { UnmetCondition } from './condition.ts';
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
 import type { Reproduction, ReproductionSummary } from './production-plan.ts';
+import type { RunnerUp } from './runner-up.ts';
+import type { QueryStats } from './suite.ts';
 
 export type Status = 'ok' | 'warn' | 'fail' | 'error';
 
@@ -15,12 +17,22 @@ export interface PlanResult {
   readonly file: string;
   readonly line: number;
   readonly sql: string;
+  /** As `Query.stats`. */
+  readonly stats?: QueryStats | undefined;
   readonly status: Status;
+  /** The status had nothing changed but the branch; absent where that is the same, or not known. */
+  readonly branchStatus?: Status;
   readonly findings: readonly Finding[];
+  /** Values of the case as people read them, `customer_id = 17`; null for a plan without. */
+  readonly values: string | null;
+  /** What an automatic case had when the baseline was accepted; null for any other. */
+  readonly baselineValues: string | null;
   readonly baseline: PlanFigures | null;
   /** Major the baseline was accepted on; null without a baseline. */
   readonly baselineMajor: number | null;
   readonly current: PlanFigures | null;
+  /** What a plan of the baseline's shape would cost now, where the shape changed and that could be found. */
+  readonly runnerUp?: RunnerUp | undefined;
   /** How the current plan compares with production's own; null in a rehearsal. */
   readonly production: Reproduction;
 }
@@ -44,6 +56,12 @@ export interface CheckReport {
   /** Planner settings the plans were made under. */
   readonly settings: Readonly<Record<string, string>>;
   readonly summary: Summary;
+  /** The revision whose plans these are compared with; null: committed baselines. */
+  readonly against: ComparedRevision | null;
+  /** What changed the plans that differ; null where none does. */
+  readonly causes: CauseSummary | null;
+  /** What makes the exit status 1. */
+  readonly failOn: 'any' | 'branch';
   /** Conditions of identical plans that do not hold. */
   readonly conditions: readonly UnmetCondition[];
   /** How many of production's own plans were reproduced; null where the snapshot has none of these queries, and in a rehearsal. */
@@ -51,6 +69,33 @@ export interface CheckReport {
   readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];
+}
+
+/** Plans that differ, each counted once. */
+export interface CauseSummary {
+  /** By the schema, a query or a setting that the branch changed, maybe among other causes. */
+  readonly branch: number;
+  readonly settings: number;
+  readonly snapshot: number;
+  readonly version: number;
+  /** Of which more than one thing may be the cause. */
+  readonly unknown: number;
+  /** The table of most of the plans that the snapshot changed, and by what share its rows did, such as `public.orders grew 80 %`. */
+  readonly growth: string | null;
+}
+
+/** What `check --against` compared with. */
+export interface ComparedRevision {
+  /** As the user named it, or the main branch. */
+  readonly ref: string;
+  /** Full hash. */
+  readonly commit: string;
+  /** True: the merge base of HEAD and `ref`; false: `ref` itself. */
+  readonly mergeBase: boolean;
+  /** True where it is the commit that is checked out: only what is not committed can differ. */
+  readonly isHead: boolean;
+  /** Findings that stand there just as well; they are notes with `standing`. */
+  readonly standing: number;
 }
 
 /** A check on another major than the snapshot's: what becomes of the plans, since none can be production's. */

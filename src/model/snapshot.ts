@@ -23,6 +23,8 @@ export interface StatisticsSlot {
   readonly stavalues: string | null;
   /** regtype text of the elements of stavalues. */
   readonly elemtype: string | null;
+  /** Of a system catalog's common values: names of objects by their OIDs, see readObjectNames. */
+  readonly names?: Readonly<Record<string, string>>;
 }
 
 /** What pg_statistic says of one column, index column or expression. */
@@ -274,6 +276,8 @@ export interface Manifest {
   readonly plans?: string;
   /** sha256 of every relation file, by its path in the directory. */
   readonly files: Readonly<Record<string, string>>;
+  /** The same of the system catalogs; absent where they were not taken. */
+  readonly catalogs?: Readonly<Record<string, string>>;
   /** sha256 over the manifest without `digest`, `capturedAt`, `regress`, `transactions` and `plans`: equal for equal statistics. */
   readonly digest: string;
 }
@@ -285,6 +289,8 @@ export interface Snapshot {
   readonly manifest: Manifest;
   /** In the order of their paths. Throws RegressError `snapshot` when a file is missing, changed or malformed. */
   relations(): AsyncIterable<RelationSnapshot>;
+  /** The system catalogs, as relations; none where they were not taken. Throws as `relations` does. */
+  catalogs(): AsyncIterable<RelationSnapshot>;
   /** Production's own plans, null where they were not taken. Throws as `relations` does. */
   plans(): Promise<readonly ProductionPlan[] | null>;
 }

@@ -49,6 +49,18 @@ export interface Expectations {
 export interface Case {
   readonly name: string;
   readonly values: readonly ParameterValue[];
+  /** Its values come from the snapshot, and move with it. */
+  readonly auto?: true;
+}
+
+/** What an automatic case stands for, in the order they are planned; see docs/parameters.md. */
+export const CASE_IDEAS = ['common', 'median', 'rare', 'absent', 'first', 'last', 'wide'] as const;
+export type CaseIdea = (typeof CASE_IDEAS)[number];
+
+/** What `cases: auto` asks for. */
+export interface AutoCasesWish {
+  /** Values of parameters that no column tells, by their names. */
+  readonly given: Readonly<Record<string, ParameterValue>>;
 }
 
 /** How production used a query, in pg_stat_statements' words. */
@@ -67,7 +79,11 @@ export interface Query {
   readonly statement: string;
   /** Names in the order of `$1`…; positional parameters are named by their number. */
   readonly parameters: readonly string[];
+  /** Those written by hand; automatic ones come behind them once a snapshot is known. */
   readonly cases: readonly Case[];
+  readonly auto?: AutoCasesWish;
+  /** Why there are no automatic cases, a parameter each. */
+  readonly unfound?: readonly string[];
   /** Planned also as the generic plan. */
   readonly generic: boolean;
   readonly settings: Readonly<Record<string, string>>;
@@ -102,6 +118,7 @@ export interface PlannedCase {
   readonly generic: boolean;
   /** For `$1`…; empty for the generic plan. */
   readonly values: readonly ParameterValue[];
+  readonly auto?: true;
 }
 
 /** Name of the generic plan where cases are named; no case may have it. */
@@ -110,11 +127,28 @@ export const GENERIC = 'generic';
 /** The ways a query is planned, in the order they are reported: its cases, then the generic plan. */
 export function plannedCases(query: Query): PlannedCase[] {
   if (query.parameters.length === 0) return [{ name: null, generic: false, values: [] }];
-  const cases = query.cases.map(({ name, values }) => ({ name, generic: false, values }));
+  const cases = query.cases.map((each) => ({ ...each, generic: false }));
   return query.generic ? [...cases, { name: GENERIC, generic: true, values: [] }] : cases;
 }
 
 /** What the baselines of a suite are named by: `orders` for orders.yaml, and the whole name for any other file. */
 export function baselineStem(path: string): string {
   return path.replace(/\.yaml$/, '');
+}
+
+/** A parameter as a query writes it. */
+export function parameterName(name: string): string {
+  return /^\d/.test(name) ? `$${name}` : `:${name}`;
+}
+
+/** The values of a case as people read them: `customer_id = 17, status = 'open'`; null for a plan without values. */
+export function valuesText({ parameters }: Pick<Query, 'parameters'>, { values }: PlannedCase): string | null {
+  if (values.length === 0) return null;
+  return parameters.map((name, at) => `${name.replace(/^(?=\d)/, '$')} = ${valueText(values[at] ?? null)}`).join(', ');
+}
+
+function valueText(value: ParameterValue): string {
+  if (value === null) return 'NULL';
+  if (typeof value === 'object') return JSON.stringify(value);
+  return typeof value === 'string' && !/^-?\d+(?:\.\d+)?$/.test(value) ? `'${value}'` : String(value);
 }

@@ -48,7 +48,7 @@ function costs({ baseline, current }: AcceptedPlan): string {
 }
 
 function treeLines({ baseline, current }: AcceptedPlan, options: AcceptedOptions, paint: Paint): readonly string[] {
-  const view = { width: options.width - INDENT.length, paint };
+  const view = { width: options.width - INDENT.length, before: 'baseline', paint };
   if (baseline !== null) return differenceTrees(options.comparePlans(baseline, current), view);
   return options.verbose ? planTree('plan', current, view) : [];
 }

@@ -39,6 +39,41 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line].map((written) => cutTo(written.trimEnd(), width));
 }
 
+/**
+ * Text in `most` lines of at most `width` columns. Lines after the first are indented by `indent`; a word longer than a
+ * line is broken, so that a name can be read whole.
+ */
+export function hang(text: string, width: number, indent: number, most: number): readonly string[] {
+  if (displayWidth(text) <= width) return [text];
+  const margin = ' '.repeat(Math.min(indent, Math.floor(width / 2)));
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.match(/^\s*\S+|\s+\S+/g) ?? []) {
+    if (line !== '' && displayWidth(line + word) > width) {
+      lines.push(line);
+      line = margin + word.trimStart();
+    } else line += word;
+    while (displayWidth(line) > width) {
+      const begin = prefix(line, width);
+      lines.push(begin);
+      line = margin + line.slice(begin.length);
+    }
+  }
+  lines.push(line);
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), cutTo(`${lines[most - 1]} …`, width - 1)];
+}
+
+/** The beginning of a text in at most `width` columns, one character at least. */
+function prefix(text: string, width: number): string {
+  let [kept, used] = ['', 0];
+  for (const { segment } of GRAPHEMES.segment(text)) {
+    used += graphemeWidth(segment);
+    if (used > width && kept !== '') break;
+    kept += segment;
+  }
+  return kept;
+}
+
 /** Text filled with spaces, or cut, to exactly `width` columns. */
 export function padEnd(text: string, width: number): string {
   const fitted = cutTo(text, width);

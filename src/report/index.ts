@@ -5,6 +5,7 @@ import type { Reporter } from './options.ts';
 
 export { type AcceptedPlan, acceptedReport } from './accepted.ts';
 export { doctorJson, doctorText } from './doctor.ts';
+export { type MeasuredNoise, noiseReport } from './noise.ts';
 export type { Reporter, ReportOptions } from './options.ts';
 export { verifyJson, verifyText } from './verify.ts';
 export { visibleLines } from './visible-text.ts';

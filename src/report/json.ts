@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import type { Deviation } from '../model/production-plan.ts';
 import type { CheckReport, PlanFigures, PlanResult, Rehearsal } from '../model/result.ts';
 import { jsonText, planJson, sorted } from './json-text.ts';
 
@@ -16,6 +17,9 @@ export function jsonReport(report: CheckReport): string {
     snapshot,
     settings,
     summary,
+    against,
+    causes,
+    failOn,
     conditions,
     production,
     results,
@@ -36,6 +40,22 @@ export function jsonReport(report: CheckReport): string {
       failed: summary.failed,
       errored: summary.errored,
     },
+    against: against && {
+      ref: against.ref,
+      commit: against.commit,
+      mergeBase: against.mergeBase,
+      isHead: against.isHead,
+      standing: against.standing,
+    },
+    causes: causes && {
+      branch: causes.branch,
+      settings: causes.settings,
+      snapshot: causes.snapshot,
+      version: causes.version,
+      unknown: causes.unknown,
+      growth: causes.growth,
+    },
+    failOn,
     conditions: conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint })),
     production: production && {
       identical: production.identical,
@@ -43,6 +63,7 @@ export function jsonReport(report: CheckReport): string {
       different: production.different,
       unplanned: production.unplanned,
       total: production.total,
+      deviations: production.deviations.map(deviationJson),
     },
     results: results.map(resultJson),
     notes: notes.map(findingJson),
@@ -51,7 +72,7 @@ export function jsonReport(report: CheckReport): string {
 }
 
 function resultJson(result: PlanResult): object {
-  const { suite, query, file, line, sql, status, findings, baseline, current, production } = result;
+  const { suite, query, file, line, sql, status, findings, values, baseline, current, production } = result;
   return {
     suite,
     query,
@@ -59,21 +80,30 @@ function resultJson(result: PlanResult): object {
     file,
     line,
     sql,
+    stats: result.stats && { calls: result.stats.calls, mean_exec_time: result.stats.mean_exec_time },
     status,
+    branchStatus: result.branchStatus,
     findings: findings.map(findingJson),
+    values,
+    baselineValues: result.baselineValues,
     baseline: baseline && figuresJson(baseline),
     baselineMajor: result.baselineMajor,
     current: current && figuresJson(current),
+    runnerUp: result.runnerUp && { totalCost: result.runnerUp.totalCost, without: result.runnerUp.without },
     production,
   };
+}
+
+function deviationJson({ suite, query, verdict, difference, reasons, ...rest }: Deviation): object {
+  return { suite, query, case: rest.case, verdict, difference, reasons };
 }
 
 function rehearsalJson({ source, target, compared, sameShape, costRatio }: Rehearsal): object {
   return { source, target, compared, sameShape, costRatio };
 }
 
-function findingJson({ code, severity, message, detail, hint, cause }: Finding): object {
-  return { code, severity, message, detail, hint, cause };
+function findingJson({ code, severity, message, detail, hint, cause, standing }: Finding): object {
+  return { code, severity, message, detail, hint, cause, standing };
 }
 
 function figuresJson({ totalCost, planRows, plan }: PlanFigures): object {

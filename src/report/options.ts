@@ -11,6 +11,8 @@ export interface ReportOptions {
   readonly verbose: boolean;
   /** Time the check took, milliseconds. */
   readonly elapsedMs: number;
+  /** What the earlier plans are called; `baseline` where nothing is said. */
+  readonly before?: string;
   /** comparePlans of src/compare, which a report does not import. */
   readonly comparePlans: (baseline: PlanNode, current: PlanNode) => PlanDifference;
 }

@@ -3,10 +3,11 @@ import type { PlanNode } from '../model/plan.ts';
 import { type FoldedRow, foldRows } from './fold-rows.ts';
 import type { Paint } from './paint.ts';
 import { cellLines, foldLine, mergedLine, type Side, type TreeLine } from './tree-lines.ts';
-import { headerLine, layoutTable, tableLine } from './tree-table.ts';
+import { headerLine, isRoomy, layoutTable, tableLines } from './tree-table.ts';
 
-/** From this width on two plans stand side by side. */
-const SIDE_BY_SIDE_WIDTH = 160;
+/** From this width on two plans stand side by side where no name has to be broken, and from the next one always. */
+const SIDE_BY_SIDE_WIDTH = 116;
+const ROOMY_WIDTH = 156;
 const BETWEEN = '  │ ';
 
 /** Rows after which a tree is cut; the JSON report has all of it. */
@@ -14,6 +15,8 @@ const MAX_ROWS = 80;
 
 interface View {
   readonly width: number;
+  /** What the earlier plan is called. */
+  readonly before: string;
   readonly paint: Paint;
 }
 
@@ -24,7 +27,8 @@ interface View {
 export function differenceTrees(difference: PlanDifference, view: View): readonly string[] {
   const rows = cutRows(foldRows(difference.rows));
   if (difference.shapeChanges.length === 0 && difference.rows.every(isPaired)) return mergedTree(rows, view);
-  return view.width >= SIDE_BY_SIDE_WIDTH ? treesSideBySide(rows, view) : treesStacked(rows, view);
+  const beside = view.width >= SIDE_BY_SIDE_WIDTH ? treesSideBySide(rows, view) : null;
+  return beside ?? treesStacked(rows, view);
 }
 
 /** One plan as a tree. */
@@ -49,39 +53,34 @@ function mergedTree(rows: readonly FoldedRow[], view: View): readonly string[] {
   const lines = rows.flatMap((row) =>
     row.kind !== 'row' ? [foldLine(row)] : row.row.current === null ? [] : [mergedLine(row.row.current)],
   );
-  return table('baseline → now', lines, view);
+  return table(`${view.before} → now`, lines, view);
 }
 
 function treesStacked(rows: readonly FoldedRow[], view: View): readonly string[] {
   const side = (name: Side) => rows.flatMap((row) => sideLines(row, name));
-  return [...table('baseline', side('baseline'), view), '', ...table('now', side('current'), view)];
+  return [...table(view.before, side('baseline'), view), '', ...table('now', side('current'), view)];
 }
 
-function treesSideBySide(rows: readonly FoldedRow[], { width, paint }: View): readonly string[] {
-  const half = Math.floor((width - BETWEEN.length) / 2);
+/** Null where there is too little room. */
+function treesSideBySide(rows: readonly FoldedRow[], { width, before: name, paint }: View): readonly string[] | null {
   const sides = rows.map((row) => [sideLines(row, 'baseline'), sideLines(row, 'current')] as const);
-  const [left, right] = [
-    layoutTable(
-      sides.flatMap(([lines]) => lines),
-      half,
-    ),
-    layoutTable(
-      sides.flatMap(([, lines]) => lines),
-      half,
-    ),
-  ];
+  const [before, after] = [sides.flatMap(([lines]) => lines), sides.flatMap(([, lines]) => lines)];
+  const room = width - BETWEEN.length;
+  // What one side does not need is the other's.
+  const right = layoutTable(after, room - layoutTable(before, Math.floor(room / 2)).total);
+  const left = layoutTable(before, room - right.total);
+  if (width < ROOMY_WIDTH && !(isRoomy(before, left) && isRoomy(after, right))) return null;
   const blank = ' '.repeat(left.total);
-  const beside = (before: string, after: string) => `${before}${paint('dim', BETWEEN)}${after}`.trimEnd();
-  const body = sides.flatMap(([before, after]) =>
-    Array.from({ length: Math.max(before.length, after.length) }, (_, at) => {
-      const [old, now] = [before[at], after[at]];
-      return beside(
-        old === undefined ? blank : tableLine(old, left, paint),
-        now === undefined ? '' : tableLine(now, right, paint),
-      );
-    }),
-  );
-  return [beside(headerLine('baseline', left, paint), headerLine('now', right, paint)), ...body];
+  const beside = (old: string, now: string) => `${old}${paint('dim', BETWEEN)}${now}`.trimEnd();
+  const body = sides.flatMap(([old, now]) => {
+    const lines = [
+      old.flatMap((line) => tableLines(line, left, paint)),
+      now.flatMap((line) => tableLines(line, right, paint)),
+    ] as const;
+    const height = Math.max(...lines.map(({ length }) => length));
+    return Array.from({ length: height }, (_, at) => beside(lines[0][at] ?? blank, lines[1][at] ?? ''));
+  });
+  return [beside(headerLine(name, left, paint), headerLine('now', right, paint)), ...body];
 }
 
 function sideLines(row: FoldedRow, side: Side): readonly TreeLine[] {
@@ -92,5 +91,6 @@ function sideLines(row: FoldedRow, side: Side): readonly TreeLine[] {
 
 function table(title: string, lines: readonly TreeLine[], { width, paint }: View): readonly string[] {
   const layout = layoutTable(lines, width);
-  return [headerLine(title, layout, paint).trimEnd(), ...lines.map((line) => tableLine(line, layout, paint).trimEnd())];
+  const body = lines.flatMap((line) => tableLines(line, layout, paint));
+  return [headerLine(title, layout, paint), ...body].map((line) => line.trimEnd());
 }

@@ -1,4 +1,5 @@
-import { formatCost, formatRatio } from '../model/figures.ts';
+import type { PlanDifference } from '../model/difference.ts';
+import { formatCost, formatCount, formatMeanTime, formatRatio } from '../model/figures.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { PlanResult, Status } from '../model/result.ts';
 import { wrap } from './columns.ts';
@@ -18,17 +19,39 @@ const MAX_SQL_LINES = 8;
 const MAX_NAMED = 5;
 const INDENT = '  ';
 
-/** Everything to read about one planned query: what was found, the query, its plans, and what to type next. */
-export function resultBlock(result: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
+/** Cases of one query that changed alike, the first of which is shown. */
+export type Group = readonly [PlanResult, ...PlanResult[]];
+
+/**
+ * Everything to read about one planned query: what was found, the query, its plans, and what to type next, but for hints
+ * that are told once for all.
+ */
+export function resultBlock(
+  group: Group,
+  shared: ReadonlySet<string>,
+  options: ReportOptions,
+  paint: Paint,
+): readonly string[] {
+  const [result, ...others] = group;
   const width = options.width - INDENT.length;
+  const hints = hintsOf(result).filter((hint) => !shared.has(hint));
   const parts = [
-    unique(result.findings.flatMap((finding) => findingLines(finding, paint))),
-    sqlLines(result.sql, width, paint),
+    [
+      ...unique(result.findings.flatMap((finding) => findingLines(finding, paint))),
+      ...(others.length === 0 ? [] : [paint('dim', `      · Shown is [${result.case}]; the others changed alike.`)]),
+    ],
+    [...sqlLines(result.sql, width, paint), ...valuesLines(result, width, paint)],
     planLines(result, options, paint),
-    hintLines(result.findings, paint),
+    hints.map((hint) => `${paint('strong', 'hint:')} ${hint}`),
   ].filter((lines) => lines.length > 0);
   const body = parts.flatMap((lines, at) => (at === 0 ? lines : ['', ...lines]));
-  return [titleLine(result, paint), ...indented(body)];
+  return [...group.map((one) => titleLine(one, paint)), ...indented(body)];
+}
+
+/** Hints that several blocks would repeat. The command that accepts a query stands below its plans. */
+export function sharedHints(results: readonly PlanResult[]): ReadonlySet<string> {
+  const hints = results.flatMap(hintsOf).filter((hint) => !hint.startsWith('regress update '));
+  return new Set(hints.filter((hint, at) => hints.indexOf(hint) < at));
 }
 
 /** Planned queries of which nothing is to be said but that they have no baseline. */
@@ -38,6 +61,31 @@ export function missingBlock(results: readonly PlanResult[], isAll: boolean, pai
   const commands = unique(findings.flatMap(({ hint }) => hint ?? []));
   const body = [...said, `${paint('strong', 'hint:')} ${acceptAll(commands, isAll)}`];
   return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
+}
+
+/** Planned queries whose plans are as accepted, and of which the same is to be said. */
+export function remarkBlock(
+  results: readonly PlanResult[],
+  shared: ReadonlySet<string>,
+  paint: Paint,
+): readonly string[] {
+  const [first] = results;
+  const hints = (first === undefined ? [] : hintsOf(first)).filter((hint) => !shared.has(hint));
+  const body = [
+    ...unique(first?.findings.flatMap((finding) => findingLines(finding, paint)) ?? []),
+    ...hints.map((hint) => `${paint('strong', 'hint:')} ${hint}`),
+  ];
+  return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
+}
+
+/** True for a warning that is not about the plan, which is as accepted. */
+export function isOnlyRemarked({ status, baseline, current }: PlanResult, { comparePlans }: ReportOptions): boolean {
+  if (status !== 'warn' || baseline === null || current === null) return false;
+  return isUnchanged(comparePlans(baseline.plan, current.plan));
+}
+
+function isUnchanged({ pairs, shapeChanges }: PlanDifference): boolean {
+  return pairs.every(({ changes }) => changes.length === 0) && shapeChanges.length === 0;
 }
 
 /** One command for several; `--all` only where it accepts nothing that was found wrong. */
@@ -57,9 +105,16 @@ export function isOnlyMissing({ findings }: PlanResult): boolean {
 export function titleLine(result: PlanResult, paint: Paint): string {
   const badge = paint(STATUS_STYLES[result.status], result.status.toUpperCase().padStart(5));
   const name = paint('strong', result.case === null ? result.query : `${result.query} [${result.case}]`);
-  return [badge, `${result.file}:${result.line}`, name, costNote(result, paint)]
+  return [badge, `${result.file}:${result.line}`, name, costNote(result, paint), timeNote(result, paint)]
     .filter((part) => part !== '')
     .join('  ');
+}
+
+/** What the query takes in production, where that is known. */
+function timeNote({ stats: { calls, mean_exec_time } = {} }: PlanResult, paint: Paint): string {
+  const count = calls === undefined ? [] : [`${formatCount(calls)} calls`];
+  const time = mean_exec_time === undefined ? [] : [formatMeanTime(mean_exec_time)];
+  return count.length + time.length === 0 ? '' : paint('dim', [...count, ...time].join(' of '));
 }
 
 function costNote({ baseline, current }: PlanResult, paint: Paint): string {
@@ -88,18 +143,26 @@ function sqlLines(sql: string, width: number, paint: Paint): readonly string[] {
   return more <= 0 ? shown : [...shown, `${bar} ${paint('dim', `… ${more} more ${more === 1 ? 'line' : 'lines'}`)}`];
 }
 
-function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
-  if (current === null) return [];
-  const view = { width: options.width - INDENT.length, paint };
-  if (baseline === null) return planTree('now', current.plan, view);
-  const difference = options.comparePlans(baseline.plan, current.plan);
-  const isSame = difference.pairs.every(({ changes }) => changes.length === 0) && difference.shapeChanges.length === 0;
-  return isSame ? planTree('now, as the baseline', current.plan, view) : differenceTrees(difference, view);
+/** Which values the case has, and had where they moved with the snapshot. */
+function valuesLines({ values, baselineValues }: PlanResult, width: number, paint: Paint): readonly string[] {
+  if (values === null) return [];
+  const before = baselineValues === null || baselineValues === values ? '' : `, in the baseline ${baselineValues}`;
+  return wrap(`with ${values}${before}`, width - 2).map((line) => `${paint('dim', '│')} ${paint('dim', line)}`);
 }
 
-function hintLines(findings: readonly Finding[], paint: Paint): readonly string[] {
-  const hints = findings.flatMap(({ hint, severity }) => (hint === undefined || severity === 'note' ? [] : [hint]));
-  return unique(hints).map((hint) => `${paint('strong', 'hint:')} ${hint}`);
+function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
+  if (current === null) return [];
+  const before = options.before ?? 'baseline';
+  const view = { width: options.width - INDENT.length, before, paint };
+  if (baseline === null) return planTree('now', current.plan, view);
+  const difference = options.comparePlans(baseline.plan, current.plan);
+  return isUnchanged(difference)
+    ? planTree(`now, as ${options.before === undefined ? 'the baseline' : `at ${before}`}`, current.plan, view)
+    : differenceTrees(difference, view);
+}
+
+function hintsOf({ findings }: PlanResult): readonly string[] {
+  return unique(findings.flatMap(({ hint, severity }) => (hint === undefined || severity === 'note' ? [] : [hint])));
 }
 
 function indented(lines: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
-import type { CheckReport, Rehearsal, Summary } from '../model/result.ts';
+import type { Deviation } from '../model/production-plan.ts';
+import type { CheckReport, Rehearsal, Status, Summary } from '../model/result.ts';
 import type { Paint, Style } from './paint.ts';
 
 const MAX_NAMED = 5;
@@ -9,6 +10,8 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
   const facts: readonly (readonly [string, string])[] = [
     ['Queries', counts(report.summary, paint)],
     ...reproduced(report, paint),
+    ...comparedWith(report),
+    ...causeFacts(report, paint),
     ['Snapshot', `${snapshot.path}, captured ${minute(snapshot.capturedAt)}, ${shortDigest(snapshot.digest)}`],
     ['Server', `PostgreSQL ${server.version}`],
     ...rehearsalFacts(report, paint),
@@ -17,23 +20,74 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
   return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
 }
 
+/** The revision whose plans stood in for baselines. */
+function comparedWith({ against }: CheckReport): readonly (readonly [string, string])[] {
+  if (against === null) return [];
+  const { ref, commit, mergeBase, isHead, standing } = against;
+  const named = mergeBase
+    ? `the merge base of HEAD and ${ref}, ${shortDigest(commit)}`
+    : `${ref}, ${shortDigest(commit)}`;
+  const also = standing === 1 ? '1 finding stands there too' : `${standing} findings stand there too`;
+  const head = isHead ? ', which is HEAD: only what is not committed differs' : '';
+  return [['Against', `${named}${head}${standing === 0 ? '' : `; ${also} (--verbose)`}`]];
+}
+
+/** What changed the plans that differ, and whether that decides the exit status. */
+function causeFacts(
+  { against, causes, failOn, results }: CheckReport,
+  paint: Paint,
+): readonly (readonly [string, string])[] {
+  if (causes === null) return [];
+  const { branch, settings, snapshot, version, unknown, growth } = causes;
+  // Against a revision these are the same on both sides.
+  const others = [
+    `${snapshot} because the snapshot changed${growth === null ? '' : ` (${growth} since the baseline)`}`,
+    `${settings} by settings`,
+  ];
+  const parts = [
+    `${branch} ${branch === 1 ? 'plan' : 'plans'} changed by this branch`,
+    ...(against === null ? others : []),
+    ...(version > 0 ? [`${version} by the version of PostgreSQL`] : []),
+    ...(unknown > 0 ? [paint('warn', `${unknown} of unknown cause`)] : []),
+  ];
+  const innocent = results.filter(
+    ({ status, branchStatus }) => isBad(status) && branchStatus !== undefined && !isBad(branchStatus),
+  ).length;
+  const passed = `${innocent} that failed ${innocent === 1 ? 'is' : 'are'} not the doing of this branch, and ${innocent === 1 ? 'does' : 'do'} not count (failOn: branch)`;
+  return [['Causes', parts.join(' | ')], ...(failOn === 'branch' && innocent > 0 ? [['', passed] as const] : [])];
+}
+
+function isBad(status: Status): boolean {
+  return status === 'fail' || status === 'error';
+}
+
 /** How many of production's own plans came out the same, which is the proof of all else. */
-function reproduced({ production, results }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+function reproduced({ production }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
   if (production === null) return [];
-  const { identical, samePlan, different, unplanned, total } = production;
+  const { identical, samePlan, different, unplanned, total, deviations } = production;
   const text = paint(identical === total ? 'good' : 'warn', `${identical} of ${total} as production planned`);
   const others = [
     [samePlan, 'with other estimates'],
     [different, 'otherwise'],
     [unplanned, 'planned at one end only'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  const named = results.filter((result) => result.production === 'same plan' || result.production === 'different');
-  const names = named
-    .slice(0, MAX_NAMED)
-    .map((result) => (result.case === null ? result.query : `${result.query} [${result.case}]`));
-  const more = named.length > names.length ? [`${named.length - names.length} more`] : [];
-  const list = named.length === 0 ? '' : `: ${[...names, ...more].join(', ')}`;
-  return [['Fidelity', `${[text, ...others].join(' | ')}${list}`]];
+  const more = deviations.length > MAX_NAMED ? [['', `${deviations.length - MAX_NAMED} more`] as const] : [];
+  const named = deviations.slice(0, MAX_NAMED).map((deviation) => ['', deviationText(deviation)] as const);
+  return [['Fidelity', [text, ...others].join(' | ')], ...named, ...more];
+}
+
+/** What differs first, and what is known to stand in the way of an identical plan. */
+function deviationText(deviation: Deviation): string {
+  const { query, difference, reasons } = deviation;
+  const name = deviation.case === null ? query : `${query} [${deviation.case}]`;
+  const what =
+    difference === null
+      ? []
+      : [
+          `${difference.target}: ${difference.label} ${difference.targetValue}, in production ${difference.sourceValue}`,
+        ];
+  const unknown = difference !== null && reasons.length === 0 ? ['nothing known stands in the way'] : [];
+  return `${name}: ${[...what, ...reasons, ...unknown].join('; ')}`;
 }
 
 /** A rehearsal does not say how production plans; it says what becomes of the plans that were accepted. */

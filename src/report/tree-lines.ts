@@ -2,6 +2,7 @@ import type { DifferenceCell, NodeChange } from '../model/difference.ts';
 import { formatCost, formatRatio } from '../model/figures.ts';
 import { nodeTitle, propertyText } from '../model/node-title.ts';
 import type { PlanNode } from '../model/plan.ts';
+import { subplanName } from '../model/subplan-name.ts';
 import type { FoldedRow } from './fold-rows.ts';
 
 /** ` ` as in the other plan, `~` changed, `+` only in the current plan, `-` only in the baseline, `…` left out. */
@@ -30,7 +31,7 @@ export function cellLines(cell: DifferenceCell, side: Side): readonly TreeLine[]
   const { node, depth, pair } = cell;
   const mark = markOf(cell, side);
   const ratio = side === 'current' && pair !== null ? changedRatio(pair.baseline, node) : '';
-  const title = figureLine(mark, treeText(depth, nodeTitle(node)), node, ratio);
+  const title = figureLine(mark, treeText(depth, titleOf(node)), node, ratio);
   const details = pair === null ? ownDetails(node) : pair.changes.flatMap((change) => changeDetail(change, side));
   return [title, ...details.map((text) => plainLine(mark, `${indent(depth)}${text}`))];
 }
@@ -39,7 +40,7 @@ export function cellLines(cell: DifferenceCell, side: Side): readonly TreeLine[]
 export function mergedLine({ node, depth, pair }: DifferenceCell): TreeLine {
   const line = figureLine(
     ' ',
-    treeText(depth, nodeTitle(node)),
+    treeText(depth, titleOf(node)),
     node,
     pair === null ? '' : changedRatio(pair.baseline, node),
   );
@@ -55,6 +56,12 @@ export function mergedLine({ node, depth, pair }: DifferenceCell): TreeLine {
 export function foldLine(row: Exclude<FoldedRow, { kind: 'row' }>): TreeLine {
   if (row.kind === 'cut') return plainLine('…', `${row.count} more lines; the json reporter has the whole plans`);
   return plainLine('…', treeText(row.depth, `${row.count} more nodes, unchanged`));
+}
+
+/** A subplan says which it is, since expressions name it. */
+function titleOf(node: PlanNode): string {
+  const name = subplanName(node);
+  return name === null ? nodeTitle(node) : `${name.reference}: ${nodeTitle(node)}`;
 }
 
 function figureLine(mark: Mark, text: string, node: PlanNode, ratio: string): TreeLine {

@@ -1,4 +1,4 @@
-import { displayWidth, padEnd, padStart } from './columns.ts';
+import { displayWidth, hang, padEnd, padStart } from './columns.ts';
 import type { Paint, Style } from './paint.ts';
 import type { Mark, TreeLine } from './tree-lines.ts';
 
@@ -27,6 +27,10 @@ const MARK_WIDTH = 2;
 const GAP = '  ';
 const MIN_TEXT = 24;
 
+/** What does not fit into a line is continued below; a list of hundreds of keys is cut. */
+const MAX_LINES = 4;
+const CONTINUED = 4;
+
 /** A layout of `width` columns at most, as narrow as the lines allow. */
 export function layoutTable(lines: readonly TreeLine[], width: number): TableLayout {
   const column = (name: FigureName) => Math.max(HEADER[name].length, ...lines.map((line) => displayWidth(line[name])));
@@ -53,14 +57,33 @@ export function headerLine(title: string, layout: TableLayout, paint: Paint): st
   return paint('dim', figures(line, layout, padEnd(`${' '.repeat(MARK_WIDTH)}${title}`, MARK_WIDTH + layout.text)));
 }
 
-/** One line of a tree, filled to the layout's whole width. */
-export function tableLine(line: TreeLine, layout: TableLayout, paint: Paint): string {
+/** One node or detail of a tree, in as many lines as it needs, each filled to the layout's whole width. */
+export function tableLines(line: TreeLine, layout: TableLayout, paint: Paint): readonly string[] {
   const style = MARK_STYLES[line.mark];
   const room = isDetail(line) ? layout.total - MARK_WIDTH : layout.text;
-  const text = `${line.mark} ${padEnd(line.text, room)}`;
-  const written = text.trimEnd();
-  const painted = (style === null ? written : paint(style, written)) + ' '.repeat(text.length - written.length);
-  return isDetail(line) ? painted : figures(line, layout, painted);
+  const indent = indentOf(line) + (isDetail(line) ? CONTINUED / 2 : CONTINUED);
+  return hang(line.text, room, indent, MAX_LINES).map((part, at) => {
+    const text = `${line.mark} ${padEnd(part, room)}`;
+    const written = text.trimEnd();
+    const painted = (style === null ? written : paint(style, written)) + ' '.repeat(text.length - written.length);
+    if (isDetail(line)) return painted;
+    return at === 0 ? figures(line, layout, painted) : painted + ' '.repeat(layout.total - MARK_WIDTH - room);
+  });
+}
+
+/** True where each name of a node stands on a line whole. */
+export function isRoomy(lines: readonly TreeLine[], { text: room }: TableLayout): boolean {
+  return lines
+    .filter((line) => !isDetail(line))
+    .every((line) => {
+      const longest = Math.max(...line.text.trim().split(' ').map(displayWidth));
+      return displayWidth(line.text) <= room || indentOf(line) + CONTINUED + longest <= room;
+    });
+}
+
+/** Columns before the first letter of a line. */
+function indentOf({ text }: TreeLine): number {
+  return /^ *(?:-> )?/.exec(text)?.[0].length ?? 0;
 }
 
 function figures(line: Pick<TreeLine, FigureName>, layout: TableLayout, text: string): string {

@@ -2,7 +2,7 @@ import type { Connection } from '../postgres/index.ts';
 import { insertStatistics, writeAcceptedSlots } from './column-statistics.ts';
 import { createCasts, dropCasts, writeExtendedStatistics } from './extended-statistics.ts';
 import type { ClassRow } from './facts.ts';
-import { forgetFigures, forgetStatistics } from './previous.ts';
+import { forgetCatalogStatistics, forgetFigures, forgetStatistics } from './previous.ts';
 import { inBatches } from './rows.ts';
 import type { CatalogStrategy } from './strategy.ts';
 
@@ -22,6 +22,8 @@ WHERE c.oid = r.oid`;
 export function writtenCatalogs(major: number): CatalogStrategy {
   return {
     forget: forgetStatistics,
+    forgetCatalogs: forgetCatalogStatistics,
+    writesSharedCatalogs: true,
     begin: createCasts,
     end: dropCasts,
     writeColumns: insertStatistics,

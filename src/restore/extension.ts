@@ -51,6 +51,7 @@ const EMPTY_SQL = `
 DELETE FROM regress_planner.relation;
 DELETE FROM regress_planner.index;
 DELETE FROM regress_planner.statistics_object;
+DELETE FROM regress_planner.object;
 DELETE FROM regress_planner.restored`;
 
 /** Removes what an earlier restore left in the extension's tables. */

@@ -46,11 +46,13 @@ export interface Facts {
   readonly relations: SideRelation[];
   readonly indexes: SideIndex[];
   readonly statisticsObjects: { readonly stxoid: number; readonly ordinal: number }[];
+  /** Rows of regress_planner.object. */
+  readonly objects: { readonly oid: number; readonly production_oid: number }[];
   readonly tablespaces: TargetTablespaces;
 }
 
 export function emptyFacts(tablespaces: TargetTablespaces): Facts {
-  return { classes: [], relations: [], indexes: [], statisticsObjects: [], tablespaces };
+  return { classes: [], relations: [], indexes: [], statisticsObjects: [], objects: [], tablespaces };
 }
 
 export function addRelation(facts: Facts, relation: RelationSnapshot, { oid }: TargetRelation): void {
@@ -117,6 +119,10 @@ const INSERT_STATISTICS_OBJECTS_SQL = `
 INSERT INTO regress_planner.statistics_object (stxoid, ordinal)
 SELECT r.stxoid, r.ordinal FROM pg_catalog.json_to_recordset($1) AS r(stxoid oid, ordinal int4)`;
 
+const INSERT_OBJECTS_SQL = `
+INSERT INTO regress_planner.object (oid, production_oid)
+SELECT r.oid, r.production_oid FROM pg_catalog.json_to_recordset($1) AS r(oid oid, production_oid oid)`;
+
 /** Writes the figures into pg_class and the extension's tables, whose earlier rows are gone already. */
 export async function writeFacts(connection: Connection, facts: Facts, strategy: CatalogStrategy): Promise<void> {
   await strategy.writeClasses(connection, facts.classes);
@@ -125,4 +131,5 @@ export async function writeFacts(connection: Connection, facts: Facts, strategy:
   const indexes = facts.indexes.map(({ gin, ...index }) => ({ ...index, gin_shadow: gin && shadows.get(gin) }));
   await inBatches(connection, INSERT_INDEXES_SQL, indexes);
   await inBatches(connection, INSERT_STATISTICS_OBJECTS_SQL, facts.statisticsObjects);
+  await inBatches(connection, INSERT_OBJECTS_SQL, facts.objects);
 }

@@ -49,6 +49,7 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   addRelation(facts, relation, target);
   journal.counts.relations += 1;
   noteOrderOfChildren(restoration, relation, target);
+  noteHashedLabels(restoration, target);
   const retyped = retypedColumns(restoration, relation, target);
   const rows = columnTargets(restoration, relation, target, retyped);
   const matches = matchIndexes(relation.indexes, target.indexes);
@@ -73,6 +74,14 @@ function noteOrderOfChildren({ journal }: Restoration, relation: RelationSnapsho
   const object = displayName(relation.schemaname, relation.relname);
   const message = `production made them as ${there.join(', ')}; here they were made as ${here.join(', ')}`;
   journal.refused.push({ object, what: 'order of children', message });
+}
+
+/** Each database gives labels OIDs of its own (hashenum, hashfunc.c). */
+function noteHashedLabels({ journal }: Restoration, target: TargetRelation): void {
+  if (!target.hashes_labels) return;
+  const object = displayName(target.schemaname, target.relname);
+  const message = 'it hashes the OIDs of enum labels, which are not those of production: other partitions are pruned';
+  journal.refused.push({ object, what: 'partition of a label', message });
 }
 
 /** Columns that are of another type here, and whether their values make sense in it. */

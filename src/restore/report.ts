@@ -32,6 +32,14 @@ export interface RestoredCounts {
   readonly settings: number;
 }
 
+/** What became of the system catalogs of a snapshot. */
+export interface RestoredCatalogs {
+  /** Those that plan as in production. */
+  readonly relations: number;
+  /** Why they were left out; null where they were not. */
+  readonly skipped: string | null;
+}
+
 /** What a restore did, and what it could not do. */
 export interface RestoreReport {
   /** `manifest.digest` of the snapshot. */
@@ -43,6 +51,8 @@ export interface RestoreReport {
   readonly unknown: readonly UnknownObject[];
   readonly refused: readonly Refusal[];
   readonly skippedSettings: readonly SkippedSetting[];
+  /** Null where the snapshot has none. */
+  readonly catalogs: RestoredCatalogs | null;
   /** True when the server runs autovacuum, which overwrites restored statistics. */
   readonly autovacuum: boolean;
 }

@@ -1,6 +1,6 @@
 import type { AttributeStatistics } from '../model/snapshot.ts';
 import type { Connection, DatabaseError } from '../postgres/index.ts';
-import { IS_USER_RELATION } from './catalog.ts';
+import { IS_SYSTEM_CATALOG, IS_USER_RELATION } from './catalog.ts';
 import type { AttributeTarget, StatisticsWriter } from './column-statistics.ts';
 import type { ClassRow } from './facts.ts';
 import { argumentsOfSlot, argumentsOfSlots, SLOT_ARGUMENTS, type SlotArguments } from './function-arguments.ts';
@@ -35,14 +35,14 @@ FROM pg_catalog.json_to_recordset($1) AS r(
 JOIN pg_catalog.pg_class c ON c.oid = r.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind <> 'S'`;
 
-const CLEAR_COLUMNS_SQL = `
+const clearColumnsSql = (scope: string): string => `
 SELECT pg_catalog.pg_clear_attribute_stats(
   n.nspname::pg_catalog.text, c.relname::pg_catalog.text, a.attname::pg_catalog.text, kind.inherited)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
 CROSS JOIN (VALUES (false), (true)) AS kind(inherited)
-WHERE ${IS_USER_RELATION} AND (c.relkind IN ('r', 'p', 'm', 'f') OR i.indkey[a.attnum - 1] = 0)
+WHERE ${scope} AND (c.relkind IN ('r', 'p', 'm', 'f') OR i.indkey[a.attnum - 1] = 0)
   AND (c.relhassubclass OR NOT kind.inherited)`;
 
 const CLEAR_CLASSES_SQL = `
@@ -55,9 +55,13 @@ export function restoreFunctions(major: number): CatalogStrategy {
   const extended = major >= EXTENDED_SINCE;
   return {
     forget: async (connection) => {
-      await connection.query(CLEAR_COLUMNS_SQL);
+      await connection.query(clearColumnsSql(IS_USER_RELATION));
       if (extended) await clearExtendedStatistics(connection);
     },
+    forgetCatalogs: async (connection) => {
+      await connection.query(clearColumnsSql(`${IS_SYSTEM_CATALOG} AND NOT c.relisshared`));
+    },
+    writesSharedCatalogs: false,
     begin: async () => undefined,
     end: async () => undefined,
     writeColumns: restoreColumns,

@@ -13,9 +13,11 @@ import { requirePrepared } from './prepared.ts';
 import { readPrevious } from './previous.ts';
 import { describeRelation, type Restoration, restoreRelation } from './relation.ts';
 import { emptyJournal, type RestoreReport } from './report.ts';
+import { attempt } from './savepoint.ts';
 import { inRestoreTransaction } from './session.ts';
 import { preloadLibrary, writeSettings } from './settings.ts';
 import { type CatalogStrategy, strategyFor } from './strategy.ts';
+import { restoreSystemCatalogs } from './system-catalogs.ts';
 import { findTablespaces, type TargetTablespaces } from './tablespaces.ts';
 
 export interface RestoreOptions {
@@ -73,6 +75,10 @@ async function restoreInside(
     progress.advance();
   }
   await restoration.queue.flush();
+  const catalogs = await restoreSystemCatalogs(restoration, snapshot, {
+    major: identity.major,
+    previous: previous?.catalogs ?? false,
+  });
   await strategy.end(connection);
   const { journal, known } = restoration;
   await writeFacts(connection, restoration.facts, strategy);
@@ -86,7 +92,13 @@ async function restoreInside(
   await recordRestore(connection, snapshot, settings);
   journal.unknown.push(...unknownObjects(restoration.catalog, known));
   const missing = driftOf(journal.missing, restoration.parents);
-  return { snapshotDigest: manifest.digest, ...journal, missing, autovacuum: await hasAutovacuum(connection) };
+  return {
+    snapshotDigest: manifest.digest,
+    ...journal,
+    missing,
+    catalogs,
+    autovacuum: await hasAutovacuum(connection),
+  };
 }
 
 async function beginRestoration(
@@ -133,16 +145,12 @@ INSERT INTO regress_planner.restored (
   snapshot_digest, captured_at, server_version, system_identifier, source_database, settings)
 VALUES ($1, $2::pg_catalog.timestamptz, $3, $4, $5, $6)`;
 
+/** In a savepoint, whose number is above those of all that was written before: see overwrittenCatalogs. */
 async function recordRestore(connection: Connection, { manifest }: Snapshot, settings: string[]): Promise<void> {
   const { version, system_identifier, database } = manifest.server;
-  await connection.query(RECORD_SQL, [
-    manifest.digest,
-    manifest.capturedAt,
-    version,
-    system_identifier,
-    database,
-    settings,
-  ]);
+  const row = [manifest.digest, manifest.capturedAt, version, system_identifier, database, settings];
+  const refusal = await attempt(connection, () => connection.query(RECORD_SQL, row));
+  if (refusal !== null) throw refusal;
 }
 
 async function hasAutovacuum(connection: Connection): Promise<boolean> {

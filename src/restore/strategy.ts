@@ -12,6 +12,10 @@ import { restoreFunctions } from './restore-functions.ts';
 export interface CatalogStrategy {
   /** Removes the statistics of all user relations, whoever wrote them. */
   forget(connection: Connection): Promise<void>;
+  /** Removes the statistics of the system catalogs, as far as it writes them. */
+  forgetCatalogs(connection: Connection): Promise<void>;
+  /** Also of the catalogs that all databases share, in this database. */
+  readonly writesSharedCatalogs: boolean;
   /** Surrounds the writing of statistics. */
   begin(connection: Connection): Promise<void>;
   end(connection: Connection): Promise<void>;

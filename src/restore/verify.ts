@@ -1,6 +1,7 @@
 import { RegressError } from '../model/errors.ts';
 import type { Connection } from '../postgres/index.ts';
 import { EXTENSION_VERSION } from './extension.ts';
+import { overwrittenCatalogs } from './system-catalogs.ts';
 
 const PLANNER_SQL = `
 SELECT pg_catalog.current_setting('regress_planner.version', true) AS version,
@@ -39,7 +40,8 @@ export async function restoredDigest(connection: Connection): Promise<string | n
 const CLOBBERED_SQL = `
 SELECT r.relid::pg_catalog.regclass::text AS name
 FROM regress_planner.relation r LEFT JOIN pg_catalog.pg_class c ON c.oid = r.relid
-WHERE c.oid IS NULL OR c.relpages <> r.relpages OR c.reltuples <> r.reltuples::pg_catalog.float4
+WHERE r.relid >= 16384
+  AND (c.oid IS NULL OR c.relpages <> r.relpages OR c.reltuples <> r.reltuples::pg_catalog.float4)
 ORDER BY 1`;
 
 /**
@@ -47,7 +49,8 @@ ORDER BY 1`;
  * rewriting do. Their sizes are still production's, their column statistics may not be.
  */
 export async function overwrittenRelations(connection: Connection): Promise<string[]> {
-  return (await connection.query<{ name: string }>(CLOBBERED_SQL)).map(({ name }) => name);
+  const relations = await connection.query<{ name: string }>(CLOBBERED_SQL);
+  return [...relations.map(({ name }) => name), ...(await overwrittenCatalogs(connection))];
 }
 
 const HINT = 'regress restore --target URL --snapshot DIR';

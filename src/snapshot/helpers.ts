@@ -1,5 +1,6 @@
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import type { Helper } from './metapages.ts';
+import { isSecretColumn } from './statistics.ts';
 
 interface HelperFunction {
   readonly name: Helper;
@@ -21,10 +22,11 @@ const GIN_FIGURES = ['n_pending_pages', 'n_total_pages', 'n_entry_pages', 'n_dat
  */
 const RANGE_END = `DECLARE probe text; found text;
 BEGIN
-  SELECT format('SELECT format(''%%s'', %1$I) FROM ONLY %2$s WHERE %1$I IS DISTINCT FROM NULL ORDER BY %1$I %3$s %4$s LIMIT 1',
+  SELECT format('SELECT format(''%%s'', %1$I%5$s) FROM ONLY %2$s WHERE %1$I IS DISTINCT FROM NULL ORDER BY %1$I %3$s %4$s LIMIT 1',
     a.attname, i.indrelid::regclass, CASE WHEN i.indcollation[0] <> 0 THEN 'COLLATE ' || i.indcollation[0]::regcollation END,
     CASE WHEN $2 THEN 'DESC' ELSE 'ASC' END || CASE WHEN (i.indoption[0] & 2 <> 0) = ((i.indoption[0] & 1 <> 0) = $2)
-      THEN ' NULLS FIRST' ELSE ' NULLS LAST' END) INTO probe
+      THEN ' NULLS FIRST' ELSE ' NULLS LAST' END,
+    CASE WHEN a.atttypid = 24 AND i.indrelid < 16384 THEN '::oid' END) INTO probe
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
   JOIN pg_opclass o ON o.oid = i.indclass[0] AND o.opcdefault
@@ -67,7 +69,8 @@ const HELPERS: readonly HelperFunction[] = [
     arguments: 'oid[]',
     returns: 'RETURNS SETOF pg_statistic ',
     options: 'LANGUAGE sql STABLE',
-    body: () => 'SELECT s.* FROM pg_statistic s WHERE s.starelid = ANY ($1)',
+    body: () => `SELECT s.* FROM pg_statistic s JOIN pg_attribute a ON a.attrelid = s.starelid AND a.attnum = s.staattnum
+  WHERE s.starelid = ANY ($1) AND NOT ${isSecretColumn('a.attrelid', 'a.attname')}`,
   },
   {
     name: 'extended_statistics',
@@ -91,6 +94,14 @@ const HELPERS: readonly HelperFunction[] = [
 /** The schema of the helper functions and, where a superuser has not put it elsewhere, of pageinspect. */
 const HELPER_SCHEMA = 'regress';
 
+/** Where the server was not asked, pageinspect may be in another schema than it would be created in. */
+const REQUIRE_PAGEINSPECT = `DO $$ DECLARE place text; BEGIN
+  SELECT extnamespace::regnamespace INTO place FROM pg_extension WHERE extname = 'pageinspect';
+  IF place <> '${HELPER_SCHEMA}' THEN
+    RAISE 'pageinspect is in schema %', place USING HINT = 'regress init --grants --source postgresql://…, which finds it there';
+  END IF;
+END $$`;
+
 /**
  * SQL for a superuser: SECURITY DEFINER functions that let `role` read the few figures of index metapages a plan depends
  * on, and nothing else. `pageinspect` is the schema that extension is in, null where it is not installed.
@@ -104,7 +115,10 @@ export function helperFunctionsSql(
 }
 
 function helperStatements(role: string, pageinspect: string | null, helpers: readonly Helper[]): string[] {
-  const install = pageinspect === null ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`] : [];
+  const install =
+    pageinspect === null
+      ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`, REQUIRE_PAGEINSPECT]
+      : [];
   const schema = quoteIdent(pageinspect ?? HELPER_SCHEMA);
   const functions = HELPERS.filter((helper) => helpers.includes(helper.name)).flatMap(
     ({ name, signature, returns, options, body, ...helper }) => [

@@ -10,9 +10,10 @@ export function endBranch(index: IndexRow, key: IndexKey, end: End): Branch {
   const expression = `(${key.expression})`;
   const forward = key.descending === (end === 'max');
   const printed = `pg_catalog.format('%s', ${expression})`;
-  // A name of regproc or regoper may be ambiguous; the number is not.
+  // A name of regproc or regoper may be ambiguous; the number is not, and is what a system catalog means.
+  const own = index.oid < 16384 ? 'true' : `${expression}::pg_catalog.oid < 16384`;
   const value = key.by_number
-    ? `CASE WHEN ${expression}::pg_catalog.oid < 16384 THEN ${expression}::pg_catalog.oid::pg_catalog.text ELSE ${printed} END`
+    ? `CASE WHEN ${own} THEN ${expression}::pg_catalog.oid::pg_catalog.text ELSE ${printed} END`
     : printed;
   return (alias) => `SELECT ${value} AS value FROM ONLY ${index.table} AS ${alias}
 WHERE ${expression} IS DISTINCT FROM NULL ORDER BY ${orderOf(key, forward)} LIMIT 1`;

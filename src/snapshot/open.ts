@@ -4,7 +4,7 @@ import { RegressError } from '../model/errors.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
-import { isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
 import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
 /**
@@ -13,13 +13,15 @@ import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
  */
 export async function openSnapshot(path: string): Promise<Snapshot> {
   const manifest = await readManifest(path);
-  const files = Object.keys(manifest.files).sort(compareCodePoints);
-  for (const file of files) await requireFile(path, file);
+  const catalogs = manifest.catalogs ?? {};
+  for (const file of Object.keys(manifest.files)) await requireFile(path, file, isRelationPath(file));
+  for (const file of Object.keys(catalogs)) await requireFile(path, file, isRelationPath(file, CATALOGS_FOLDER));
   const plans = manifest.plans === undefined ? null : manifest.plans;
   return {
     path,
     manifest,
-    relations: () => readRelations(path, manifest, files),
+    relations: () => readRelations(path, manifest.files),
+    catalogs: () => readRelations(path, catalogs),
     plans: async () => (plans === null ? null : readPlans(path, plans)),
   };
 }
@@ -52,20 +54,16 @@ function refuseOtherFormat(path: string, manifest: unknown): void {
   );
 }
 
-async function requireFile(path: string, file: string): Promise<void> {
-  if (!isRelationPath(file)) throw malformed(path, MANIFEST_FILE, `${file} is not the path of a relation`);
+async function requireFile(path: string, file: string, isPath: boolean): Promise<void> {
+  if (!isPath) throw malformed(path, MANIFEST_FILE, `${file} is not the path of a relation`);
   await access(join(path, file)).catch((error: NodeJS.ErrnoException) => {
     throw unreadableFile(path, file, error);
   });
 }
 
-async function* readRelations(
-  path: string,
-  manifest: Manifest,
-  files: readonly string[],
-): AsyncGenerator<RelationSnapshot> {
-  for (const file of files) {
-    const relation = await readVerified(path, file, manifest.files[file], relationMistake);
+async function* readRelations(path: string, digests: Manifest['files']): AsyncGenerator<RelationSnapshot> {
+  for (const file of Object.keys(digests).sort(compareCodePoints)) {
+    const relation = await readVerified(path, file, digests[file], relationMistake);
     yield relation as RelationSnapshot;
   }
 }

@@ -4,15 +4,19 @@ export const MANIFEST_FILE = 'manifest.json';
 /** Production's own plans, where they were taken. */
 export const PLANS_FILE = 'plans.json';
 export const RELATIONS_FOLDER = 'relations';
+/** System catalogs, where they were taken. */
+export const CATALOGS_FOLDER = 'catalogs';
+
+type Folder = typeof RELATIONS_FOLDER | typeof CATALOGS_FOLDER;
 
 /** Path of a relation's file inside a snapshot: safe on every file system, also those that ignore case or normalize. */
-export function relationPath(schemaname: string, relname: string): string {
-  return `${RELATIONS_FOLDER}/${encodeName(schemaname)}/${encodeName(relname)}.json`;
+export function relationPath(schemaname: string, relname: string, folder: Folder = RELATIONS_FOLDER): string {
+  return `${folder}/${encodeName(schemaname)}/${encodeName(relname)}.json`;
 }
 
 /** A path that relationPath can have made. A manifest is input: it must not lead out of its folder. */
-export function isRelationPath(path: string): boolean {
-  return /^relations\/[a-z0-9_%A-F-]+\/[a-z0-9_%A-F-]+\.json$/.test(path);
+export function isRelationPath(path: string, folder: Folder = RELATIONS_FOLDER): boolean {
+  return path.startsWith(`${folder}/`) && /^[a-z]+\/[a-z0-9_%A-F-]+\/[a-z0-9_%A-F-]+\.json$/.test(path);
 }
 
 /** The schemas a snapshot has relations of, in the order of their paths. */

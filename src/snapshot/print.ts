@@ -4,6 +4,7 @@ import {
   dialectOf,
   EXTENSIONS_SQL,
   NEWEST_MAJOR,
+  OBJECT_NAMES_SQL,
   OLDEST_MAJOR,
   PRELOAD_SQL,
   ROLE_SETTINGS_SQL,
@@ -21,9 +22,9 @@ import { allBranch, beyondBranch, endBranch, notNullBranch, orderedBranch } from
 import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
 import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
 import { NOW_SQL } from './plans.ts';
-import { STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
+import { CATALOG_PRIVILEGES_SQL, STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
 import { HELPED_ENDS_SQL, RANGE_SETTINGS } from './range-ends.ts';
-import { COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
+import { CATALOG_LIST_SQL, COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
 import {
   CATALOGS,
   expressionStatisticsSql,
@@ -90,6 +91,7 @@ const STATEMENTS: readonly Statement[] = [
   ['Extensions', () => EXTENSIONS_SQL],
   ['Whether statistics may be read', () => STATISTICS_PRIVILEGE_SQL],
   ['Which tables may not be read (not with --no-values)', () => TABLE_PRIVILEGES_SQL],
+  ['Which system catalogs may not be read (with --system-catalogs)', () => CATALOG_PRIVILEGES_SQL],
   ['Planner settings of roles and of the database', () => ROLE_SETTINGS_SQL],
   ['Roles that privileges depend on', () => ROLES_SQL],
   ['How metapages of indexes can be read', () => METAPAGE_ACCESS_SQL],
@@ -138,6 +140,8 @@ const STATEMENTS: readonly Statement[] = [
     'Before any of these again where a function of an index did not find a name without its schema',
     () => OWN_SEARCH_PATH_SQL,
   ],
+  ['With --system-catalogs: all catalogs, of which then the same is read', () => CATALOG_LIST_SQL],
+  ['Names of the objects whose OIDs are among their common values', () => OBJECT_NAMES_SQL],
   ["With --plans: the application's own settings", () => PLANNING_SETTINGS_SQL],
   ['The time of the plans', () => NOW_SQL],
   [

@@ -1,4 +1,4 @@
-import { USER_RELATION } from '../environment/index.ts';
+import { SYSTEM_CATALOG, USER_RELATION } from '../environment/index.ts';
 import type { Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteIdent } from '../postgres/index.ts';
 import type { MetapageAccess } from './metapages.ts';
@@ -12,10 +12,10 @@ export const STATISTICS_PRIVILEGE_SQL = `SELECT current_user::pg_catalog.text AS
 ORDER BY 1`;
 
 /** Tables with a full B-tree whose ends the role may not read: no USAGE on the schema, or no SELECT on a key's columns. */
-export const TABLE_PRIVILEGES_SQL = `SELECT ${qualifiedName('n', 'c')} AS object
+const tablePrivilegesSql = (scope: string): string => `SELECT ${qualifiedName('n', 'c')} AS object
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE ${USER_RELATION}
+WHERE ${scope}
   AND NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))
   AND EXISTS (
     SELECT FROM pg_catalog.pg_index i
@@ -25,6 +25,9 @@ WHERE ${USER_RELATION}
       AND (i.indkey[0] = 0 OR NOT pg_catalog.has_schema_privilege(n.oid, 'USAGE')
            OR NOT pg_catalog.has_column_privilege(c.oid, i.indkey[0], 'SELECT')))
 ORDER BY n.nspname, c.relname`;
+
+export const TABLE_PRIVILEGES_SQL = tablePrivilegesSql(USER_RELATION);
+export const CATALOG_PRIVILEGES_SQL = tablePrivilegesSql(SYSTEM_CATALOG);
 
 export interface Privileges {
   readonly role: string;
@@ -37,18 +40,25 @@ export interface Privileges {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** What the role may not read, each with the GRANT that mends it. Without `values` no table itself is read. */
+/**
+ * What the role may not read, each with the GRANT that mends it. Without `values` no table itself is read, and system
+ * catalogs are where `systemCatalogs` are asked for.
+ */
 export async function readPrivileges(
   connection: Connection,
   values: boolean,
   { helpers }: MetapageAccess,
+  systemCatalogs = false,
 ): Promise<Privileges> {
   type Row = Omit<Privileges, 'unreadable' | 'from' | 'helped'>;
   const [row] = (await connection.query<Row>(STATISTICS_PRIVILEGE_SQL)) as [Row];
   const direct = row.pg_statistic && row.pg_statistic_ext_data;
   const helped = !direct && helpers.includes('statistics') && helpers.includes('extended_statistics');
-  const tables =
-    values && !helpers.includes('range_end') ? await connection.query<{ object: string }>(TABLE_PRIVILEGES_SQL) : [];
+  const asked = systemCatalogs ? [TABLE_PRIVILEGES_SQL, CATALOG_PRIVILEGES_SQL] : [TABLE_PRIVILEGES_SQL];
+  const tables = [];
+  for (const sql of values && !helpers.includes('range_end') ? asked : []) {
+    tables.push(...(await connection.query<{ object: string }>(sql)));
+  }
   const hint = `GRANT pg_read_all_data TO ${quoteIdent(row.role)}`;
   const denied = (object: string, what: string): Unreadable => ({
     object,

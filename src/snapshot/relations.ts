@@ -1,18 +1,26 @@
-import { type Dialect, USER_RELATION } from '../environment/index.ts';
+import { type Dialect, SYSTEM_CATALOG, USER_RELATION } from '../environment/index.ts';
 import type { ColumnDefinition, RelationSnapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { currentPages, qualifiedName } from './scope.ts';
 
-/** Every relation of the snapshot, in the order in which they are read, with the number of values ANALYZE may keep of it. */
-export const RELATION_LIST_SQL = `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname,
+/** Relations of a kind, in the order in which they are read, with the number of values ANALYZE may keep of each. */
+const listSql = (
+  scope: string,
+): string => `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname,
        (SELECT COALESCE(pg_catalog.sum(CASE WHEN a.attstattarget >= 0 THEN a.attstattarget
                  ELSE pg_catalog.current_setting('default_statistics_target')::pg_catalog.int4 END), 0)
         FROM pg_catalog.pg_attribute a
         WHERE a.attrelid = c.oid AND a.attnum > 0)::pg_catalog.float8 AS kept_values
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE ${USER_RELATION}
+WHERE ${scope}
 ORDER BY n.nspname, c.relname`;
+
+/** Every relation of the snapshot. */
+export const RELATION_LIST_SQL = listSql(USER_RELATION);
+
+/** The system catalogs, which are read when asked for. */
+export const CATALOG_LIST_SQL = listSql(SYSTEM_CATALOG);
 
 export interface ListedRelation {
   readonly oid: number;

@@ -47,14 +47,23 @@ const VALUELESS_KINDS = '(3, 5)';
 const SLOT_FIELDS = ['kind', 'op', 'coll', 'numbers', 'values', 'sent'];
 
 /**
- * FROM item `k` with the five slots of a pg_statistic row. `row` is the row's alias or expression. Without `values` ($2)
+ * Columns of system catalogs whose values are nobody's business: passwords, connection strings and other options, contents
+ * of large objects, and defaults of rows older than their column. Over a relation's OID and a column's name.
+ */
+export function isSecretColumn(relation: string, column: string): string {
+  return `(${relation}, ${column}) IN ((1260, 'rolpassword'), (6100, 'subconninfo'), (1418, 'umoptions'), (1417, 'srvoptions'),
+    (2328, 'fdwoptions'), (3118, 'ftoptions'), (2964, 'setconfig'), (2613, 'data'), (1249, 'attmissingval'))`;
+}
+
+/**
+ * FROM item `k` with the five slots of a pg_statistic row. `row` is the row's alias or expression. Without `values`
  * nothing that holds a value of the column leaves the server; `sendable` says when array_send() is safe.
  */
-function slotsOf(row: string, sendable: string): string {
+function slotsOf(row: string, values: string, sendable: string): string {
   const slot = (n: number): string => `(${n}, ${row}.stakind${n}, ${row}.staop${n}, ${row}.stacoll${n},
-    CASE WHEN $2::pg_catalog.bool OR ${row}.stakind${n} IN ${VALUELESS_KINDS} THEN ${row}.stanumbers${n}::pg_catalog.text END,
-    CASE WHEN $2::pg_catalog.bool THEN ${row}.stavalues${n}::pg_catalog.text END,
-    CASE WHEN $2::pg_catalog.bool AND ${sendable} THEN pg_catalog.array_send(${row}.stavalues${n}) END)`;
+    CASE WHEN ${values} OR ${row}.stakind${n} IN ${VALUELESS_KINDS} THEN ${row}.stanumbers${n}::pg_catalog.text END,
+    CASE WHEN ${values} THEN ${row}.stavalues${n}::pg_catalog.text END,
+    CASE WHEN ${values} AND ${sendable} THEN pg_catalog.array_send(${row}.stavalues${n}) END)`;
   return `(VALUES ${[1, 2, 3, 4, 5].map(slot).join(',\n  ')}) AS k (n, ${SLOT_FIELDS.join(', ')})`;
 }
 
@@ -65,10 +74,14 @@ function oidAt(position: string): string {
 
 /**
  * Columns of one slot. regproc and regoper print names that may be ambiguous, so their values are written as regprocedure
- * and regoperator, the system's own by number. `fallback` is the type where array_send() could not be asked.
+ * and regoperator, the system's own by number, as all in a system catalog (`numbers`). A pg_node_tree, which nothing reads
+ * from text, is text to the operators its statistics are made with. `fallback` is the type where
+ * array_send() could not be asked.
  */
-function slotColumns(fallback: string): string {
-  const elements = (type: string): string => `ARRAY(SELECT CASE WHEN v.oid < 16384 THEN v.oid::pg_catalog.text
+function slotColumns(fallback: string, numbers: string): string {
+  const elements = (
+    type: string,
+  ): string => `ARRAY(SELECT CASE WHEN v.oid < 16384 OR ${numbers} THEN v.oid::pg_catalog.text
             ELSE v.oid::pg_catalog.${type}::pg_catalog.text END
           FROM (SELECT i, ${oidAt('21 + 8 * i + 4')} AS oid
                 FROM pg_catalog.generate_series(0, (pg_catalog.length(k.sent) - 20) / 8 - 1) AS i) v
@@ -86,10 +99,15 @@ function slotColumns(fallback: string): string {
          CASE ${oidAt('9')}
            WHEN 24 THEN 'regprocedure'
            WHEN 2203 THEN 'regoperator'
+           WHEN 194 THEN 'text'
            ELSE COALESCE(${oidAt('9')}, ${fallback})::pg_catalog.regtype::pg_catalog.text
          END
        END AS elemtype`;
 }
+
+/** Whether values are read at all, and of one column. */
+const VALUES = '$2::pg_catalog.bool';
+const OPEN_VALUES = `(${VALUES} AND NOT ${isSecretColumn('a.attrelid', 'a.attname')})`;
 
 const FIGURES = (row: string): string =>
   `${row}.stanullfrac AS null_frac, ${row}.stawidth AS avg_width, ${row}.stadistinct AS n_distinct`;
@@ -102,15 +120,18 @@ const FIGURES = (row: string): string =>
 export function statisticsSql(from: StatisticsSource): string {
   return `SELECT s.starelid, s.staattnum, a.attname, s.stainherit AS inherited,
        ${FIGURES('s')},
-       ${slotColumns(`CASE k.kind WHEN 4 THEN NULLIF(t.typelem, 0) WHEN 6 THEN 701 ELSE COALESCE((
+       ${slotColumns(
+         `CASE k.kind WHEN 4 THEN NULLIF(t.typelem, 0) WHEN 6 THEN 701 ELSE COALESCE((
          SELECT p.oprleft FROM pg_catalog.pg_operator p
          JOIN pg_catalog.pg_type l ON l.oid = p.oprleft AND l.typtype <> 'p'
          JOIN pg_catalog.pg_index i ON i.indexrelid = s.starelid
-         WHERE p.oid = k.op), t.oid) END`)}
+         WHERE p.oid = k.op), t.oid) END`,
+         's.starelid < 16384',
+       )}
 FROM ${from.statistics} s
 JOIN pg_catalog.pg_attribute a ON a.attrelid = s.starelid AND a.attnum = s.staattnum
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-LEFT JOIN LATERAL ${slotsOf('s', 'a.atttypid <> ALL ($3::pg_catalog.oid[])')} ON ${usedSlot()}
+LEFT JOIN LATERAL ${slotsOf('s', OPEN_VALUES, 'a.atttypid <> ALL ($3::pg_catalog.oid[])')} ON ${usedSlot(OPEN_VALUES)}
 WHERE s.starelid = ANY ($1::pg_catalog.oid[])
 ORDER BY s.starelid, s.staattnum, s.stainherit, k.n`;
 }
@@ -119,20 +140,20 @@ ORDER BY s.starelid, s.staattnum, s.stainherit, k.n`;
 export function expressionStatisticsSql(stxdinherit: string, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${stxdinherit} AS inherited, e.position, e.expression IS DISTINCT FROM NULL AS analyzed,
        ${FIGURES('(e.expression)')},
-       ${slotColumns('CASE k.kind WHEN 6 THEN 701 END')}
+       ${slotColumns('CASE k.kind WHEN 6 THEN 701 END', 'false')}
 FROM ${from.extended} d
 JOIN pg_catalog.pg_statistic_ext x ON x.oid = d.stxoid
 JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid
 CROSS JOIN LATERAL (
   SELECT i AS position, d.stxdexpr[i] AS expression FROM pg_catalog.generate_subscripts(d.stxdexpr, 1) AS i) e
-LEFT JOIN LATERAL ${slotsOf('(e.expression)', '$3::pg_catalog.bool')} ON ${usedSlot()}
+LEFT JOIN LATERAL ${slotsOf('(e.expression)', VALUES, '$3::pg_catalog.bool')} ON ${usedSlot(VALUES)}
 WHERE d.stxoid = ANY ($1::pg_catalog.oid[])
 ORDER BY d.stxoid, 2, e.position, k.n`;
 }
 
 /** A slot in use and, without values, one that holds none. */
-function usedSlot(): string {
-  return `k.kind <> 0 AND ($2::pg_catalog.bool OR k.kind IN ${VALUELESS_KINDS})`;
+function usedSlot(values: string): string {
+  return `k.kind <> 0 AND (${values} OR k.kind IN ${VALUELESS_KINDS})`;
 }
 
 /** A row of either statement: figures that repeat, and one slot, or nulls where none is used. */

@@ -49,6 +49,7 @@ const SLOT = shape({
   stanumbers: orNull(text),
   stavalues: orNull(text),
   elemtype: orNull(text),
+  names: optional(mapOf(text)),
 });
 const ATTRIBUTE = { null_frac: number, avg_width: number, n_distinct: number, slots: listOf(SLOT) };
 const END = shape({ value: orNull(text) });
@@ -125,6 +126,7 @@ const MANIFEST = shape({
   plans: optional(text),
   unreadable: listOf(shape({ object: text, what: text, reason: text, fatal: bool })),
   files: mapOf(text),
+  catalogs: optional(mapOf(text)),
   digest: text,
 });
 

@@ -1,15 +1,16 @@
 import { dialectOf, readRoleSettings, readRoles, readServer, readSettings } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
-import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
+import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
 import { type CaptureContext, captureRelations } from './capture.ts';
+import { withObjectNames } from './catalog-names.ts';
 import { readMetapageAccess } from './metapages.ts';
-import { MANIFEST_FILE, PLANS_FILE, relationPath } from './paths.ts';
+import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
 import { capturePlans, type PlanRequest } from './plans.ts';
 import { readPrivileges } from './privileges.ts';
-import { type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
+import { CATALOG_LIST_SQL, type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
 import { readUnsendableTypes } from './statistics.ts';
 import { inTransaction, SESSION_SETTINGS_SQL, transactionCount } from './transaction.ts';
 import { openWriter, type SnapshotWriter } from './writer.ts';
@@ -17,11 +18,15 @@ import { openWriter, type SnapshotWriter } from './writer.ts';
 export interface SnapshotOptions {
   /** False: nothing that is a column's value is read or written. */
   readonly values: boolean;
+  /** True: also what the planner reads of the system catalogs. */
+  readonly systemCatalogs?: boolean;
   /** True: what cannot be read is only noted. */
   readonly allowPartial: boolean;
   readonly progress: Progress;
   /** Plans to ask production for at last; none: no plans are taken. */
-  readonly plans?: readonly PlanRequest[];
+  readonly plans?: () => Promise<readonly PlanRequest[]>;
+  /** Is shown every relation as it is written. */
+  readonly onRelation?: (relation: RelationSnapshot) => void;
   /** Version of regress, for the manifest. */
   readonly regressVersion: string;
 }
@@ -53,7 +58,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
   const settings = await readSettings(connection, dialect);
   await connection.run(SESSION_SETTINGS_SQL);
   const access = await readMetapageAccess(connection);
-  const privileges = await readPrivileges(connection, options.values, access);
+  const privileges = await readPrivileges(connection, options.values, access, options.systemCatalogs);
   const { server, ...facts } = await readServer(connection, version, dialect, privileges.role);
   const unreadable = [...privileges.unreadable, ...facts.unreadable];
   refusePartial(unreadable, options);
@@ -69,9 +74,14 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     inRecovery: facts.inRecovery,
     unreadable,
   };
-  const files = await writeRelations(connection, writer, context, options.progress);
+  const files = await writeRelations(connection, writer, context, options, RELATIONS);
+  const catalogs = options.systemCatalogs
+    ? await writeRelations(connection, writer, context, options, SYSTEM_CATALOGS)
+    : null;
   const plans = await writePlans(connection, writer, options);
-  if (server.encoding === 'SQL_ASCII') unreadable.push(...files.garbled.map(garbledValues));
+  if (server.encoding === 'SQL_ASCII') {
+    unreadable.push(...[...files.garbled, ...(catalogs?.garbled ?? [])].map(garbledValues));
+  }
   refusePartial(unreadable, options);
   const manifest: Omit<Manifest, 'digest'> = {
     formatVersion: SNAPSHOT_FORMAT_VERSION,
@@ -89,6 +99,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
     ...plans,
     files: files.digests,
+    ...(catalogs !== null && { catalogs: catalogs.digests }),
   };
   return { ...manifest, digest: manifestDigest(manifest) };
 }
@@ -100,10 +111,11 @@ async function writePlans(
   { plans, progress }: SnapshotOptions,
 ): Promise<{ readonly plans?: string }> {
   if (plans === undefined) return {};
-  progress.start('planning', plans.length);
-  const content = readableJson(await capturePlans(connection, plans, () => progress.advance()));
+  const requests = await plans();
+  progress.start('planning', requests.length);
+  const content = readableJson(await capturePlans(connection, requests, () => progress.advance()));
   await writer.write(PLANS_FILE, content);
-  progress.done(`planned ${plans.length} ${plans.length === 1 ? 'query' : 'queries'}`);
+  progress.done(`planned ${requests.length} ${requests.length === 1 ? 'query' : 'queries'}`);
   return { plans: sha256(content) };
 }
 
@@ -114,26 +126,36 @@ interface WrittenFiles {
   readonly garbled: readonly string[];
 }
 
+const RELATIONS = { list: RELATION_LIST_SQL, folder: RELATIONS_FOLDER, names: ['relation', 'relations'] } as const;
+const SYSTEM_CATALOGS = {
+  list: CATALOG_LIST_SQL,
+  folder: CATALOGS_FOLDER,
+  names: ['system catalog', 'system catalogs'],
+} as const;
+
 async function writeRelations(
   connection: Connection,
   writer: SnapshotWriter,
   context: CaptureContext,
-  progress: Progress,
+  { progress, onRelation }: SnapshotOptions,
+  { list, folder, names: [one, many] }: typeof RELATIONS | typeof SYSTEM_CATALOGS,
 ): Promise<WrittenFiles> {
-  const relations = await connection.query<ListedRelation>(RELATION_LIST_SQL);
-  progress.start('reading statistics', relations.length);
+  const relations = await connection.query<ListedRelation>(list);
+  progress.start(`reading statistics of ${many}`, relations.length);
   const digests: Record<string, string> = {};
   const garbled: string[] = [];
-  for await (const relation of captureRelations(connection, relations, context)) {
-    const path = relationPath(relation.schemaname, relation.relname);
+  for await (const captured of captureRelations(connection, relations, context)) {
+    const relation = folder === CATALOGS_FOLDER ? await withObjectNames(connection, captured) : captured;
+    const path = relationPath(relation.schemaname, relation.relname, folder);
     const content = readableJson(relation);
     if (content.includes(REPLACEMENT)) garbled.push(quoteQualified(relation.schemaname, relation.relname));
     await writer.write(path, content);
     digests[path] = sha256(content);
+    onRelation?.(relation);
     progress.advance();
   }
   const count = Object.keys(digests).length;
-  progress.done(`read the statistics of ${count} ${count === 1 ? 'relation' : 'relations'}`);
+  progress.done(`read the statistics of ${count} ${count === 1 ? one : many}`);
   return { digests, garbled };
 }
 

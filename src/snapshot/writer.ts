@@ -1,7 +1,7 @@
 import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RegressError } from '../model/errors.ts';
-import { MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
 
 /** A snapshot on its way: written beside its place, and moved into it as a whole. */
 export interface SnapshotWriter {
@@ -81,7 +81,7 @@ async function isSnapshot(target: string): Promise<boolean> {
 /** Files of the user's own in a snapshot's directory, such as a README, outlive its replacement. */
 async function keepForeign(target: string, partial: string): Promise<void> {
   for (const entry of await readdir(target)) {
-    if ([MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER].includes(entry)) continue;
+    if ([MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, CATALOGS_FOLDER].includes(entry)) continue;
     await cp(join(target, entry), join(partial, entry), { recursive: true });
   }
 }

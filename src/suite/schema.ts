@@ -15,9 +15,19 @@ const parameterValue: z.ZodType<ParameterValue> = z.lazy(() =>
   ),
 );
 
-const caseValues = z.union([z.array(parameterValue), z.record(z.string(), parameterValue)], {
-  error: 'a case is a list of values, or a map from parameter to value; a number with more than 15 digits is quoted',
-});
+/** What a case is, for whoever wrote something else. */
+export const CASE =
+  'a case is a list of values, or a map from parameter to value; a number with more than 15 digits is quoted';
+
+const caseValues = z.union([z.array(parameterValue), z.record(z.string(), parameterValue)], { error: CASE });
+
+/** `auto: true`, or with values of parameters that no column tells. */
+const caseOrAuto = z.union([z.boolean(), caseValues], { error: CASE });
+
+const cases = z.preprocess(
+  (written) => (written === 'auto' ? { auto: true } : written),
+  z.record(name, caseOrAuto, { error: expected('"auto", or a map from the name of a case to its values') }),
+);
 
 const setting = z.union([z.string(), z.number(), z.boolean()], {
   error: 'a setting is a text, a number, true or false',
@@ -47,7 +57,7 @@ const query = z.strictObject(
   {
     name,
     sql: text,
-    cases: z.record(name, caseValues, { error: expected('a map from the name of a case to its values') }).optional(),
+    cases: cases.optional(),
     generic: z.boolean({ error: expected('true or false') }).optional(),
     settings: z.record(text, setting, { error: expected('a map from setting to value') }).optional(),
     expect: expectations.optional(),
@@ -63,6 +73,7 @@ export const suiteSchema = z.strictObject(
   {
     queries: z.array(query, { error: expected('a list of queries') }),
     ignored: z.array(name, { error: expected('a list of names') }).optional(),
+    cases: z.literal('auto', { error: 'for a whole suite, cases can only be "auto"' }).optional(),
     thresholds: thresholds.optional(),
   },
   { error: expected('a map with queries') },

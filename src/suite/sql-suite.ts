@@ -36,10 +36,12 @@ export async function readSqlSuite(path: string, file: string): Promise<Suite> {
 function sqlQueries(source: string, file: string): Query[] {
   const sections = sectionsOf(source, basename(file, '.sql'));
   requireUniqueNames(sections);
+  const ofAll = scan(source.slice(0, sections[0]?.start ?? 0)).some(asksForCases);
   return sections.map(({ name, line, tokens }) => {
     const statement = statementOf(source, tokens, conventionsOf(tokens));
     const generic = statement.parameters.length > 0;
-    return { name, ...statement, cases: [], generic, settings: {}, thresholds: {}, expect: {}, file, line };
+    const auto = generic && (ofAll || tokens.some(asksForCases)) ? { auto: { given: {} } } : {};
+    return { name, ...statement, cases: [], ...auto, generic, settings: {}, thresholds: {}, expect: {}, file, line };
   });
 }
 
@@ -92,6 +94,11 @@ function nameIn(comment: string): string | undefined {
   }
   const [, blockName] = /^(?:\/\*[\s*]*|--[ \t]*)@name\s+([^\s*]+)/.exec(comment) ?? [];
   return blockName;
+}
+
+/** A comment `cases: auto`, below a query's name or, for all queries, above the first name; `@cases auto` as pgtyped has it. */
+function asksForCases({ isComment, text }: Token): boolean {
+  return isComment && /^(?:--|\/?[\s*]*)[ \t]*(?:cases:|@cases)[ \t]*auto[ \t]*(?:\*\/)?\r?$/m.test(text);
 }
 
 function requireUniqueNames(sections: readonly Section[]): void {

@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { type Case, GENERIC, type ParameterValue, type Query, type Suite } from '../model/suite.ts';
+import {
+  type AutoCasesWish,
+  type Case,
+  GENERIC,
+  type ParameterValue,
+  parameterName,
+  type Query,
+  type Suite,
+} from '../model/suite.ts';
 import { readYaml, sourceError, type YamlFile } from '../yaml/index.ts';
 import { placeInYaml } from './place.ts';
 import { StatementError } from './scan.ts';
-import { type QueryFile, type SuiteFile, suiteSchema } from './schema.ts';
+import { CASE, type QueryFile, type SuiteFile, suiteSchema } from './schema.ts';
 import { readStatement, type Statement } from './statement.ts';
 
 type Yaml = YamlFile<SuiteFile>;
@@ -47,11 +55,15 @@ async function readQueryStatement(path: string, yaml: Yaml, index: number, { sql
 function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: Statement, file: string): Query {
   const { name, settings = {}, thresholds = {}, expect = {}, stats, tags } = written;
   const { parameters } = statement;
-  const cases = Object.entries(written.cases ?? {}).map(([caseName, values]) =>
-    toCase(yaml, ['queries', index, 'cases', caseName], name, caseName, parameters, values),
-  );
-  const generic = written.generic ?? (parameters.length > 0 && cases.length === 0);
-  if (parameters.length > 0 && cases.length === 0 && !generic) {
+  const auto = toAuto(yaml, index, written, parameters);
+  const byHand = Object.entries(written.cases ?? {}).filter(([caseName]) => caseName !== 'auto');
+  const cases = byHand.map(([caseName, values]) => {
+    const path = ['queries', index, 'cases', caseName];
+    if (typeof values === 'boolean') throw yaml.fail(path, CASE);
+    return toCase(yaml, path, name, caseName, parameters, values);
+  });
+  const generic = written.generic ?? (parameters.length > 0 && (cases.length === 0 || auto !== null));
+  if (parameters.length > 0 && cases.length === 0 && auto === null && !generic) {
     throw yaml.fail(['queries', index], `query "${name}" has parameters, and neither cases nor a generic plan`);
   }
   if (parameters.length === 0 && generic) {
@@ -63,6 +75,7 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
     statement: statement.statement,
     parameters,
     cases,
+    ...(auto !== null && { auto }),
     generic,
     settings: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
     thresholds,
@@ -72,6 +85,20 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
     file,
     line: yaml.lineOf(['queries', index, 'name']),
   };
+}
+
+/** Whether automatic cases are wanted: what the query says, else the suite's word for all queries with parameters. */
+function toAuto(yaml: Yaml, index: number, written: QueryFile, parameters: readonly string[]): AutoCasesWish | null {
+  const auto = written.cases?.auto ?? (parameters.length > 0 && yaml.value.cases === 'auto');
+  if (auto === false) return null;
+  const fail = (message: string) =>
+    yaml.fail(['queries', index, 'cases', 'auto'], `cases: auto of query "${written.name}" ${message}`);
+  if (parameters.length === 0) throw fail('makes values, but the query has no parameters');
+  if (auto === true) return { given: {} };
+  if (isList(auto)) throw fail('is true, or a map from parameter to value');
+  const unknown = Object.keys(auto).filter((parameter) => !parameters.includes(parameter));
+  if (unknown.length > 0) throw fail(`gives a value for ${unknown.join(', ')}, which the query does not have`);
+  return { given: auto };
 }
 
 type CaseValues = readonly ParameterValue[] | { readonly [parameter: string]: ParameterValue };
@@ -106,7 +133,7 @@ function isList(values: CaseValues): values is readonly ParameterValue[] {
 
 /** Parameters as the query writes them. */
 function shown(parameters: readonly string[]): string {
-  return parameters.map((parameter) => (/^\d/.test(parameter) ? `$${parameter}` : `:${parameter}`)).join(', ');
+  return parameters.map(parameterName).join(', ');
 }
 
 function count(number: number, noun: string): string {

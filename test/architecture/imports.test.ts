@@ -23,9 +23,11 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   suite: STAGE,
   workload: STAGE,
   explain: STAGE,
+  git: STAGE,
   baseline: STAGE,
   compare: ['model'],
   report: ['model'],
+  cases: ['model'],
   cli: 'everything',
   'main.ts': ['cli'],
 };
@@ -38,7 +40,7 @@ const OWNERS: readonly { readonly target: RegExp; readonly folders: readonly str
 ];
 
 /** Folders that compute and do nothing else. */
-const PURE = ['model', 'plan', 'compare', 'report'];
+const PURE = ['model', 'plan', 'cases', 'compare', 'report'];
 const INPUT_OUTPUT =
   /^(node:)?(fs|fs\/promises|child_process|net|http|https|tls|process|os|worker_threads|readline)$|^execa$|^pg$/;
 

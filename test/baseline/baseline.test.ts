@@ -204,3 +204,26 @@ describe('the digest of a query', () => {
     expect(queryDigest(asked, planned)).toMatch(/^[0-9a-f]{16}$/);
   });
 });
+
+describe('noise', () => {
+  const noise = { cost: 1.084, rows: 2.4, snapshots: 5, shapes: ['1a2b3c4d', '5e6f7081'] };
+  const text = formatBaseline(baseline(block('moving', null, { noise }), block('still')));
+
+  it('is a line of the block it was measured for, and blocks without it are as before', () => {
+    expect(text.match(/^noise: .*$/gm)).toEqual([
+      'noise: cost x1.084, rows x2.4, 5 snapshots, shapes 1a2b3c4d 5e6f7081',
+    ]);
+    expect(parseBaseline(text, ORIGIN).blocks).toStrictEqual([block('moving', null, { noise }), block('still')]);
+  });
+
+  it.each([
+    'cost 1.084, rows x2.4, 5 snapshots, shapes 1a2b3c4d',
+    'cost x0.9, rows x2.4, 5 snapshots, shapes 1a2b3c4d',
+    'cost x1.1, rows x2.4, 1 snapshots, shapes 1a2b3c4d',
+    'cost x1.1, rows x2.4, 5 snapshots, shapes',
+    'much',
+  ])('written as %j is an error with its line', (written) => {
+    const broken = text.replace(/^noise: .*$/m, `noise: ${written}`);
+    expect(() => parseBaseline(broken, ORIGIN)).toThrow(/^suites\/orders\.pg17\.baseline:7:1: noise such as/);
+  });
+});

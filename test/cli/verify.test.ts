@@ -87,7 +87,18 @@ for (const major of await testMajors()) {
       const { stdout } = await project.regress(['check', '--reporter', 'json']);
       const report = JSON.parse(stdout);
       // The edited query is not held against what production planned for another one.
-      expect(report.production).toEqual({ identical: 2, samePlan: 0, different: 3, unplanned: 0, total: 5 });
+      expect(report.production).toMatchObject({ identical: 2, samePlan: 0, different: 3, unplanned: 0, total: 5 });
+      expect(report.production.deviations).toHaveLength(3);
+      expect(report.production.deviations[0]).toMatchObject({
+        query: 'orders-of-anybody',
+        case: 'some',
+        verdict: 'different',
+        difference: { label: expect.any(String), sourceValue: expect.any(String), targetValue: expect.any(String) },
+        reasons: [expect.stringContaining('the target has no index public.orders_customer_id_idx')],
+      });
+      const text = (await project.regress(['check'])).stdout;
+      expect(text).toContain('Fidelity  2 of 5 as production planned | 3 otherwise\n');
+      expect(text).toMatch(/\n +orders-of-anybody \[some\]: .*, in production .*; the target has no index public/);
       const of = (name: string) => report.results.find(({ query }: { query: string }) => query === name).production;
       expect([of('order-by-id'), of('orders-of-customer'), of('all-customers')]).toEqual([
         'identical',
@@ -111,6 +122,7 @@ for (const major of await testMajors()) {
       ]);
       const { stdout } = await project.regress(['check']);
       expect(stdout).toContain('6 of 7 as production planned | 1 planned at one end only');
+      expect(stdout).toContain('broken: production could not plan it: column "nothing" does not exist');
       await rm(project.path('suites/broken.yaml'));
     });
 

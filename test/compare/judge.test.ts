@@ -3,6 +3,7 @@ import { judge, mergeThresholds } from '../../src/compare/index.ts';
 import type { Judgement } from '../../src/compare/judgement.ts';
 import type { SchemaDrift } from '../../src/model/drift.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
+import type { PlanFlip } from '../../src/model/plan-flip.ts';
 import type { Expectations, Thresholds } from '../../src/model/suite.ts';
 import { as, bitmapScan, indexScan, node, query, seqScan } from '../support/plan-builders.ts';
 
@@ -33,6 +34,10 @@ function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judg
     missing: [],
     reproduced: false,
     named: [],
+    flip: null,
+    timeCalls: { stable: [], volatile: [] },
+    plannedAt: '2026-11-20 08:00:01 UTC',
+    isNewCase: false,
     readingFunctions: [],
     ...fields,
   });
@@ -357,5 +362,66 @@ describe('what production has and the schema lacks', () => {
     ]);
     expect(findings[0]?.detail).toContain('as if their rows did not exist');
     expect(status).toBe('fail');
+  });
+});
+
+describe('parameters', () => {
+  const generic = indexScan('orders', 'orders_tenant', { totalCost: 12 });
+  const flip: PlanFlip = { generic, change: 'Seq Scan became Index Scan', forced: false, before: null };
+  const of = (totalCost: number, fields: Partial<Judgement>) =>
+    judged(cost(totalCost), cost(totalCost), fields).findings;
+
+  it.each<[string, number, Partial<PlanFlip>, string[]]>([
+    ['is a note', 1000, {}, ['note']],
+    ['that was there before is a note', 1000, { before: true }, ['note']],
+    ['that is new warns', 1000, { before: false }, ['warn']],
+    ['between cheap plans is none', 99, { before: false }, []],
+    ['between plans of nearly one cost is none', 1000, { generic: { ...generic, totalCost: 950 } }, []],
+  ])('a flip %s', (_, totalCost, fields, severities) => {
+    expect(of(totalCost, { flip: { ...flip, ...fields } }).map(({ severity }) => severity)).toEqual(severities);
+  });
+
+  it('a flip is told with both costs', () => {
+    expect(of(1000, { flip })).toMatchObject([
+      {
+        code: 'generic-plan-flip',
+        message: 'after five executions PostgreSQL takes the generic plan: Seq Scan became Index Scan',
+        detail: 'It costs 12.00 for values of average frequency; the plan for these values costs 1000.00.',
+      },
+    ]);
+    expect(of(1000, { flip: { ...flip, forced: true } })[0]?.message).toMatch(
+      /^plan_cache_mode takes the generic plan/,
+    );
+  });
+
+  it('that have no values are told once, where the query is planned without', () => {
+    const asked = query('recent', { generic: true, unfound: ['$1: nobody knows', '$2: nor here'] });
+    expect(of(10, { query: asked, case: 'generic' })).toMatchObject([
+      {
+        code: 'values-missing',
+        severity: 'note',
+        detail: 'No value for $1: nobody knows.\nNo value for $2: nor here.',
+      },
+    ]);
+    expect(of(10, { query: asked, case: 'common' })).toEqual([]);
+  });
+
+  it('of which the snapshot brought a new case warn in CI too', () => {
+    expect(judged(null, cost(10), { isNewCase: true })).toMatchObject({ status: 'warn' });
+    expect(judged(null, cost(10))).toMatchObject({ status: 'fail' });
+  });
+});
+
+it('says at which time a plan is made, and what has none', () => {
+  const timeCalls = { stable: ['current_date', 'now()'], volatile: ['random()'] };
+  expect(judged(cost(10), cost(10), { timeCalls })).toMatchObject({
+    status: 'ok',
+    findings: [
+      {
+        code: 'time-dependent',
+        message: 'planned at 2026-11-20 08:00:01 UTC: current_date, now() stand at the time of the snapshot',
+      },
+      { code: 'time-dependent', message: 'random() is not known while the query is planned' },
+    ],
   });
 });

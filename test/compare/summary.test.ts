@@ -15,7 +15,17 @@ it.each([
   [['ok', 'fail'], 1],
   [['error'], 1],
 ] as const)('ends %j with %d', (statuses, status) => {
-  expect(exitStatus({ results: statuses.map(result) })).toBe(status);
+  expect(exitStatus({ results: statuses.map(result), failOn: 'any' })).toBe(status);
+});
+
+it.each([
+  ['fail', 'ok', 0],
+  ['fail', 'warn', 0],
+  ['warn', 'fail', 1],
+  ['fail', undefined, 1],
+] as const)('with failOn: branch, %s that is %s by the branch ends with %d', (status, branchStatus, expected) => {
+  const results = [{ ...result(status), ...(branchStatus !== undefined && { branchStatus }) }];
+  expect(exitStatus({ results, failOn: 'branch' })).toBe(expected);
 });
 
 it.each([

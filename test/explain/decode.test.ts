@@ -18,6 +18,15 @@ const seqScan = {
 };
 
 describe('decodePlan', () => {
+  it('leaves out the OIDs of users’ objects in conditions, which are other ones in each database', () => {
+    const filterOf = (Filter: string) => decodePlan([{ Plan: { ...seqScan, Filter } }]).properties.Filter;
+    expect(filterOf(`(attrelid = '16385'::oid)`)).toBe(`(attrelid = '…'::oid)`);
+    expect(filterOf(`(attrelid = ANY ('{1259,23033,16384}'::oid[]))`)).toBe(`(attrelid = ANY ('{1259,…,…}'::oid[]))`);
+    expect(filterOf(`((classoid = '1259'::oid) AND (id = '20000'::bigint))`)).toBe(
+      `((classoid = '1259'::oid) AND (id = '20000'::bigint))`,
+    );
+  });
+
   it('names the figures, keeps what describes the plan and drops what does not', () => {
     const limit = {
       'Node Type': 'Limit',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { explainQuery } from '../../src/explain/index.ts';
+import { explainQuery, isGenericAfterFive, unfitCases } from '../../src/explain/index.ts';
 import { type PlanNode, walkPlan } from '../../src/model/plan.ts';
 import type { ParameterValue, PlannedCase, Query } from '../../src/model/suite.ts';
 import { type Connection, connect, DatabaseError } from '../../src/postgres/index.ts';
@@ -119,6 +119,35 @@ for (const major of await testMajors()) {
       expect(text(await explain(query(`SELECT id FROM orders WHERE ${condition}`, 1), bound(value)))).toContain(
         expected,
       );
+    });
+
+    it.each<[string, string, readonly ParameterValue[], Record<string, string>, boolean]>([
+      ['alike for all values', 'id = $1', [5], {}, true],
+      ['far dearer', 'state = $1', ['rare'], {}, false],
+      ['far dearer, but forced', 'state = $1', ['rare'], { plan_cache_mode: 'force_generic_plan' }, true],
+      ['not wanted', 'id = $1', [5], { plan_cache_mode: 'force_custom_plan' }, false],
+      ['of arrays and null', 'tags && $1 AND state = $2', [['a', 'b,"c\\', null], null], {}, false],
+      ['of json', 'doc = $1 AND doc <> $2', [[1, 'a'], { k: "it's" }], {}, true],
+    ])('says whether the generic plan is taken: one that is %s', async (_, condition, values, settings, taken) => {
+      const asked = query(`SELECT id FROM orders WHERE ${condition}`, values.length, settings);
+      const context = { major, now: null, role: null, settings: {} };
+      expect(await isGenericAfterFive(connection, asked, values, context)).toBe(taken);
+      expect(await connection.query('SELECT name FROM pg_prepared_statements')).toEqual([]);
+    });
+
+    it('finds the cases whose values do not fit', async () => {
+      const asked = query('SELECT id FROM orders WHERE id = $1 AND at > $2 AND doc @> $3', 3);
+      const cases = [
+        { name: 'good', values: ['17', '2026-01-01', [1]] },
+        { name: 'bad', values: ['seventeen', '2026-01-01', null] },
+        { name: 'late', values: ['1', '2026-13-01', null] },
+      ];
+      const context = { major, now: null, role: null, settings: {} };
+      expect([...(await unfitCases(connection, asked, cases, context))]).toEqual([
+        ['bad', 'invalid input syntax for type integer: "seventeen"'],
+        ['late', 'date/time field value out of range: "2026-13-01"'],
+      ]);
+      expect((await unfitCases(connection, query('SELECT $1 FROM gone', 1), cases, context)).size).toBe(0);
     });
 
     it("plans under the query's settings, and under none of them afterwards", async () => {

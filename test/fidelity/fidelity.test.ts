@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { explainAll, type Lab, labQueries, makeLab, restoreInto, withSession } from './lab.ts';
+import { verifyLab } from './verify-lab.ts';
 
 const majors = await testMajors();
 const queries = await labQueries();
@@ -59,6 +60,14 @@ describe.runIf(majors.length > 0).each(majors)('the lab on PostgreSQL %i', (majo
       });
     expect(await plans(lab.copy)).toEqual(await plans(lab.production));
   });
+
+  it('is verified by the command line, which names a setting that is changed on the source', async () => {
+    const { before, after } = await verifyLab(server, lab, queries);
+    expect(before.stdout, before.stderr).toContain(`${queries.length} of ${queries.length} identical`);
+    expect(before.status).toBe(0);
+    expect(after.stdout).toMatch(/setting seq_page_cost is 2\.5 on the source and 1 on the target/);
+    expect(after.status).toBe(1);
+  }, 120_000);
 
   it('does so with rows in the tables, also after they were vacuumed', async () => {
     await copyRows();

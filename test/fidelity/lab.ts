@@ -6,7 +6,7 @@ import { SILENT } from '../../src/model/progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { type RestoreReport, restoreSnapshot } from '../../src/restore/index.ts';
-import { openSnapshot, takeSnapshot } from '../../src/snapshot/index.ts';
+import { openSnapshot, type SnapshotOptions, takeSnapshot } from '../../src/snapshot/index.ts';
 import type { TestServer } from '../support/servers.ts';
 
 /** A filled database, and an empty one with its schema and its snapshot. */
@@ -43,8 +43,13 @@ export async function emptyCopy(server: TestServer, production: string, owner: s
 }
 
 /** Every statement of queries.sql, one on a line. */
-export async function labQueries(): Promise<string[]> {
-  return (await labFile('queries.sql')).split('\n').filter((line) => line !== '');
+export function labQueries(): Promise<string[]> {
+  return linesOf('queries.sql');
+}
+
+/** The lines of a file of the lab. */
+export async function linesOf(name: string): Promise<string[]> {
+  return (await labFile(name)).split('\n').filter((line) => line !== '');
 }
 
 /** The document of EXPLAIN (FORMAT JSON) for each query, as one string. */
@@ -89,12 +94,13 @@ export async function withSnapshot<T>(
   production: string,
   work: (snapshot: Snapshot) => Promise<T>,
   reader = 'postgres',
+  options: Partial<SnapshotOptions> = {},
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'regress-lab-'));
   const path = join(folder, 'snapshot');
-  const options = { values: true, allowPartial: false, progress: SILENT, regressVersion: '0.1.0' };
+  const usual = { values: true, allowPartial: false, progress: SILENT, regressVersion: '0.1.0' };
   try {
-    await withSession(server, production, (source) => takeSnapshot(source, path, options), reader);
+    await withSession(server, production, (source) => takeSnapshot(source, path, { ...usual, ...options }), reader);
     return await work(await openSnapshot(path));
   } finally {
     await rm(folder, { recursive: true });
@@ -113,7 +119,8 @@ export async function putInto(
   return withSession(server, copy, (target) => restoreSnapshot(target, snapshot, options), role);
 }
 
-function labFile(name: string): Promise<string> {
+/** The text of a file of the lab. */
+export function labFile(name: string): Promise<string> {
   return readFile(new URL(`./lab/${name}`, import.meta.url), 'utf8');
 }
 

@@ -47,6 +47,12 @@ describe.runIf(majors.length > 0).each(majors)('what each kind of reader gets of
     expect(identical['pg_read_all_data alone']).toBeLessThan(queries.length);
   });
 
+  it('says where pageinspect is when the SQL was printed without asking', async () => {
+    const refused = server.psql(lab.production, grantsSql('lab_unasked', null));
+    await expect(refused).rejects.toThrow(/pageinspect is in schema inspect\nHINT: {2}regress init --grants --source/);
+    expect(await server.psql(lab.production, "SELECT 1 FROM pg_roles WHERE rolname = 'lab_unasked'")).toBe('');
+  });
+
   it('leaves the reader of helper functions without a right on any table', async () => {
     const tables = await server.psql(
       lab.production,

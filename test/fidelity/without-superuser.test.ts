@@ -4,7 +4,17 @@ import { verifyPlanner } from '../../src/restore/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { type ServerWithExtension, startWithExtension } from '../support/relocated.ts';
 import { asTestServer, type TestServer } from '../support/servers.ts';
-import { emptyCopy, explainAll, type Lab, labQueries, makeLab, restoreInto, withSession } from './lab.ts';
+import {
+  emptyCopy,
+  explainAll,
+  type Lab,
+  labQueries,
+  makeLab,
+  putInto,
+  restoreInto,
+  withSession,
+  withSnapshot,
+} from './lab.ts';
 
 const installations = (await testInstallations()).filter(({ major }) => major >= 18);
 const queries = await labQueries();
@@ -70,6 +80,32 @@ describe.runIf(installations.length > 0).each(installations)(
       const identical = plans.filter((plan, at) => plan === production[at]).length;
       console.log(`PostgreSQL ${major}, ${role}: ${identical} of ${plans.length} plans identical`);
       expect(plans).toEqual(await expectedPlans());
+    });
+
+    it('restores the system catalogs of the database, and no statistics of those that all databases share', async () => {
+      const copy = await emptyCopy(server, lab.production, 'owner');
+      const restored = await withSnapshot(
+        server,
+        lab.production,
+        (snapshot) => putInto(server, snapshot, copy, 'owner'),
+        'postgres',
+        { systemCatalogs: true },
+      );
+      expect(restored.catalogs).toMatchObject({ skipped: null });
+      expect(restored.refused).toContainEqual({
+        object: 'shared system catalogs',
+        what: 'statistics',
+        message: 'only a superuser can restore statistics of catalogs that all databases share',
+      });
+      const onCatalogs = [
+        'SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid WHERE c.relkind = $$r$$ AND a.attnum > 0',
+        'SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = $$public$$',
+        'SELECT indexrelid FROM pg_index WHERE indisunique AND NOT indisprimary',
+        'SELECT typname FROM pg_type WHERE typname > $$z$$',
+      ];
+      const plans = (database: string, role?: string) =>
+        withSession(server, database, (session) => explainAll(session, onCatalogs), role);
+      expect(await plans(copy, 'owner')).toEqual(await plans(lab.production));
     });
 
     it('leaves nothing of the first snapshot when a second one is restored', async () => {

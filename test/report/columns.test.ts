@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutTo, displayWidth, padEnd, wrap } from '../../src/report/columns.ts';
+import { cutTo, displayWidth, hang, padEnd, wrap } from '../../src/report/columns.ts';
 
 describe('displayWidth', () => {
   it.each([
@@ -17,6 +17,20 @@ describe('displayWidth', () => {
     ['→…│', 3],
   ])('of %j is %d', (text, width) => {
     expect(displayWidth(text)).toBe(width);
+  });
+});
+
+describe('hang', () => {
+  it.each([
+    ['-> Seq Scan on orders', 30, 4, ['-> Seq Scan on orders']],
+    ['-> Seq Scan on orders', 15, 4, ['-> Seq Scan on', '    orders']],
+    ['-> Index Scan using abcdefghijklmnop on t', 12, 4, ['-> Index', '    Scan', '    using', '    abcdef…']],
+    ['abcdefghijklmnop on t', 8, 2, ['abcdefgh', '  ijklmn', '  op on', '  t']],
+    ['注文注文 注文', 6, 2, ['注文注', '  文', '  注文']],
+  ])('of %j in %d columns', (text, width, indent, lines) => {
+    const written = hang(text, width, indent, 4);
+    expect(written).toEqual(lines);
+    for (const line of written) expect(displayWidth(line)).toBeLessThanOrEqual(width);
   });
 });
 

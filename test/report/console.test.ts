@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { queryFailed, staleBaselines } from '../../src/compare/index.ts';
+import { SNAPSHOT_TIME } from '../../src/model/finding.ts';
 import type { PlanResult } from '../../src/model/result.ts';
+import type { Query } from '../../src/model/suite.ts';
 import { reporters } from '../../src/report/index.ts';
 import { as, bitmapScan, hashJoin, indexScan, node, seqScan } from '../support/plan-builders.ts';
 import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
@@ -306,6 +308,26 @@ it('stops at eight lines of a long query', () => {
   expect(text).toContain('│ line 7\n  │ … 4 more lines\n');
 });
 
+it('says once that plans depend on the time, and of each which with --verbose', () => {
+  const message = `planned at noon: now() stands at ${SNAPSHOT_TIME}`;
+  const results = ['one', 'two'].map((name) => {
+    const result = judgedResult(name, seqScan('orders'), seqScan('orders'));
+    return { ...result, findings: [{ code: 'time-dependent', severity: 'note', message }] } satisfies PlanResult;
+  });
+  expect(rendered(results)).toContain(
+    ' NOTE  2 plans depend on the time, and are made at that of the snapshot [time-dependent]\n',
+  );
+  expect(rendered(results)).not.toContain('noon');
+  expect(rendered(results, { verbose: true })).toContain(` NOTE  two: ${message} [time-dependent]\n`);
+});
+
+it('shows the values of a case, and those of the baseline where they were others', () => {
+  const result = judgedResult('skewed', seqScan('orders'), seqScan('orders', { totalCost: 900 }));
+  expect(rendered([{ ...result, values: 'tenant = 17' }])).toContain('│ with tenant = 17\n');
+  const moved = { ...result, values: 'tenant = 17', baselineValues: 'tenant = 4' };
+  expect(rendered([moved])).toContain('│ with tenant = 17, in the baseline tenant = 4\n');
+});
+
 describe('colour', () => {
   it('is all that it adds', () => {
     const colored = rendered([dropped()], { color: true });
@@ -353,4 +375,130 @@ it.each([40, 80, 100, 160, 200])('keeps trees within %d columns', (width) => {
   const trees = text.split('\n').filter((line) => /^ {2}[ ~+-] (->|[A-Z])/.test(line));
   expect(trees.length).toBeGreaterThan(0);
   for (const line of trees) expect([...line].length).toBeLessThanOrEqual(Math.max(width, 44));
+});
+
+describe('in 120 columns', () => {
+  const long = 'orders_customer_id_placed_at_idx';
+
+  it('puts the plans side by side and continues long titles below', () => {
+    const result = judgedResult(
+      'recent-orders',
+      limit(12.41, indexScan('orders', long, { 'Index Cond': '((orders.customer_id = 17) AND (orders.state = 3))' })),
+      limit(8471.05, seqScan('orders', { totalCost: 8471.05, Filter: '(orders.customer_id = 17)' })),
+    );
+    const text = rendered([result], { width: 120 });
+    expect(text.slice(text.indexOf('    baseline'), text.indexOf('\n\n  hint'))).toMatchInlineSnapshot(`
+      "    baseline                                          cost  rows  │   now                              cost         rows
+          Limit                                            12.41    20  │   Limit                         8471.05   x682    20
+        ~ -> Index Scan using                             100.00    10  │ ~ -> Seq Scan on public.orders  8471.05  x84.7    10
+        ~        orders_customer_id_placed_at_idx on                    │ ~      Filter: (orders.customer_id = 17)
+        ~        public.orders                                          │
+        ~      Index Cond: ((orders.customer_id = 17) AND               │
+        ~        (orders.state = 3))                                    │"
+    `);
+  });
+
+  it('puts them one above the other where a name would have to be broken', () => {
+    const result = judgedResult('wide', seqScan('orders'), indexScan('x'.repeat(60), 'y'.repeat(60)));
+    const text = rendered([result], { width: 120 });
+    expect(text).not.toContain('│   now');
+    expect(text).toContain('y'.repeat(60));
+    expect(rendered([result], { width: 160 })).toContain('│   now');
+  });
+});
+
+it('names subplans, which expressions refer to', () => {
+  const plan = (child: Parameters<typeof as>[1]) =>
+    node('Result', {}, as('InitPlan', child, 'InitPlan 1 (returns $0)'), as('SubPlan', seqScan('c'), 'CTE recent'));
+  const text = rendered([judgedResult('subplans', plan(indexScan('orders', 'i')), plan(seqScan('orders')))]);
+  expect(text).toContain('~ -> InitPlan 1: Seq Scan on public.orders ');
+  expect(text).toContain('  -> CTE recent: Seq Scan on public.c ');
+});
+
+describe('order', () => {
+  const costlier = (name: string, ratio: number, stats?: Query['stats']) =>
+    judgedResult(name, seqScan('orders', { totalCost: 100 }), seqScan('orders', { totalCost: 100 * ratio }), { stats });
+  const names = (text: string) => [...text.matchAll(/^ (?:FAIL|WARN) +\S+ +(\S+)/gm)].map(([, name]) => name);
+
+  it('is by growth where nothing else is known', () => {
+    expect(names(rendered([costlier('a', 2), costlier('b', 9), costlier('c', 1.2)]))).toEqual(['b', 'a', 'c']);
+  });
+
+  it('is by growth and the time that queries take in production', () => {
+    const text = rendered([
+      costlier('rare', 9, { calls: 12, mean_exec_time: 4 }),
+      costlier('often', 2, { calls: 4_200_000, mean_exec_time: 0.83 }),
+      costlier('unknown', 1.9),
+    ]);
+    expect(names(text)).toEqual(['often', 'unknown', 'rare']);
+    expect(text).toContain('often  cost 100.00 → 200.00 (x2.00)  4.2 M calls of 0.83 ms\n');
+  });
+});
+
+describe('cases of one query', () => {
+  const one = (name: string, cost: number, index: string) =>
+    judgedResult('q', indexScan('orders', index, { totalCost: 10 }), seqScan('orders', { totalCost: cost }), {
+      case: name,
+    });
+
+  it('that changed alike are shown once', () => {
+    const text = rendered([one('small', 500, 'i'), one('big', 900, 'i'), one('other', 700, 'j')]);
+    expect(text.match(/orders.yaml:12 +q \[\w+\]/g)).toEqual([
+      'orders.yaml:12  q [big]',
+      'orders.yaml:12  q [small]',
+      'orders.yaml:12  q [other]',
+    ]);
+    expect(text.match(/baseline /g)).toHaveLength(2 + 2);
+    expect(text).toContain('Shown is [big]; the others changed alike.');
+  });
+});
+
+it('says once what holds of many plans that are as accepted', () => {
+  const finding = {
+    code: 'schema-drift',
+    severity: 'warn',
+    message: 'production has more',
+    hint: 'create it',
+  } as const;
+  const remarked = ['a', 'b', 'c'].map(
+    (name): PlanResult => ({
+      ...judgedResult(name, seqScan(name), seqScan(name)),
+      status: 'warn',
+      findings: [finding],
+    }),
+  );
+  expect(rendered(remarked)).toMatchInlineSnapshot(`
+    " WARN  suites/orders.yaml:12  a  cost 100.00
+     WARN  suites/orders.yaml:12  b  cost 100.00
+     WARN  suites/orders.yaml:12  c  cost 100.00
+      warn  production has more [schema-drift]
+      hint: create it
+
+      Queries  3 warned (3)
+     Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
+       Server  PostgreSQL 17.6
+         Time  2.3 s
+    "
+  `);
+  expect(rendered(remarked, { verbose: true }).match(/now, as the baseline/g)).toHaveLength(3);
+});
+
+it('names the revision that was compared with, what changed plans, and what does not count', () => {
+  const results = [{ ...dropped(), branchStatus: 'ok' as const }, judgedResult('other', seqScan('a'), seqScan('a'))];
+  const against = { ref: 'origin/main', commit: '43a56ca6e6fd99', mergeBase: true, isHead: false, standing: 2 };
+  const causes = { branch: 1, settings: 0, snapshot: 9, version: 0, unknown: 2, growth: 'public.orders grew 80 %' };
+  const lines = (fields: Parameters<typeof checkReport>[1]) =>
+    reporters.console(checkReport(results, fields), OPTIONS).split('\n').slice(-9, -1);
+  expect(lines({ causes, failOn: 'branch' })).toEqual(
+    expect.arrayContaining([
+      '   Causes  1 plan changed by this branch | 9 because the snapshot changed (public.orders grew 80 % since the baseline) | 0 by settings | 2 of unknown cause',
+      '           1 that failed is not the doing of this branch, and does not count (failOn: branch)',
+    ]),
+  );
+  expect(lines({ causes: { ...causes, unknown: 0 }, against })).toEqual(
+    expect.arrayContaining([
+      '  Against  the merge base of HEAD and origin/main, 43a56ca6e6fd; 2 findings stand there too (--verbose)',
+      '   Causes  1 plan changed by this branch',
+    ]),
+  );
 });

@@ -35,6 +35,9 @@ it('has the documented keys in the documented order', () => {
         "failed": 1,
         "errored": 0
       },
+      "against": null,
+      "causes": null,
+      "failOn": "any",
       "conditions": [],
       "production": null,
       "results": [
@@ -58,6 +61,8 @@ it('has the documented keys in the documented order', () => {
               ]
             }
           ],
+          "values": null,
+          "baselineValues": null,
           "baseline": {
             "totalCost": 100,
             "planRows": 10,

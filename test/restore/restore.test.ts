@@ -167,4 +167,13 @@ describe.runIf(majors.length > 0).each(majors)('restoreSnapshot on PostgreSQL %i
       },
     ]);
   });
+
+  it('names tables that are partitioned by the hash of an enum', async () => {
+    const database = await databaseWith(
+      "CREATE TYPE mood AS ENUM ('sad', 'happy'); CREATE TABLE felt (m mood) PARTITION BY HASH (m); CREATE TABLE kept (m mood) PARTITION BY LIST (m);",
+    );
+    const relations = ['felt', 'kept'].map((name) => aRelation(name, { relkind: 'p' }));
+    const report = await restore(database, aSnapshot(relations));
+    expect(report.refused).toMatchObject([{ object: 'public.felt', what: 'partition of a label' }]);
+  });
 });

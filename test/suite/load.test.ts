@@ -52,6 +52,7 @@ queries:
       uses: [orders_customer_id_created_at_idx]
       forbid: [{ node: Seq Scan, on: orders }]
     thresholds: { rows: { warn: 3 } }
+    stats: { calls: 412000, mean_exec_time: 0.83 }
   - name: all
     sql: TABLE orders
 `,
@@ -81,6 +82,7 @@ queries:
           uses: ['orders_customer_id_created_at_idx'],
           forbid: [{ node: 'Seq Scan', on: 'orders' }],
         },
+        stats: { calls: 412000, mean_exec_time: 0.83 },
         file: 'suites/shop/orders.yaml',
         line: 4,
       },
@@ -95,7 +97,7 @@ queries:
         thresholds: {},
         expect: {},
         file: 'suites/shop/orders.yaml',
-        line: 19,
+        line: 20,
       },
     ]);
   });
@@ -114,10 +116,53 @@ queries:
     expect(suite?.queries[0]?.cases).toEqual([{ name: 'x', values: [[1, [null, 'b']], { k: [true] }] }]);
   });
 
+  it('asks for automatic cases: for a query, for all, with values given, and not', async () => {
+    const folder = await suites({
+      'a.yaml': `
+cases: auto
+queries:
+  - { name: all, sql: SELECT $1 }
+  - { name: none, sql: SELECT 1 }
+  - { name: given, sql: "SELECT :a, :b", cases: { auto: { b: x }, auto-not: [1, 2] } }
+  - { name: not, sql: SELECT $1, cases: { auto: false, one: [1] } }
+`,
+      'b.yaml':
+        'queries: [{ name: one, sql: SELECT $1, cases: auto, generic: false }, { name: other, sql: SELECT $1 }]',
+    });
+    const queries = (await loadSuites(folder)).flatMap((suite) => suite.queries);
+    expect(queries.map(({ name, auto, generic, cases }) => [name, auto?.given, generic, cases.length])).toEqual([
+      ['all', {}, true, 0],
+      ['none', undefined, false, 0],
+      ['given', { b: 'x' }, true, 1],
+      ['not', undefined, false, 1],
+      ['one', {}, false, 0],
+      ['other', undefined, true, 0],
+    ]);
+  });
+
   const query = (rest: string, sql = 'SELECT $1, $2') => `queries:\n  - name: q\n    sql: ${sql}\n${rest}`;
   it.each<[string, string, string | RegExp]>([
     ['an unknown key', query('    sqll: x'), /a\.yaml:4:5: unknown key "sqll" at queries\.0/],
+    ['an unknown figure', query('    stats: { call: 1, mean_exec_time: 2 }'), /a\.yaml:4:14: .*"call"/],
     ['an unknown key of an expectation', query('    expect: { cots: 1 }'), /a\.yaml:4:15: unknown key "cots"/],
+    ['cases in one word that is not auto', query('    cases: all'), /a\.yaml:4:5: "auto", or a map .* is expected/],
+    [
+      'automatic cases by a list',
+      query('    cases: { auto: [1] }'),
+      /a\.yaml:4:14: cases: auto of query "q" is true, or a map/,
+    ],
+    [
+      'a value of no parameter',
+      query('    cases: { auto: { x: 1 } }'),
+      /a\.yaml:4:14: cases: auto of query "q" gives a value for x/,
+    ],
+    [
+      'automatic cases without parameters',
+      query('    cases: auto', 'SELECT 1'),
+      /cases: auto of query "q" makes values, but the query has no/,
+    ],
+    ['a case that is true', query('    cases: { one: true }'), /a\.yaml:4:14: a case is a list of values/],
+    ['cases of a suite', 'queries: []\ncases: { a: [1] }', /a\.yaml:2:1: for a whole suite, cases can only be "auto"/],
     ['an unknown key of the file', 'query: []', /a\.yaml:1:1: .*(unknown key "query"|list of queries)/],
     ['a wrong type', query('    generic: yes'), /a\.yaml:4:5: true or false is expected at queries\.0\.generic/],
     [
@@ -255,6 +300,18 @@ DELETE FROM books WHERE id = :id AND kind = ANY(ARRAY[:kind, :other]) AND a[1:2]
       ],
       ['third', '(TABLE orders)', '(TABLE orders)', [], false, 9],
     ]);
+  });
+
+  it('asks for automatic cases by a comment', async () => {
+    const folder = await suites({
+      'a.sql':
+        '-- name: a :many\n-- cases: auto\nSELECT $1;\n-- name: b\nSELECT $1;\n/*\n  @name c\n  @cases auto\n*/\nSELECT :x',
+      'b.sql': '-- cases: auto\n-- name: d\nSELECT :x;\n-- name: e\nSELECT 1',
+      'c.sql': '-- Our cases: automatic ones\n-- cases: auto\nSELECT :x',
+      'd.sql': '-- no cases: auto here\nSELECT :x',
+    });
+    const queries = (await loadSuites(folder)).flatMap((suite) => suite.queries);
+    expect(queries.filter(({ auto }) => auto !== undefined).map(({ name }) => name)).toEqual(['a', 'c', 'd', 'c']);
   });
 
   it('names the only query of a file without names after the file', async () => {

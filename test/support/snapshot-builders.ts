@@ -48,6 +48,7 @@ export function aSnapshot(relations: readonly RelationSnapshot[], manifest: Part
     async *relations() {
       yield* relations;
     },
+    async *catalogs() {},
     plans: async () => null,
   };
 }

@@ -103,7 +103,21 @@ SELECT * FROM compare('regress_planner.sizes', 'SELECT id FROM drifted WHERE id 
 -- and they are what a query returns
 SELECT count(*) FROM clone.drifted WHERE id < 5000;
 
--- System catalogs keep their own sizes, whatever the side table says.
-INSERT INTO regress_planner.relation VALUES ('pg_class'::regclass, 100000, 100000, 9000000, 0, false);
+-- System catalogs, also those that are read to read the side tables: without
+-- a row they keep their own sizes.
 SELECT number_of('Plan Rows', 'SELECT * FROM pg_class') < 9000 AS own_size;
-DELETE FROM regress_planner.relation WHERE relid = 'pg_class'::regclass;
+INSERT INTO regress_planner.relation
+SELECT c.oid, 100000, 100000, 9000000, 0, false FROM pg_class c
+WHERE c.relname IN ('pg_class', 'pg_namespace', 'pg_index', 'pg_database') AND c.relnamespace = 'pg_catalog'::regnamespace;
+INSERT INTO regress_planner.index (indexrelid, pages, relpages, reltuples, ordinal, tree_height, range_min, range_max)
+SELECT i.indexrelid, 50000, 50000, 9000000, 1, 3, NULL, NULL FROM pg_index i WHERE i.indrelid IN ('pg_class'::regclass, 'pg_namespace'::regclass);
+SELECT number_of('Plan Rows', 'SELECT * FROM pg_class');
+SELECT number_of('Plan Rows', 'SELECT * FROM pg_database');
+SELECT number_of('Total Cost', 'SELECT relname FROM pg_class WHERE oid = 1259') > 8.5 AS high_tree;
+-- and what they hold is what a query returns
+SELECT count(*) FROM pg_class WHERE oid = 'pg_class'::regclass AND relname = 'pg_class';
+REINDEX TABLE pg_namespace;
+REINDEX INDEX pg_class_oid_index;
+SELECT number_of('Plan Rows', 'SELECT * FROM pg_namespace');
+DELETE FROM regress_planner.relation WHERE relid < 16384;
+DELETE FROM regress_planner.index WHERE indexrelid < 16384;

@@ -1,0 +1,82 @@
+/** Types whose values can be reckoned with here; `other` for all whose values only the server understands. */
+export type TypeFamily = 'integer' | 'number' | 'date' | 'timestamp' | 'uuid' | 'text' | 'other';
+
+const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
+  [/^(?:smallint|integer|bigint|oid)$/, 'integer'],
+  [/^(?:numeric|real|double precision)\b/, 'number'],
+  [/^date$/, 'date'],
+  [/^timestamp\b/, 'timestamp'],
+  [/^uuid$/, 'uuid'],
+  [/^(?:text|character varying|character|bpchar|name|(?:\S+\.)?citext)(?:\(\d+\))?$/, 'text'],
+];
+
+/** The family of a type as format_type prints it. */
+export function familyOf(type: string): TypeFamily {
+  return type.endsWith('[]') ? 'other' : (FAMILIES.find(([names]) => names.test(type))?.[1] ?? 'other');
+}
+
+/** Below 0 where `a` comes first. Text is ordered by code points, as in the C locale: only for want of anything better. */
+export function compareValues(family: TypeFamily, a: string, b: string): number {
+  if (family === 'other') return 0;
+  if (family === 'integer' && isInteger(a) && isInteger(b)) return Number(BigInt(a) - BigInt(b));
+  if (family === 'number' || family === 'integer') return Number(a) - Number(b);
+  return a < b ? -1 : Number(a > b);
+}
+
+/** The greatest values of the types that end; what is greater is no value of them. */
+const INTEGER_LIMIT = 9_223_372_036_854_775_807n;
+
+/**
+ * The value `steps` above another one, below it for a negative number: for numbers that much, for times days. For text and
+ * uuid something that sorts there; null where it is not known how, or nothing can be there.
+ */
+export function valueBeyond(family: TypeFamily, value: string, steps: number): string | null {
+  switch (family) {
+    case 'integer':
+      return isInteger(value) ? within(BigInt(value) + BigInt(steps)) : null;
+    case 'number':
+      return Number.isFinite(Number(value)) ? plusNumber(value, steps) : null;
+    case 'date':
+    case 'timestamp':
+      return plusDays(value, steps);
+    case 'uuid':
+      return steps > 0 ? `ffffffff-ffff-ffff-ffff-${(0xffffffffffff - steps + 1).toString(16)}` : uuidBelow(steps);
+    case 'text':
+      // A longer text with the same beginning comes later in every collation, and nothing comes before the empty one.
+      return steps > 0 ? `${value}${'z'.repeat(steps)}` : '';
+    case 'other':
+      return null;
+  }
+}
+
+function isInteger(value: string): boolean {
+  return /^-?\d+$/.test(value);
+}
+
+function within(value: bigint): string | null {
+  return value > INTEGER_LIMIT || value < -INTEGER_LIMIT ? null : String(value);
+}
+
+/** In units, so that digits behind the point stay. */
+function plusNumber(value: string, steps: number): string {
+  const [, sign = '', whole, fraction = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(value) ?? [];
+  if (whole === undefined || (sign === '-' && fraction !== '')) return String(Number(value) + steps);
+  const moved = BigInt(`${sign}${whole}`) + BigInt(steps);
+  return fraction !== '' && moved < 0n ? String(Number(value) + steps) : `${moved}${fraction}`;
+}
+
+function uuidBelow(steps: number): string {
+  return `00000000-0000-0000-0000-${(-steps - 1).toString(16).padStart(12, '0')}`;
+}
+
+const DAY_MS = 86_400_000;
+
+/** A date or time as DateStyle ISO prints it; null for infinity and for years before Christ. */
+function plusDays(value: string, days: number): string | null {
+  const [, year, month, day, rest = ''] = /^(\d{4,})-(\d\d)-(\d\d)( .*)?$/.exec(value) ?? [];
+  if (year === undefined || rest.endsWith('BC')) return null;
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)) + days * DAY_MS);
+  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1) return null;
+  const parts = [date.getUTCMonth() + 1, date.getUTCDate()].map((part) => String(part).padStart(2, '0'));
+  return `${String(date.getUTCFullYear()).padStart(4, '0')}-${parts.join('-')}${rest}`;
+}

@@ -1,0 +1,31 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git } from './git.ts';
+import type { Repository } from './repository.ts';
+
+/** Older commits than these of a path are not looked at. */
+const MAX_COMMITS = 500;
+
+/** Hashes of the commits that changed a path, as seen from HEAD, the newest first; those it was deleted in too. */
+export async function commitsOf({ top }: Repository, path: string): Promise<string[]> {
+  const { ok, stdout } = await git(top, [
+    ...['log', '--format=%H', '--full-history', `--max-count=${MAX_COMMITS}`, 'HEAD', '--', `:(top,literal)${path}`],
+  ]);
+  return ok && stdout !== '' ? stdout.split('\n') : [];
+}
+
+/** The text of a file at a commit, null where it has none. */
+export async function fileAt({ top }: Repository, commit: string, path: string): Promise<string | null> {
+  const { ok, stdout } = await git(top, ['show', `${commit}:${path}`], {}, { keepEnd: true });
+  return ok ? stdout : null;
+}
+
+/** Writes the files of a folder at a commit into an empty folder; false where git has not got them. The index of the user is not touched. */
+export async function layOutFolder({ top }: Repository, commit: string, path: string, to: string): Promise<boolean> {
+  const env = { GIT_INDEX_FILE: join(to, '.index') };
+  const files = join(to, 'files');
+  await mkdir(files, { recursive: true });
+  const read = await git(top, ['read-tree', `${commit}:${path}`], env);
+  if (!read.ok) return false;
+  return (await git(top, ['checkout-index', '--all', '--quiet', `--prefix=${files}/`], env)).ok;
+}

@@ -1,0 +1,126 @@
+-- Partitions to three levels, inheritance, views, names, collations, overrides, and tables in every state.
+CREATE TABLE sale (id bigint, day date NOT NULL, region text, amount numeric(10, 2), kind mood) PARTITION BY RANGE (day);
+CREATE TABLE sale_2023 PARTITION OF sale FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+CREATE TABLE sale_2024 PARTITION OF sale FOR VALUES FROM ('2024-01-01') TO ('2025-01-01') PARTITION BY LIST (region);
+CREATE TABLE sale_2024_north PARTITION OF sale_2024 FOR VALUES IN ('north', NULL);
+CREATE TABLE sale_2024_south PARTITION OF sale_2024 FOR VALUES IN ('south') PARTITION BY HASH (id);
+CREATE TABLE sale_2024_south_0 PARTITION OF sale_2024_south FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+CREATE TABLE sale_2024_south_1 PARTITION OF sale_2024_south FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+CREATE TABLE sale_2024_south_2 PARTITION OF sale_2024_south FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+CREATE TABLE sale_2024_rest PARTITION OF sale_2024 DEFAULT;
+CREATE TABLE sale_rest PARTITION OF sale DEFAULT;
+CREATE TABLE sale_later (amount numeric(10, 2), gone int, kind mood, day date NOT NULL, region text, id bigint);
+ALTER TABLE sale_later DROP COLUMN gone;
+ALTER TABLE sale ATTACH PARTITION sale_later FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+CREATE INDEX sale_id ON sale (id, day);
+CREATE INDEX sale_day ON sale (day);
+CREATE INDEX sale_region_amount ON sale (region, amount DESC);
+CREATE INDEX sale_month ON sale ((EXTRACT(month FROM day)));
+CREATE INDEX sale_2023_only ON sale_2023 (amount) WHERE region = 'north';
+CREATE INDEX sale_brin ON sale USING brin (day) WITH (pages_per_range = 2);
+CREATE STATISTICS sale_region_kind ON region, kind FROM sale;
+CREATE STATISTICS sale_expression (mcv) ON (EXTRACT(year FROM day)), region FROM sale;
+CREATE STATISTICS sale_2023_region_kind ON region, kind FROM sale_2023;
+
+CREATE TABLE by_hash (id int, code text, n int) PARTITION BY HASH (code);
+CREATE TABLE by_hash_0 PARTITION OF by_hash FOR VALUES WITH (MODULUS 4, REMAINDER 0);
+CREATE TABLE by_hash_1 PARTITION OF by_hash FOR VALUES WITH (MODULUS 4, REMAINDER 1);
+CREATE TABLE by_hash_2 PARTITION OF by_hash FOR VALUES WITH (MODULUS 4, REMAINDER 2);
+CREATE TABLE by_hash_3 PARTITION OF by_hash FOR VALUES WITH (MODULUS 4, REMAINDER 3);
+CREATE INDEX by_hash_code ON by_hash (code);
+CREATE TABLE by_hash_too (code text, v int) PARTITION BY HASH (code);
+CREATE TABLE by_hash_too_0 PARTITION OF by_hash_too FOR VALUES WITH (MODULUS 4, REMAINDER 0);
+CREATE TABLE by_hash_too_1 PARTITION OF by_hash_too FOR VALUES WITH (MODULUS 4, REMAINDER 1);
+CREATE TABLE by_hash_too_2 PARTITION OF by_hash_too FOR VALUES WITH (MODULUS 4, REMAINDER 2);
+CREATE TABLE by_hash_too_3 PARTITION OF by_hash_too FOR VALUES WITH (MODULUS 4, REMAINDER 3);
+
+-- Children named in the order of making, in which a dump makes them.
+CREATE TABLE vehicle (id int PRIMARY KEY, wheels int, label text);
+CREATE TABLE vehicle_boat (draught numeric) INHERITS (vehicle);
+CREATE TABLE vehicle_car (doors int) INHERITS (vehicle);
+CREATE TABLE vehicle_car_electric (range_km int) INHERITS (vehicle_car);
+CREATE INDEX ON vehicle (wheels);
+CREATE INDEX ON vehicle_car (wheels);
+CREATE INDEX ON vehicle_car_electric (range_km);
+CREATE STATISTICS vehicle_wheels_label ON wheels, label FROM vehicle;
+CREATE TABLE childless (id int, k int);
+
+CREATE TABLE kept_stats (id int PRIMARY KEY, k int, far int, ignored int, coarse text, fine text, parent_share int);
+ALTER TABLE kept_stats ALTER far SET (n_distinct = 500), ALTER parent_share SET (n_distinct = -0.25, n_distinct_inherited = -0.1);
+ALTER TABLE kept_stats ALTER ignored SET STATISTICS 0, ALTER coarse SET STATISTICS 3, ALTER fine SET STATISTICS 1000;
+CREATE INDEX ON kept_stats (far);
+CREATE INDEX ON kept_stats (ignored);
+CREATE INDEX kept_stats_expression ON kept_stats ((k % 100), (upper(coarse)));
+ALTER INDEX kept_stats_expression ALTER COLUMN 1 SET STATISTICS 20;
+CREATE STATISTICS kept_all ON k, far, coarse FROM kept_stats;
+CREATE STATISTICS kept_ndistinct (ndistinct) ON (k % 7), (far / 10), coarse FROM kept_stats;
+CREATE STATISTICS kept_dependencies (dependencies) ON k, (k % 7) FROM kept_stats;
+CREATE STATISTICS kept_mcv (mcv) ON (k % 7), far FROM kept_stats;
+CREATE STATISTICS kept_one_expression ON (lower(fine)) FROM kept_stats;
+ALTER STATISTICS kept_mcv SET STATISTICS 50;
+
+CREATE MATERIALIZED VIEW total AS SELECT k % 50 AS k, count(*) AS n, max(coarse) AS top FROM kept_stats GROUP BY 1 WITH NO DATA;
+CREATE UNIQUE INDEX ON total (k);
+CREATE INDEX ON total (n);
+CREATE MATERIALIZED VIEW never_filled AS SELECT 1 AS one, 'x'::text AS x WITH NO DATA;
+CREATE UNLOGGED TABLE unlogged (id int PRIMARY KEY, k int, v text) WITH (fillfactor = 70);
+CREATE INDEX ON unlogged USING gin (to_tsvector('simple', v));
+CREATE TABLE never_analyzed (id int PRIMARY KEY, k int, v text, w numeric) WITH (fillfactor = 60);
+CREATE INDEX ON never_analyzed (k);
+CREATE INDEX ON never_analyzed (v) WHERE k > 10;
+CREATE TABLE small_never_analyzed (id int PRIMARY KEY, v text);
+CREATE TABLE empty_never_analyzed (id int PRIMARY KEY, v text);
+CREATE TABLE empty_analyzed (id int PRIMARY KEY, v text);
+CREATE TABLE truncated (id int PRIMARY KEY, k int);
+CREATE INDEX ON truncated (k);
+CREATE TABLE truncated_filled (id int PRIMARY KEY, k int);
+CREATE TABLE emptied (id int PRIMARY KEY, k int);
+CREATE TABLE all_null (id int PRIMARY KEY, k int, v text);
+CREATE INDEX ON all_null (k);
+CREATE TABLE one_value (id int PRIMARY KEY, k int, v text);
+CREATE INDEX ON one_value (k);
+CREATE TABLE no_columns ();
+CREATE TABLE toasted (id int PRIMARY KEY, body text, doc jsonb);
+CREATE INDEX ON toasted (left(body, 20));
+CREATE TABLE huge (c "char");
+
+CREATE TABLE shuffled (z int, gone text, a int, also_gone jsonb, m text, PRIMARY KEY (a));
+ALTER TABLE shuffled DROP COLUMN gone, DROP COLUMN also_gone;
+ALTER TABLE shuffled ADD COLUMN late int DEFAULT 42;
+CREATE INDEX ON shuffled (z, m);
+CREATE STATISTICS shuffled_pair ON m, z FROM shuffled;
+
+CREATE SCHEMA tenant_1;
+CREATE SCHEMA "Tenant Two";
+CREATE TABLE tenant_1.account (id int PRIMARY KEY, name text, balance int);
+CREATE TABLE "Tenant Two".account (id int PRIMARY KEY, name text, balance int);
+CREATE INDEX account_name ON tenant_1.account (name);
+CREATE INDEX account_name ON "Tenant Two".account (name, balance);
+CREATE STATISTICS tenant_1.same_name ON name, balance FROM tenant_1.account;
+CREATE STATISTICS "Tenant Two".same_name (mcv) ON name, balance FROM "Tenant Two".account;
+CREATE TABLE "Größe ""x"" $1" ("Straße" text, "select" int, "日本 語" text, "a.b" int, PRIMARY KEY ("select"));
+CREATE INDEX "Índice Straße" ON "Größe ""x"" $1" ("Straße");
+CREATE INDEX ON "Größe ""x"" $1" (lower("日本 語"));
+CREATE STATISTICS "Größe stat" ON "Straße", "a.b" FROM "Größe ""x"" $1";
+
+CREATE COLLATION sorted_c FROM "C";
+CREATE TABLE collated (id int PRIMARY KEY, plain text, c text COLLATE "C", posix text COLLATE "POSIX", own text COLLATE sorted_c);
+CREATE INDEX ON collated (plain);
+CREATE INDEX ON collated (plain COLLATE "C");
+CREATE INDEX ON collated (c);
+CREATE INDEX ON collated (posix);
+CREATE INDEX ON collated (own DESC);
+CREATE INDEX ON collated (lower(c) COLLATE "POSIX");
+
+CREATE VIEW barrier WITH (security_barrier) AS SELECT * FROM kept_stats WHERE k > 100;
+CREATE VIEW plain_view AS SELECT s.region, count(*) AS n FROM sale s GROUP BY 1;
+CREATE FUNCTION leaky(text) RETURNS bool LANGUAGE plpgsql STABLE COST 5 AS 'BEGIN RETURN $1 > ''a''; END';
+
+CREATE EXTENSION file_fdw;
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE passwd (line text) SERVER files OPTIONS (filename '/etc/passwd');
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (dbname 'nowhere', use_remote_estimate 'false', fdw_startup_cost '50', fdw_tuple_cost '0.02');
+CREATE USER MAPPING FOR CURRENT_USER SERVER far;
+CREATE FOREIGN TABLE far_away (id int, k int, far int) SERVER far OPTIONS (table_name 'kept_stats');
+CREATE FOREIGN TABLE vehicle_far (id int, wheels int, label text) INHERITS (vehicle) SERVER far OPTIONS (table_name 'vehicle_boat');

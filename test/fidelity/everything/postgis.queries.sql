@@ -1,0 +1,16 @@
+SELECT * FROM spot WHERE g OPERATOR(gis.&&) gis.ST_MakeEnvelope(10, 10, 20, 20, 4326);
+SELECT * FROM spot WHERE g OPERATOR(gis.&&) gis.ST_MakeEnvelope(169, 79, 180, 90, 4326);
+SELECT * FROM spot WHERE gis.ST_Intersects(area, gis.ST_MakeEnvelope(10, 10, 20, 20));
+SELECT * FROM spot WHERE gis.ST_DWithin(pos, 'POINT(10 10)'::gis.geography, 100000);
+SELECT * FROM spot WHERE area OPERATOR(gis.@) gis.ST_MakeEnvelope(-100, -50, 0, 50);
+SELECT * FROM spot WHERE solid OPERATOR(gis.&&&) 'LINESTRING Z (0 0 0, 50 50 50)'::gis.geometry;
+SELECT * FROM spot WHERE g OPERATOR(gis.&&) gis.ST_MakeEnvelope(10, 10, 20, 20, 4326) AND kind = 3;
+SELECT * FROM spot ORDER BY g OPERATOR(gis.<->) 'SRID=4326;POINT(1 2)'::gis.geometry LIMIT 5;
+SELECT a.id, b.id FROM spot a JOIN spot b ON a.area OPERATOR(gis.&&) b.area;
+SELECT a.id, b.id FROM spot a JOIN spot b ON gis.ST_DWithin(a.pos, b.pos, 1000);
+SELECT a.id, b.id FROM spot a JOIN spot b ON a.solid OPERATOR(gis.&&&) b.solid WHERE a.kind = 2;
+SELECT * FROM spot WHERE gis.ST_Transform(g, 3857) OPERATOR(gis.&&) gis.ST_MakeEnvelope(0, 0, 1000000, 1000000, 3857);
+SELECT count(*) FROM spot WHERE area IS NULL;
+SELECT * FROM spot WHERE g OPERATOR(gis.>) 'SRID=4326;POINT(169 79)'::gis.geometry ORDER BY g USING OPERATOR(gis.<) LIMIT 3;
+SELECT gis.ST_Extent(g) FROM spot WHERE kind = 4;
+SELECT * FROM spot WHERE NOT gis.ST_Contains(area, 'POINT(5 5)');

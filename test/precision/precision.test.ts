@@ -1,0 +1,227 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { judge } from '../../src/compare/index.ts';
+import { decodePlan, type PlannedCase, plannedCases } from '../../src/explain/index.ts';
+import type { PlanNode } from '../../src/model/plan.ts';
+import type { Query, Thresholds } from '../../src/model/suite.ts';
+import { type Connection, DatabaseError } from '../../src/postgres/index.ts';
+import { loadSuites } from '../../src/suite/index.ts';
+import { withSession } from '../fidelity/lab.ts';
+import { type TestServer, testServer } from '../support/servers.ts';
+import { MUTATIONS, type Mutation } from './mutations.ts';
+
+/** Filling, and executing some thousand queries, takes a quarter of an hour and a quiet machine. */
+const wanted = process.env.REGRESS_PRECISION === '1';
+
+const REPOSITORY = new URL('../../', import.meta.url);
+const DEFAULTS = { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 } };
+/** Milliseconds a query may take, and then counts as having taken. */
+const LIMIT_MS = 20_000;
+/** Of a run time twice as long, milliseconds it must be longer by: less is the clock's. */
+const LEAST_MS = 0.2;
+
+/** One query planned one way, before and after a mutation that changed its plan. */
+interface Pair {
+  readonly mutation: Mutation;
+  readonly query: Query;
+  readonly planned: PlannedCase;
+  readonly before: Executed;
+  readonly after: Executed;
+}
+
+interface Executed {
+  readonly plan: PlanNode;
+  readonly milliseconds: number;
+}
+
+/** What a rule says against what the clock says. */
+interface Score {
+  readonly hits: number;
+  readonly misses: number;
+  readonly falseAlarms: number;
+}
+
+describe.runIf(wanted)('what thresholds are worth, measured by executing', () => {
+  let server: TestServer;
+  let database: string;
+  let work: { readonly query: Query; readonly planned: PlannedCase }[];
+
+  beforeAll(async () => {
+    server = (await testServer(15)) as TestServer;
+    database = await server.createDatabase('storefront_production');
+    for (const file of ['schema.sql', 'fill.sql']) {
+      await server.psql(database, await readFile(new URL(`docs/storefront/${file}`, REPOSITORY), 'utf8'));
+    }
+    const suites = await loadSuites(new URL('suites', REPOSITORY).pathname);
+    const all = suites.flatMap(({ queries }) =>
+      queries.flatMap((query) => plannedCases(query).map((planned) => ({ query, planned }))),
+    );
+    // Values are needed to execute; rows that a rollback leaves behind would change what follows.
+    work = all.filter(({ query, planned }) => !planned.generic && /^\s*(SELECT|WITH)\b/i.test(query.statement));
+  }, 1_200_000);
+
+  it('tells run times twice as long from others', async () => {
+    const pairs = await withSession(server, database, (session) => measure(session, work));
+    const total = MUTATIONS.length * work.length;
+    console.log(describeMeasurement(pairs, total));
+    expect(pairs.filter(isSlower).length).toBeGreaterThan(20);
+    const { hits, misses, falseAlarms } = scoreOf(pairs, fails(DEFAULTS.cost));
+    expect(hits / (hits + falseAlarms)).toBeGreaterThan(0.5);
+    expect(hits / (hits + misses)).toBeGreaterThan(0.5);
+  }, 3_600_000);
+});
+
+async function measure(session: Connection, work: readonly { query: Query; planned: PlannedCase }[]): Promise<Pair[]> {
+  const before: Executed[] = [];
+  await session.run('BEGIN');
+  for (const { query, planned } of work) before.push(await execute(session, query, planned, 5));
+  await session.run('ROLLBACK');
+  const pairs: Pair[] = [];
+  for (const mutation of MUTATIONS) {
+    await session.run('BEGIN');
+    await session.run(mutation.sql);
+    for (const [number, { query, planned }] of work.entries()) {
+      const earlier = before[number] as Executed;
+      const plan = await explain(session, 'EXPLAIN (FORMAT JSON, VERBOSE)', query, planned);
+      if (JSON.stringify(plan) === JSON.stringify(earlier.plan)) continue;
+      const after = await execute(session, query, planned, 3);
+      pairs.push({ mutation, query, planned, before: earlier, after });
+    }
+    await session.run('ROLLBACK');
+  }
+  return pairs;
+}
+
+/** The plan, and the least of several run times. */
+async function execute(session: Connection, query: Query, planned: PlannedCase, times: number): Promise<Executed> {
+  const plan = await explain(session, 'EXPLAIN (FORMAT JSON, VERBOSE)', query, planned);
+  let milliseconds = LIMIT_MS;
+  for (let run = 0; run < times; run++) {
+    const taken = await timed(session, query, planned);
+    milliseconds = Math.min(milliseconds, taken);
+    // A query that takes seconds shows in one run what it shows in five.
+    if (taken > 2000) break;
+  }
+  return { plan, milliseconds };
+}
+
+async function timed(session: Connection, query: Query, planned: PlannedCase): Promise<number> {
+  await session.run('SAVEPOINT run');
+  try {
+    await session.run(`SET LOCAL statement_timeout = ${LIMIT_MS}`);
+    const rows = await session.query<{ 'QUERY PLAN': { 'Execution Time': number }[] }>(
+      `EXPLAIN (FORMAT JSON, ANALYZE, TIMING OFF) ${query.statement}`,
+      bound(planned),
+    );
+    return rows[0]?.['QUERY PLAN'][0]?.['Execution Time'] ?? LIMIT_MS;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === '57014') return LIMIT_MS;
+    throw error;
+  } finally {
+    await session.run('ROLLBACK TO SAVEPOINT run');
+  }
+}
+
+async function explain(session: Connection, command: string, query: Query, planned: PlannedCase): Promise<PlanNode> {
+  const rows = await session.query<{ 'QUERY PLAN': unknown }>(`${command} ${query.statement}`, bound(planned));
+  return decodePlan(rows[0]?.['QUERY PLAN']);
+}
+
+/** As the suites' values are bound; the storefront has no list for a json parameter. */
+function bound(planned: PlannedCase): unknown[] {
+  return [...planned.values];
+}
+
+function isSlower({ before, after }: Pair): boolean {
+  return after.milliseconds >= 2 * before.milliseconds && after.milliseconds - before.milliseconds >= LEAST_MS;
+}
+
+type Rule = (pair: Pair) => boolean;
+
+/** Whether check would fail, or with `warns` also warn. */
+function fails(cost: Thresholds['cost'], statuses: readonly string[] = ['fail']): Rule {
+  const thresholds: Thresholds = { cost, rows: { warn: 10 }, shape: 'warn', drift: 'warn' };
+  const provenance = { query: '', snapshot: '', settings: '' };
+  return ({ query, planned, before, after }) => {
+    const { status } = judge({
+      query: { ...query, expect: {} },
+      case: planned.name,
+      thresholds,
+      baseline: { query: query.name, case: planned.name, provenance, reason: '', plan: before.plan },
+      baselineMajor: 15,
+      current: after.plan,
+      provenance,
+      ci: true,
+      major: 15,
+      sourceMajor: 15,
+      otherMajors: [],
+      unknown: [],
+      missing: [],
+      reproduced: true,
+      named: [],
+      readingFunctions: [],
+      flip: null,
+      timeCalls: { stable: [], volatile: [] },
+      plannedAt: '',
+      isNewCase: false,
+    });
+    return statuses.includes(status);
+  };
+}
+
+/** Plans that did not change take the time they took, and no rule speaks of them. */
+function scoreOf(pairs: readonly Pair[], rule: Rule): Score {
+  const count = (slower: boolean, found: boolean) =>
+    pairs.filter((pair) => isSlower(pair) === slower && rule(pair) === found).length;
+  return { hits: count(true, true), misses: count(true, false), falseAlarms: count(false, true) };
+}
+
+function describeMeasurement(pairs: readonly Pair[], total: number): string {
+  const slower = pairs.filter(isSlower);
+  const cheaper = slower.filter(({ before, after }) => after.plan.totalCost <= before.plan.totalCost);
+  const warned = fails(DEFAULTS.cost, ['fail', 'warn']);
+  const rules: readonly (readonly [string, Rule])[] = [
+    ...[1.1, 1.2, 1.5, 2, 3, 5].map(
+      (fail) => [`fail: ${fail}`, fails({ warn: fail, fail, ignoreBelow: 100 })] as const,
+    ),
+    ...[0, 10, 100, 1000].map(
+      (ignoreBelow) =>
+        [`fail: 1.5, ignoreBelow: ${ignoreBelow}`, fails({ warn: 1.1, fail: 1.5, ignoreBelow })] as const,
+    ),
+    ['default, warnings too', warned],
+  ];
+  const rows = rules.map(([name, rule]) => scoreRow(name, scoreOf(pairs, rule)));
+  const kinds = [...new Set(MUTATIONS.map(({ kind }) => kind))].map((kind) => {
+    const own = pairs.filter(({ mutation }) => mutation.kind === kind);
+    return scoreRow(kind, scoreOf(own, fails(DEFAULTS.cost)), own.length);
+  });
+  return [
+    `${MUTATIONS.length} mutations, ${total} plans, ${pairs.length} changed, ${slower.length} take twice the time or more`,
+    `${cheaper.length} of these although their cost fell or stayed; ${cheaper.filter(warned).length} of them warned of`,
+    '| thresholds | precision | recall | found | missed | false alarms |',
+    '|---|---|---|---|---|---|',
+    ...rows,
+    '| by kind, at the default | precision | recall | found | missed | false alarms |',
+    '|---|---|---|---|---|---|',
+    ...kinds,
+    ...slower
+      .filter((pair) => !fails(DEFAULTS.cost)(pair))
+      .map((pair) => `missed: ${pairLine(pair)}${warned(pair) ? ' (warned)' : ''}`),
+    ...pairs
+      .filter((pair) => !isSlower(pair) && fails(DEFAULTS.cost)(pair))
+      .map((pair) => `false alarm: ${pairLine(pair)}`),
+  ].join('\n');
+}
+
+function scoreRow(name: string, { hits, misses, falseAlarms }: Score, changed?: number): string {
+  const share = (part: number, rest: number) =>
+    part + rest === 0 ? '–' : `${Math.round((100 * part) / (part + rest))} %`;
+  const label = changed === undefined ? name : `${name} (${changed} plans changed)`;
+  return `| ${label} | ${share(hits, falseAlarms)} | ${share(hits, misses)} | ${hits} | ${misses} | ${falseAlarms} |`;
+}
+
+function pairLine({ mutation, query, planned, before, after }: Pair): string {
+  const name = planned.name === null ? query.name : `${query.name} [${planned.name}]`;
+  const cost = `${before.plan.totalCost} → ${after.plan.totalCost}`;
+  return `${mutation.name}: ${name}: cost ${cost}, ${before.milliseconds.toFixed(2)} → ${after.milliseconds.toFixed(2)} ms`;
+}
