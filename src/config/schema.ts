@@ -36,7 +36,7 @@ export const configSchema = z.strictObject(
       )
       .optional(),
     thresholds: thresholds.optional(),
-    failOn: z.enum(['any', 'branch'], { error: 'failOn is any or branch' }).optional(),
+    failOn: z.enum(['any', 'branch'], { error: 'what fails a check is any or branch' }).optional(),
   },
   { error: expected('a map') },
 );

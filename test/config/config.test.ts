@@ -25,7 +25,7 @@ describe('mistakes are shown at their place', () => {
       /regress\.yaml:2:1: unknown key "snapshott"/,
       'snapshott: x\n    ^',
     ],
-    ['a failOn that is none', 'failOn: sometimes\n', /:1:1: failOn is any or branch/, 'failOn: sometimes'],
+    ['a failOn that is none', 'failOn: sometimes\n', /:1:1: what fails a check is any or branch/, '^'],
     [
       'a nested unknown key',
       'thresholds:\n  cost: { wran: 2 }\n',
