@@ -40,7 +40,7 @@ interface Answer {
 
 /**
  * Names the cause of what was found, by planning again with one change put back after the other: for those queries alone
- * that have findings, and of which more than the schema changed. Nothing that fails here fails the check.
+ * that have findings, and of which more than the schema changed. What cannot be built or planned again is told, and does not fail the check.
  */
 export async function tellCauses(
   results: readonly PlanResult[],

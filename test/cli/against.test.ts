@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commandLine, emptyProject, type Outcome, type Project, runRegress } from '../support/project.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
@@ -30,9 +31,11 @@ function findingsOf({
   return results.filter(({ findings }: { findings: Finding[] }) => findings.length > 0);
 }
 
-const leftovers = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('regress-against-'));
+/** Worktrees of these tests alone are in it. */
+const temporary = await mkdtemp(join(tmpdir(), 'against-'));
+const leftovers = async () => (await readdir(temporary)).filter((name) => name.startsWith('regress-against-'));
 
-describe.skipIf(server === null)('check --against', () => {
+describe.skipIf(server === null)('check --against', { timeout: 180_000 }, () => {
   const { url, psql } = server as TestServer;
   let project: Project;
   let production: string;
@@ -43,12 +46,15 @@ describe.skipIf(server === null)('check --against', () => {
     repository = await makeRepository(project);
   });
 
+  afterAll(() => rm(temporary, { recursive: true, force: true }));
+
   beforeEach(async () => {
     await repository.branch('feature');
     await repository.git('clean', '-fdq');
   });
 
-  const against = (...args: string[]) => project.regress(['check', '--against', ...args], { CI: 'true' });
+  const against = (...args: string[]) =>
+    project.regress(['check', '--against', ...args], { CI: 'true', TMPDIR: temporary });
 
   test('is silent where the branch changed nothing that is planned, and leaves nothing behind', async () => {
     await project.write('README.md', 'Words.\n');
@@ -365,6 +371,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     await rm(project.path('reached'), { force: true });
     const started = execa('node', [commandLine(), 'check', '--against', 'slow'], {
       cwd: project.folder,
+      env: { TMPDIR: temporary },
       reject: false,
       stdin: 'ignore',
     });
@@ -383,6 +390,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     await rm(project.path('reached'), { force: true });
     const started = execa('node', [commandLine(), 'check', '--against', 'slow'], {
       cwd: project.folder,
+      env: { TMPDIR: temporary },
       reject: false,
       stdin: 'ignore',
     });
