@@ -1,11 +1,12 @@
 import { dialectOf, readRoleSettings, readRoles, readServer, readSettings } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
-import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
+import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
 import { type CaptureContext, captureRelations } from './capture.ts';
 import { withObjectNames } from './catalog-names.ts';
+import { coverageCount, coverageOf } from './coverage.ts';
 import { readMetapageAccess } from './metapages.ts';
 import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
 import { capturePlans, type PlanRequest } from './plans.ts';
@@ -56,7 +57,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
   const settings = await readSettings(connection, dialect);
   await connection.run(SESSION_SETTINGS_SQL);
   const access = await readMetapageAccess(connection);
-  const privileges = await readPrivileges(connection, options.values, access, options.systemCatalogs);
+  const privileges = await readPrivileges(connection, dialect, options.values, access, options.systemCatalogs);
   const { server, ...facts } = await readServer(connection, version, dialect, privileges.role);
   const unreadable = [...privileges.unreadable, ...facts.unreadable];
   refusePartial(unreadable, options);
@@ -72,7 +73,8 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     inRecovery: facts.inRecovery,
     unreadable,
   };
-  const files = await writeRelations(connection, writer, context, options.progress, RELATIONS);
+  const count = coverageCount(options.values);
+  const files = await writeRelations(connection, writer, context, options.progress, RELATIONS, count.add);
   const catalogs = options.systemCatalogs
     ? await writeRelations(connection, writer, context, options.progress, SYSTEM_CATALOGS)
     : null;
@@ -94,6 +96,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     default_tablespace: facts.default_tablespace,
     values: options.values,
     ...(transactionCount(connection) > 1 && { transactions: transactionCount(connection) }),
+    coverage: await coverageOf(connection, privileges, count),
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
     ...plans,
     files: files.digests,
@@ -136,6 +139,7 @@ async function writeRelations(
   context: CaptureContext,
   progress: Progress,
   { list, folder, names: [one, many] }: typeof RELATIONS | typeof SYSTEM_CATALOGS,
+  seen?: (relation: RelationSnapshot) => void,
 ): Promise<WrittenFiles> {
   const relations = await connection.query<ListedRelation>(list);
   progress.start(`reading statistics of ${many}`, relations.length);
@@ -144,6 +148,7 @@ async function writeRelations(
   for await (const captured of captureRelations(connection, relations, context)) {
     const relation = folder === CATALOGS_FOLDER ? await withObjectNames(connection, captured) : captured;
     const path = relationPath(relation.schemaname, relation.relname, folder);
+    seen?.(relation);
     const content = readableJson(relation);
     if (content.includes(REPLACEMENT)) garbled.push(quoteQualified(relation.schemaname, relation.relname));
     await writer.write(path, content);
