@@ -102,6 +102,7 @@ function statistics({ privileges, coverage, metapages: { superuser } }: SourceAc
       hint: [
         ...new Set(missing.flatMap(({ hint }) => hint ?? [])),
         `or without a right on any table, by functions of a superuser: regress init --grants --role ${privileges.role}`,
+        `or by functions of the tables' owner, where nobody is a superuser: regress init --grants --owner --role ${privileges.role}`,
       ].join('; '),
     }),
   ];

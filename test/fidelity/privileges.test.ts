@@ -83,11 +83,17 @@ describe.runIf(majors.length > 0).each(majors)('what each kind of reader gets of
 
   const takenOf = async (database: string, reader: string, allowPartial: boolean) => {
     let manifest: Manifest | undefined;
+    const sources = new Set<string>();
     await withSnapshot(
       server,
       database,
       async (snapshot) => {
         manifest = snapshot.manifest;
+        for await (const { indexes } of snapshot.relations()) {
+          for (const { tree_height_source, gin_source, range_source } of indexes) {
+            for (const source of [tree_height_source, gin_source, range_source]) sources.add(source ?? 'none');
+          }
+        }
         await putInto(server, snapshot, lab.copy);
       },
       reader,
@@ -99,14 +105,15 @@ describe.runIf(majors.length > 0).each(majors)('what each kind of reader gets of
     console.log(
       `PostgreSQL ${major}, ${reader}: ${identical} of ${queries.length} identical ${JSON.stringify(coverage)}`,
     );
-    return { identical, coverage, unreadable };
+    return { identical, coverage, unreadable, sources };
   };
 
   it('is all but GIN figures from helper functions of the owner, where nobody is a superuser', async () => {
     await server.psql('postgres', 'CREATE ROLE lab_owner LOGIN; CREATE ROLE lab_guest LOGIN');
     const owned = await ownedProduction('lab_owner');
     await withSession(server, owned, (session) => session.run(ownerGrantsSql('lab_guest')), 'lab_owner');
-    const { identical, coverage, unreadable } = await takenOf(owned, 'lab_guest', false);
+    const { identical, coverage, unreadable, sources } = await takenOf(owned, 'lab_guest', false);
+    expect(sources).toEqual(new Set(['explain', 'model', 'helper', 'none']));
     expect(coverage).toMatchObject({ reader: 'owner' });
     expect(coverage?.columns.read).toBe(coverage?.columns.all);
     expect(new Set(unreadable.map(({ what }) => what))).toEqual(
@@ -142,6 +149,7 @@ describe.runIf(majors.length > 0).each(majors)('what each kind of reader gets of
     });
     const visitor = await takenOf(visited, 'lab_visitor', true);
     expect(visitor.coverage).toMatchObject({ reader: 'views' });
+    expect(visitor.sources).toEqual(new Set(['explain', 'model', 'select', 'none']));
     expect(visitor.coverage?.columns.read).toBe(visitor.coverage?.columns.all);
     expect(visitor.identical).toBeGreaterThan(queries.length * 0.7);
     const stranger = await takenOf(visited, 'lab_stranger', true);
