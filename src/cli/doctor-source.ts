@@ -58,6 +58,13 @@ export function accessDiagnoses(access: SourceAccess, url: string): Diagnosis[] 
   ];
 }
 
+const READERS: Readonly<Record<SourceAccess['privileges']['reader'], string>> = {
+  direct: 'a member of pg_read_all_data',
+  helpers: 'a reader of helper functions',
+  owner: "a reader of helper functions of the tables' owner",
+  views: 'a role without rights of its own',
+};
+
 type At = (level: Diagnosis['level'], message: string, more?: Partial<Diagnosis>) => Diagnosis;
 
 function newerVersion({ server }: SourceAccess, at: At): Diagnosis[] {
@@ -77,11 +84,15 @@ function statistics({ privileges, coverage, metapages: { superuser } }: SourceAc
     ? 'a superuser'
     : privileges.pg_statistic
       ? 'a member of pg_read_all_data'
-      : privileges.helped
-        ? 'a reader of helper functions'
-        : 'a role without rights of its own';
-  if (privileges.unreadable.length === 0) return [at('ok', `${how} reads ${share} and the ends of all indexes`)];
-  const what = privileges.unreadable.map((each) => `${each.what} of ${each.object}`);
+      : READERS[privileges.reader];
+  const missing = privileges.unreadable.filter(({ fatal }) => fatal);
+  const lesser = privileges.unreadable
+    .filter(({ fatal }) => !fatal)
+    .map(({ object, what, reason, hint }) =>
+      at('warn', `${what}, of ${object}, is not read: ${reason}`, hint === null ? {} : { hint }),
+    );
+  if (missing.length === 0) return [at('ok', `${how} reads ${share} and the ends of all indexes`), ...lesser];
+  const what = missing.map((each) => `${each.what} of ${each.object}`);
   return [
     at('fail', `${how} sees ${share} and a snapshot needs all`, {
       detail: [
@@ -89,8 +100,9 @@ function statistics({ privileges, coverage, metapages: { superuser } }: SourceAc
         ...(coverage.unseen.length > 0 ? [`Not seen at all: ${listed(coverage.unseen)}.`] : []),
       ].join('\n'),
       hint: [
-        ...new Set(privileges.unreadable.flatMap(({ hint }) => hint ?? [])),
+        ...new Set(missing.flatMap(({ hint }) => hint ?? [])),
         `or without a right on any table, by functions of a superuser: regress init --grants --role ${privileges.role}`,
+        `or by functions of the tables' owner, where nobody is a superuser: regress init --grants --owner --role ${privileges.role}`,
       ].join('; '),
     }),
   ];

@@ -1,12 +1,13 @@
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { connect } from '../postgres/index.ts';
-import { grantsSql, readAccess } from '../snapshot/index.ts';
+import { grantsSql, ownerGrantsSql, readAccess } from '../snapshot/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
 
 interface InitOptions {
   readonly grants?: boolean;
+  readonly owner?: boolean;
   readonly source?: string;
   readonly role: string;
 }
@@ -17,6 +18,10 @@ export async function init(options: InitOptions, globals: GlobalOptions, context
     throw new RegressError('usage', 'nothing to print is named', {
       hint: 'regress init --grants --role regress_reader',
     });
+  }
+  if (options.owner) {
+    context.print(ownerGrantsSql(options.role));
+    return 0;
   }
   const config = await loadConfig(globals.config, context.env);
   const source = options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null;

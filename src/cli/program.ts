@@ -65,6 +65,7 @@ function declareInit(program: Command, ends: Ends): void {
     .command('init')
     .description('print the SQL that lets a role read what a snapshot needs, and select from no table (--grants)')
     .option('--grants', 'print it; for a superuser to run with psql')
+    .option('--owner', 'for the owner of the tables instead of a superuser, on services where nobody is one')
     .option('--role <name>', 'role that takes snapshots; made where it is missing', 'regress_reader')
     .option(
       '--source <url>',

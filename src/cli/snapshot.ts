@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, readSettings } from '../environment/index.ts';
-import type { Manifest, RelationSnapshot } from '../model/snapshot.ts';
+import type { Coverage, Manifest, RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { type Connection, connect, serverVersion } from '../postgres/index.ts';
 import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
@@ -77,6 +77,8 @@ function describe(manifest: Manifest, directory: string, context: Context): void
   }
   for (const { object, what, reason } of unreadable) context.progress.warn(`${object}: ${what} not read: ${reason}`);
   for (const hint of new Set(unreadable.flatMap((each) => each.hint ?? []))) context.say(`HINT:  ${hint}`);
+  const { coverage } = manifest;
+  if (coverage !== undefined) context.say(coverageLine(coverage));
   const relations = Object.keys(manifest.files).length;
   const catalogs =
     manifest.catalogs === undefined ? '' : ` and ${Object.keys(manifest.catalogs).length} system catalogs`;
@@ -84,5 +86,14 @@ function describe(manifest: Manifest, directory: string, context: Context): void
     `snapshot of database "${server.database}" on PostgreSQL ${server.version}: ` +
       `${relations} ${relations === 1 ? 'relation' : 'relations'}${catalogs} in ${directory}\n` +
       `${manifest.values ? 'It holds values of columns: keep it as you would a sample of the data.' : 'It holds no values of columns; plans that depend on them differ from production.'}\n`,
+  );
+}
+
+/** How much of it was read, in percent; what is missing was named before. */
+function coverageLine({ columns, indexes }: Coverage): string {
+  const share = (part: number, all: number) => (all === 0 ? '' : ` (${Math.floor((100 * part) / all)} %)`);
+  return (
+    `coverage: statistics of ${columns.read} of ${columns.all} columns${share(columns.read, columns.all)}, ` +
+    `figures and ends of ${indexes.exact} of ${indexes.all} indexes${share(indexes.exact, indexes.all)}`
   );
 }

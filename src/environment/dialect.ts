@@ -18,6 +18,10 @@ export interface Dialect {
   readonly genericPlan: string;
   /** Over pg_statistic_ext_data `d` and the table's pg_class `c`. */
   readonly stxdinherit: string;
+  /** pg_stats shows histograms of ranges. */
+  readonly statsShowRanges: boolean;
+  /** Over a row `v` of pg_stats_ext or pg_stats_ext_exprs: whether it is of a whole tree. */
+  readonly statsExtInherited: string;
 }
 
 /** The dialect of a server major. */
@@ -43,6 +47,8 @@ export function dialectOf(major: number): Dialect {
         : `PREPARE regress_query AS …;\nSET LOCAL plan_cache_mode = force_generic_plan;\nEXPLAIN (FORMAT JSON, VERBOSE) EXECUTE regress_query (…);\nDEALLOCATE regress_query`,
     // 14 keeps one row, which ANALYZE makes from the whole tree for a partitioned table and from the table alone otherwise.
     stxdinherit: major >= 15 ? 'd.stxdinherit' : `c.relkind = 'p'`,
+    statsShowRanges: major >= 17,
+    statsExtInherited: major >= 15 ? 'v.inherited' : 'false',
   };
 }
 

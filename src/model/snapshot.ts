@@ -101,11 +101,15 @@ export interface IndexStatistics {
   readonly tree_height: number | null;
   readonly tree_height_source: FigureSource | null;
   readonly gin: GinMetapage | null;
+  /** How it was obtained; absent where it was not. */
+  readonly gin_source?: FigureSource;
   /** BrinStatsData.revmapNumPages. */
   readonly brin_revmap_pages: number | null;
   readonly brin_source: FigureSource | null;
   /** Ends of the leading column of a full B-tree; null for other indexes, and where values were not read. */
   readonly range: { readonly min: RangeEnd; readonly max: RangeEnd } | null;
+  /** How they were obtained: by a query, or by a helper function; absent where they were not. */
+  readonly range_source?: 'select' | 'helper';
   /** Statistics of expression columns, by their attribute number in the index. */
   readonly statistics: readonly IndexColumnStatistics[];
 }
@@ -250,6 +254,16 @@ export interface SourceServer {
   readonly session_preload_libraries?: string;
 }
 
+/** How much of what the planner reads was read, and by which right. */
+export interface Coverage {
+  /** Of catalogs and tables, by helper functions of a superuser or of the tables' owner, or what views show to the role. */
+  readonly reader: 'direct' | 'helpers' | 'owner' | 'views';
+  /** Columns of tables that were analyzed and hold rows, and those that statistics were read of. */
+  readonly columns: { readonly all: number; readonly read: number };
+  /** Valid indexes with a file, and those whose figures and range ends are exact. */
+  readonly indexes: { readonly all: number; readonly exact: number };
+}
+
 export interface Manifest {
   readonly formatVersion: typeof SNAPSHOT_FORMAT_VERSION;
   /** Version of regress that wrote it. */
@@ -272,6 +286,8 @@ export interface Manifest {
   /** Read-only transactions it took: one, and one more for each statement that the source refused; not known: one. */
   readonly transactions?: number;
   readonly unreadable: readonly Unreadable[];
+  /** How much of it was read; absent in older ones. */
+  readonly coverage?: Coverage;
   /** sha256 of plans.json, production's own plans; absent where they were not taken. */
   readonly plans?: string;
   /** sha256 of every relation file, by its path in the directory. */

@@ -4,8 +4,8 @@ import { type Connection, serverVersion } from '../postgres/index.ts';
 import { type MetapageAccess, readMetapageAccess } from './metapages.ts';
 import { type Privileges, readPrivileges } from './privileges.ts';
 import { qualifiedName } from './scope.ts';
-import { CATALOGS } from './statistics.ts';
 import { inTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
+import { OWNER_FUNCTIONS, VIEWS } from './visible-statistics.ts';
 
 /** What a role can read of what a snapshot needs. */
 export interface SourceAccess {
@@ -40,12 +40,14 @@ export interface Coverage {
  * Statistics the role sees in pg_stats, which any role may ask; who may read pg_statistic itself sees all ($1). Columns
  * whose statistics target is 0 have none.
  */
-export const COVERAGE_SQL = `SELECT ${qualifiedName('n', 'c')} AS name, c.relkind, c.reltuples::pg_catalog.float8 AS reltuples,
+const coverageSql = (
+  stats: string,
+): string => `SELECT ${qualifiedName('n', 'c')} AS name, c.relkind, c.reltuples::pg_catalog.float8 AS reltuples,
        (SELECT pg_catalog.count(*)::pg_catalog.int4 FROM pg_catalog.pg_attribute a
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
           AND COALESCE(a.attstattarget, -1) <> 0) AS columns,
        CASE WHEN $1::pg_catalog.bool THEN NULL ELSE
-         (SELECT pg_catalog.count(DISTINCT s.attname)::pg_catalog.int4 FROM pg_catalog.pg_stats s
+         (SELECT pg_catalog.count(DISTINCT s.attname)::pg_catalog.int4 FROM ${stats} s
           WHERE s.schemaname = n.nspname AND s.tablename = c.relname) END AS seen,
        pg_catalog.row_security_active(c.oid) AS row_security,
        pg_catalog.pg_relation_size(c.oid, 'main') > 0 AS filled,
@@ -57,6 +59,10 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE ${USER_RELATION} AND c.relkind IN ('r', 'm')
 ORDER BY n.nspname, c.relname`;
+
+const COVERAGE_SQL = coverageSql(VIEWS.stats);
+/** The same by the helper function of the tables' owner. */
+const OWNER_COVERAGE_SQL = coverageSql(OWNER_FUNCTIONS.stats.replace('$1::pg_catalog.oid[]', 'ARRAY[c.oid]'));
 
 interface CoverageRow {
   readonly name: string;
@@ -74,21 +80,24 @@ export function readAccess(connection: Connection): Promise<SourceAccess> {
     const version = await serverVersion(connection);
     await connection.run(SESSION_SETTINGS_SQL);
     const metapages = await readMetapageAccess(connection);
-    const privileges = await readPrivileges(connection, true, metapages);
-    const facts = await readServer(connection, version, dialectOf(version.major), privileges.role);
+    const dialect = dialectOf(version.major);
+    const privileges = await readPrivileges(connection, dialect, true, metapages);
+    const facts = await readServer(connection, version, dialect, privileges.role);
     return {
       server: facts.server,
       standby: facts.inRecovery,
       seesPreloadLibraries: facts.unreadable.length === 0,
       privileges,
       metapages,
-      coverage: await readCoverage(connection, privileges.pg_statistic || privileges.from !== CATALOGS),
+      coverage: await readCoverage(connection, privileges),
     };
   });
 }
 
-async function readCoverage(connection: Connection, seesAll: boolean): Promise<Coverage> {
-  const rows = await connection.query<CoverageRow>(COVERAGE_SQL, [seesAll]);
+async function readCoverage(connection: Connection, { reader, pg_statistic }: Privileges): Promise<Coverage> {
+  const seesAll = pg_statistic || reader === 'direct' || reader === 'helpers';
+  const sql = reader === 'owner' ? OWNER_COVERAGE_SQL : COVERAGE_SQL;
+  const rows = await connection.query<CoverageRow>(sql, [seesAll]);
   const analyzed = rows.filter(({ reltuples }) => reltuples > 0);
   const named = (of: readonly CoverageRow[]) => of.map(({ name }) => name);
   const sum = (of: (row: CoverageRow) => number) => analyzed.reduce((total, row) => total + of(row), 0);

@@ -14,7 +14,7 @@ import { type IndexRow, readIndexes } from './indexes.ts';
 import type { MetapageAccess } from './metapages.ts';
 import { noPhysicalFacts, type PhysicalFacts, readPhysicalFacts } from './physical.ts';
 import type { Privileges } from './privileges.ts';
-import { type Range, readRangeEnds } from './range-ends.ts';
+import { isHelped, type Range, readRangeEnds } from './range-ends.ts';
 import {
   type ColumnRow,
   type ListedRelation,
@@ -23,7 +23,7 @@ import {
   readColumns,
   readRelations,
 } from './relations.ts';
-import { attributeStatistics, CATALOGS, readStatistics, type StatisticsRow } from './statistics.ts';
+import { attributeStatistics, readStatistics, type StatisticsRow } from './statistics.ts';
 import { attempt } from './transaction.ts';
 
 /** What every page of relations is read with. */
@@ -105,7 +105,6 @@ async function capturePage(
   const statistics = await readPageStatistics(connection, [...oids, ...indexes.map((index) => index.oid)], context);
   const extended = await readExtendedStatistics(connection, context.dialect, oids, namesOf(columns), {
     values: context.values,
-    data: context.privileges.pg_statistic_ext_data || context.privileges.from !== CATALOGS,
     from: context.privileges.from,
     elementTypes: context.elementTypes,
   });
@@ -129,6 +128,7 @@ async function capturePage(
         index,
         physical.get(index.oid) ?? noPhysicalFacts(),
         ranges.get(index.oid) ?? null,
+        isHelped(index, context.access) ? 'helper' : 'select',
         statistics.get(index.oid) ?? [],
       ),
     ),
@@ -161,8 +161,7 @@ async function readPageStatistics(
   oids: readonly number[],
   context: CaptureContext,
 ): Promise<Map<number, StatisticsRow[]>> {
-  const { from, pg_statistic } = context.privileges;
-  if (!pg_statistic && from === CATALOGS) return new Map();
+  const { from } = context.privileges;
   const unsendable = context.elementTypes ? context.unsendable : null;
   return groupBy(await readStatistics(connection, oids, context.values, unsendable, from), (row) => row.starelid);
 }
@@ -191,6 +190,7 @@ function indexStatistics(
   index: IndexRow,
   physical: PhysicalFacts,
   range: Range | null,
+  source: NonNullable<IndexStatistics['range_source']>,
   statistics: readonly StatisticsRow[],
 ): IndexStatistics {
   const { schemaname, indexname, definition, constraint, am, relkind, indisvalid, partial } = index;
@@ -200,6 +200,7 @@ function indexStatistics(
     ...{ pages, relpages, reltuples, ordinal, tablespace },
     ...physical,
     range,
+    ...(range !== null && { range_source: source }),
     statistics: indexColumnStatistics(statistics),
   };
 }

@@ -32,7 +32,7 @@ export function extendedMcvSql(dialect: Dialect, from: StatisticsSource): string
 FROM ${from.extended} d
 JOIN pg_catalog.pg_statistic_ext x ON x.oid = d.stxoid
 JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid
-CROSS JOIN LATERAL pg_catalog.pg_mcv_list_items(d.stxdmcv) m
+CROSS JOIN LATERAL ${from.items} m
 WHERE d.stxoid = ANY ($1::pg_catalog.oid[])
 ORDER BY d.stxoid, 2, m.index`;
 }
@@ -71,8 +71,6 @@ type ExpressionRow = DataKey & SlotRow & { readonly position: number; readonly a
 export interface ExtendedOptions {
   /** False: no value of a column. */
   readonly values: boolean;
-  /** False: the role may not read pg_statistic_ext_data, so there is no data. */
-  readonly data: boolean;
   /** False: element types are not asked of array_send(). */
   readonly elementTypes: boolean;
   readonly from: StatisticsSource;
@@ -88,7 +86,7 @@ export async function readExtendedStatistics(
 ): Promise<Map<number, ExtendedStatistics[]>> {
   const objects = await connection.query<ExtendedRow>(EXTENDED_SQL, [tables]);
   const oids = objects.map((object) => object.oid);
-  const readData = oids.length > 0 && options.data;
+  const readData = oids.length > 0;
   const data = readData ? await connection.query<DataRow>(extendedDataSql(dialect, options.from), [oids]) : [];
   const mcv =
     readData && options.values ? await connection.query<McvRow>(extendedMcvSql(dialect, options.from), [oids]) : [];

@@ -1,6 +1,7 @@
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import type { Helper } from './metapages.ts';
 import { isSecretColumn } from './statistics.ts';
+import { HEIGHT_SETTINGS } from './tree-height.ts';
 
 interface HelperFunction {
   readonly name: Helper;
@@ -30,10 +31,38 @@ BEGIN
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
   JOIN pg_opclass o ON o.oid = i.indclass[0] AND o.opcdefault
-  WHERE i.indexrelid = $1 AND i.indkey[0] > 0 AND m.amname = 'btree' AND c.relkind = 'i' AND i.indisvalid AND i.indpred IS NULL;
+  WHERE i.indexrelid = $1 AND i.indkey[0] > 0 AND m.amname = 'btree' AND c.relkind = 'i' AND i.indisvalid AND i.indpred IS NULL
+    AND has_column_privilege(i.indrelid, a.attnum, 'SELECT');
   IF probe IS NOT NULL THEN EXECUTE probe INTO found; END IF;
   RETURN found;
 END`;
+
+/**
+ * The height of a B-tree as the cost of a scan of it tells, which is planned and not run; see heightsByExplain. Nothing where
+ * the planner takes another index, or where the owner of the function may not read the table.
+ */
+const HEIGHT_BY_COST = `DECLARE probe text; plan json; scan json; name text;
+BEGIN
+  SELECT format('EXPLAIN (FORMAT JSON) SELECT 1 FROM ONLY %s %s ORDER BY %s LIMIT 1', i.indrelid::regclass,
+    CASE WHEN i.indpred IS NOT NULL THEN 'WHERE ' || pg_get_expr(i.indpred, i.indrelid) END,
+    (SELECT string_agg(format('(%s) %s %s %s', pg_get_indexdef(i.indexrelid, k, true),
+        CASE WHEN i.indcollation[k - 1] <> 0 THEN 'COLLATE ' || i.indcollation[k - 1]::regcollation END,
+        CASE WHEN i.indoption[k - 1] & 1 <> 0 THEN 'DESC' ELSE 'ASC' END,
+        CASE WHEN i.indoption[k - 1] & 2 <> 0 THEN 'NULLS FIRST' ELSE 'NULLS LAST' END), ', ' ORDER BY k)
+      FROM generate_series(1, i.indnkeyatts) AS k)), c.relname INTO probe, name
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+  WHERE i.indexrelid = $1 AND m.amname = 'btree' AND c.relkind = 'i' AND i.indisvalid
+    AND has_table_privilege(i.indrelid, 'SELECT') AND NOT row_security_active(i.indrelid)
+    AND NOT EXISTS (SELECT FROM generate_series(1, i.indnkeyatts) AS k JOIN pg_opclass o ON o.oid = i.indclass[k - 1] WHERE NOT o.opcdefault);
+  IF probe IS NULL THEN RETURN NULL; END IF;
+  EXECUTE probe INTO plan;
+  scan := plan->0->'Plan'->'Plans'->0;
+  IF scan->>'Index Name' IS DISTINCT FROM name THEN RETURN NULL; END IF;
+  RETURN floor((scan->>'Startup Cost')::float8 / 50) - 1;
+END`;
+
+/** Volatile, because EXPLAIN is a utility statement. */
+const COSTS_OF_HEIGHTS = `LANGUAGE plpgsql VOLATILE ${HEIGHT_SETTINGS.map((setting) => setting.replace('SET LOCAL', 'SET')).join(' ')}`;
 
 const HELPERS: readonly HelperFunction[] = [
   {
@@ -91,6 +120,39 @@ const HELPERS: readonly HelperFunction[] = [
   },
 ];
 
+/** What the owner of the tables can give, who has no pageinspect. */
+const OWNER_HELPERS: readonly HelperFunction[] = [
+  {
+    name: 'btree_height',
+    signature: 'regclass',
+    arguments: 'regclass',
+    returns: 'RETURNS int4 ',
+    options: COSTS_OF_HEIGHTS,
+    body: () => HEIGHT_BY_COST,
+  },
+  ...HELPERS.filter(({ name }) => ['statistics', 'extended_statistics', 'range_end'].includes(name)),
+  {
+    name: 'pg_stats',
+    signature: 'oid[]',
+    arguments: 'oid[]',
+    returns: 'RETURNS SETOF pg_stats ',
+    options: 'LANGUAGE sql STABLE',
+    body: () => `SELECT v.* FROM pg_stats v JOIN pg_namespace n ON n.nspname = v.schemaname
+  JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = v.tablename WHERE c.oid = ANY ($1)`,
+  },
+  ...(['pg_stats_ext', 'pg_stats_ext_exprs'] as const).map(
+    (name): HelperFunction => ({
+      name,
+      signature: 'oid[]',
+      arguments: 'oid[]',
+      returns: `RETURNS SETOF ${name} `,
+      options: 'LANGUAGE sql STABLE',
+      body: () => `SELECT v.* FROM ${name} v JOIN pg_namespace n ON n.nspname = v.statistics_schemaname
+  JOIN pg_statistic_ext x ON x.stxnamespace = n.oid AND x.stxname = v.statistics_name WHERE x.oid = ANY ($1)`,
+    }),
+  ),
+];
+
 /** The schema of the helper functions and, where a superuser has not put it elsewhere, of pageinspect. */
 const HELPER_SCHEMA = 'regress';
 
@@ -111,22 +173,29 @@ export function helperFunctionsSql(
   pageinspect: string | null,
   helpers: readonly Helper[] = ['btree_height', 'gin_metapage', 'brin_revmap_pages'],
 ): string {
-  return helperStatements(role, pageinspect, helpers).join('; ');
+  return helperStatements(
+    role,
+    pageinspect,
+    HELPERS.filter(({ name }) => helpers.includes(name)),
+  ).join('; ');
 }
 
-function helperStatements(role: string, pageinspect: string | null, helpers: readonly Helper[]): string[] {
+/** `pageinspect` undefined: it is not asked for. */
+function helperStatements(
+  role: string,
+  pageinspect: string | null | undefined,
+  helpers: readonly HelperFunction[],
+): string[] {
   const install =
     pageinspect === null
       ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`, REQUIRE_PAGEINSPECT]
       : [];
   const schema = quoteIdent(pageinspect ?? HELPER_SCHEMA);
-  const functions = HELPERS.filter((helper) => helpers.includes(helper.name)).flatMap(
-    ({ name, signature, returns, options, body, ...helper }) => [
-      `CREATE OR REPLACE FUNCTION ${HELPER_SCHEMA}.${name}(${helper.arguments}) ${returns}${options} STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ${quoteLiteral(body(schema))}`,
-      `REVOKE ALL ON FUNCTION ${HELPER_SCHEMA}.${name}(${signature}) FROM PUBLIC`,
-      `GRANT EXECUTE ON FUNCTION ${HELPER_SCHEMA}.${name}(${signature}) TO ${quoteIdent(role)}`,
-    ],
-  );
+  const functions = helpers.flatMap(({ name, signature, returns, options, body, ...helper }) => [
+    `CREATE OR REPLACE FUNCTION ${HELPER_SCHEMA}.${name}(${helper.arguments}) ${returns}${options} STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ${quoteLiteral(body(schema))}`,
+    `REVOKE ALL ON FUNCTION ${HELPER_SCHEMA}.${name}(${signature}) FROM PUBLIC`,
+    `GRANT EXECUTE ON FUNCTION ${HELPER_SCHEMA}.${name}(${signature}) TO ${quoteIdent(role)}`,
+  ]);
   return [
     `CREATE SCHEMA IF NOT EXISTS ${HELPER_SCHEMA}`,
     ...install,
@@ -141,7 +210,6 @@ function helperStatements(role: string, pageinspect: string | null, helpers: rea
  */
 export function grantsSql(role: string, pageinspect: string | null): string {
   const name = quoteIdent(role);
-  const every = HELPERS.map((helper) => helper.name);
   return `-- What regress needs to read from this database, for a superuser to run with psql, here and once in each database.
 -- ${role} can then read statistics (which hold values of columns) and figures of indexes, and select from no table.
 -- Simpler, and for a role that may read all data: GRANT pg_read_all_data, pg_read_all_settings TO ${name};
@@ -150,8 +218,28 @@ DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN CREATE ROLE ${name} LOGIN; END IF;
 END $$;
 GRANT pg_read_all_settings TO ${name};
-${helperStatements(role, pageinspect, every).join(';\n')};
+${helperStatements(role, pageinspect, HELPERS).join(';\n')};
 COMMIT;
 -- To undo it: DROP SCHEMA regress CASCADE; REVOKE pg_read_all_settings FROM ${name};
+`;
+}
+
+/**
+ * The same for services where nobody is a superuser, to be run by the owner of the database, who is the owner of the tables
+ * or a member of that role. The reader gets what the owner sees.
+ */
+export function ownerGrantsSql(role: string): string {
+  const name = quoteIdent(role);
+  return `-- What regress needs to read from this database, for its owner to run with psql where nobody is a superuser. The owner of the
+-- database has to own the tables, or to be a member of the role that does. ${role} can then read statistics (which hold values
+-- of columns) and the ends of indexes, and select from no table. Figures of GIN metapages only a superuser can give.
+-- Statistics are complete where you are a member of pg_read_all_data, and else those that pg_stats shows you.
+BEGIN;
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN CREATE ROLE ${name} LOGIN; END IF;
+END $$;
+${helperStatements(role, undefined, OWNER_HELPERS).join(';\n')};
+COMMIT;
+-- To undo it: DROP SCHEMA regress CASCADE;
 `;
 }

@@ -3,7 +3,7 @@
  * into a target is restore's.
  */
 export { readAccess, type SourceAccess } from './access.ts';
-export { grantsSql, helperFunctionsSql } from './helpers.ts';
+export { grantsSql, helperFunctionsSql, ownerGrantsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
 export { schemasOf } from './paths.ts';
 export type { PlanRequest } from './plans.ts';

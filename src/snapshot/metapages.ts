@@ -3,24 +3,36 @@ import { type Connection, quoteIdent } from '../postgres/index.ts';
 
 /**
  * Where metapages can be read: pageinspect (its functions ask for a superuser), or the SECURITY DEFINER functions of
- * helperFunctionsSql. A function is trusted only when a superuser owns it, because it runs as the caller
- * until the server has entered it.
+ * helperFunctionsSql. A function runs as the caller until the server has entered it, so one is trusted only when a superuser
+ * owns it; or the owner of the database, by a caller who has no rights that are worth having. Functions that return rows of
+ * pg_statistic are of no use where their owner may not read it.
  */
 export const METAPAGE_ACCESS_SQL = `SELECT
   (SELECT n.nspname FROM pg_catalog.pg_extension e
    JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
    WHERE e.extname = 'pageinspect') AS pageinspect,
   pg_catalog.current_setting('is_superuser') = 'on' AS superuser,
-  ARRAY(SELECT p.proname::pg_catalog.text
-   FROM pg_catalog.pg_proc p
+  ARRAY(SELECT p.proname::pg_catalog.text ${trusted("p.proname NOT IN ('statistics', 'extended_statistics') OR pg_catalog.has_table_privilege(p.proowner, 'pg_catalog.pg_statistic', 'SELECT')")}
+   ORDER BY p.proname) AS helpers,
+  (SELECT r.rolname ${trusted('NOT r.rolsuper')} ORDER BY r.rolname LIMIT 1) AS owner
+ORDER BY 1`;
+
+/** The helper functions the role may trust and run, under a condition on pg_proc `p` and its owner `r`. */
+function trusted(condition: string): string {
+  return `FROM pg_catalog.pg_proc p
    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
    JOIN pg_catalog.pg_roles r ON r.oid = p.proowner
-   WHERE n.nspname = 'regress' AND p.proname IN ('btree_height', 'gin_metapage', 'brin_revmap_pages', 'statistics', 'extended_statistics', 'range_end')
-     AND p.proargtypes[0] = CASE WHEN p.proname IN ('statistics', 'extended_statistics') THEN 'pg_catalog.oid[]'::pg_catalog.regtype
-                                 ELSE 'pg_catalog.regclass'::pg_catalog.regtype END
-     AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND p.prosecdef AND r.rolsuper AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
-   ORDER BY p.proname) AS helpers
-ORDER BY 1`;
+   WHERE n.nspname = 'regress'
+     AND p.proname IN ('btree_height', 'gin_metapage', 'brin_revmap_pages', 'statistics', 'extended_statistics', 'range_end',
+                       'pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs')
+     AND p.proargtypes[0] = CASE WHEN p.proname IN ('btree_height', 'gin_metapage', 'brin_revmap_pages', 'range_end')
+       THEN 'pg_catalog.regclass'::pg_catalog.regtype ELSE 'pg_catalog.oid[]'::pg_catalog.regtype END
+     AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND p.prosecdef AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')
+     AND (r.rolsuper OR NOT pg_catalog.has_table_privilege('pg_catalog.pg_statistic', 'SELECT')
+       AND EXISTS (SELECT FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
+                   AND pg_catalog.pg_has_role(p.proowner, d.datdba, 'MEMBER')))
+     AND (${condition})`;
+}
 
 export type Helper =
   | 'btree_height'
@@ -28,18 +40,23 @@ export type Helper =
   | 'brin_revmap_pages'
   | 'statistics'
   | 'extended_statistics'
-  | 'range_end';
+  | 'range_end'
+  | 'pg_stats'
+  | 'pg_stats_ext'
+  | 'pg_stats_ext_exprs';
 
 export interface MetapageAccess {
   /** Schema of pageinspect, where it is installed. */
   readonly pageinspect: string | null;
   readonly superuser: boolean;
   readonly helpers: readonly Helper[];
+  /** Who owns the helper functions where that is no superuser. */
+  readonly owner: string | null;
 }
 
 export async function readMetapageAccess(connection: Connection): Promise<MetapageAccess> {
   const [row] = await connection.query<MetapageAccess>(METAPAGE_ACCESS_SQL);
-  return row ?? { pageinspect: null, superuser: false, helpers: [] };
+  return row ?? { pageinspect: null, superuser: false, helpers: [], owner: null };
 }
 
 /** The schema of pageinspect, quoted, for who may call it. */
@@ -103,7 +120,7 @@ function helperSql(access: MetapageAccess, helper: Helper, expression: string): 
   return access.helpers.includes(helper) ? `SELECT c.oid, ${expression}\n${INDEXES}\n${CHOSEN}` : null;
 }
 
-export type FigureRow = { readonly oid: number; readonly figure: number };
+export type FigureRow = { readonly oid: number; readonly figure: number | null };
 export type GinRow = GinMetapage & { readonly oid: number };
 
 /** Entries of a revmap page: REVMAP_PAGE_MAXITEMS (access/brin_page.h). */

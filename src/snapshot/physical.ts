@@ -19,6 +19,7 @@ export interface PhysicalFacts {
   readonly tree_height: number | null;
   readonly tree_height_source: FigureSource | null;
   readonly gin: GinMetapage | null;
+  readonly gin_source?: FigureSource;
   readonly brin_revmap_pages: number | null;
   readonly brin_source: FigureSource | null;
 }
@@ -66,11 +67,13 @@ async function readHeights(
   context: PhysicalContext,
 ): Promise<[number, PhysicalFacts][]> {
   const exact = await readFigures<FigureRow>(connection, btreeHeightSql(context.access), indexes);
-  const rest = indexes.filter((index) => !exact.has(index.oid));
+  const rest = indexes.filter((index) => (exact.get(index.oid)?.figure ?? null) === null);
   const derived = await heightsByExplain(connection, rest);
   return indexes.map((index) => {
-    const metapage = exact.get(index.oid)?.figure;
-    const explained = derived.get(index.oid);
+    const told = exact.get(index.oid)?.figure ?? undefined;
+    // A helper of the tables' owner derives it from costs, as we do.
+    const [metapage, costs] = context.access.owner === null ? [told, undefined] : [undefined, told];
+    const explained = costs ?? derived.get(index.oid);
     const modelled = modelTreeHeight(index.pages ?? 0, context.keyWidthOf(index), context.blockSize);
     const tree_height = metapage ?? explained ?? modelled;
     const source = metapage !== undefined ? 'pageinspect' : explained !== undefined ? 'explain' : 'model';
@@ -88,7 +91,10 @@ async function readGin(
     const row = found.get(index.oid);
     if (row === undefined) context.unreadable.push(unreadableGin(index, context));
     const { oid: _, ...gin } = row ?? { oid: 0 };
-    return [index.oid, { ...NOTHING, gin: row === undefined ? null : (gin as GinMetapage) }];
+    return [
+      index.oid,
+      row === undefined ? NOTHING : { ...NOTHING, gin: gin as GinMetapage, gin_source: 'pageinspect' as const },
+    ];
   });
 }
 
@@ -99,7 +105,7 @@ async function readBrin(
 ): Promise<[number, PhysicalFacts][]> {
   const found = await readFigures<FigureRow>(connection, brinRevmapSql(context.access), indexes);
   return indexes.map((index) => {
-    const metapage = found.get(index.oid)?.figure;
+    const metapage = found.get(index.oid)?.figure ?? undefined;
     const computed = brinRevmapPages(index.table_relpages, index.reloptions, context.blockSize);
     return [
       index.oid,

@@ -16,13 +16,19 @@ import {
 } from '../environment/index.ts';
 import { SERVER_VERSION_SQL } from '../postgres/index.ts';
 import { type Branch, explainSql, readSql } from './branches.ts';
+import { OWNER_SEEN_COLUMNS_SQL, SEEN_COLUMNS_SQL } from './coverage.ts';
 import { EXTENDED_SQL, extendedDataSql, extendedMcvSql } from './extended.ts';
 import { ESTIMATE_SETTINGS, KEY_VALUES_SQL } from './given-up.ts';
 import { allBranch, beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
 import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
 import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
 import { NOW_SQL } from './plans.ts';
-import { CATALOG_PRIVILEGES_SQL, STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
+import {
+  CATALOG_PRIVILEGES_SQL,
+  OWNER_PRIVILEGES_SQL,
+  STATISTICS_PRIVILEGE_SQL,
+  TABLE_PRIVILEGES_SQL,
+} from './privileges.ts';
 import { HELPED_ENDS_SQL, RANGE_SETTINGS } from './range-ends.ts';
 import { CATALOG_LIST_SQL, COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
 import {
@@ -41,6 +47,7 @@ import {
   settingsBack,
 } from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';
+import { OWNER_FUNCTIONS, statisticsOfViews, VIEWS } from './visible-statistics.ts';
 
 /** A statement with what it is for; its text may differ between majors. */
 type Statement = readonly [purpose: string, sql: (dialect: Dialect) => string | null];
@@ -67,11 +74,12 @@ const INDEX: Pick<IndexRow, 'table' | 'predicate' | 'keys'> = {
   keys: [KEY],
 };
 const ANY_INDEX = INDEX as IndexRow;
-const WITH_PAGEINSPECT = { pageinspect: 'schema_of_pageinspect', superuser: true, helpers: [] };
+const WITH_PAGEINSPECT = { pageinspect: 'schema_of_pageinspect', superuser: true, helpers: [], owner: null };
 const WITH_HELPERS = {
   pageinspect: null,
   superuser: false,
   helpers: ['btree_height', 'gin_metapage', 'brin_revmap_pages'] as const,
+  owner: null,
 };
 
 function inAttempt(settings: readonly string[], sql: (branches: readonly Branch[]) => string, branch: Branch): string {
@@ -90,6 +98,7 @@ const STATEMENTS: readonly Statement[] = [
   ['Tablespace options', () => TABLESPACES_SQL],
   ['Extensions', () => EXTENSIONS_SQL],
   ['Whether statistics may be read', () => STATISTICS_PRIVILEGE_SQL],
+  ['Which tables the owner of helper functions may not read, where that is no superuser', () => OWNER_PRIVILEGES_SQL],
   ['Which tables may not be read (not with --no-values)', () => TABLE_PRIVILEGES_SQL],
   ['Which system catalogs may not be read (with --system-catalogs)', () => CATALOG_PRIVILEGES_SQL],
   ['Planner settings of roles and of the database', () => ROLE_SETTINGS_SQL],
@@ -103,13 +112,27 @@ const STATEMENTS: readonly Statement[] = [
   ['Their indexes', () => INDEXES_SQL],
   ['Column statistics ($2: with values)', () => statisticsSql(CATALOGS)],
   ['The same by the helper function, for a role that may not read pg_statistic', () => statisticsSql(HELPER_FUNCTIONS)],
+  [
+    'The same from what pg_stats shows, for a role without either',
+    (dialect) => statisticsSql(statisticsOfViews(VIEWS, dialect)),
+  ],
+  [
+    "The same by the helper function of the tables' owner",
+    (dialect) => statisticsSql(statisticsOfViews(OWNER_FUNCTIONS, dialect)),
+  ],
   ['Statistics objects', () => EXTENDED_SQL],
   ['Their data', (dialect) => extendedDataSql(dialect, CATALOGS)],
   ['The same by the helper function', (dialect) => extendedDataSql(dialect, HELPER_FUNCTIONS)],
+  ['The same from pg_stats_ext', (dialect) => extendedDataSql(dialect, statisticsOfViews(VIEWS, dialect))],
   ['Their most common values (not with --no-values)', (dialect) => extendedMcvSql(dialect, CATALOGS)],
   ['The same by the helper function', (dialect) => extendedMcvSql(dialect, HELPER_FUNCTIONS)],
+  ['The same from pg_stats_ext', (dialect) => extendedMcvSql(dialect, statisticsOfViews(VIEWS, dialect))],
   ['Their expressions', (dialect) => expressionStatisticsSql(dialect.stxdinherit, CATALOGS)],
   ['The same by the helper function', (dialect) => expressionStatisticsSql(dialect.stxdinherit, HELPER_FUNCTIONS)],
+  [
+    'The same from pg_stats_ext_exprs',
+    (dialect) => expressionStatisticsSql(dialect.stxdinherit, statisticsOfViews(VIEWS, dialect)),
+  ],
   ['B-tree heights by pageinspect, for a superuser', () => btreeHeightSql(WITH_PAGEINSPECT)],
   ['B-tree heights by the helper function', () => btreeHeightSql(WITH_HELPERS)],
   [
@@ -149,6 +172,8 @@ const STATEMENTS: readonly Statement[] = [
     () => 'EXPLAIN (FORMAT JSON, VERBOSE) …',
   ],
   ['The generic plan of a query', ({ genericPlan }) => genericPlan],
+  ['How much the role sees', () => SEEN_COLUMNS_SQL],
+  ["The same by the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
   ['Ends the transaction', () => END_SQL],
 ];
 

@@ -40,7 +40,7 @@ export async function readRangeEnds(
   context: RangeContext,
 ): Promise<Map<number, Range>> {
   const all = indexes.flatMap((index) => ENDS.flatMap((end) => probeOf(index, end)));
-  const probes = all.filter(({ index }) => index.selectable || !context.access.helpers.includes('range_end'));
+  const probes = all.filter(({ index }) => !isHelped(index, context.access));
   const helped = all.filter((probe) => !probes.includes(probe));
   const { planned, refused } = await keepIndexScans(connection, probes);
   const values = await readBranches(connection, planned.map(branchOf), RANGE_SETTINGS);
@@ -58,6 +58,11 @@ export async function readRangeEnds(
   const gaveUp = context.privileges.pg_statistic ? await findGivenUp(connection, complete, read) : new Set<Probe>();
   const ends = await readHelped(connection, helped, context);
   return rangesOf([...complete, ...ends.keys()], new Map([...read, ...ends]), gaveUp);
+}
+
+/** The ends of an index are told by the helper function, because the role cannot select from its table. */
+export function isHelped({ selectable }: IndexRow, { helpers }: MetapageAccess): boolean {
+  return !selectable && helpers.includes('range_end');
 }
 
 /** Only a plain column of a default operator class has its ends told by the helper function. */

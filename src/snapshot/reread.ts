@@ -21,7 +21,7 @@ export function rereadRelations(connection: Connection, names: ReadonlySet<strin
     const dialect = dialectOf(version.major);
     await connection.run(SESSION_SETTINGS_SQL);
     const access = await readMetapageAccess(connection);
-    const privileges = await readPrivileges(connection, true, access);
+    const privileges = await readPrivileges(connection, dialect, true, access);
     const { server, inRecovery } = await readServer(connection, version, dialect, privileges.role);
     const unreadable: Unreadable[] = [...privileges.unreadable];
     const context = {

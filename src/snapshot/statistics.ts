@@ -26,18 +26,29 @@ ORDER BY u.oid`;
 export interface StatisticsSource {
   readonly statistics: string;
   readonly extended: string;
+  /** Over a row `d` of the latter: items of its list of most common values, as pg_mcv_list_items() has them. */
+  readonly items: string;
+  /** The same: position and pg_statistic row of its expressions. */
+  readonly expressions: string;
 }
+
+const OF_CATALOG_ROWS = {
+  items: 'pg_catalog.pg_mcv_list_items(d.stxdmcv)',
+  expressions: `(SELECT i AS position, d.stxdexpr[i] AS expression FROM pg_catalog.generate_subscripts(d.stxdexpr, 1) AS i)`,
+};
 
 /** The catalogs themselves. */
 export const CATALOGS: StatisticsSource = {
   statistics: 'pg_catalog.pg_statistic',
   extended: 'pg_catalog.pg_statistic_ext_data',
+  ...OF_CATALOG_ROWS,
 };
 
 /** The helper functions, for a role that may not read the catalogs. */
 export const HELPER_FUNCTIONS: StatisticsSource = {
   statistics: 'regress.statistics($1::pg_catalog.oid[])',
   extended: 'regress.extended_statistics($1::pg_catalog.oid[])',
+  ...OF_CATALOG_ROWS,
 };
 
 /** Kinds of pg_statistic.h that hold no value of the column: correlation, and counts of distinct array elements. */
@@ -144,8 +155,7 @@ export function expressionStatisticsSql(stxdinherit: string, from: StatisticsSou
 FROM ${from.extended} d
 JOIN pg_catalog.pg_statistic_ext x ON x.oid = d.stxoid
 JOIN pg_catalog.pg_class c ON c.oid = x.stxrelid
-CROSS JOIN LATERAL (
-  SELECT i AS position, d.stxdexpr[i] AS expression FROM pg_catalog.generate_subscripts(d.stxdexpr, 1) AS i) e
+CROSS JOIN LATERAL ${from.expressions} e
 LEFT JOIN LATERAL ${slotsOf('(e.expression)', VALUES, '$3::pg_catalog.bool')} ON ${usedSlot(VALUES)}
 WHERE d.stxoid = ANY ($1::pg_catalog.oid[])
 ORDER BY d.stxoid, 2, e.position, k.n`;

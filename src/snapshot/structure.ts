@@ -124,6 +124,13 @@ const MANIFEST = shape({
   values: bool,
   transactions: optional(number),
   plans: optional(text),
+  coverage: optional(
+    shape({
+      reader: text,
+      columns: shape({ all: number, read: number }),
+      indexes: shape({ all: number, exact: number }),
+    }),
+  ),
   unreadable: listOf(shape({ object: text, what: text, reason: text, fatal: bool })),
   files: mapOf(text),
   catalogs: optional(mapOf(text)),

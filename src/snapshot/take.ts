@@ -6,6 +6,7 @@ import { type Connection, quoteQualified, serverVersion } from '../postgres/inde
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
 import { type CaptureContext, captureRelations } from './capture.ts';
 import { withObjectNames } from './catalog-names.ts';
+import { coverageCount, coverageOf } from './coverage.ts';
 import { readMetapageAccess } from './metapages.ts';
 import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
 import { capturePlans, type PlanRequest } from './plans.ts';
@@ -58,7 +59,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
   const settings = await readSettings(connection, dialect);
   await connection.run(SESSION_SETTINGS_SQL);
   const access = await readMetapageAccess(connection);
-  const privileges = await readPrivileges(connection, options.values, access, options.systemCatalogs);
+  const privileges = await readPrivileges(connection, dialect, options.values, access, options.systemCatalogs);
   const { server, ...facts } = await readServer(connection, version, dialect, privileges.role);
   const unreadable = [...privileges.unreadable, ...facts.unreadable];
   refusePartial(unreadable, options);
@@ -74,7 +75,8 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     inRecovery: facts.inRecovery,
     unreadable,
   };
-  const files = await writeRelations(connection, writer, context, options, RELATIONS);
+  const count = coverageCount(options.values);
+  const files = await writeRelations(connection, writer, context, options, RELATIONS, count.add);
   const catalogs = options.systemCatalogs
     ? await writeRelations(connection, writer, context, options, SYSTEM_CATALOGS)
     : null;
@@ -96,6 +98,7 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     default_tablespace: facts.default_tablespace,
     values: options.values,
     ...(transactionCount(connection) > 1 && { transactions: transactionCount(connection) }),
+    coverage: await coverageOf(connection, privileges, count),
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
     ...plans,
     files: files.digests,
@@ -139,6 +142,7 @@ async function writeRelations(
   context: CaptureContext,
   { progress, onRelation }: SnapshotOptions,
   { list, folder, names: [one, many] }: typeof RELATIONS | typeof SYSTEM_CATALOGS,
+  seen?: (relation: RelationSnapshot) => void,
 ): Promise<WrittenFiles> {
   const relations = await connection.query<ListedRelation>(list);
   progress.start(`reading statistics of ${many}`, relations.length);
@@ -147,6 +151,7 @@ async function writeRelations(
   for await (const captured of captureRelations(connection, relations, context)) {
     const relation = folder === CATALOGS_FOLDER ? await withObjectNames(connection, captured) : captured;
     const path = relationPath(relation.schemaname, relation.relname, folder);
+    seen?.(relation);
     const content = readableJson(relation);
     if (content.includes(REPLACEMENT)) garbled.push(quoteQualified(relation.schemaname, relation.relname));
     await writer.write(path, content);

@@ -103,7 +103,7 @@ for (const major of await testMajors()) {
         "a role without rights of its own sees statistics of 1 of 5 columns (20 %), complete for 0 of 2 tables, and a snapshot needs all
         Not readable: column statistics of pg_catalog.pg_statistic, extended statistics of pg_catalog.pg_statistic_ext_data, range ends of public.orders.
         Not seen at all: public.orders.
-        GRANT pg_read_all_data TO "doctor_bare"; or without a right on any table, by functions of a superuser: regress init --grants --role doctor_bare"
+        GRANT pg_read_all_data TO "doctor_bare"; or without a right on any table, by functions of a superuser: regress init --grants --role doctor_bare; or by functions of the tables' owner, where nobody is a superuser: regress init --grants --owner --role doctor_bare"
       `);
       expect(status).toBe(2);
     });

@@ -19,7 +19,7 @@ export interface Lab {
 const FILES = ['schema.sql', 'data.sql', 'indexes.sql', 'drift.sql'];
 
 /** Settings a fresh database does not have, of each kind that restore has to write. */
-const PRODUCTION_SETTINGS = ['random_page_cost = 1.3', 'work_mem = 8192', `search_path = public, "Odd Names"`];
+export const PRODUCTION_SETTINGS = ['random_page_cost = 1.3', 'work_mem = 8192', `search_path = public, "Odd Names"`];
 
 /** Fills production, copies its schema with pg_dump as a team would, takes a snapshot and restores it. */
 export async function makeLab(server: TestServer): Promise<Lab> {

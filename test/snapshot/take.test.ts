@@ -455,7 +455,7 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
     expect(index(helped, 'kinds_brin').brin_source).toBe('pageinspect');
   });
 
-  it('does not run helper functions of anyone but a superuser', async () => {
+  it('does not run helper functions of anyone but a superuser, or the owner of the database', async () => {
     const name = await server.createDatabase();
     await server.psql(
       name,
@@ -463,6 +463,13 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
        CREATE FUNCTION regress.btree_height(regclass) RETURNS int4 LANGUAGE sql SECURITY DEFINER AS 'SELECT 99';
        ALTER FUNCTION regress.btree_height(regclass) OWNER TO bare; GRANT USAGE ON SCHEMA regress TO PUBLIC`,
     );
+    expect(index(await take({}, 'reader', name), 't_pkey').tree_height).toBe(0);
+    const ofBare = await take({ allowPartial: true }, 'Odd', name);
+    expect(index(ofBare, 't_pkey')).toMatchObject({ tree_height: 0, tree_height_source: 'model' });
+    // The owner of the database is another matter, for a role that has no rights to lose.
+    await server.psql('postgres', `ALTER DATABASE "${name}" OWNER TO bare`);
+    const ofOwner = await take({ allowPartial: true }, 'Odd', name);
+    expect(index(ofOwner, 't_pkey')).toMatchObject({ tree_height: 99, tree_height_source: 'explain' });
     expect(index(await take({}, 'reader', name), 't_pkey').tree_height).toBe(0);
   });
 
