@@ -162,7 +162,8 @@ const REQUIRE_PAGEINSPECT = `DO $$ DECLARE place text; BEGIN
   IF place <> '${HELPER_SCHEMA}' THEN
     RAISE 'pageinspect is in schema %', place USING HINT = 'regress init --grants --source postgresql://…, which finds it there';
   END IF;
-END $$`;
+END $$;
+`;
 
 /**
  * SQL for a superuser: SECURITY DEFINER functions that let `role` read the few figures of index metapages a plan depends
@@ -186,10 +187,7 @@ function helperStatements(
   pageinspect: string | null | undefined,
   helpers: readonly HelperFunction[],
 ): string[] {
-  const install =
-    pageinspect === null
-      ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`, REQUIRE_PAGEINSPECT]
-      : [];
+  const install = pageinspect === null ? [`CREATE EXTENSION IF NOT EXISTS pageinspect SCHEMA ${HELPER_SCHEMA}`] : [];
   const schema = quoteIdent(pageinspect ?? HELPER_SCHEMA);
   const functions = helpers.flatMap(({ name, signature, returns, options, body, ...helper }) => [
     `CREATE OR REPLACE FUNCTION ${HELPER_SCHEMA}.${name}(${helper.arguments}) ${returns}${options} STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS ${quoteLiteral(body(schema))}`,
@@ -214,7 +212,7 @@ export function grantsSql(role: string, pageinspect: string | null): string {
 -- ${role} can then read statistics (which hold values of columns) and figures of indexes, and select from no table.
 -- Simpler, and for a role that may read all data: GRANT pg_read_all_data, pg_read_all_settings TO ${name};
 BEGIN;
-DO $$ BEGIN
+${pageinspect === null ? REQUIRE_PAGEINSPECT : ''}DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN CREATE ROLE ${name} LOGIN; END IF;
 END $$;
 GRANT pg_read_all_settings TO ${name};
