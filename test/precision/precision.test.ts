@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { judge } from '../../src/compare/index.ts';
+import { isSameShape, judge } from '../../src/compare/index.ts';
 import { decodePlan, type PlannedCase, plannedCases } from '../../src/explain/index.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
 import type { Query, Thresholds } from '../../src/model/suite.ts';
@@ -10,8 +10,8 @@ import { withSession } from '../fidelity/lab.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 
-/** Filling, and executing some thousand queries, takes a quarter of an hour and a quiet machine. */
-const wanted = process.env.REGRESS_PRECISION === '1';
+/** The file for the figures. Filling, and executing some thousand queries, takes a quarter of an hour and a quiet machine. */
+const file = process.env.REGRESS_PRECISION;
 
 const REPOSITORY = new URL('../../', import.meta.url);
 const DEFAULTS = { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 } };
@@ -41,7 +41,7 @@ interface Score {
   readonly falseAlarms: number;
 }
 
-describe.runIf(wanted)('what thresholds are worth, measured by executing', () => {
+describe.runIf(file !== undefined)('what thresholds are worth, measured by executing', () => {
   let server: TestServer;
   let database: string;
   let work: { readonly query: Query; readonly planned: PlannedCase }[];
@@ -64,6 +64,7 @@ describe.runIf(wanted)('what thresholds are worth, measured by executing', () =>
     const pairs = await withSession(server, database, (session) => measure(session, work));
     const total = MUTATIONS.length * work.length;
     console.log(describeMeasurement(pairs, total));
+    await writeFile(file as string, `${JSON.stringify(pairs.map(figuresOf), null, 1)}\n`);
     expect(pairs.filter(isSlower).length).toBeGreaterThan(20);
     const { hits, misses, falseAlarms } = scoreOf(pairs, fails(DEFAULTS.cost));
     expect(hits / (hits + falseAlarms)).toBeGreaterThan(0.5);
@@ -72,37 +73,39 @@ describe.runIf(wanted)('what thresholds are worth, measured by executing', () =>
 });
 
 async function measure(session: Connection, work: readonly { query: Query; planned: PlannedCase }[]): Promise<Pair[]> {
-  const before: Executed[] = [];
-  await session.run('BEGIN');
-  for (const { query, planned } of work) before.push(await execute(session, query, planned, 5));
-  await session.run('ROLLBACK');
+  const plan = (query: Query, planned: PlannedCase) => explain(session, query, planned);
+  const unchanged: PlanNode[] = [];
+  for (const { query, planned } of work) unchanged.push(await plan(query, planned));
   const pairs: Pair[] = [];
   for (const mutation of MUTATIONS) {
+    const changed: Pick<Pair, 'query' | 'planned' | 'after'>[] = [];
     await session.run('BEGIN');
     await session.run(mutation.sql);
     for (const [number, { query, planned }] of work.entries()) {
-      const earlier = before[number] as Executed;
-      const plan = await explain(session, 'EXPLAIN (FORMAT JSON, VERBOSE)', query, planned);
-      if (JSON.stringify(plan) === JSON.stringify(earlier.plan)) continue;
-      const after = await execute(session, query, planned, 3);
-      pairs.push({ mutation, query, planned, before: earlier, after });
+      const after = await plan(query, planned);
+      if (JSON.stringify(after) === JSON.stringify(unchanged[number])) continue;
+      changed.push({ query, planned, after: { plan: after, milliseconds: await leastTime(session, query, planned) } });
+    }
+    await session.run('ROLLBACK; BEGIN');
+    // The time before is taken right after, so that whatever else the machine does is the same for both.
+    for (const { query, planned, after } of changed) {
+      const before = { plan: await plan(query, planned), milliseconds: await leastTime(session, query, planned) };
+      pairs.push({ mutation, query, planned, before, after });
     }
     await session.run('ROLLBACK');
   }
   return pairs;
 }
 
-/** The plan, and the least of several run times. */
-async function execute(session: Connection, query: Query, planned: PlannedCase, times: number): Promise<Executed> {
-  const plan = await explain(session, 'EXPLAIN (FORMAT JSON, VERBOSE)', query, planned);
-  let milliseconds = LIMIT_MS;
-  for (let run = 0; run < times; run++) {
+/** Milliseconds of the quickest of five runs; of one that takes seconds, which shows in it what it shows in five. */
+async function leastTime(session: Connection, query: Query, planned: PlannedCase): Promise<number> {
+  let least = LIMIT_MS;
+  for (let run = 0; run < 5; run++) {
     const taken = await timed(session, query, planned);
-    milliseconds = Math.min(milliseconds, taken);
-    // A query that takes seconds shows in one run what it shows in five.
+    least = Math.min(least, taken);
     if (taken > 2000) break;
   }
-  return { plan, milliseconds };
+  return least;
 }
 
 async function timed(session: Connection, query: Query, planned: PlannedCase): Promise<number> {
@@ -122,8 +125,9 @@ async function timed(session: Connection, query: Query, planned: PlannedCase): P
   }
 }
 
-async function explain(session: Connection, command: string, query: Query, planned: PlannedCase): Promise<PlanNode> {
-  const rows = await session.query<{ 'QUERY PLAN': unknown }>(`${command} ${query.statement}`, bound(planned));
+async function explain(session: Connection, query: Query, planned: PlannedCase): Promise<PlanNode> {
+  const text = `EXPLAIN (FORMAT JSON, VERBOSE) ${query.statement}`;
+  const rows = await session.query<{ 'QUERY PLAN': unknown }>(text, bound(planned));
   return decodePlan(rows[0]?.['QUERY PLAN']);
 }
 
@@ -218,6 +222,18 @@ function scoreRow(name: string, { hits, misses, falseAlarms }: Score, changed?: 
     part + rest === 0 ? '–' : `${Math.round((100 * part) / (part + rest))} %`;
   const label = changed === undefined ? name : `${name} (${changed} plans changed)`;
   return `| ${label} | ${share(hits, falseAlarms)} | ${share(hits, misses)} | ${hits} | ${misses} | ${falseAlarms} |`;
+}
+
+function figuresOf({ mutation, query, planned, before, after }: Pair): object {
+  return {
+    mutation: mutation.name,
+    kind: mutation.kind,
+    query: query.name,
+    case: planned.name,
+    cost: [before.plan.totalCost, after.plan.totalCost],
+    milliseconds: [before.milliseconds, after.milliseconds],
+    sameShape: isSameShape(before.plan, after.plan),
+  };
 }
 
 function pairLine({ mutation, query, planned, before, after }: Pair): string {
