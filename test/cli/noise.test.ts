@@ -67,7 +67,7 @@ describe.skipIf(server === null)('regress noise', () => {
 const FRESH = Array.from({ length: 8 }, (_, at) => `fresh-${at}`);
 const SAME = Array.from({ length: 8 }, (_, at) => `same-${at}`);
 
-/** The storefront at a tenth of its size, whose statistics are from a twentieth of the usual sample. */
+/** The storefront at a tenth of its size, whose statistics are from a fifth of the usual sample. */
 test.skipIf(server === null)(
   'an unchanged branch never fails when the snapshot of unchanged data is refreshed eight times',
   async () => {
@@ -75,7 +75,7 @@ test.skipIf(server === null)(
     const project = await exampleProject();
     await project.edit('regress.yaml', 'target:\n', `target:\n  pgConfig: ${server?.installation.pgConfig}\n`);
     await project.edit('regress.yaml', 'cost: { warn: 1.1, fail: 1.5', 'cost: { warn: 1.1, fail: 1.1');
-    await snapshots(project, production, [...SAME, ...FRESH], 100);
+    await snapshots(project, production, [...SAME, ...FRESH], 20);
     const accepted = await project.regress(['update', '--all', '--snapshot', SAME[0] as string]);
     expect(accepted.status, accepted.stderr).toBe(0);
 
