@@ -56,16 +56,16 @@ export function noiseFloor({ baseline, provenance, current }: Comparison): Noise
   };
 }
 
-/** What the range of so many samples is on average, in standard deviations (d2 of control charts); from 2 samples on. */
-const MEAN_RANGES = [1.128, 1.693, 2.059, 2.326, 2.534, 2.704, 2.847, 2.97, 3.078];
+/**
+ * A few samples lie nearer together than all there could be. The power of their ratio that another sample exceeds once
+ * in ten thousand times, where the logarithms of figures are spread normally: Student's t of n - 1 degrees of freedom,
+ * times √2 (the baseline is a sample too), by the mean range of n samples in standard deviations (d2 of control charts).
+ * For 2 to 10 samples and more; capped, because of 4 and fewer hardly anything follows.
+ */
+const POWERS = [8, 8, 8, 7.9, 5.4, 4.2, 3.5, 3.1, 2.8];
 
-/** Two samples differ by more than so many standard deviations of their difference once in 15,000 times. */
-const DEVIATIONS = 4;
-
-/** A few samples lie nearer together than all there could be: what the next one may be apart from the baseline's. */
 function widened(ratio: number, snapshots: number): number {
-  const range = MEAN_RANGES[Math.min(snapshots, MEAN_RANGES.length + 1) - 2] ?? 1;
-  return ratio ** Math.max(1, (DEVIATIONS * Math.SQRT2) / range);
+  return ratio ** (POWERS[Math.min(snapshots - 2, POWERS.length - 1)] ?? 1);
 }
 
 /** What is still known of a query's noise when another plan of it is accepted. */

@@ -82,13 +82,19 @@ describe('a change within the noise floor', () => {
   });
 
   it('fails from beyond it', () => {
-    expect(found(orders(100, 10), orders(210, 10), five).codes).toEqual(['fail cost-increased']);
+    expect(found(orders(100, 10), orders(790, 10), five).status).toBe('ok');
+    expect(found(orders(100, 10), orders(800, 10), five).codes).toEqual(['fail cost-increased']);
   });
 
   it('reaches further the fewer samples it is from', () => {
-    const two = noiseOf(orders(100, 10), orders(130, 10));
-    expect(found(orders(100, 10), orders(350, 10), two).status).toBe('ok');
-    expect(found(orders(100, 10), orders(380, 10), two).status).toBe('fail');
+    const samples = (count: number) => ({ ...five, cost: 1.1, snapshots: count });
+    const limits = [2, 5, 6, 8, 10, 40].map((count) => {
+      let cost = 150;
+      const isNoise = (after: number) => found(orders(100, 10), orders(after, 10), samples(count)).status === 'ok';
+      while (isNoise(cost)) cost += 1;
+      return cost;
+    });
+    expect(limits).toEqual([215, 213, 168, 150, 150, 150]);
   });
 
   it('may be another shape, where both came out of the same data', () => {
