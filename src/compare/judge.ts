@@ -11,7 +11,7 @@ import type { Comparison, ComparisonRule, Judgement, Rule } from './judgement.ts
 import { functionReadsTables } from './planning-rule.ts';
 import { rowsEstimateChanged } from './rows-rule.ts';
 import { planShapeChanged } from './shape-rule.ts';
-import { statisticsMissing } from './statistics-rule.ts';
+import { estimatedSize, statisticsMissing } from './statistics-rule.ts';
 
 /** Every rule. Both the report and the exit status follow from what they find. */
 const RULES: readonly Rule[] = [
@@ -20,6 +20,7 @@ const RULES: readonly Rule[] = [
   forbiddenNode,
   indexNotUsed,
   statisticsMissing,
+  estimatedSize,
   functionReadsTables,
   schemaDrift,
 ];

@@ -1,14 +1,12 @@
 import type { Finding } from '../model/finding.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
-import type { UnknownObject } from '../model/unknown-object.ts';
+import type { SizeEstimate, UnknownObject } from '../model/unknown-object.ts';
 import type { Rule } from './judgement.ts';
 
 /** The plan leans on a relation or index of which production has told nothing. */
-export const statisticsMissing: Rule = ({ current, unknown }) => {
-  if (unknown.length === 0) return [];
-  const nodes = [...walkPlan(current)];
-  return unknown.flatMap((object): readonly Finding[] => {
-    const node = nodes.find((candidate) => leansOn(candidate, object));
+export const statisticsMissing: Rule = ({ current, unknown }) =>
+  unknown.flatMap((object): readonly Finding[] => {
+    const node = object.estimate === undefined ? leaningNode(current, object) : undefined;
     if (node === undefined) return [];
     return [
       {
@@ -16,12 +14,41 @@ export const statisticsMissing: Rule = ({ current, unknown }) => {
         severity: 'warn',
         message: `planned without production's facts of ${object.description}`,
         detail: 'The snapshot does not know it: its size and statistics are those it has in the target.',
+        hint:
+          object.kind === 'relation'
+            ? `Say in regress.yaml how many rows to expect: expect: { tables: { ${object.name}: { rows: 1000000 } } }`
+            : 'regress snapshot, once it is in production',
+        node,
+      },
+    ];
+  });
+
+/** The plan leans on a relation or index whose size is a model's. */
+export const estimatedSize: Rule = ({ current, unknown }) =>
+  unknown.flatMap((object): readonly Finding[] => {
+    const node = leaningNode(current, object);
+    if (object.estimate === undefined || node === undefined) return [];
+    return [
+      {
+        code: 'estimated-size',
+        severity: 'note',
+        message: `${object.description} is not in production yet: planned with ${describeSize(object.estimate)}`,
+        detail: object.estimate.basis.join('\n'),
         hint: 'regress snapshot, once it is in production',
         node,
       },
     ];
   });
-};
+
+/** Figures of a model in words, such as `2745 pages, 1000000 tuples, height 2`. */
+function describeSize({ pages, tuples, tree_height }: SizeEstimate): string {
+  const height = tree_height === null ? [] : [`height ${tree_height}`];
+  return [`${pages} page${pages === 1 ? '' : 's'}`, `${tuples} tuple${tuples === 1 ? '' : 's'}`, ...height].join(', ');
+}
+
+function leaningNode(plan: PlanNode, object: UnknownObject): PlanNode | undefined {
+  return [...walkPlan(plan)].find((node) => leansOn(node, object));
+}
 
 function leansOn(node: PlanNode, { kind, schemaname, name }: UnknownObject): boolean {
   if (kind === 'relation') return node.relationName === name && node.schema === schemaname;

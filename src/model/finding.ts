@@ -13,6 +13,7 @@ export type FindingCode =
   | 'baseline-missing'
   | 'baseline-stale'
   | 'statistics-missing'
+  | 'estimated-size'
   | 'function-reads-tables'
   | 'schema-drift';
 
