@@ -32,7 +32,7 @@ export const estimatedSize: Rule = ({ current, unknown }) =>
       {
         code: 'estimated-size',
         severity: 'note',
-        message: `${object.description} is not in production yet: planned with ${describeSize(object.estimate)}`,
+        message: `${object.description} is not production's: planned with ${describeSize(object.estimate)}`,
         detail: object.estimate.basis.join('\n'),
         hint: 'regress snapshot, once it is in production',
         node,

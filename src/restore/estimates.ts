@@ -1,8 +1,9 @@
 import type { SizeEstimate } from '../model/unknown-object.ts';
 import type { Connection } from '../postgres/index.ts';
 import { quoteLiteral } from '../postgres/index.ts';
+import type { TargetIndex } from './catalog.ts';
 import { estimateBtree } from './estimate-btree.ts';
-import type { SideIndex } from './facts.ts';
+import { addIndex, type SideIndex } from './facts.ts';
 import { type IndexFacts, readIndexFacts } from './index-facts.ts';
 import { tableSize } from './planned-rows.ts';
 import type { Restoration } from './relation.ts';
@@ -31,12 +32,39 @@ export async function estimateUnknown(
   const tables = [...catalog.relations.values()].filter(({ oid }) => sized.has(oid));
   const unknown = tables.flatMap(({ indexes }) => [...indexes.values()].filter(({ oid }) => !known.has(oid)));
   const estimates = new Map<number, SizeEstimate>();
-  if (unknown.length === 0 || !(await loadPlanner(connection, library))) return estimates;
+  if (unknown.length > 0 && (await loadPlanner(connection, library))) {
+    await estimateIndexes(
+      connection,
+      restoration,
+      unknown.map(({ oid }) => oid),
+      estimates,
+    );
+  }
+  keepChanged(restoration, unknown, estimates);
+  return estimates;
+}
+
+/** What was changed and no model serves keeps production's size: it is nearer than that of an empty file. */
+function keepChanged(
+  { changed, facts }: Restoration,
+  unknown: readonly TargetIndex[],
+  estimates: ReadonlyMap<number, SizeEstimate>,
+): void {
+  for (const target of unknown) {
+    const before = changed.get(target.oid);
+    if (before !== undefined && !estimates.has(target.oid)) addIndex(facts, before, target);
+  }
+}
+
+async function estimateIndexes(
+  connection: Connection,
+  restoration: Restoration,
+  oids: readonly number[],
+  estimates: Map<number, SizeEstimate>,
+): Promise<void> {
+  const { facts, changed } = restoration;
   const ordinals = new Map<number, number>();
-  for (const index of await readIndexFacts(
-    connection,
-    unknown.map(({ oid }) => oid),
-  )) {
+  for (const index of await readIndexFacts(connection, oids)) {
     const estimate = await estimateIndex(connection, restoration, index);
     if (estimate === null) continue;
     const ordinal = (ordinals.get(index.relid) ?? lastOrdinal(restoration, index)) + 1;
@@ -46,9 +74,9 @@ export async function estimateUnknown(
     // A partial index has its tuples by the density of its pages, the metapage aside (partial_index_tuples, sizes.c).
     const side = { indexrelid: index.oid, relpages: pages, reltuples: tuples, ordinal, tablespace: null, ...figures };
     facts.indexes.push({ ...side, tablespace: facts.tablespaces.oidFor(null) });
-    estimates.set(index.oid, { pages, tuples, tree_height, basis });
+    const differs = changed.has(index.oid) ? ['Production has an index of this name that is defined otherwise.'] : [];
+    estimates.set(index.oid, { pages, tuples, tree_height, basis: [...differs, ...basis] });
   }
-  return estimates;
 }
 
 /** The planner estimates predicates by the restored sizes only with the library; false where it cannot be had. */

@@ -37,7 +37,7 @@ export interface IndexColumn {
   readonly alignment: number;
   readonly typname: string;
   readonly typmod: number;
-  /** Qualified name of the operator class; null for an INCLUDE column. */
+  /** Name of the operator class; null for an INCLUDE column. */
   readonly opclass: string | null;
   /** True where the operator class is its type's default. */
   readonly opcdefault: boolean;
@@ -69,8 +69,8 @@ export interface IndexFacts {
 const ALIGNMENT = (attribute: string): string =>
   `CASE ${attribute}.attalign WHEN 'c' THEN 1 WHEN 's' THEN 2 WHEN 'i' THEN 4 ELSE 8 END`;
 
-/** Of btree's operator classes: support function 4, for the operator class's own type. */
-const EQUAL_IMAGE = `am.amname = 'btree' AND EXISTS (
+/** Of btree's operator classes: support function 4, for the operator class's own type. Blanks at the end of a bpchar do not count. */
+const EQUAL_IMAGE = `am.amname = 'btree' AND o.opcintype <> 'pg_catalog.bpchar'::pg_catalog.regtype AND EXISTS (
   SELECT FROM pg_catalog.pg_amproc p
   WHERE p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
     AND (p.amproc::pg_catalog.oid = 'pg_catalog.btequalimage(pg_catalog.oid)'::pg_catalog.regprocedure
@@ -81,13 +81,12 @@ const INDEX_COLUMNS = `
 SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
   'attnum', i.indkey[k.k - 1], 'expression', pg_catalog.pg_get_indexdef(i.indexrelid, k.k, false),
   'length', a.attlen, 'alignment', ${ALIGNMENT('a')}, 'typname', y.typname, 'typmod', a.atttypmod,
-  'opclass', pg_catalog.format('%I.%I', pn.nspname, o.opcname), 'opcdefault', COALESCE(o.opcdefault, false),
+  'opclass', o.opcname, 'opcdefault', COALESCE(o.opcdefault, false),
   'equalimage', COALESCE(${EQUAL_IMAGE}, false)) ORDER BY k.k)
 FROM pg_catalog.generate_series(1, i.indnatts) AS k (k)
 JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = k.k
 JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
-LEFT JOIN pg_catalog.pg_opclass o ON k.k <= i.indnkeyatts AND o.oid = i.indclass[k.k - 1]
-LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = o.opcnamespace`;
+LEFT JOIN pg_catalog.pg_opclass o ON k.k <= i.indnkeyatts AND o.oid = i.indclass[k.k - 1]`;
 
 /** An index depends on the columns its expressions and predicate read; one of a constraint depends on the constraint. */
 const USED_COLUMNS = `

@@ -1,16 +1,11 @@
 import type { Connection } from '../postgres/index.ts';
-import { classesOf, drawnFrom, typeWidth, type ValueClass, type WidthShare } from '../sizes/index.ts';
+import { distinctOf, drawnFrom, typeWidth, UNIQUE, type ValueClass, type WidthShare } from '../sizes/index.ts';
 import type { ColumnFacts, IndexColumn, IndexFacts } from './index-facts.ts';
 import { columnsOf, type EvaluatedRow, evaluate, stepsOf } from './key-samples.ts';
 
-/** How an index column's entries are wide, and how they fall on its values. */
+/** How the rows of an index fall on the values of one of its columns. */
 export interface KeyDistribution {
-  readonly widths: readonly WidthShare[];
   readonly classes: readonly ValueClass[];
-  /** Share of the rows that are NULL. */
-  readonly null_frac: number;
-  /** Mean bytes of a value that is not NULL. */
-  readonly width: number;
   /** What had to be assumed, as a sentence; null where statistics told. */
   readonly assumed: string | null;
 }
@@ -18,7 +13,7 @@ export interface KeyDistribution {
 /** What the planner takes where it knows nothing (DEFAULT_NUM_DISTINCT, selfuncs.h). */
 const DEFAULT_DISTINCT = 200;
 
-/** Reads a column of an index off the statistics of the table of so many rows. */
+/** Reads a column of an index off the statistics of its table of so many rows. */
 export async function keyDistribution(
   connection: Connection,
   index: IndexFacts,
@@ -26,123 +21,130 @@ export async function keyDistribution(
   rows: number,
 ): Promise<KeyDistribution> {
   const used = columnsOf(column.expression, index);
-  const named = column.attnum === 0 ? 'expression' : 'column';
-  if (used.length === 0 || used.some(({ statistics }) => statistics === null)) {
-    return withoutStatistics(column, rows, `The target has no statistics of ${named} ${column.expression}`);
+  const [only] = used;
+  if (only === undefined || used.some(({ statistics }) => statistics === null)) {
+    const what = column.attnum === 0 ? 'expression' : 'column';
+    return withoutStatistics(column, rows, `There are no statistics of ${what} ${column.expression}`);
   }
-  const predicate = ownPredicate(index, used);
-  const evaluated = await evaluate(connection, used, column.expression, predicate);
+  const evaluated = await evaluate(connection, used, column.expression, ownPredicate(index, used));
   if (evaluated === null) return withoutValues(column, used, rows);
-  const kept = evaluated.filter((row) => row.kept);
-  // What no value of the sample meets is rarer than the sample can tell.
-  const sample = kept.length > 0 ? kept : evaluated;
-  const share = sum(sample);
-  const distinct = column.attnum === 0 ? await expressionDistinct(connection, column, used, evaluated, rows) : null;
-  const classes =
-    distinct === null
-      ? columnClasses(used[0] as ColumnFacts, sample, evaluated, rows)
-      : groupClasses(sample, distinct, rows);
-  const widths = sample.map((row) => ({ width: storedWidth(row.width, column), share: row.share / share }));
-  return { widths: combine(widths), classes, ...figures(widths), assumed: null };
+  const sample = evaluated.map((row) => ({
+    ...row,
+    width: column.length > 0 && row.width !== null ? column.length : row.width,
+  }));
+  if (column.attnum !== 0) return { classes: columnClasses(only, sample, rows), assumed: null };
+  if (used.length > 1) return { classes: combinedClasses(used, sample, rows), assumed: null };
+  const inputs = Math.min(rows, distinctValues(only, rows));
+  const distinct = await expressionDistinct(connection, column, only, sample, inputs);
+  return { classes: resultClasses(sample, distinct, rows), assumed: null };
 }
 
 /** The predicate of an index where it is about nothing but the column itself. */
 function ownPredicate(index: IndexFacts, used: readonly ColumnFacts[]): string | null {
   if (index.predicate === null || used.length !== 1) return null;
-  const about = columnsOf(index.predicate, index);
-  return about.every((column) => used.includes(column)) ? index.predicate : null;
+  return columnsOf(index.predicate, index).every((column) => used.includes(column)) ? index.predicate : null;
 }
 
-function sum(rows: readonly EvaluatedRow[]): number {
-  return rows.reduce((total, { share }) => total + share, 0) || 1;
+function shareOf(rows: readonly EvaluatedRow[]): number {
+  return rows.reduce((total, { share }) => total + share, 0);
 }
 
-/** Bytes of a value in an index: pg_column_size counts the long header of a varlena. */
-function storedWidth(width: number | null, { length }: IndexColumn): number | null {
-  if (width === null || length > 0) return width === null ? null : length;
-  return length === -1 && width - 3 <= 127 ? width - 3 : width;
+/** Rows the predicate keeps; all of them where it keeps none, because the sample does not show what is rarer. */
+function keptOf(rows: readonly EvaluatedRow[]): readonly EvaluatedRow[] {
+  const kept = rows.filter((row) => row.kept);
+  return shareOf(kept) > 0 ? kept : rows;
 }
 
-function combine(widths: readonly WidthShare[]): WidthShare[] {
+function widthsOf(rows: readonly EvaluatedRow[]): WidthShare[] {
+  const total = shareOf(rows);
   const shares = new Map<number | null, number>();
-  for (const { width, share } of widths) shares.set(width, (shares.get(width) ?? 0) + share);
+  for (const { width, share } of rows) shares.set(width, (shares.get(width) ?? 0) + share / total);
   return [...shares].map(([width, share]) => ({ width, share }));
 }
 
-function figures(widths: readonly WidthShare[]): { null_frac: number; width: number } {
-  let [nulls, values, bytes] = [0, 0, 0];
-  for (const { width, share } of widths) {
-    if (width === null) nulls += share;
-    else {
-      values += share;
-      bytes += share * width;
-    }
-  }
-  return { null_frac: nulls, width: values === 0 ? 0 : bytes / values };
-}
-
-function absolute(n_distinct: number, rows: number): number {
+/** Distinct values of a column that are not NULL. */
+function distinctValues({ statistics }: ColumnFacts, rows: number): number {
+  const { n_distinct } = statistics ?? { n_distinct: DEFAULT_DISTINCT };
+  // Zero means that it is not known.
+  if (n_distinct === 0) return Math.min(rows, DEFAULT_DISTINCT) || 1;
   return Math.max(1, n_distinct < 0 ? -n_distinct * rows : n_distinct);
 }
 
-/** Distinct values of a column beyond its most common ones. */
-function otherValues({ statistics }: ColumnFacts, rows: number): number {
-  if (statistics === null) return DEFAULT_DISTINCT;
-  return Math.max(1, absolute(statistics.n_distinct, rows) - (statistics.common?.length ?? 0));
+function otherValues(column: ColumnFacts, rows: number): number {
+  return Math.max(1, distinctValues(column, rows) - (column.statistics?.frequencies?.length ?? 0));
 }
 
-function columnClasses(
-  column: ColumnFacts,
-  sample: readonly EvaluatedRow[],
-  all: readonly EvaluatedRow[],
-  rows: number,
-): ValueClass[] {
-  const share = sum(sample);
+function columnClasses(column: ColumnFacts, sample: readonly EvaluatedRow[], rows: number): ValueClass[] {
+  const kept = keptOf(sample);
+  const total = shareOf(kept);
   const of = (kind: EvaluatedRow['kind'], from: readonly EvaluatedRow[]) => from.filter((row) => row.kind === kind);
-  const others = of('other', all);
-  const { null_frac, frequencies } = numbers(column);
-  const rest = Math.max(0, 1 - null_frac - frequencies.reduce((total, each) => total + each, 0));
-  const keptOthers = others.length === 0 ? 1 : of('other', sample).length / others.length;
-  return classesOf({
-    null_frac: of('null', sample).length > 0 ? null_frac / share : 0,
-    frequencies: of('common', sample).map((row) => row.share / share),
-    rest: {
-      share: (rest * keptOthers) / share,
-      values: drawnFrom(rest * rows, otherValues(column, rows)) * keptOthers,
-    },
-  });
-}
-
-function numbers({ statistics }: ColumnFacts): { null_frac: number; frequencies: readonly number[] } {
-  return { null_frac: statistics?.null_frac ?? 0, frequencies: statistics?.frequencies ?? [] };
+  const single = [...of('common', kept), ...of('null', kept)];
+  const others = of('other', kept);
+  const all = of('other', sample);
+  const classes = single.map((row) => ({ share: row.share / total, values: 1, widths: widthsOf([row]) }));
+  if (others.length === 0) return classes;
+  const values = (drawnFrom(shareOf(all) * rows, otherValues(column, rows)) * others.length) / all.length;
+  return [...classes, { share: shareOf(others) / total, values, widths: widthsOf(others) }];
 }
 
 /** How many distinct results an expression has, from those it has for the values in the statistics. */
 async function expressionDistinct(
   connection: Connection,
   column: IndexColumn,
-  used: readonly ColumnFacts[],
-  evaluated: readonly EvaluatedRow[],
-  rows: number,
+  only: ColumnFacts,
+  sample: readonly EvaluatedRow[],
+  inputs: number,
 ): Promise<number> {
-  const inputs = Math.min(
-    rows,
-    used.reduce((product, each) => product * absolute(each.statistics?.n_distinct ?? -1, rows), 1),
-  );
-  const groups = byKey(evaluated);
-  const others = evaluated.filter(({ kind, key }) => kind === 'other' && key !== null).length;
-  const single = [...groups.values()].filter((group) => group.length === 1 && group[0]?.kind === 'other').length;
-  if (single === 0) return groups.size;
-  const [only] = used;
-  if (single === others && used.length === 1 && only !== undefined) {
+  const groups = [...byKey(sample).values()];
+  const others = sample.filter(({ kind, key }) => kind === 'other' && key !== null).length;
+  const single = groups.filter((group) => group.length === 1 && group[0]?.kind === 'other').length;
+  if (single === 0) return groups.length;
+  if (single === others) {
     const steps = await stepsOf(connection, only, column.expression);
-    return Math.min(inputs, Math.max(groups.size, steps ?? inputs));
+    return Math.min(inputs, Math.max(groups.length, steps ?? inputs));
   }
   // As ANALYZE extrapolates: the estimator of Haas and Stokes (compute_distinct_stats, analyze.c).
-  return Math.min(
-    inputs,
-    Math.max(groups.size, (others * groups.size) / (others - single + (single * others) / inputs)),
-  );
+  const estimate = (others * groups.length) / (others - single + (single * others) / inputs);
+  return Math.min(inputs, Math.max(groups.length, estimate));
+}
+
+/**
+ * Classes of an expression of several columns: those of the columns, combined, with as many results as the sample has for
+ * a number of combinations.
+ */
+function combinedClasses(used: readonly ColumnFacts[], sample: readonly EvaluatedRow[], rows: number): ValueClass[] {
+  const widths = widthsOf(sample);
+  let classes: ValueClass[] = [{ share: 1, values: 1, widths }];
+  for (const column of used) {
+    const own = sampleClasses(column, rows);
+    classes = classes.flatMap((each) =>
+      own.map(({ share, values }) => ({
+        share: each.share * share,
+        values: Math.min(UNIQUE, each.values * values),
+        widths,
+      })),
+    );
+  }
+  const combinations = Math.min(sample.length, distinctOf(classes, sample.length));
+  const results = byKey(sample).size / combinations;
+  return classes.map((each) => ({ ...each, values: Math.max(1, each.values * Math.min(1, results)) }));
+}
+
+/** Results that stand for more than their share of the sample are common values of their own. */
+function resultClasses(sample: readonly EvaluatedRow[], distinct: number, rows: number): ValueClass[] {
+  const kept = keptOf(sample);
+  const total = shareOf(kept);
+  const groups = [...byKey(kept).values()];
+  const isCommon = (group: readonly EvaluatedRow[]) => group.length > 2 || group.some(({ kind }) => kind === 'common');
+  const nulls = kept.filter(({ key }) => key === null);
+  const common = [...groups.filter(isCommon), ...(nulls.length === 0 ? [] : [nulls])];
+  const rest = groups.filter((group) => !isCommon(group)).flat();
+  const classes = common.map((group) => ({ share: shareOf(group) / total, values: 1, widths: widthsOf(group) }));
+  if (rest.length === 0) return classes;
+  const all = groups.length - rest.length;
+  const restShare = shareOf(rest);
+  const values = drawnFrom(restShare * rows, Math.max(1, distinct - all));
+  return [...classes, { share: restShare / total, values, widths: widthsOf(rest) }];
 }
 
 /** Rows of one result each; NULL is none. */
@@ -157,55 +159,45 @@ function byKey(rows: readonly EvaluatedRow[]): Map<string, EvaluatedRow[]> {
   return groups;
 }
 
-/** Results that stand for more than their share of the sample are common values of their own. */
-function groupClasses(sample: readonly EvaluatedRow[], distinct: number, rows: number): ValueClass[] {
-  const share = sum(sample);
-  const groups = byKey(sample);
-  const isCommon = (group: readonly EvaluatedRow[]) => group.length > 2 || group.some(({ kind }) => kind === 'common');
-  const common = [...groups.values()].filter(isCommon);
-  const rest = [...groups.values()].filter((group) => !isCommon(group));
-  const restShare = rest.length === 0 ? 0 : sum(rest.flat()) / share;
-  const nulls = sample.filter(({ key }) => key === null);
-  return classesOf({
-    null_frac: nulls.length === 0 ? 0 : sum(nulls) / share,
-    frequencies: common.map((group) => sum(group) / share),
-    rest: { share: restShare, values: drawnFrom(restShare * rows, Math.max(rest.length, distinct - common.length, 1)) },
-  });
-}
-
 /** Where a snapshot has no values: frequencies and the mean width are known all the same. */
 function withoutValues(column: IndexColumn, used: readonly ColumnFacts[], rows: number): KeyDistribution {
   const [only] = used;
   if (only?.statistics === null || only === undefined || used.length > 1) {
-    return withoutStatistics(column, rows, `The target has no values of the columns of ${column.expression}`);
+    return withoutStatistics(column, rows, `There are no values of the columns of ${column.expression}`);
   }
-  const { null_frac, frequencies } = numbers(only);
-  const rest = Math.max(0, 1 - null_frac - frequencies.reduce((total, each) => total + each, 0));
-  const values = drawnFrom(rest * rows, otherValues(only, rows));
-  const width = column.length > 0 ? column.length : only.statistics.avg_width;
-  const widths = [...spread(width, column, 1 - null_frac), { width: null, share: null_frac }];
-  return {
-    widths,
-    classes: classesOf({ null_frac, frequencies, rest: { share: rest, values } }),
-    ...figures(widths),
-    assumed: column.attnum === 0 ? `Expression ${column.expression} is taken to be as its column.` : null,
-  };
+  const widths = around(column.length > 0 ? column.length : only.statistics.avg_width, column);
+  const classes = sampleClasses(only, rows).map(({ isNull, ...each }) => ({
+    ...each,
+    widths: isNull ? [{ width: null, share: 1 }] : widths,
+  }));
+  const assumed = column.attnum === 0 ? `The expression ${column.expression} is taken to be as its column.` : null;
+  return { classes, assumed };
+}
+
+/** Classes of a column without its widths. */
+function sampleClasses(column: ColumnFacts, rows: number): (Omit<ValueClass, 'widths'> & { isNull: boolean })[] {
+  const { null_frac, frequencies } = column.statistics ?? { null_frac: 0, frequencies: null };
+  const rest = Math.max(0, 1 - null_frac - (frequencies ?? []).reduce((sum, share) => sum + share, 0));
+  const classes = (frequencies ?? []).map((share) => ({ share, values: 1, isNull: false }));
+  if (null_frac > 0) classes.push({ share: null_frac, values: 1, isNull: true });
+  if (rest > 1e-6 || classes.length === 0) {
+    classes.push({ share: rest, values: drawnFrom(rest * rows, otherValues(column, rows)), isNull: false });
+  }
+  return classes;
 }
 
 function withoutStatistics(column: IndexColumn, rows: number, why: string): KeyDistribution {
   const distinct = column.typname === 'bool' ? 2 : DEFAULT_DISTINCT;
-  const widths = spread(typeWidth(column.typname, column.length, column.typmod), column, 1);
+  const widths = around(typeWidth(column.typname, column.length, column.typmod), column);
   return {
-    widths,
-    classes: classesOf({ null_frac: 0, frequencies: [], rest: { share: 1, values: Math.min(rows, distinct) || 1 } }),
-    ...figures(widths),
+    classes: [{ share: 1, values: Math.max(1, Math.min(rows, distinct)), widths }],
     assumed: `${why}: ${distinct} distinct values are taken, as the planner does.`,
   };
 }
 
 /** Widths around a mean that was cut to whole bytes, so that none of the eight ways to align them is preferred. */
-function spread(width: number, { length }: IndexColumn, share: number): WidthShare[] {
-  if (length > 0) return [{ width: length, share }];
+function around(width: number, { length }: IndexColumn): WidthShare[] {
+  if (length > 0) return [{ width: length, share: 1 }];
   const least = Math.max(1, Math.floor(width) - 3);
-  return Array.from({ length: 8 }, (_, i) => ({ width: least + i, share: share / 8 }));
+  return Array.from({ length: 8 }, (_, i) => ({ width: least + i, share: 1 / 8 }));
 }

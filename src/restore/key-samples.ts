@@ -93,10 +93,12 @@ export async function evaluate(
   if (rows.length === 0) return null;
   const values = columns.map(({ quoted, type }, i) => `r.v${i}::${type} AS ${quoted}`).join(', ');
   const record = columns.map((_, i) => `v${i} pg_catalog.text`).join(', ');
-  const sql = `SELECT q.kept, pg_catalog.pg_column_size(q.value) AS width, q.value::pg_catalog.text AS key
-FROM (SELECT s.${quoteIdent('regress ordinal')} AS ordinal, (${expression}) AS value, COALESCE((${predicate ?? 'true'}), false) AS kept
-      FROM (SELECT r.ordinal AS ${quoteIdent('regress ordinal')}, ${values}
-            FROM pg_catalog.json_to_recordset($1) AS r(ordinal pg_catalog.int4, ${record})) AS s) AS q
+  // Materialized, values have the width they have in a tuple.
+  const sql = `WITH q AS MATERIALIZED (
+  SELECT s.${quoteIdent('regress ordinal')} AS ordinal, (${expression}) AS value, COALESCE((${predicate ?? 'true'}), false) AS kept
+  FROM (SELECT r.ordinal AS ${quoteIdent('regress ordinal')}, ${values}
+        FROM pg_catalog.json_to_recordset($1) AS r(ordinal pg_catalog.int4, ${record})) AS s)
+SELECT q.kept, pg_catalog.pg_column_size(q.value) AS width, q.value::pg_catalog.text AS key FROM q
 ORDER BY q.ordinal`;
   const sent = rows.map(({ values: texts }, ordinal) => ({
     ordinal,
@@ -137,18 +139,20 @@ export async function stepsOf(connection: Connection, column: ColumnFacts, expre
   if (between === undefined || bounds.length < 3) return null;
   const bins = bounds.slice(1).map((high, i) => ({ low: bounds[i], high }));
   const sent = FRACTIONS.flatMap((fraction) => bins.map((bin) => ({ ...bin, fraction })));
-  const sql = `SELECT q.fraction, pg_catalog.avg((q.here IS NOT DISTINCT FROM q.there)::pg_catalog.int4)::pg_catalog.float8 AS same
-FROM (SELECT r.fraction,
+  const sql = `SELECT q.fraction, pg_catalog.avg((q.here IS NOT DISTINCT FROM q.there)::pg_catalog.int4)
+    FILTER (WHERE q.moved)::pg_catalog.float8 AS same
+FROM (SELECT r.fraction, r.low IS DISTINCT FROM (${between})::${column.type} AS moved,
         (SELECT (${expression})::pg_catalog.text FROM (SELECT r.low AS ${column.quoted}) AS s) AS here,
         (SELECT (${expression})::pg_catalog.text FROM (SELECT (${between})::${column.type} AS ${column.quoted}) AS s) AS there
       FROM pg_catalog.json_to_recordset($1) AS r(low ${column.type}, high ${column.type}, fraction pg_catalog.float8)) AS q
 GROUP BY q.fraction ORDER BY q.fraction DESC`;
-  let found: { fraction: number; same: number }[] = [];
+  let found: { fraction: number; same: number | null }[] = [];
   const refusal = await attempt(connection, async () => {
     found = await connection.query(sql, [JSON.stringify(sent)]);
   });
   if (refusal !== null) return null;
-  const told = found.find(({ same }) => same >= 0.3);
-  if (told === undefined) return Number.POSITIVE_INFINITY;
+  // A step that even the nearest neighbours never share has no other values in it.
+  const told = found.find(({ same }) => same !== null && same >= 0.3);
+  if (told?.same === undefined || told.same === null) return Number.POSITIVE_INFINITY;
   return Math.max(1, (bins.length * (1 - told.same)) / told.fraction);
 }

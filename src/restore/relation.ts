@@ -15,6 +15,8 @@ export interface Restoration extends StatisticsWriter {
   readonly queue: StatisticsQueue;
   /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
   readonly known: Set<number>;
+  /** Indexes of the target, by OID, of which the snapshot has one of another definition under the same name. */
+  readonly changed: Map<number, IndexStatistics>;
   /** Parents of the snapshot's partitions and inheritance children, see driftOf. */
   readonly parents: Map<string, readonly string[]>;
 }
@@ -125,15 +127,17 @@ function columnTargets(
 
 /** Takes an index's figures; returns the statistics of its expressions. */
 function restoreIndex(
-  { facts, known, journal }: Restoration,
+  { facts, known, changed, journal }: Restoration,
   index: IndexStatistics,
   target: TargetIndex,
   retyped: ReadonlyMap<string, boolean>,
 ): AttributeTarget[] {
   const object = displayName(index.schemaname, index.indexname);
-  known.add(target.oid);
   const hasEnds = !leadsWithLost(index, retyped);
-  journal.counts.rangeEnds += addIndex(facts, hasEnds ? index : { ...index, range: null }, target);
+  if (!isDefinedAlike(index, target) && target.relkind === 'i') changed.set(target.oid, index);
+  else known.add(target.oid);
+  if (!changed.has(target.oid))
+    journal.counts.rangeEnds += addIndex(facts, hasEnds ? index : { ...index, range: null }, target);
   journal.counts.indexes += 1;
   const message = indexDifference(index, target, retyped);
   if (message !== null) {

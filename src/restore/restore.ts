@@ -106,6 +106,7 @@ async function beginRestoration(
     facts: emptyFacts(tablespaces),
     queue: statisticsQueue(writer),
     known: new Set(),
+    changed: new Map(),
     parents: new Map(),
   };
 }

@@ -13,9 +13,12 @@ export interface StoredColumn {
   readonly length: number;
   /** Bytes of pg_attribute.attalign. */
   readonly alignment: number;
-  /** Shares that add up to 1. */
-  readonly widths: readonly WidthShare[];
 }
+
+/**
+ * What tuples are so far, and the share of each: twice the bytes of their columns, and one more where a column is NULL.
+ */
+export type TupleStates = ReadonlyMap<number, number>;
 
 /** Sizes that tuples have, and the share of tuples of each. */
 export type SizeShares = ReadonlyMap<number, number>;
@@ -23,52 +26,48 @@ export type SizeShares = ReadonlyMap<number, number>;
 /** A varlena of up to so many bytes has a header of one byte and is not aligned (VARATT_SHORT_MAX). */
 const SHORT_VARLENA = 127;
 
-/** Sizes of index tuples with these columns, taken to be independent (index_form_tuple, indextuple.c). */
-export function indexTupleSizes(columns: readonly StoredColumn[]): SizeShares {
-  return sizesOf(columns, (bytes, hasNull) =>
+/** Tuples with one more column (heap_compute_data_size, heaptuple.c). */
+export function withColumn(states: TupleStates, column: StoredColumn, widths: readonly WidthShare[]): TupleStates {
+  const next = new Map<number, number>();
+  for (const [state, probability] of states) {
+    for (const { width, share } of widths) {
+      if (share <= 0) continue;
+      const after = width === null ? state | 1 : added(state >> 1, width, column) * 2 + (state & 1);
+      next.set(after, (next.get(after) ?? 0) + probability * share);
+    }
+  }
+  return next;
+}
+
+function added(bytes: number, width: number, { length, alignment }: StoredColumn): number {
+  if (length > 0) return alignTo(bytes, alignment) + length;
+  const aligned = length === -1 && width > SHORT_VARLENA ? alignTo(bytes, alignment) : bytes;
+  return aligned + Math.round(width);
+}
+
+/** Sizes of index tuples (index_form_tuple, indextuple.c). */
+export function indexTupleSizes(states: TupleStates): SizeShares {
+  return sizesOf(states, (bytes, hasNull) =>
     maxAlign((hasNull ? INDEX_TUPLE_HEADER_WITH_NULLS : INDEX_TUPLE_HEADER) + bytes),
   );
 }
 
-/** Bytes of a row's header without and with a bitmap of nulls (SizeofHeapTupleHeader). */
+/** Bytes of a row's header without a bitmap of nulls (SizeofHeapTupleHeader). */
 const ROW_HEADER = 23;
 
-/** Sizes of rows of a table with these columns (heap_form_tuple, heaptuple.c). */
-export function rowSizes(columns: readonly StoredColumn[]): SizeShares {
-  const bitmap = Math.ceil(columns.length / 8);
-  return sizesOf(columns, (bytes, hasNull) => maxAlign(maxAlign(ROW_HEADER + (hasNull ? bitmap : 0)) + bytes));
+/** Sizes of rows of a table with so many columns (heap_form_tuple, heaptuple.c). */
+export function rowSizes(states: TupleStates, columns: number): SizeShares {
+  const bitmap = Math.ceil(columns / 8);
+  return sizesOf(states, (bytes, hasNull) => maxAlign(maxAlign(ROW_HEADER + (hasNull ? bitmap : 0)) + bytes));
 }
 
-function sizesOf(
-  columns: readonly StoredColumn[],
-  sizeOf: (bytes: number, hasNull: boolean) => number,
-): Map<number, number> {
-  // Bytes so far, doubled, and one more where a column is NULL.
-  let states = new Map([[0, 1]]);
-  for (const column of columns) {
-    const next = new Map<number, number>();
-    for (const [state, probability] of states) {
-      for (const { width, share } of column.widths) {
-        if (share <= 0) continue;
-        const after = width === null ? state | 1 : added(state >> 1, width, column) * 2 + (state & 1);
-        next.set(after, (next.get(after) ?? 0) + probability * share);
-      }
-    }
-    states = next;
-  }
+function sizesOf(states: TupleStates, sizeOf: (bytes: number, hasNull: boolean) => number): SizeShares {
   const sizes = new Map<number, number>();
   for (const [state, probability] of states) {
     const size = sizeOf(state >> 1, (state & 1) === 1);
     sizes.set(size, (sizes.get(size) ?? 0) + probability);
   }
   return sizes;
-}
-
-/** Bytes of a tuple's data after one more value (heap_compute_data_size, heaptuple.c). */
-function added(bytes: number, width: number, { length, alignment }: StoredColumn): number {
-  if (length > 0) return alignTo(bytes, alignment) + length;
-  const aligned = length === -1 && width > SHORT_VARLENA ? alignTo(bytes, alignment) : bytes;
-  return aligned + Math.round(width);
 }
 
 /** The mean of a size. */
