@@ -3,6 +3,7 @@ import type { Connection } from '../postgres/index.ts';
 import { quoteLiteral } from '../postgres/index.ts';
 import type { TargetIndex } from './catalog.ts';
 import { estimateBtree } from './estimate-btree.ts';
+import { estimateBrin, estimateGin, estimateHash, estimatePlain } from './estimate-others.ts';
 import { addIndex, type SideIndex } from './facts.ts';
 import { type IndexFacts, readIndexFacts } from './index-facts.ts';
 import { tableSize } from './planned-rows.ts';
@@ -99,8 +100,21 @@ async function estimateIndex(
 ): Promise<IndexEstimate | null> {
   const size = await tableSize(connection, restoration, index);
   if (size === null) return null;
-  if (index.am === 'btree') return estimateBtree(connection, restoration, index, size);
-  return null;
+  switch (index.am) {
+    case 'btree':
+      return estimateBtree(connection, restoration, index, size);
+    case 'hash':
+      return estimateHash(connection, index, size);
+    case 'brin':
+      return estimateBrin(connection, index, size);
+    case 'gin':
+      return estimateGin(connection, index, size);
+    case 'gist':
+    case 'spgist':
+      return estimatePlain(connection, index, index.am, size);
+    default:
+      return null;
+  }
 }
 
 /** An index that production gets now is newer than all it has. */

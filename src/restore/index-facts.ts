@@ -39,6 +39,8 @@ export interface IndexColumn {
   readonly typmod: number;
   /** Name of the operator class; null for an INCLUDE column. */
   readonly opclass: string | null;
+  /** Its schema, in which its functions are too. */
+  readonly opcschema: string;
   /** True where the operator class is its type's default. */
   readonly opcdefault: boolean;
   /** True where values that are equal look equal, so that a B-tree may store them once (BTEQUALIMAGE_PROC). */
@@ -81,12 +83,13 @@ const INDEX_COLUMNS = `
 SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
   'attnum', i.indkey[k.k - 1], 'expression', pg_catalog.pg_get_indexdef(i.indexrelid, k.k, false),
   'length', a.attlen, 'alignment', ${ALIGNMENT('a')}, 'typname', y.typname, 'typmod', a.atttypmod,
-  'opclass', o.opcname, 'opcdefault', COALESCE(o.opcdefault, false),
+  'opclass', o.opcname, 'opcschema', pn.nspname, 'opcdefault', COALESCE(o.opcdefault, false),
   'equalimage', COALESCE(${EQUAL_IMAGE}, false)) ORDER BY k.k)
 FROM pg_catalog.generate_series(1, i.indnatts) AS k (k)
 JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = k.k
 JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
-LEFT JOIN pg_catalog.pg_opclass o ON k.k <= i.indnkeyatts AND o.oid = i.indclass[k.k - 1]`;
+LEFT JOIN pg_catalog.pg_opclass o ON k.k <= i.indnkeyatts AND o.oid = i.indclass[k.k - 1]
+LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = o.opcnamespace`;
 
 /** An index depends on the columns its expressions and predicate read; one of a constraint depends on the constraint. */
 const USED_COLUMNS = `
