@@ -149,6 +149,7 @@ export async function estimatePlain(
     tuples: indexed,
     width,
     sorted: index.columns.length === 1 && SORTED.includes(column?.opclass ?? ''),
+    sets: ['gist_trgm_ops', 'tsvector_ops'].includes(column?.opclass ?? ''),
     text: ['text_ops'].includes(column?.opclass ?? ''),
     blockSize: index.blockSize,
   });

@@ -20,7 +20,9 @@ const IS_SCALAR = `pg_catalog.jsonb_typeof(n.value) NOT IN ('object', 'array')`;
 const KEYS: Readonly<Record<string, (schema: string) => string>> = {
   array_ops: () => `SELECT '' AS source, e::pg_catalog.text AS key FROM pg_catalog.unnest(s.value) AS e`,
   gin__int_ops: () => `SELECT '' AS source, e::pg_catalog.text AS key FROM pg_catalog.unnest(s.value) AS e`,
-  tsvector_ops: () => `SELECT '' AS source, e.lexeme AS key FROM pg_catalog.unnest(s.value) AS e`,
+  // Numbers, words, and what is neither, have vocabularies of their own.
+  tsvector_ops: () => `SELECT CASE WHEN e.lexeme !~ '[0-9]' THEN 'words' WHEN e.lexeme ~ '^[0-9.-]+$' THEN 'numbers' ELSE 'others' END AS source,
+      e.lexeme AS key FROM pg_catalog.unnest(s.value) AS e`,
   gin_trgm_ops: (schema) => `SELECT '' AS source, e AS key FROM pg_catalog.unnest(${schema}.show_trgm(s.value)) AS e`,
   jsonb_ops: () => `${JSON_NODES}
     SELECT 'keys' AS source, 'k' || pg_catalog.substr(n.step, 2) AS key FROM node n WHERE n.step LIKE '.%'
@@ -75,13 +77,13 @@ interface SampledKey {
   readonly share: number;
   /** Rows of the sample that do. */
   readonly seen: number;
+  /** Whether half, and a quarter, of the sample's rows show it too. */
+  readonly half: boolean;
+  readonly quarter: boolean;
 }
 
 interface Sample {
   readonly keys: readonly SampledKey[];
-  /** How many distinct keys half and a quarter of the sample have. */
-  readonly half: number;
-  readonly quarter: number;
   /** Rows of the sample. */
   readonly rows: number;
 }
@@ -112,19 +114,18 @@ ORDER BY s.ordinal, k.source, k.key`;
     found = await connection.query(sql, [JSON.stringify(sent)]);
   });
   if (refusal !== null) return null;
-  const keys = new Map<string, { source: string; key: string; share: number; seen: number }>();
+  const keys = new Map<string, { -readonly [Field in keyof SampledKey]: SampledKey[Field] }>();
   for (const { ordinal, source, key } of found) {
     const name = JSON.stringify([source, key]);
-    const known = keys.get(name) ?? { source, key, share: 0, seen: 0 };
+    const known = keys.get(name) ?? { source, key, share: 0, seen: 0, half: false, quarter: false };
     known.share += sample[ordinal]?.share ?? 0;
     known.seen += 1;
+    // Neighbours in a histogram are alike: every second row, not the first half.
+    known.half ||= ordinal % 2 === 0;
+    known.quarter ||= ordinal % 4 === 0;
     keys.set(name, known);
   }
-  // Neighbours in a histogram are alike: every second row, not the first half.
-  const distinct = (step: number) =>
-    new Set(found.filter(({ ordinal }) => ordinal % step === 0).map(({ source, key }) => JSON.stringify([source, key])))
-      .size;
-  return { keys: [...keys.values()], half: distinct(2), quarter: distinct(4), rows: sample.length };
+  return { keys: [...keys.values()], rows: sample.length };
 }
 
 /** Keys seen in so many rows of a sample are common. */
@@ -142,18 +143,17 @@ function keysOfSample(sample: Sample, column: IndexColumn, rows: number): GinKey
     const held = rest.reduce((sum, { share }) => sum + share, 0) * rows;
     const distinct = Math.max(
       rest.length,
-      distinctKeys(keys, sample, sources.size === 1, column, rows) - common.length,
+      distinctKeys(keys, sample.rows, column, rows) - common.length,
     );
     const count = Math.max(1, Math.min(held, distinct));
     return [...classes, { keys: count, rows: held / count, width: keyWidth(rest, column) }];
   });
 }
 
-/** How many distinct keys the table has. */
+/** How many distinct keys of one source the table has. */
 function distinctKeys(
   keys: readonly SampledKey[],
-  sample: Sample,
-  alone: boolean,
+  sampled: number,
   { opclass }: IndexColumn,
   rows: number,
 ): number {
@@ -161,35 +161,36 @@ function distinctKeys(
   const all = keys.reduce((sum, { share }) => sum + share, 0) * rows;
   const single = keys.filter((key) => key.seen === 1).length;
   if (single === seen) return all;
-  if (alone && (opclass === 'tsvector_ops' || opclass === 'gin_trgm_ops')) {
-    const grown = grownVocabulary(keys.length, sample, rows);
-    if (opclass === 'tsvector_ops') return Math.min(all, grown);
-    const characters = new Set(keys.flatMap(({ key }) => [...key])).size;
-    return Math.min(all, grown, characters ** 3);
-  }
-  return (seen * keys.length) / (seen - single + (single * seen) / all);
+  // As ANALYZE extrapolates (compute_distinct_stats, analyze.c): right where keys are about equally frequent.
+  const even = (seen * keys.length) / (seen - single + (single * seen) / all);
+  if (opclass !== 'tsvector_ops' && opclass !== 'gin_trgm_ops') return even;
+  const characters = new Set(keys.flatMap(({ key }) => [...key])).size;
+  const most = opclass === 'gin_trgm_ops' ? Math.min(all, characters ** 3) : all;
+  return Math.sqrt(Math.min(most, even) * Math.min(most, grown(keys, sampled, rows)));
 }
 
 /**
  * Words of a text: their number grows by a power of the text's length (Heaps' law), by a smaller one the longer the text.
- * How it grows from a quarter of the sample to half, and from half to all of it, tells how it goes on.
+ * How it grows from a quarter of the sample to half, and from half to all of it, tells how it goes on: further than it
+ * does where the vocabulary is limited.
  */
-function grownVocabulary(words: number, { half, quarter, rows: sampled }: Sample, rows: number): number {
-  const before = Math.log2(Math.max(1, half) / Math.max(1, quarter));
-  const now = Math.log2(words / Math.max(1, half));
+function grown(keys: readonly SampledKey[], sampled: number, rows: number): number {
+  const half = Math.max(1, keys.filter((key) => key.half).length);
+  const quarter = Math.max(1, keys.filter((key) => key.quarter).length);
+  const before = Math.log2(half / quarter);
+  const now = Math.log2(keys.length / half);
   const slowing = before <= 0 ? 0 : Math.min(1, now / before);
   let [power, doublings] = [0, Math.log2(Math.max(1, rows / sampled))];
-  for (let growth = now * slowing; doublings > 0; doublings--, growth *= slowing)
-    power += growth * Math.min(1, doublings);
-  return words * 2 ** power;
+  for (let growth = now * slowing; doublings > 0; doublings--, growth *= slowing) power += growth * Math.min(1, doublings);
+  return keys.length * 2 ** power;
 }
 
-/** Bytes of a key as stored: of a varlena with its short header, and jsonb's with a flag. */
-function keyWidth(keys: readonly Pick<SampledKey, 'key' | 'share'>[], { length, opclass }: IndexColumn): number {
+/** Bytes of a key as stored, with the short header of a varlena; a key of jsonb has its flag already. */
+function keyWidth(keys: readonly Pick<SampledKey, 'key' | 'share'>[], { length }: IndexColumn): number {
   if (length > 0) return length;
   const total = keys.reduce((sum, { share }) => sum + share, 0) || 1;
   const characters = keys.reduce((sum, { key, share }) => sum + (Buffer.byteLength(key) * share) / total, 0);
-  return characters + 1 + (opclass === 'jsonb_ops' ? 0 : 0);
+  return characters + 1;
 }
 
 /** Elements as ANALYZE has counted them. */

@@ -128,31 +128,58 @@ const BETWEEN: Readonly<Record<string, string>> = {
   float8: 'r.low + (r.high - r.low) * r.fraction',
 };
 
+/** Places in each bin of a histogram at which a function is looked at. */
+const PLACES = 64;
+
 /**
  * How many distinct results a step function (such as date_trunc) has over the histogram of a column, found by looking at
- * near neighbours of the bounds: null where the type or the server allows no such look, Infinity where even the nearest
- * have results of their own.
+ * what is between the bounds: null where the type or the server allows no such look, Infinity where even the nearest
+ * neighbours have results of their own.
  */
 export async function stepsOf(connection: Connection, column: ColumnFacts, expression: string): Promise<number | null> {
   const between = BETWEEN[column.typname];
   const bounds = column.statistics?.bounds ?? [];
   if (between === undefined || bounds.length < 3) return null;
   const bins = bounds.slice(1).map((high, i) => ({ low: bounds[i], high }));
-  const sent = FRACTIONS.flatMap((fraction) => bins.map((bin) => ({ ...bin, fraction })));
-  const sql = `SELECT q.fraction, pg_catalog.avg((q.here IS NOT DISTINCT FROM q.there)::pg_catalog.int4)
-    FILTER (WHERE q.moved)::pg_catalog.float8 AS same
-FROM (SELECT r.fraction, r.low IS DISTINCT FROM (${between})::${column.type} AS moved,
+  const look = { column, expression, between };
+  const places = Array.from({ length: PLACES }, (_, i) => i / PLACES);
+  const seen = await lookBetween(connection, look, bins, places, 'pg_catalog.count(DISTINCT q.there)::pg_catalog.float8');
+  if (seen === null) return null;
+  const results = seen.reduce((sum, { result }) => sum + (result ?? 0), 0);
+  // Each bound's result is counted on both of its sides where it has one.
+  if (results < (bins.length * PLACES) / 4) return Math.max(1, results - bins.length);
+  const same = `pg_catalog.avg((q.here IS NOT DISTINCT FROM q.there)::pg_catalog.int4) FILTER (WHERE q.moved)::pg_catalog.float8`;
+  const near = await lookBetween(connection, look, bins, FRACTIONS, same, 'fraction');
+  const told = near?.find(({ result }) => result !== null && result >= 0.3);
+  if (told === undefined || told.result === null) return Number.POSITIVE_INFINITY;
+  return Math.max(1, (bins.length * (1 - told.result)) / told.fraction);
+}
+
+interface Look {
+  readonly column: ColumnFacts;
+  readonly expression: string;
+  readonly between: string;
+}
+
+/** An aggregate of what a function has at some places of each bin, by bin or by place. */
+async function lookBetween(
+  connection: Connection,
+  { column, expression, between }: Look,
+  bins: readonly object[],
+  fractions: readonly number[],
+  aggregate: string,
+  by: 'bin' | 'fraction' = 'bin',
+): Promise<{ fraction: number; result: number | null }[] | null> {
+  const sql = `SELECT pg_catalog.max(q.fraction) AS fraction, ${aggregate} AS result
+FROM (SELECT r.bin, r.fraction, r.low IS DISTINCT FROM (${between})::${column.type} AS moved,
         (SELECT (${expression})::pg_catalog.text FROM (SELECT r.low AS ${column.quoted}) AS s) AS here,
         (SELECT (${expression})::pg_catalog.text FROM (SELECT (${between})::${column.type} AS ${column.quoted}) AS s) AS there
-      FROM pg_catalog.json_to_recordset($1) AS r(low ${column.type}, high ${column.type}, fraction pg_catalog.float8)) AS q
-GROUP BY q.fraction ORDER BY q.fraction DESC`;
-  let found: { fraction: number; same: number | null }[] = [];
+      FROM (SELECT b.*, f.fraction FROM pg_catalog.json_to_recordset($1) AS b(bin pg_catalog.int4, low ${column.type}, high ${column.type})
+            CROSS JOIN pg_catalog.unnest($2::pg_catalog.float8[]) AS f (fraction)) AS r) AS q
+GROUP BY q.${by} ORDER BY 1 DESC`;
+  let found: { fraction: number; result: number | null }[] = [];
   const refusal = await attempt(connection, async () => {
-    found = await connection.query(sql, [JSON.stringify(sent)]);
+    found = await connection.query(sql, [JSON.stringify(bins.map((bin, i) => ({ ...bin, bin: i }))), fractions]);
   });
-  if (refusal !== null) return null;
-  // A step that even the nearest neighbours never share has no other values in it.
-  const told = found.find(({ same }) => same !== null && same >= 0.3);
-  if (told?.same === undefined || told.same === null) return Number.POSITIVE_INFINITY;
-  return Math.max(1, (bins.length * (1 - told.same)) / told.fraction);
+  return refusal === null ? found : null;
 }

@@ -8,6 +8,8 @@ export interface PlainIndex {
   readonly width: number;
   /** True where GiST sorts the rows before it packs them (an operator class with sortsupport, from 14 on). */
   readonly sorted: boolean;
+  /** True where GiST's keys are sets (words, trigrams), whose pages split unevenly and are filled again. */
+  readonly sets: boolean;
   /** True where keys are strings: SP-GiST stores what comes after the prefixes of the tree. */
   readonly text: boolean;
   readonly blockSize: number;
@@ -17,15 +19,16 @@ const SPECIAL = 16;
 const GIST_HEADER = 8;
 /** SGLTHDRSZ. */
 const SPGIST_HEADER = 16;
-/** How full pages are: those of GiST that split and are not filled again, those packed by order, and those of SP-GiST. */
+/** How full pages are: those of GiST that split and are not filled again, those packed by order, those of sets, and those of SP-GiST. */
 const SPLIT_FILL = 0.5;
 const SORTED_FILL = 0.65;
+const SETS_FILL = 0.72;
 const SPGIST_FILL = 0.72;
 /** The part of a string that is left for the leaves of SP-GiST. */
 const SUFFIX = 0.5;
 
 /** Pages by the size of a leaf's tuple and how full pages usually are: a plain estimate. */
-export function plainPages({ am, tuples, width, sorted, text, blockSize }: PlainIndex): number {
+export function plainPages({ am, tuples, width, sorted, sets, text, blockSize }: PlainIndex): number {
   const room = blockSize - PAGE_HEADER - SPECIAL;
   if (am === 'spgist') {
     const tuple = maxAlign(SPGIST_HEADER + (text ? width * SUFFIX : width)) + LINE_POINTER;
@@ -33,10 +36,11 @@ export function plainPages({ am, tuples, width, sorted, text, blockSize }: Plain
     return 3 + Math.ceil((tuples * tuple) / (room * SPGIST_FILL));
   }
   const tuple = maxAlign(GIST_HEADER + width) + LINE_POINTER;
-  let level = Math.max(1, Math.ceil((tuples * tuple) / (room * (sorted ? SORTED_FILL : SPLIT_FILL))));
+  const fill = sorted ? SORTED_FILL : sets ? SETS_FILL : SPLIT_FILL;
+  let level = Math.max(1, Math.ceil((tuples * tuple) / (room * fill)));
   let pages = level;
   while (level > 1) {
-    level = Math.ceil((level * tuple) / (room * SPLIT_FILL));
+    level = Math.ceil(level / Math.max(2, Math.floor((room * SPLIT_FILL) / tuple)));
     pages += level;
   }
   return pages;
