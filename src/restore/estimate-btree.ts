@@ -1,5 +1,5 @@
 import type { Connection } from '../postgres/index.ts';
-import { btreeSize, storageParameter } from '../sizes/index.ts';
+import { analyzedFrom, btreeSize, storageParameter } from '../sizes/index.ts';
 import type { IndexEstimate } from './estimates.ts';
 import { type IndexFacts, readDistinct } from './index-facts.ts';
 import { keyDistribution } from './key-distribution.ts';
@@ -8,6 +8,8 @@ import type { TableSize } from './planned-rows.ts';
 import type { Restoration } from './relation.ts';
 
 const DEFAULT_FILLFACTOR = 90;
+/** Rows that ANALYZE looks at by default. */
+const SAMPLED_ROWS = 30_000;
 
 /** Size, height and range ends of a B-tree as CREATE INDEX would build it on production. */
 export async function estimateBtree(
@@ -29,7 +31,7 @@ export async function estimateBtree(
     included: columns.slice(index.keys),
     deduplicates: deduplicates(index),
     fillfactor: Number(storageParameter(index.reloptions, 'fillfactor') ?? DEFAULT_FILLFACTOR),
-    distinct: index.predicate === null ? await readDistinct(connection, index.relid, attnums) : null,
+    distinct: index.predicate === null ? await combinations(connection, index.relid, attnums, rows) : null,
     blockSize: index.blockSize,
   });
   const assumed = columns.flatMap((column, i) =>
@@ -43,6 +45,19 @@ export async function estimateBtree(
     gin: null,
     basis: ['As CREATE INDEX would build it, from the statistics of its columns.', ...assumed],
   };
+}
+
+/** Distinct combinations of the keys, where extended statistics tell: these are of a sample too. */
+async function combinations(
+  connection: Connection,
+  relid: number,
+  attnums: readonly number[],
+  rows: number,
+): Promise<number | null> {
+  const distinct = await readDistinct(connection, relid, attnums);
+  if (distinct === null) return null;
+  const from = analyzedFrom({ distinct, common: 0, rest: 1, rows, sampled: SAMPLED_ROWS });
+  return from * -Math.expm1(-rows / from);
 }
 
 /** Equal keys share a tuple where nothing forbids it (_bt_load, _bt_allequalimage). */

@@ -21,7 +21,8 @@ const KEYS: Readonly<Record<string, (schema: string) => string>> = {
   array_ops: () => `SELECT '' AS source, e::pg_catalog.text AS key FROM pg_catalog.unnest(s.value) AS e`,
   gin__int_ops: () => `SELECT '' AS source, e::pg_catalog.text AS key FROM pg_catalog.unnest(s.value) AS e`,
   // Numbers, words, and what is neither, have vocabularies of their own.
-  tsvector_ops: () => `SELECT CASE WHEN e.lexeme !~ '[0-9]' THEN 'words' WHEN e.lexeme ~ '^[0-9.-]+$' THEN 'numbers' ELSE 'others' END AS source,
+  tsvector_ops:
+    () => `SELECT CASE WHEN e.lexeme !~ '[0-9]' THEN 'words' WHEN e.lexeme ~ '^[0-9.-]+$' THEN 'numbers' ELSE 'others' END AS source,
       e.lexeme AS key FROM pg_catalog.unnest(s.value) AS e`,
   gin_trgm_ops: (schema) => `SELECT '' AS source, e AS key FROM pg_catalog.unnest(${schema}.show_trgm(s.value)) AS e`,
   jsonb_ops: () => `${JSON_NODES}
@@ -141,32 +142,35 @@ function keysOfSample(sample: Sample, column: IndexColumn, rows: number): GinKey
     const classes = common.map((key) => ({ keys: 1, rows: key.share * rows, width: keyWidth([key], column) }));
     if (rest.length === 0) return classes;
     const held = rest.reduce((sum, { share }) => sum + share, 0) * rows;
-    const distinct = Math.max(
-      rest.length,
-      distinctKeys(keys, sample.rows, column, rows) - common.length,
-    );
+    const distinct = Math.max(rest.length, distinctKeys(keys, sample.rows, column, rows) - common.length);
     const count = Math.max(1, Math.min(held, distinct));
     return [...classes, { keys: count, rows: held / count, width: keyWidth(rest, column) }];
   });
 }
 
 /** How many distinct keys of one source the table has. */
-function distinctKeys(
-  keys: readonly SampledKey[],
-  sampled: number,
-  { opclass }: IndexColumn,
-  rows: number,
-): number {
+function distinctKeys(keys: readonly SampledKey[], sampled: number, { opclass }: IndexColumn, rows: number): number {
   const seen = keys.reduce((sum, key) => sum + key.seen, 0);
   const all = keys.reduce((sum, { share }) => sum + share, 0) * rows;
   const single = keys.filter((key) => key.seen === 1).length;
-  if (single === seen) return all;
+  const most = Math.min(all, integersBetween(keys));
+  if (single === seen) return most;
   // As ANALYZE extrapolates (compute_distinct_stats, analyze.c): right where keys are about equally frequent.
-  const even = (seen * keys.length) / (seen - single + (single * seen) / all);
+  const even = (seen * keys.length) / (seen - single + (single * seen) / most);
   if (opclass !== 'tsvector_ops' && opclass !== 'gin_trgm_ops') return even;
   const characters = new Set(keys.flatMap(({ key }) => [...key])).size;
-  const most = opclass === 'gin_trgm_ops' ? Math.min(all, characters ** 3) : all;
-  return Math.sqrt(Math.min(most, even) * Math.min(most, grown(keys, sampled, rows)));
+  const limit = opclass === 'gin_trgm_ops' ? Math.min(most, characters ** 3) : most;
+  return Math.sqrt(Math.min(limit, even) * Math.min(limit, grown(keys, sampled, rows)));
+}
+
+/** How many integers there are between the least and the greatest key, where all are integers: more keys there cannot be. */
+function integersBetween(keys: readonly SampledKey[]): number {
+  const texts = keys.map(({ key, source }) =>
+    (key.startsWith(source) ? key.slice(source.length) : key).replace(/^v/, ''),
+  );
+  if (!texts.every((text) => /^-?\d{1,15}$/.test(text))) return Number.POSITIVE_INFINITY;
+  const numbers = texts.map(Number);
+  return Math.max(...numbers) - Math.min(...numbers) + 1;
 }
 
 /**
@@ -181,7 +185,8 @@ function grown(keys: readonly SampledKey[], sampled: number, rows: number): numb
   const now = Math.log2(keys.length / half);
   const slowing = before <= 0 ? 0 : Math.min(1, now / before);
   let [power, doublings] = [0, Math.log2(Math.max(1, rows / sampled))];
-  for (let growth = now * slowing; doublings > 0; doublings--, growth *= slowing) power += growth * Math.min(1, doublings);
+  for (let growth = now * slowing; doublings > 0; doublings--, growth *= slowing)
+    power += growth * Math.min(1, doublings);
   return keys.length * 2 ** power;
 }
 

@@ -1,5 +1,13 @@
 import type { Connection } from '../postgres/index.ts';
-import { distinctOf, drawnFrom, typeWidth, UNIQUE, type ValueClass, type WidthShare } from '../sizes/index.ts';
+import {
+  analyzedFrom,
+  distinctOf,
+  drawnFrom,
+  typeWidth,
+  UNIQUE,
+  type ValueClass,
+  type WidthShare,
+} from '../sizes/index.ts';
 import type { ColumnFacts, IndexColumn, IndexFacts } from './index-facts.ts';
 import { columnsOf, type EvaluatedRow, evaluate, stepsOf } from './key-samples.ts';
 
@@ -70,8 +78,17 @@ function distinctValues({ statistics }: ColumnFacts, rows: number): number {
   return Math.max(1, n_distinct < 0 ? -n_distinct * rows : n_distinct);
 }
 
-function otherValues(column: ColumnFacts, rows: number): number {
-  return Math.max(1, distinctValues(column, rows) - (column.statistics?.frequencies?.length ?? 0));
+/** Rows that ANALYZE looks at for each entry of the longest list it makes (std_typanalyze). */
+const SAMPLED_PER_ENTRY = 300;
+const DEFAULT_ENTRIES = 100;
+
+/** How many values the rows beyond a column's common values were drawn from. */
+function otherValues(column: ColumnFacts, rows: number, rest: number): number {
+  const { bounds, frequencies } = column.statistics ?? { bounds: null, frequencies: null };
+  const common = frequencies?.length ?? 0;
+  const entries = bounds === null ? Math.max(DEFAULT_ENTRIES, common) : Math.max(bounds.length - 1, common);
+  const distinct = distinctValues(column, rows);
+  return analyzedFrom({ distinct, common, rest, rows, sampled: entries * SAMPLED_PER_ENTRY });
 }
 
 function columnClasses(column: ColumnFacts, sample: readonly EvaluatedRow[], rows: number): ValueClass[] {
@@ -83,7 +100,7 @@ function columnClasses(column: ColumnFacts, sample: readonly EvaluatedRow[], row
   const all = of('other', sample);
   const classes = single.map((row) => ({ share: row.share / total, values: 1, widths: widthsOf([row]) }));
   if (others.length === 0) return classes;
-  const values = (drawnFrom(shareOf(all) * rows, otherValues(column, rows)) * others.length) / all.length;
+  const values = (otherValues(column, rows, shareOf(all)) * others.length) / all.length;
   return [...classes, { share: shareOf(others) / total, values, widths: widthsOf(others) }];
 }
 
@@ -181,7 +198,7 @@ function sampleClasses(column: ColumnFacts, rows: number): (Omit<ValueClass, 'wi
   const classes = (frequencies ?? []).map((share) => ({ share, values: 1, isNull: false }));
   if (null_frac > 0) classes.push({ share: null_frac, values: 1, isNull: true });
   if (rest > 1e-6 || classes.length === 0) {
-    classes.push({ share: rest, values: drawnFrom(rest * rows, otherValues(column, rows)), isNull: false });
+    classes.push({ share: rest, values: otherValues(column, rows, rest), isNull: false });
   }
   return classes;
 }

@@ -143,7 +143,13 @@ export async function stepsOf(connection: Connection, column: ColumnFacts, expre
   const bins = bounds.slice(1).map((high, i) => ({ low: bounds[i], high }));
   const look = { column, expression, between };
   const places = Array.from({ length: PLACES }, (_, i) => i / PLACES);
-  const seen = await lookBetween(connection, look, bins, places, 'pg_catalog.count(DISTINCT q.there)::pg_catalog.float8');
+  const seen = await lookBetween(
+    connection,
+    look,
+    bins,
+    places,
+    'pg_catalog.count(DISTINCT q.there)::pg_catalog.float8',
+  );
   if (seen === null) return null;
   const results = seen.reduce((sum, { result }) => sum + (result ?? 0), 0);
   // Each bound's result is counted on both of its sides where it has one.

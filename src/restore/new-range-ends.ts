@@ -9,43 +9,33 @@ type Ends = Pick<SideIndex, 'range_min' | 'range_max'>;
 const NO_ENDS: Ends = { range_min: null, range_max: null };
 
 /**
- * The ends of the leading column of a full B-tree that production does not have: those of another index that leads with
- * the same column, else the ends that the column's statistics show.
+ * The ends of the leading column of a full B-tree that production does not have: those of an index of production that
+ * leads with the same column, else the ends that the column's statistics show.
  */
 export async function newRangeEnds(
   connection: Connection,
-  restoration: Pick<Restoration, 'facts'>,
+  { ranges }: Pick<Restoration, 'ranges'>,
   index: IndexFacts,
 ): Promise<Ends> {
   const [leading] = index.columns;
-  const column = index.uses.find(({ attnum }) => attnum === leading?.attnum);
-  if (index.predicate !== null || leading === undefined || column === undefined || !leading.opcdefault) return NO_ENDS;
-  const other = await endsOfOther(connection, restoration, index, column.attnum);
-  return other ?? (await endsOfStatistics(connection, column));
+  if (index.predicate !== null || leading === undefined || !leading.opcdefault) return NO_ENDS;
+  const other = ranges.get(index.relid)?.find(({ definition }) => leadsWith(definition, leading.expression))?.range;
+  if (other) return { range_min: other.min.value, range_max: other.max.value };
+  const column = index.uses.find(({ attnum }) => attnum === leading.attnum);
+  return column === undefined ? NO_ENDS : endsOfStatistics(connection, column);
 }
 
-const OTHERS_SQL = `
-SELECT o.indexrelid AS oid FROM pg_catalog.pg_index i
-JOIN pg_catalog.pg_index o ON o.indrelid = i.indrelid AND o.indexrelid <> i.indexrelid
-WHERE i.indexrelid = $1 AND o.indkey[0] = $2 AND o.indclass[0] = i.indclass[0] AND o.indcollation[0] = i.indcollation[0]
-  AND o.indpred IS NULL
-ORDER BY o.indexrelid`;
-
-async function endsOfOther(
-  connection: Connection,
-  { facts }: Pick<Restoration, 'facts'>,
-  { oid }: IndexFacts,
-  attnum: number,
-): Promise<Ends | null> {
-  const others = await connection.query<{ oid: number }>(OTHERS_SQL, [oid, attnum]);
-  const rows = others.flatMap((other) => facts.indexes.filter(({ indexrelid }) => indexrelid === other.oid));
-  const found = rows.find(({ range_min, range_max }) => range_min !== null || range_max !== null);
-  return found === undefined ? null : { range_min: found.range_min, range_max: found.range_max };
+/** Whether a definition (pg_get_indexdef) begins with a key, of its type's default operator class and collation. */
+function leadsWith(definition: string, key: string): boolean {
+  const [, keys = ''] = definition.split(' USING btree (');
+  const rest = [key, `(${key})`].filter((text) => keys.startsWith(text)).map((text) => keys.slice(text.length));
+  return rest.some((after) => /^(,|\)| DESC\b| NULLS\b)/.test(after));
 }
 
 async function endsOfStatistics(connection: Connection, { type, statistics }: ColumnFacts): Promise<Ends> {
   const { bounds, common } = statistics ?? {};
-  const values = [...(bounds === null || bounds === undefined ? [] : [bounds[0], bounds.at(-1)]), ...(common ?? [])];
+  const ends = bounds ? [bounds[0], bounds.at(-1)] : [];
+  const values = [...ends, ...(common ?? [])].filter((value) => value !== null);
   if (values.length === 0) return NO_ENDS;
   let found: Ends | undefined;
   // Not every type has min() and max(), but every one of a B-tree has an order.

@@ -22,6 +22,8 @@ export async function tableSize(
   const pages = facts.relations.find((relation) => relation.relid === relid)?.pages;
   const rows = await plannedRows(connection, `SELECT FROM ONLY ${table}`);
   if (pages === undefined || rows === null) return null;
+  // The planner takes a new table to have pages and a row at least; CREATE INDEX does not.
+  if (pages === 0) return { pages, rows: 0, indexed: 0 };
   if (predicate === null) return { pages, rows, indexed: rows };
   const indexed = await plannedRows(connection, `SELECT FROM ONLY ${table} WHERE ${predicate}`);
   return indexed === null ? null : { pages, rows, indexed };

@@ -17,6 +17,8 @@ export interface Restoration extends StatisticsWriter {
   readonly known: Set<number>;
   /** Indexes of the target, by OID, of which the snapshot has one of another definition under the same name. */
   readonly changed: Map<number, IndexStatistics>;
+  /** Indexes of the snapshot that have range ends, by the target's OID of their table. */
+  readonly ranges: Map<number, IndexStatistics[]>;
   /** Parents of the snapshot's partitions and inheritance children, see driftOf. */
   readonly parents: Map<string, readonly string[]>;
 }
@@ -53,6 +55,8 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   noteOrderOfChildren(restoration, relation, target);
   const retyped = retypedColumns(restoration, relation, target);
   const rows = columnTargets(restoration, relation, target, retyped);
+  const ranges = relation.indexes.filter((index) => index.range !== null && !leadsWithLost(index, retyped));
+  restoration.ranges.set(target.oid, ranges);
   const matches = matchIndexes(relation.indexes, target.indexes);
   for (const index of relation.indexes) {
     const match = matches.get(index);

@@ -107,6 +107,7 @@ async function beginRestoration(
     queue: statisticsQueue(writer),
     known: new Set(),
     changed: new Map(),
+    ranges: new Map(),
     parents: new Map(),
   };
 }

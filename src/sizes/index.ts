@@ -6,4 +6,4 @@ export { hashPages } from './hash.ts';
 export { storageParameter } from './page.ts';
 export { plainPages } from './plain.ts';
 export { typeWidth, type WidthShare } from './tuple-sizes.ts';
-export { distinctOf, drawnFrom, UNIQUE, type ValueClass } from './value-classes.ts';
+export { analyzedFrom, distinctOf, drawnFrom, UNIQUE, type ValueClass } from './value-classes.ts';

@@ -40,6 +40,43 @@ export function drawnFrom(rows: number, seen: number): number {
   return rows / high;
 }
 
+/** What ANALYZE has found of a column, and in how many rows. */
+export interface Analyzed {
+  /** Distinct values by n_distinct. */
+  readonly distinct: number;
+  /** How many of these are common values of their own. */
+  readonly common: number;
+  /** Share of the rows that the other values have. */
+  readonly rest: number;
+  /** Rows of the table. */
+  readonly rows: number;
+  /** Rows ANALYZE has looked at. */
+  readonly sampled: number;
+}
+
+/**
+ * How many values the rows beyond the common ones were drawn from. From a sample ANALYZE finds too few: by a tenth where
+ * values come up a few times each. Asks which number would have made its estimator (compute_scalar_stats, analyze.c) find
+ * what it did.
+ */
+export function analyzedFrom({ distinct, common, rest, rows, sampled }: Analyzed): number {
+  const others = Math.max(1, distinct - common);
+  if (sampled >= rows || distinct >= 0.999 * rows) return drawnFrom(rest * rows, others);
+  const found = (values: number) => {
+    const rate = (rest * sampled) / values;
+    const seen = common + values * -Math.expm1(-rate);
+    const once = values * rate * Math.exp(-rate);
+    return (sampled * seen) / (sampled - once + (once * sampled) / rows);
+  };
+  let [low, high] = [others, UNIQUE];
+  for (let step = 0; step < 100; step++) {
+    const values = Math.sqrt(low * high);
+    if (found(values) < distinct) low = values;
+    else high = values;
+  }
+  return low;
+}
+
 /** How many different values so many rows are expected to have. */
 export function distinctOf(classes: readonly Pick<ValueClass, 'share' | 'values'>[], rows: number): number {
   return classes.reduce((sum, { share, values }) => sum + values * -Math.expm1((-rows * share) / values), 0);

@@ -14,7 +14,11 @@ export interface Measured {
   readonly height: number | null;
   readonly gin: GinMetapage | null;
   /** Null where the restore had no model. */
-  readonly modelled: { readonly pages: number; readonly height: number | null; readonly gin: GinMetapage | null } | null;
+  readonly modelled: {
+    readonly pages: number;
+    readonly height: number | null;
+    readonly gin: GinMetapage | null;
+  } | null;
   /** Pages HypoPG says of a B-tree; null where it is not installed or does not know. */
   readonly hypopg: number | null;
 }
@@ -64,7 +68,9 @@ type Real = Pick<Measured, 'name' | 'am' | 'definition' | 'expression' | 'pages'
 type Modelled = NonNullable<Measured['modelled']> & { readonly name: string };
 
 const SCHEMA = `(SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pageinspect')`;
-const GIN = (index: string): string => `(SELECT json_build_object('nPendingPages', m.n_pending_pages, 'nTotalPages', m.n_total_pages,
+const GIN = (
+  index: string,
+): string => `(SELECT json_build_object('nPendingPages', m.n_pending_pages, 'nTotalPages', m.n_total_pages,
   'nEntryPages', m.n_entry_pages, 'nDataPages', m.n_data_pages, 'nEntries', m.n_entries)
   FROM gin_metapage_info(get_raw_page(${index}::regclass::text, 0)) m)`;
 const SEARCH_PATH = `SELECT set_config('search_path', ${SCHEMA} || ', public', false) \\g /dev/null\n`;
@@ -90,7 +96,11 @@ async function json<Row>(server: TestServer, database: string, sql: string): Pro
 }
 
 /** What HypoPG says of the same B-trees, by their names; empty, said aloud, where it is not installed. */
-async function hypotheticalPages(server: TestServer, database: string, real: readonly Real[]): Promise<Map<string, number>> {
+async function hypotheticalPages(
+  server: TestServer,
+  database: string,
+  real: readonly Real[],
+): Promise<Map<string, number>> {
   const available = `SELECT count(*) FROM pg_available_extensions WHERE name = 'hypopg'`;
   if ((await server.psql(database, available)) === '0') {
     console.warn('SKIPPED: HypoPG beside our sizes (Debian: apt-get install postgresql-15-hypopg)');
