@@ -8,20 +8,31 @@ export const statisticsMissing: Rule = ({ current, unknown }) =>
   unknown.flatMap((object): readonly Finding[] => {
     const node = object.estimate === undefined ? leaningNode(current, object) : undefined;
     if (node === undefined) return [];
+    const { kind, description } = object;
     return [
       {
         code: 'statistics-missing',
         severity: 'warn',
-        message: `planned without production's facts of ${object.description}`,
-        detail: 'The snapshot does not know it: its size and statistics are those it has in the target.',
-        hint:
-          object.kind === 'relation'
-            ? `Say in regress.yaml how many rows to expect: expect: { tables: { ${object.name}: { rows: 1000000 } } }`
-            : 'regress snapshot, once it is in production',
+        message: `planned without production's facts of ${description}`,
+        ...(kind === 'relation' ? aboutTable(object) : ABOUT_OTHERS),
         node,
       },
     ];
   });
+
+const ABOUT_OTHERS = {
+  detail: 'The snapshot does not know it: its size and statistics are those it has in the target.',
+  hint: 'regress snapshot, once it is in production',
+};
+
+function aboutTable({ schemaname, name }: UnknownObject): Pick<Finding, 'detail' | 'hint'> {
+  const path = schemaname === 'public' ? name : `${schemaname}.${name}`;
+  return {
+    detail:
+      'The snapshot does not know it. PostgreSQL takes a table that was never analyzed to have 10 pages, or as many as its file where that is larger.',
+    hint: `Say in regress.yaml how many rows to expect: expect: { tables: { ${path}: { rows: 1000000 } } }`,
+  };
+}
 
 /** The plan leans on a relation or index whose size is a model's. */
 export const estimatedSize: Rule = ({ current, unknown }) =>

@@ -36,6 +36,10 @@ export interface Config {
     fail(schema: string, message: string, hint: string): RegressError;
   };
   readonly thresholds: Thresholds;
+  readonly expect: {
+    /** Rows that tables which production does not have will have, by name: `invoices` or `billing.invoices`. */
+    readonly tables: ReadonlyMap<string, { readonly rows: number }>;
+  };
 }
 
 const FILE_NAME = 'regress.yaml';
@@ -109,6 +113,7 @@ function fromFile(
       shape: shape ?? DEFAULT_THRESHOLDS.shape,
       drift: drift ?? DEFAULT_THRESHOLDS.drift,
     },
+    expect: { tables: new Map(Object.entries(file.expect?.tables ?? {})) },
   };
 }
 

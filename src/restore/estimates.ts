@@ -19,38 +19,33 @@ export type IndexEstimate = Pick<
   readonly basis: readonly string[];
 };
 
+/** What a model says of objects that production does not have, by the target's OID. */
+export type Estimates = Map<number, SizeEstimate>;
+
 /**
  * Gives the indexes that only the target has the size that a model computes from the statistics restored, and adds them
- * to the facts. Wants the relations written. Resolves to the estimates by OID; what no model serves is left out.
+ * to the facts and the estimates. Wants the relations written. What no model serves is left out.
  */
 export async function estimateUnknown(
   connection: Connection,
   restoration: Restoration,
   library: string | null,
-): Promise<Map<number, SizeEstimate>> {
+  estimates: Estimates,
+): Promise<void> {
   const { catalog, known, facts } = restoration;
   const sized = new Set(facts.relations.map(({ relid }) => relid));
   const tables = [...catalog.relations.values()].filter(({ oid }) => sized.has(oid));
-  const unknown = tables.flatMap(({ indexes }) => [...indexes.values()].filter(({ oid }) => !known.has(oid)));
-  const estimates = new Map<number, SizeEstimate>();
+  const indexes = tables.flatMap((table) => [...table.indexes.values()]);
+  const unknown = indexes.filter(({ oid }) => !known.has(oid) && !estimates.has(oid));
   if (unknown.length > 0 && (await loadPlanner(connection, library))) {
-    await estimateIndexes(
-      connection,
-      restoration,
-      unknown.map(({ oid }) => oid),
-      estimates,
-    );
+    const oids = unknown.map(({ oid }) => oid);
+    await estimateIndexes(connection, restoration, oids, estimates);
   }
   keepChanged(restoration, unknown, estimates);
-  return estimates;
 }
 
 /** What was changed and no model serves keeps production's size: it is nearer than that of an empty file. */
-function keepChanged(
-  { changed, facts }: Restoration,
-  unknown: readonly TargetIndex[],
-  estimates: ReadonlyMap<number, SizeEstimate>,
-): void {
+function keepChanged({ changed, facts }: Restoration, unknown: readonly TargetIndex[], estimates: Estimates): void {
   for (const target of unknown) {
     const before = changed.get(target.oid);
     if (before !== undefined && !estimates.has(target.oid)) addIndex(facts, before, target);
@@ -61,7 +56,7 @@ async function estimateIndexes(
   connection: Connection,
   restoration: Restoration,
   oids: readonly number[],
-  estimates: Map<number, SizeEstimate>,
+  estimates: Estimates,
 ): Promise<void> {
   const { facts, changed } = restoration;
   const ordinals = new Map<number, number>();

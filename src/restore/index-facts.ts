@@ -12,6 +12,10 @@ export interface ColumnFacts {
   readonly typmod: number;
   readonly length: number;
   readonly alignment: number;
+  /** True where a unique index holds nothing else. */
+  readonly unique: boolean;
+  /** Rows of the table it refers to; null where it refers to none of which that is known. */
+  readonly referred: number | null;
   readonly statistics: {
     readonly null_frac: number;
     readonly avg_width: number;
@@ -121,6 +125,10 @@ SELECT a.attrelid AS relid, a.attnum, a.attname, pg_catalog.quote_ident(a.attnam
   pg_catalog.format_type(COALESCE(b.typ, a.atttypid), -1) AS type, y.typname,
   CASE WHEN b.typ IS NULL THEN a.atttypmod ELSE b.typmod END AS typmod, a.attlen AS length,
   ${ALIGNMENT('a')} AS alignment,
+  EXISTS (SELECT FROM pg_catalog.pg_index u WHERE u.indrelid = a.attrelid AND u.indisunique AND u.indpred IS NULL
+    AND u.indnkeyatts = 1 AND u.indkey[0] = a.attnum) AS unique,
+  (SELECT pg_catalog.max(f.reltuples)::pg_catalog.float8 FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class f ON f.oid = k.confrelid
+   WHERE k.conrelid = a.attrelid AND k.contype = 'f' AND k.conkey = ARRAY[a.attnum] AND f.reltuples > 0) AS referred,
   CASE WHEN s.attname IS NOT NULL THEN pg_catalog.json_build_object(
     'null_frac', s.null_frac, 'avg_width', s.avg_width, 'n_distinct', s.n_distinct,
     'common', s.most_common_vals::pg_catalog.text::pg_catalog.text[], 'frequencies', s.most_common_freqs,

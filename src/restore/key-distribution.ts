@@ -32,7 +32,7 @@ export async function keyDistribution(
   const [only] = used;
   if (only === undefined || used.some(({ statistics }) => statistics === null)) {
     const what = column.attnum === 0 ? 'expression' : 'column';
-    return withoutStatistics(column, rows, `There are no statistics of ${what} ${column.expression}`);
+    return withoutStatistics(column, rows, `There are no statistics of ${what} ${column.expression}`, only);
   }
   const evaluated = await evaluate(connection, used, column.expression, ownPredicate(index, used));
   if (evaluated === null) return withoutValues(column, used, rows);
@@ -203,17 +203,30 @@ function sampleClasses(column: ColumnFacts, rows: number): (Omit<ValueClass, 'wi
   return classes;
 }
 
-function withoutStatistics(column: IndexColumn, rows: number, why: string): KeyDistribution {
-  const distinct = column.typname === 'bool' ? 2 : DEFAULT_DISTINCT;
+function withoutStatistics(column: IndexColumn, rows: number, why: string, source?: ColumnFacts): KeyDistribution {
+  const { values, as } = assumedValues(column, rows, source);
   const widths = around(typeWidth(column.typname, column.length, column.typmod), column);
+  return { classes: [{ share: 1, values, widths }], assumed: `${why}: ${as}.` };
+}
+
+/** The planner knows unique columns, and takes the same for all others; a foreign key tells more. */
+function assumedValues(column: IndexColumn, rows: number, source?: ColumnFacts): { values: number; as: string } {
+  if (column.attnum !== 0 && source?.unique) return { values: UNIQUE, as: 'a unique index on it says they all differ' };
+  if (column.attnum !== 0 && source?.referred) {
+    return {
+      values: source.referred,
+      as: `as many distinct values are taken as rows are referred to, ${source.referred}`,
+    };
+  }
+  const distinct = column.typname === 'bool' ? 2 : DEFAULT_DISTINCT;
   return {
-    classes: [{ share: 1, values: Math.max(1, Math.min(rows, distinct)), widths }],
-    assumed: `${why}: ${distinct} distinct values are taken, as the planner does.`,
+    values: Math.max(1, Math.min(rows, distinct)),
+    as: `${distinct} distinct values are taken, as the planner does`,
   };
 }
 
 /** Widths around a mean that was cut to whole bytes, so that none of the eight ways to align them is preferred. */
-function around(width: number, { length }: IndexColumn): WidthShare[] {
+export function around(width: number, { length }: Pick<IndexColumn, 'length'>): WidthShare[] {
   if (length > 0) return [{ width: length, share: 1 }];
   const least = Math.max(1, Math.floor(width) - 3);
   return Array.from({ length: 8 }, (_, i) => ({ width: least + i, share: 1 / 8 }));

@@ -5,7 +5,8 @@ import type { Connection } from '../postgres/index.ts';
 import { readCatalog, type TargetCatalog } from './catalog.ts';
 import { statisticsQueue } from './column-statistics.ts';
 import { driftOf } from './drift.ts';
-import { estimateUnknown } from './estimates.ts';
+import { type Estimates, estimateUnknown } from './estimates.ts';
+import { expectTables } from './expected-tables.ts';
 import { type ExtensionSource, emptySideTables, ensureExtension } from './extension.ts';
 import { emptyFacts, writeIndexes, writeRelations } from './facts.ts';
 import { readIdentity, type TargetIdentity } from './identity.ts';
@@ -18,6 +19,7 @@ import { inRestoreTransaction } from './session.ts';
 import { preloadLibrary, writeSettings } from './settings.ts';
 import { type CatalogStrategy, strategyFor } from './strategy.ts';
 import { findTablespaces, type TargetTablespaces } from './tablespaces.ts';
+import { borrowForPartitions } from './unborn-partitions.ts';
 
 export interface RestoreOptions {
   readonly extension: ExtensionSource;
@@ -27,6 +29,8 @@ export interface RestoreOptions {
    * false: production's replace them.
    */
   readonly keepSettings: boolean;
+  /** Rows of tables that the snapshot does not know, by name, with the schema or without. */
+  readonly expect?: ReadonlyMap<string, { readonly rows: number }> | undefined;
 }
 
 /**
@@ -57,7 +61,7 @@ interface Target extends TargetIdentity {
 async function restoreInside(
   connection: Connection,
   snapshot: Snapshot,
-  { extension, progress, keepSettings }: RestoreOptions,
+  { extension, progress, keepSettings, expect = new Map() }: RestoreOptions,
   { strategy, tablespaces, ...identity }: Target,
 ): Promise<RestoreReport> {
   const { manifest } = snapshot;
@@ -73,13 +77,17 @@ async function restoreInside(
     await restoreRelation(restoration, relation);
     progress.advance();
   }
+  const estimates: Estimates = new Map();
+  await borrowForPartitions(connection, restoration, snapshot, estimates);
   await restoration.queue.flush();
   await strategy.end(connection);
   const { journal, known } = restoration;
+  await expectTables(connection, restoration, { expect, warn: progress.warn }, estimates);
   await writeRelations(connection, restoration.facts, strategy);
-  const forgotten = previous?.relations.filter((oid) => !known.has(oid)) ?? [];
+  const written = new Set(restoration.facts.classes.map(({ oid }) => oid));
+  const forgotten = previous?.relations.filter((oid) => !known.has(oid) && !written.has(oid)) ?? [];
   await strategy.forgetFigures(connection, forgotten);
-  const estimates = await estimateUnknown(connection, restoration, library);
+  await estimateUnknown(connection, restoration, library, estimates);
   await writeIndexes(connection, restoration.facts);
   const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal, {
     keep: keepSettings,
@@ -113,11 +121,7 @@ async function beginRestoration(
 }
 
 /** Sequences are left out: the planner reads nothing of them that a restore could change. */
-function unknownObjects(
-  catalog: TargetCatalog,
-  known: ReadonlySet<number>,
-  estimates: ReadonlyMap<number, SizeEstimate>,
-): UnknownObject[] {
+function unknownObjects(catalog: TargetCatalog, known: ReadonlySet<number>, estimates: Estimates): UnknownObject[] {
   return [...catalog.relations.values()].flatMap((relation): UnknownObject[] => {
     const { schemaname, relname } = relation;
     if (relation.relkind === 'S') return [];
