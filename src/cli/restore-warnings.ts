@@ -13,10 +13,12 @@ export function warnOfRestore(report: RestoreReport, context: Context): void {
   };
   warnAll(report.missing.map(({ description }) => `the snapshot has ${description}, the target has not`));
   warnAll(
-    report.unknown.map(
-      ({ description }) =>
-        `the target has ${description}, the snapshot has not: its size and statistics are not production's`,
-    ),
+    report.unknown
+      .filter(({ estimate }) => estimate === undefined)
+      .map(
+        ({ description }) =>
+          `the target has ${description}, the snapshot has not: its size and statistics are not production's`,
+      ),
   );
   warnAll(report.refused.map(({ object, what, message }) => `${object}: ${what} refused: ${message}`));
   warnAll(report.skippedSettings.map(({ name, reason }) => `setting ${name} not set: ${reason}`));

@@ -32,7 +32,11 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
   }
   const report = await restoreInto(
     choice.url,
-    { pgConfig: options.pgConfig ?? config.target.pgConfig ?? undefined, keepSettings: false },
+    {
+      pgConfig: options.pgConfig ?? config.target.pgConfig ?? undefined,
+      keepSettings: false,
+      expect: config.expect.tables,
+    },
     snapshot,
     context,
   );

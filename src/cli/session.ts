@@ -3,7 +3,7 @@ import { ontoTarget } from '../mapping/index.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import { type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
-import { type RestoreReport, restoreSnapshot, verifyPlanner } from '../restore/index.ts';
+import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../restore/index.ts';
 import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
 import { chooseTarget, createRunDatabase, createServerObjects, prepareTarget, refuseTarget } from '../target/index.ts';
 import { onExit } from './cleanup.ts';
@@ -50,7 +50,7 @@ export async function withPlanningSession<T>(
       snapshotFor: (connection) => ontoTarget(connection, snapshot),
       progress: context.progress,
     });
-    return planOn(database, config.target.role, snapshot, context, work);
+    return planOn({ ...database, expect: config.expect.tables }, config.target.role, snapshot, context, work);
   });
 }
 
@@ -139,7 +139,7 @@ export async function openThrowaway(
 }
 
 async function planOn<T>(
-  { url, ...how }: OpenDatabase,
+  { url, ...how }: OpenDatabase & Pick<RestoreOptions, 'expect'>,
   role: string | null,
   snapshot: Snapshot,
   context: Context,
@@ -158,18 +158,19 @@ async function planOn<T>(
 /** Restores over a session of its own, so that the work's session starts with the library loaded and the settings set. */
 export async function restoreInto(
   url: string,
-  how: { readonly pgConfig: string | undefined; readonly keepSettings: boolean },
+  how: Pick<RestoreOptions, 'keepSettings' | 'expect'> & { readonly pgConfig: string | undefined },
   snapshot: Snapshot,
   context: Context,
 ): Promise<RestoreReport> {
   const connection = await connect(url, 'target');
   return closing(onExit(connection.close), async () => {
     const extension = await extensionFor(connection, how.pgConfig);
-    const { keepSettings } = how;
+    const { keepSettings, expect } = how;
     return restoreSnapshot(connection, await ontoTarget(connection, snapshot), {
       extension,
       progress: context.progress,
       keepSettings,
+      expect,
     });
   });
 }

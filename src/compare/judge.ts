@@ -13,7 +13,7 @@ import { allowHint, type Comparison, type ComparisonRule, type Judgement, type R
 import { functionReadsTables } from './planning-rule.ts';
 import { rowsEstimateChanged } from './rows-rule.ts';
 import { planShapeChanged } from './shape-rule.ts';
-import { statisticsMissing } from './statistics-rule.ts';
+import { estimatedSize, statisticsMissing } from './statistics-rule.ts';
 import { timeDependent } from './time-rule.ts';
 import { valuesMissing } from './values-rule.ts';
 
@@ -25,6 +25,7 @@ const RULES: readonly Rule[] = [
   forbiddenNode,
   indexNotUsed,
   statisticsMissing,
+  estimatedSize,
   functionReadsTables,
   valuesMissing,
   genericPlanFlip,

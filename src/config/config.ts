@@ -38,6 +38,10 @@ export interface Config {
   readonly thresholds: Thresholds;
   /** What makes the exit status 1: any regression, or only what the branch did. */
   readonly failOn: 'any' | 'branch';
+  readonly expect: {
+    /** Rows that tables which production does not have will have, by name: `invoices` or `billing.invoices`. */
+    readonly tables: ReadonlyMap<string, { readonly rows: number }>;
+  };
 }
 
 const FILE_NAME = 'regress.yaml';
@@ -112,6 +116,7 @@ function fromFile(
       drift: drift ?? DEFAULT_THRESHOLDS.drift,
     },
     failOn: file.failOn ?? 'any',
+    expect: { tables: new Map(Object.entries(file.expect?.tables ?? {})) },
   };
 }
 

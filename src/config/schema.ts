@@ -8,6 +8,11 @@ const prepareStep = z.union(
   { error: 'a step is "sql: FILE", "run: COMMAND" or "production: [partitions, indexes]"' },
 );
 
+const expectedTable = z.strictObject(
+  { rows: z.int({ error: expected('a whole number of rows') }).min(1, 'a table that is expected has a row at least') },
+  { error: expected('a map with rows') },
+);
+
 /** The shape of regress.yaml. */
 export const configSchema = z.strictObject(
   {
@@ -37,6 +42,16 @@ export const configSchema = z.strictObject(
       .optional(),
     thresholds: thresholds.optional(),
     failOn: z.enum(['any', 'branch'], { error: 'what fails a check is any or branch' }).optional(),
+    expect: z
+      .strictObject(
+        {
+          tables: z.record(z.string(), expectedTable, {
+            error: expected('a map of tables, such as { invoices: { rows: 2000000 } },'),
+          }),
+        },
+        { error: expected('a map with tables') },
+      )
+      .optional(),
   },
   { error: expected('a map') },
 );

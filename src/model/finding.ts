@@ -14,6 +14,7 @@ export type FindingCode =
   | 'baseline-missing'
   | 'baseline-stale'
   | 'statistics-missing'
+  | 'estimated-size'
   | 'function-reads-tables'
   | 'values-missing'
   | 'generic-plan-flip'

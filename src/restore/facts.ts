@@ -18,7 +18,7 @@ export interface ClassRow {
 }
 
 /** One row of regress_planner.relation. */
-interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {
+export interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {
   readonly relid: number;
   readonly pages: number;
   /** OID of the tablespace whose page costs are production's. */
@@ -26,7 +26,7 @@ interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {
 }
 
 /** One row of regress_planner.index, with the metapage its shadow index has to have. */
-interface SideIndex {
+export interface SideIndex {
   readonly indexrelid: number;
   readonly pages: number;
   readonly relpages: number;
@@ -123,10 +123,14 @@ const INSERT_OBJECTS_SQL = `
 INSERT INTO regress_planner.object (oid, production_oid)
 SELECT r.oid, r.production_oid FROM pg_catalog.json_to_recordset($1) AS r(oid oid, production_oid oid)`;
 
-/** Writes the figures into pg_class and the extension's tables, whose earlier rows are gone already. */
-export async function writeFacts(connection: Connection, facts: Facts, strategy: CatalogStrategy): Promise<void> {
+/** Writes what is known of relations, and of indexes what pg_class has; the side tables' earlier rows are gone already. */
+export async function writeRelations(connection: Connection, facts: Facts, strategy: CatalogStrategy): Promise<void> {
   await strategy.writeClasses(connection, facts.classes);
   await inBatches(connection, INSERT_RELATIONS_SQL, facts.relations);
+}
+
+/** Writes the rest into the extension's tables. */
+export async function writeIndexes(connection: Connection, facts: Facts): Promise<void> {
   const shadows = await replaceGinShadows(connection, facts.indexes);
   const indexes = facts.indexes.map(({ gin, ...index }) => ({ ...index, gin_shadow: gin && shadows.get(gin) }));
   await inBatches(connection, INSERT_INDEXES_SQL, indexes);

@@ -3,5 +3,5 @@ export { EXTENSION_VERSION, type ExtensionSource } from './extension.ts';
 export { checkPrepared } from './prepared.ts';
 export { rangeEndsSupported } from './range-ends.ts';
 export type { RestoreReport } from './report.ts';
-export { restoreSnapshot } from './restore.ts';
+export { type RestoreOptions, restoreSnapshot } from './restore.ts';
 export { overwrittenRelations, restoredDigest, verifyPlanner } from './verify.ts';

@@ -15,6 +15,10 @@ export interface Restoration extends StatisticsWriter {
   readonly queue: StatisticsQueue;
   /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
   readonly known: Set<number>;
+  /** Indexes of the target, by OID, of which the snapshot has one of another definition under the same name. */
+  readonly changed: Map<number, IndexStatistics>;
+  /** Indexes of the snapshot that have range ends, by the target's OID of their table. */
+  readonly ranges: Map<number, IndexStatistics[]>;
   /** Parents of the snapshot's partitions and inheritance children, see driftOf. */
   readonly parents: Map<string, readonly string[]>;
 }
@@ -52,6 +56,8 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   noteHashedLabels(restoration, target);
   const retyped = retypedColumns(restoration, relation, target);
   const rows = columnTargets(restoration, relation, target, retyped);
+  const ranges = relation.indexes.filter((index) => index.range !== null && !leadsWithLost(index, retyped));
+  restoration.ranges.set(target.oid, ranges);
   const matches = matchIndexes(relation.indexes, target.indexes);
   for (const index of relation.indexes) {
     const match = matches.get(index);
@@ -134,15 +140,17 @@ function columnTargets(
 
 /** Takes an index's figures; returns the statistics of its expressions. */
 function restoreIndex(
-  { facts, known, journal }: Restoration,
+  { facts, known, changed, journal }: Restoration,
   index: IndexStatistics,
   target: TargetIndex,
   retyped: ReadonlyMap<string, boolean>,
 ): AttributeTarget[] {
   const object = displayName(index.schemaname, index.indexname);
-  known.add(target.oid);
   const hasEnds = !leadsWithLost(index, retyped);
-  journal.counts.rangeEnds += addIndex(facts, hasEnds ? index : { ...index, range: null }, target);
+  if (!isDefinedAlike(index, target) && target.relkind === 'i') changed.set(target.oid, index);
+  else known.add(target.oid);
+  if (!changed.has(target.oid))
+    journal.counts.rangeEnds += addIndex(facts, hasEnds ? index : { ...index, range: null }, target);
   journal.counts.indexes += 1;
   const message = indexDifference(index, target, retyped);
   if (message !== null) {

@@ -1,12 +1,14 @@
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { UnknownObject } from '../model/unknown-object.ts';
+import type { SizeEstimate, UnknownObject } from '../model/unknown-object.ts';
 import type { Connection } from '../postgres/index.ts';
 import { readCatalog, type TargetCatalog } from './catalog.ts';
 import { statisticsQueue } from './column-statistics.ts';
 import { driftOf } from './drift.ts';
+import { type Estimates, estimateUnknown } from './estimates.ts';
+import { expectTables } from './expected-tables.ts';
 import { type ExtensionSource, emptySideTables, ensureExtension } from './extension.ts';
-import { emptyFacts, writeFacts } from './facts.ts';
+import { emptyFacts, writeIndexes, writeRelations } from './facts.ts';
 import { readIdentity, type TargetIdentity } from './identity.ts';
 import { displayName } from './names.ts';
 import { requirePrepared } from './prepared.ts';
@@ -19,6 +21,7 @@ import { preloadLibrary, writeSettings } from './settings.ts';
 import { type CatalogStrategy, strategyFor } from './strategy.ts';
 import { restoreSystemCatalogs } from './system-catalogs.ts';
 import { findTablespaces, type TargetTablespaces } from './tablespaces.ts';
+import { borrowForPartitions } from './unborn-partitions.ts';
 
 export interface RestoreOptions {
   readonly extension: ExtensionSource;
@@ -28,6 +31,8 @@ export interface RestoreOptions {
    * false: production's replace them.
    */
   readonly keepSettings: boolean;
+  /** Rows of tables that the snapshot does not know, by name, with the schema or without. */
+  readonly expect?: ReadonlyMap<string, { readonly rows: number }> | undefined;
 }
 
 /**
@@ -58,7 +63,7 @@ interface Target extends TargetIdentity {
 async function restoreInside(
   connection: Connection,
   snapshot: Snapshot,
-  { extension, progress, keepSettings }: RestoreOptions,
+  { extension, progress, keepSettings, expect = new Map() }: RestoreOptions,
   { strategy, tablespaces, ...identity }: Target,
 ): Promise<RestoreReport> {
   const { manifest } = snapshot;
@@ -74,6 +79,8 @@ async function restoreInside(
     await restoreRelation(restoration, relation);
     progress.advance();
   }
+  const estimates: Estimates = new Map();
+  await borrowForPartitions(connection, restoration, snapshot, estimates);
   await restoration.queue.flush();
   const catalogs = await restoreSystemCatalogs(restoration, snapshot, {
     major: identity.major,
@@ -81,16 +88,20 @@ async function restoreInside(
   });
   await strategy.end(connection);
   const { journal, known } = restoration;
-  await writeFacts(connection, restoration.facts, strategy);
-  const forgotten = previous?.relations.filter((oid) => !known.has(oid)) ?? [];
+  await expectTables(connection, restoration, { expect, warn: progress.warn }, estimates);
+  await writeRelations(connection, restoration.facts, strategy);
+  const written = new Set(restoration.facts.classes.map(({ oid }) => oid));
+  const forgotten = previous?.relations.filter((oid) => !known.has(oid) && !written.has(oid)) ?? [];
   await strategy.forgetFigures(connection, forgotten);
+  await estimateUnknown(connection, restoration, library, estimates);
+  await writeIndexes(connection, restoration.facts);
   const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal, {
     keep: keepSettings,
     identity,
   });
   if (library !== null) await preloadLibrary(connection, library);
   await recordRestore(connection, snapshot, settings);
-  journal.unknown.push(...unknownObjects(restoration.catalog, known));
+  journal.unknown.push(...unknownObjects(restoration.catalog, known, estimates));
   const missing = driftOf(journal.missing, restoration.parents);
   return {
     snapshotDigest: manifest.digest,
@@ -115,29 +126,42 @@ async function beginRestoration(
     facts: emptyFacts(tablespaces),
     queue: statisticsQueue(writer),
     known: new Set(),
+    changed: new Map(),
+    ranges: new Map(),
     parents: new Map(),
   };
 }
 
 /** Sequences are left out: the planner reads nothing of them that a restore could change. */
-function unknownObjects(catalog: TargetCatalog, known: ReadonlySet<number>): UnknownObject[] {
+function unknownObjects(catalog: TargetCatalog, known: ReadonlySet<number>, estimates: Estimates): UnknownObject[] {
   return [...catalog.relations.values()].flatMap((relation): UnknownObject[] => {
     const { schemaname, relname } = relation;
     if (relation.relkind === 'S') return [];
-    if (!known.has(relation.oid)) {
-      return [{ kind: 'relation', schemaname, name: relname, description: describeRelation(relation) }];
-    }
     const indexes = [...relation.indexes.values()].filter(({ oid }) => !known.has(oid));
+    const estimated = indexes.map(({ oid, indexname }) => unknownIndex(schemaname, indexname, estimates.get(oid)));
+    if (!known.has(relation.oid)) {
+      const table = { kind: 'relation', schemaname, name: relname, description: describeRelation(relation) } as const;
+      // Indexes of a table of which nothing is known go without saying.
+      return [withEstimate(table, estimates.get(relation.oid)), ...estimated.filter((each) => each.estimate)];
+    }
     const objects = [...relation.statistics.values()].filter(({ oid }) => !known.has(oid));
     return [
-      ...indexes.map(({ indexname }) => unknownObject('index', schemaname, indexname)),
-      ...objects.map((each) => unknownObject('statistics object', each.schemaname, each.statistics_name)),
+      ...estimated,
+      ...objects.map((each): UnknownObject => {
+        const description = `statistics object ${displayName(each.schemaname, each.statistics_name)}`;
+        return { kind: 'statistics object', schemaname: each.schemaname, name: each.statistics_name, description };
+      }),
     ];
   });
 }
 
-function unknownObject(kind: 'index' | 'statistics object', schemaname: string, name: string): UnknownObject {
-  return { kind, schemaname, name, description: `${kind} ${displayName(schemaname, name)}` };
+function unknownIndex(schemaname: string, name: string, estimate: SizeEstimate | undefined): UnknownObject {
+  const description = `index ${displayName(schemaname, name)}`;
+  return withEstimate({ kind: 'index', schemaname, name, description }, estimate);
+}
+
+function withEstimate(object: UnknownObject, estimate: SizeEstimate | undefined): UnknownObject {
+  return estimate === undefined ? object : { ...object, estimate };
 }
 
 const RECORD_SQL = `

@@ -17,7 +17,8 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   environment: ['model', 'postgres'],
   snapshot: STAGE,
   mapping: STAGE,
-  restore: STAGE,
+  sizes: ['model'],
+  restore: [...STAGE, 'sizes'],
   server: STAGE,
   target: STAGE,
   suite: STAGE,
@@ -40,7 +41,7 @@ const OWNERS: readonly { readonly target: RegExp; readonly folders: readonly str
 ];
 
 /** Folders that compute and do nothing else. */
-const PURE = ['model', 'plan', 'cases', 'compare', 'report'];
+const PURE = ['model', 'plan', 'cases', 'sizes', 'compare', 'report'];
 const INPUT_OUTPUT =
   /^(node:)?(fs|fs\/promises|child_process|net|http|https|tls|process|os|worker_threads|readline)$|^execa$|^pg$/;
 

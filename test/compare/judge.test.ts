@@ -284,6 +284,35 @@ describe('objects the snapshot does not know', () => {
   });
 });
 
+describe('objects that a model has sized', () => {
+  const estimate = {
+    pages: 2745,
+    tuples: 1e6,
+    tree_height: 2,
+    basis: ['As CREATE INDEX would build it.', 'And so on.'],
+  };
+  const about = { kind: 'index', schemaname: 'public', description: 'index public.new_idx', estimate } as const;
+
+  it('are noted with their figures where the plan uses them', () => {
+    const plan = indexScan('orders', 'new_idx');
+    const { status, findings } = judged(plan, plan, { unknown: [{ ...about, name: 'new_idx' }] });
+    expect(findings).toMatchObject([
+      {
+        code: 'estimated-size',
+        severity: 'note',
+        message: "index public.new_idx is not production's: planned with 2745 pages, 1000000 tuples, height 2",
+        detail: 'As CREATE INDEX would build it.\nAnd so on.',
+      },
+    ]);
+    expect(status).toBe('ok');
+  });
+
+  it('are not where it does without', () => {
+    const plan = indexScan('orders', 'orders_pkey');
+    expect(judged(plan, plan, { unknown: [{ ...about, name: 'new_idx' }] }).findings).toEqual([]);
+  });
+});
+
 describe('functions that may read tables while planning', () => {
   it.each([
     [[], 'ok'],
