@@ -36,7 +36,7 @@ export async function startShopServer(major: number): Promise<Server> {
   const folder = await emptyProject();
   const grants = await folder.regress(['init', '--grants', '--role', 'reader', '--source', server.url('shop_filled')]);
   await server.psql('shop_filled', grants.stdout);
-  await server.psql('shop_filled', 'GRANT pg_read_all_stats, pg_read_all_settings TO reader');
+  await server.psql('shop_filled', 'GRANT pg_read_all_data, pg_read_all_stats, pg_read_all_settings TO reader');
   return { server, socketFolder: url.searchParams.get('host') as string };
 }
 
