@@ -36,7 +36,6 @@ export async function startShopServer(major: number): Promise<Server> {
   const folder = await emptyProject();
   const grants = await folder.regress(['init', '--grants', '--role', 'reader', '--source', server.url('shop_filled')]);
   await server.psql('shop_filled', grants.stdout);
-  await server.psql('shop_filled', 'GRANT pg_read_all_data, pg_read_all_stats, pg_read_all_settings TO reader');
   return { server, socketFolder: url.searchParams.get('host') as string };
 }
 
@@ -47,6 +46,11 @@ async function freshDatabases({ server }: Server): Promise<void> {
   await server.psql('postgres', `CREATE DATABASE ${PRODUCTION} TEMPLATE shop_filled`);
   await server.psql('postgres', `CREATE DATABASE ${TARGET} TEMPLATE template0`);
   await server.psql(TARGET, SCHEMA);
+  await server.psql(
+    'postgres',
+    `DROP ROLE IF EXISTS plan_reader, regress_reader;
+     GRANT pg_read_all_data, pg_read_all_stats, pg_read_all_settings TO reader`,
+  );
 }
 
 /** `shop`: a small shop with its production; `example`: a copy of the worked example. Both are git repositories with all accepted. */
