@@ -89,7 +89,7 @@ async function playConsole(stage: Stage, block: Block): Promise<void> {
   const shown = shownCommands(block.text);
   const script = shown.map(({ command }) => `(exit $last)\n${command}\nlast=$?\necho; echo "${MARK} $last"`);
   const { all } = await stage.run(['last=0', ...script].join('\n'));
-  const outcomes = [...stage.asWritten(all).matchAll(new RegExp(`([^]*?)\n${MARK} (\\d+)(?:\n|$)`, 'g'))];
+  const outcomes = [...stage.asWritten(all).matchAll(new RegExp(`([sS]*?)\n${MARK} (\\d+)(?:\n|$)`, 'g'))];
   expect(outcomes.length, `${at(block)} broke off:\n${all}`).toBe(shown.length);
   for (const [index, { command, output }] of shown.entries()) {
     const [, printed = '', status] = outcomes[index] as RegExpExecArray;

@@ -19,7 +19,7 @@ const CONFIG = ['source', 'target', 'snapshot', 'suites', 'map', 'thresholds', '
 /** YAML in the pages, without the indent of a list item it stands in. */
 function examplesOf(page: string): Example[] {
   const source = readPage(page);
-  return [...source.matchAll(/^( *)```ya?ml\n([^]*?)^ *```/gm)].flatMap((match) => {
+  return [...source.matchAll(/^( *)```ya?ml\n([\s\S]*?)^ *```/gm)].flatMap((match) => {
     const text = (match[2] as string).replaceAll(new RegExp(`^${match[1]}`, 'gm'), '');
     const where = `${page}:${source.slice(0, match.index).split('\n').length + 1}`;
     const value: unknown = parse(text);

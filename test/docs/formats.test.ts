@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HEAD } from '../../src/baseline/format.ts';
-import { jsonReport } from '../../src/report/index.ts';
+import { jsonReport } from '../../src/report/json.ts';
 import { seqScan } from '../support/plan-builders.ts';
 import { checkReport, judgedResult } from '../support/report-builders.ts';
 import { ROOT, readPage } from './markdown.ts';
@@ -13,7 +13,7 @@ const inCode = (page: string) =>
 /** Fields of the interfaces in src/model/snapshot.ts, but those of the snapshot that was opened. */
 function snapshotFields(): string[] {
   const source = readFileSync(join(ROOT, 'src/model/snapshot.ts'), 'utf8');
-  const files = source.replace(/export interface Snapshot \{[^]*?\n\}/, '');
+  const files = source.replace(/export interface Snapshot \{[\s\S]*?\n\}/, '');
   return [...new Set([...files.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name as string))];
 }
 

@@ -14,7 +14,7 @@ interface Link {
   readonly anchor: string | undefined;
 }
 
-const withoutCode = (text: string) => text.replaceAll(/^\s*```[^]*?^\s*```/gm, '').replaceAll(/`[^`\n]*`/g, '`');
+const withoutCode = (text: string) => text.replaceAll(/^\s*```[\s\S]*?^\s*```/gm, '').replaceAll(/`[^`\n]*`/g, '`');
 
 function linksOf(from: string): Link[] {
   const targets = [...withoutCode(readPage(from)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target as string);
@@ -29,7 +29,7 @@ function linksOf(from: string): Link[] {
 /** As GitHub makes them of headings. */
 function anchorsOf(page: string): string[] {
   const headings = readPage(page)
-    .replaceAll(/^\s*```[^]*?^\s*```/gm, '')
+    .replaceAll(/^\s*```[\s\S]*?^\s*```/gm, '')
     .matchAll(/^#+ (.*)$/gm);
   return [...headings].map(([, heading]) =>
     (heading as string)

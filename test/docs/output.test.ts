@@ -27,6 +27,10 @@ describe('outputDifference', () => {
     expect(outputDifference(shown, actual)).not.toBeNull();
   });
 
+  it('names the line that is not there', () => {
+    expect(outputDifference('…\nb\n…', 'a\nB\nc')).toBe('shown:   b\nprinted: (no line that is like it)');
+  });
+
   it('names the first line that differs', () => {
     expect(outputDifference('a\nb\nc', 'a\nB\nc')).toBe('shown:   b\nprinted: B');
   });

@@ -32,12 +32,15 @@ export function lineMatches(shown: string, actual: string): boolean {
  */
 export function outputDifference(shown: string, actual: string): string | null {
   const [expected, lines] = [steady(shown.trim()), steady(actual.trim())];
+  const isAnyLines = (at: number) => expected[at]?.trim() === ELLIPSIS;
   let furthest = { shown: 0, actual: 0 };
   const matches = (at: number, from: number): boolean => {
-    if (at + from > furthest.shown + furthest.actual) furthest = { shown: at, actual: from };
+    if (at > furthest.shown || (at === furthest.shown && from > furthest.actual && !isAnyLines(at - 1))) {
+      furthest = { shown: at, actual: from };
+    }
     if (at === expected.length) return from === lines.length;
     const line = expected[at] as string;
-    if (line.trim() === ELLIPSIS) {
+    if (isAnyLines(at)) {
       for (let end = from; end <= lines.length; end++) if (matches(at + 1, end)) return true;
       return false;
     }
@@ -45,5 +48,6 @@ export function outputDifference(shown: string, actual: string): string | null {
   };
   if (matches(0, 0)) return null;
   const end = '(the end)';
-  return `shown:   ${expected[furthest.shown] ?? end}\nprinted: ${lines[furthest.actual] ?? end}`;
+  const printed = isAnyLines(furthest.shown - 1) ? '(no line that is like it)' : (lines[furthest.actual] ?? end);
+  return `shown:   ${expected[furthest.shown] ?? end}\nprinted: ${printed}`;
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { countingServer } from '../support/counting-server.ts';
@@ -57,7 +57,30 @@ async function freshDatabases({ server }: Server): Promise<void> {
 export async function openStage(name: string, server: Server): Promise<Stage> {
   if (name !== 'shop' && name !== 'example') throw new Error(`no stage is called "${name}": shop or example`);
   await freshDatabases(server);
-  const project = name === 'shop' ? await shopProject() : await exampleProject();
+  const project = name === 'shop' ? await acceptedShop(server) : await exampleProject();
+  return onStage(
+    project,
+    server,
+    name === 'shop' ? `psql -d ${PRODUCTION} -qo /dev/null <<'END'\n${WORKLOAD}END\n` : ':',
+  );
+}
+
+/** The shop as it was after its snapshot was taken and its plans were accepted, which is done once. */
+async function acceptedShop(server: Server): Promise<Project> {
+  shop ??= (async () => {
+    const stage = await onStage(await shopProject(), server, 'regress snapshot --plans && regress update --all');
+    for (const part of ['.git', '.bin', 'node_modules']) await rm(stage.project.path(part), { recursive: true });
+    return stage.project;
+  })();
+  const [made, project] = [await shop, await emptyProject()];
+  await cp(made.folder, project.folder, { recursive: true });
+  return project;
+}
+
+let shop: Promise<Project> | undefined;
+
+/** The pages' commands in a project, everything committed after a script has run. */
+async function onStage(project: Project, server: Server, script: string): Promise<Stage> {
   const bin = await shims(project, server);
   const env = environment(bin, server);
   const run = async (script: string) => {
@@ -65,16 +88,8 @@ export async function openStage(name: string, server: Server): Promise<Stage> {
     const { exitCode, all } = await execa('bash', ['-c', script], options);
     return { status: exitCode, all };
   };
-  if (name === 'shop') {
-    const made = await run(`set -e
-      regress snapshot --plans
-      regress update --all
-      psql -d ${PRODUCTION} --quiet --output=/dev/null <<'END'
-SELECT pg_stat_statements_reset();
-${WORKLOAD}
-END`);
-    if (made.status !== 0) throw new Error(made.all);
-  }
+  const made = await run(`set -e\n${script}`);
+  if (made.status !== 0) throw new Error(made.all);
   await project.write('.gitignore', 'node_modules\n.bin\n');
   const { git } = await makeRepository(project);
   for (const branch of ['main', 'release']) await git('update-ref', `refs/remotes/origin/${branch}`, 'HEAD');

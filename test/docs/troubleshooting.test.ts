@@ -37,20 +37,22 @@ function messagesOf(path: string): Message[] {
 function textAt(source: string, start: number): string[] | null {
   const quote = source[start] as string;
   if (!['"', "'", '`'].includes(quote)) return null;
-  const parts = [''];
+  const parts: string[] = [];
+  let part = '';
   let depth = 0;
   for (let at = start + 1; at < source.length; at++) {
     const character = source[at] as string;
     if (depth > 0) {
       if (character === '{') depth++;
       else if (character === '}') depth--;
-    } else if (character === quote) return parts;
+    } else if (character === quote) return [...parts, part];
     else if (quote === '`' && character === '$' && source[at + 1] === '{') {
       depth = 1;
       at++;
-      parts.push('');
-    } else if (character === '\\' && source[at + 1] === 'n') return parts;
-    else parts[parts.length - 1] += character === '\\' ? source[++at] : character;
+      parts.push(part);
+      part = '';
+    } else if (character === '\\' && source[at + 1] === 'n') return [...parts, part];
+    else part += character === '\\' ? source[++at] : character;
   }
   return null;
 }
