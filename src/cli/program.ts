@@ -167,6 +167,7 @@ function declareUpdate(program: Command, ends: Ends): void {
     .description('accept the plans of the named queries as their baselines')
     .option('--all', 'accept every plan, and remove baselines that have no query any more')
     .option('--reason <text>', 'why the change is wanted; kept in the baseline')
+    .option('--from <file>', 'accept the plans of a JSON report of check; nothing is planned, no PostgreSQL is needed')
     .option('--allow-ci', 'write baselines also in CI')
     .addHelpText('after', example("regress update recent-orders --reason 'the new index serves the dashboard'"))
     .action(async (patterns: string[], _, command: Command) => {

@@ -1,3 +1,4 @@
+import type { Provenance } from './baseline.ts';
 import type { UnmetCondition } from './condition.ts';
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
@@ -31,6 +32,12 @@ export interface PlanResult {
   /** Major the baseline was accepted on; null without a baseline. */
   readonly baselineMajor: number | null;
   readonly current: PlanFigures | null;
+  /** The current plan as it came, where `current` is spelled as another major would, to be compared with its baseline. */
+  readonly asPlanned?: PlanFigures | undefined;
+  /** What the current plan was made under: with it and the plan, a block of a baseline can be written. */
+  readonly provenance: Provenance;
+  /** An automatic case, whose values go into its block. */
+  readonly auto?: true | undefined;
   /** What a plan of the baseline's shape would cost now, where the shape changed and that could be found. */
   readonly runnerUp?: RunnerUp | undefined;
   /** How the current plan compares with production's own; null in a rehearsal. */

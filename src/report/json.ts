@@ -1,3 +1,4 @@
+import type { Provenance } from '../model/baseline.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Deviation } from '../model/production-plan.ts';
 import type { CheckReport, PlanFigures, PlanResult, Rehearsal } from '../model/result.ts';
@@ -89,9 +90,16 @@ function resultJson(result: PlanResult): object {
     baseline: baseline && figuresJson(baseline),
     baselineMajor: result.baselineMajor,
     current: current && figuresJson(current),
+    asPlanned: result.asPlanned && figuresJson(result.asPlanned),
+    provenance: provenanceJson(result.provenance),
+    auto: result.auto,
     runnerUp: result.runnerUp && { totalCost: result.runnerUp.totalCost, without: result.runnerUp.without },
     production,
   };
+}
+
+function provenanceJson({ query, snapshot, settings }: Provenance): object {
+  return { query, snapshot, settings };
 }
 
 function deviationJson({ suite, query, verdict, difference, reasons, ...rest }: Deviation): object {

@@ -101,6 +101,11 @@ it('has the documented keys in the documented order', () => {
               "plans": []
             }
           },
+          "provenance": {
+            "query": "q",
+            "snapshot": "s",
+            "settings": "g"
+          },
           "production": null
         }
       ],
@@ -110,13 +115,18 @@ it('has the documented keys in the documented order', () => {
   `);
 });
 
-it('is the same whatever order the plan and the settings had', () => {
-  const [one, other] = [seqScan('o', { A: 1, B: 2 }), seqScan('o', { B: 2, A: 1 })];
+it('is the same whatever order the settings had, and wherever the plan has its relationship to the parent', () => {
+  const [one, other] = [
+    seqScan('o', { B: 1, A: 2, 'Parent Relationship': 'Outer' }),
+    seqScan('o', { 'Parent Relationship': 'Outer', B: 1, A: 2 }),
+  ];
   const reports = [one, other].map((plan, at) => {
     const settings = at === 0 ? { a: '1', b: '2' } : { b: '2', a: '1' };
     return json(checkReport([judgedResult('q', plan, plan)], { settings }));
   });
   expect(reports[0]).toBe(reports[1]);
+  const [{ current }] = JSON.parse(reports[0] ?? '').results;
+  expect(Object.keys(current.plan.properties), 'as EXPLAIN has them').toEqual(['Parent Relationship', 'B', 'A']);
 });
 
 it('gives back every text exactly, without a control character in the file', () => {

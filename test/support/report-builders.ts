@@ -56,6 +56,7 @@ export function judgedResult(
     baselineMajor: baseline && 17,
     current: planFigures(current),
     production: null,
+    provenance,
   };
 }
 
