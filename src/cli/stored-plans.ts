@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { queryDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
-import { type PlannedCase, plannedCases, type Query, type Suite } from '../model/suite.ts';
+import { plannedCases, type Query, type Suite } from '../model/suite.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { type Acceptable, type AcceptablePlans, mergeSuites } from './accepting.ts';
 import type { Context } from './context.ts';
@@ -50,16 +50,11 @@ export async function storedPlans(
 }
 
 function acceptable(file: string, suite: Suite, query: Query, results: readonly StoredResult[]): Acceptable[] {
-  const written = plannedCases(query).map((planned) => {
-    const result = results.find((each) => each.case === planned.name && each.auto === undefined);
+  const stray = query.auto === undefined ? results.find(({ auto }) => auto === true) : undefined;
+  if (stray !== undefined) throw otherQuery(file, query, stray.case);
+  return plannedCases(withAutoCases(query, results)).map((planned) => {
+    const result = results.find((each) => each.case === planned.name && each.auto === planned.auto);
     if (result === undefined) throw lacking(file, query, planned.name);
-    return { planned, result };
-  });
-  const automatic = results
-    .filter((result) => result.auto === true)
-    .map((result) => ({ planned: autoCase(result), result }));
-  if (query.auto === undefined && automatic[0] !== undefined) throw otherQuery(file, query, automatic[0].planned.name);
-  return [...written, ...automatic].map(({ planned, result }) => {
     if (queryDigest(query, planned) !== result.provenance.query) throw otherQuery(file, query, planned.name);
     return {
       suite: suite.file,
@@ -74,11 +69,7 @@ function acceptable(file: string, suite: Suite, query: Query, results: readonly 
   });
 }
 
-/** Its values stand in the report, and no digest is made of them. */
-function autoCase({ case: name }: StoredResult): PlannedCase {
-  return { name, generic: false, values: [], auto: true };
-}
-
+/** Values of its automatic cases stand in the report; no digest is made of them. */
 function withAutoCases(query: Query, results: readonly StoredResult[]): Query {
   const automatic = results.flatMap((result) =>
     result.auto === true && result.case !== null ? [{ name: result.case, values: [], auto: true as const }] : [],

@@ -21,7 +21,7 @@ async function cloneOf(project: Project): Promise<Project> {
 
 /** A copy on a machine whose PostgreSQL is not where regress.yaml says. */
 async function laptopOf(project: Project): Promise<Project> {
-  const laptop = await laptopOf(project);
+  const laptop = await cloneOf(project);
   const config = await laptop.read('regress.yaml');
   await laptop.write('regress.yaml', config.replace(/pgConfig: .*/, 'pgConfig: /nowhere/pg_config'));
   return laptop;
@@ -86,7 +86,13 @@ describe.skipIf(server === null)('update --from', () => {
     ['text', 'ORDER BY email', 'ORDER BY email DESC', ['all-customers'], 'is of another query all-customers'],
     ['values', 'some: [17]', 'some: [18]', ['orders-of'], 'is of another query orders-of-customer [some]'],
     ['case', 'some: [17]', 'some: [17], more: [18]', ['orders-of'], 'has no plan of orders-of-customer [more]'],
-    ['automatic case', 'cases: auto', 'cases: { one: [1] }', ['by-customer'], 'has no plan of by-customer [one]'],
+    [
+      'automatic case',
+      'cases: auto',
+      'cases: { one: [1] }',
+      ['by-customer'],
+      'is of another query by-customer [common]',
+    ],
     ['query', 'name: all-customers', 'name: everybody', ['everybody'], 'has no plan of everybody'],
     [
       'suite',
