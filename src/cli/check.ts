@@ -1,24 +1,26 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
-import { comparePlans, exitStatus, summarize, summarizeRehearsal } from '../compare/index.ts';
+import { relative } from 'node:path';
+import { exitStatus, summarize, summarizeRehearsal } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
-import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
-import { type ReporterName, reporters } from '../report/index.ts';
+import { EXTENSION_VERSION } from '../restore/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import { type PlannedRevision, planRevision } from './against.ts';
 import { tellCauses } from './causes.ts';
+import { checkedSuites } from './checked-suites.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { judgeOne } from './judging.ts';
-import { type Planned, planSuitesAnd } from './planning.ts';
+import { type Planned, type Plans, planSuitesAnd } from './planning.ts';
 import { summarizeReproduction } from './production-plans.ts';
 import { committedPlans, revisionPlans } from './reference.ts';
+import type { ReporterChoice } from './reporter-option.ts';
 import { findRunnersUp } from './runners-up.ts';
 import { majorOf, type PlanningOptions } from './session.ts';
+import type { Slice } from './slice.ts';
+import { writeReports } from './write-reports.ts';
 
 interface CheckOptions extends PlanningOptions {
-  /** `NAME` or `NAME=FILE`. */
-  readonly reporter: readonly string[];
+  readonly reporter: readonly ReporterChoice[];
+  readonly shard?: Slice;
   /** A revision to compare with; true: the merge base with the main branch. */
   readonly against?: string | true;
   readonly failOn?: 'any' | 'branch';
@@ -55,6 +57,7 @@ export async function check(
       const runnersUp = await findRunnersUp(plans.planned, acceptedOf, planWithout, majors.target);
       return { plans, judges, reference, runnersUp };
     },
+    options.shard,
   );
   const majors = { source: judges.source, target: judges.target };
   const made = { ...plans, runnersUp };
@@ -64,6 +67,7 @@ export async function check(
   const report: CheckReport = {
     format: 1,
     regress: context.version,
+    extension: EXTENSION_VERSION,
     startedAt: startedAt.toISOString(),
     server: { version: plans.server.version, major: plans.server.major },
     rehearsal,
@@ -72,6 +76,8 @@ export async function check(
       digest: plans.snapshot.manifest.digest,
       capturedAt: plans.snapshot.manifest.capturedAt,
     },
+    suites: checkedSuites(config, selected),
+    shard: options.shard === undefined ? null : { ...options.shard, places: placesOf(plans) },
     settings: plans.settings,
     summary: summarize(results),
     against: comparedRevision(revision, results),
@@ -102,38 +108,9 @@ function comparedRevision(revision: PlannedRevision | null, results: readonly Pl
   return { ref, commit, mergeBase, isHead, standing: standing.length };
 }
 
-async function writeReports(
-  report: CheckReport,
-  wanted: readonly string[],
-  elapsedMs: number,
-  context: Context,
-): Promise<void> {
-  // What is for stdout is not lost with a file that cannot be written.
-  const stdoutFirst = [...wanted].sort((a, b) => Number(a.includes('=')) - Number(b.includes('=')));
-  for (const entry of wanted.length === 0 ? ['console'] : stdoutFirst) {
-    const [name, ...rest] = entry.split('=') as [ReporterName, ...string[]];
-    const file = rest.join('=');
-    const text = reporters[name](report, {
-      color: context.color && file === '',
-      width: context.width,
-      verbose: context.verbose,
-      elapsedMs,
-      comparePlans,
-    });
-    if (file === '') context.print(text);
-    else await writeReport(file, text);
-  }
-}
-
-async function writeReport(file: string, text: string): Promise<void> {
-  const path = resolve(file);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (cause) {
-    throw new RegressError('usage', `could not write the report ${file}`, {
-      detail: `${(cause as Error).message}.`,
-      cause,
-    });
-  }
+/** For each plan, the place of its query among those of all shards. */
+function placesOf({ suites, planned }: Plans): readonly number[] {
+  const queries = suites.flatMap((suite) => suite.queries);
+  const places = new Map(queries.map((query, place) => [query, place]));
+  return planned.map(({ query }) => places.get(query) ?? 0);
 }

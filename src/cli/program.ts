@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Context, GlobalOptions } from './context.ts';
+import { reporterOption } from './reporter-option.ts';
+import { toSlice } from './slice.ts';
 import { packageVersion } from './version.ts';
 
 /** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
@@ -25,6 +27,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareSnapshot(program, ends);
   declareRestore(program, ends);
   declareCheck(program, ends);
+  declareReport(program, ends);
   declareUpdate(program, ends);
   declareNoise(program, ends);
   declareVerify(program, ends);
@@ -133,11 +136,7 @@ function declareCheck(program: Command, ends: Ends): void {
   planningOptions(program.command('check'))
     .argument('[patterns...]', 'queries or suite files to check (default: all)')
     .description('plan the suites with the statistics of production and compare with the accepted plans')
-    .addOption(
-      new Option('--reporter <name[=file]>', 'console or json, to stdout or a file; may be repeated')
-        .argParser(collect)
-        .default([], 'console'),
-    )
+    .addOption(reporterOption())
     .option(
       '--against [revision]',
       'compare with the plans of a revision instead of baselines (default: the merge base with the main branch)',
@@ -152,6 +151,7 @@ function declareCheck(program: Command, ends: Ends): void {
       '--baseline-snapshot <directory>',
       'snapshot of the baselines, to tell what it changed (default: found in the history of git)',
     )
+    .option('--shard <i/n>', 'plan one of n parts of the queries; regress report merges their json results', toSlice)
     .addHelpText(
       'after',
       example("regress check orders.yaml 'recent-*' --reporter console --reporter json=results.json"),
@@ -159,6 +159,19 @@ function declareCheck(program: Command, ends: Ends): void {
     .action(async (patterns: string[], _, command: Command) => {
       const { check } = await import('./check.ts');
       ends(await check(patterns, command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
+function declareReport(program: Command, ends: Ends): void {
+  program
+    .command('report')
+    .argument('<files...>', 'results of a check, or of all its shards, as the json reporter wrote them')
+    .description('render stored results by any reporter, and merge shards; ends with the exit status of check')
+    .addOption(reporterOption())
+    .addHelpText('after', example('regress report shard-*.json --reporter console --reporter junit=junit.xml'))
+    .action(async (files: string[], _, command: Command) => {
+      const { report } = await import('./report.ts');
+      ends(await report(files, command.opts(), await contextOf(command)));
     });
 }
 
@@ -323,17 +336,6 @@ function toRatio(text: string): number {
   const ratio = Number(text);
   if (text.trim() === '' || !(ratio >= 0 && ratio < 1)) throw new InvalidArgumentError('a ratio is from 0 to below 1');
   return ratio;
-}
-
-/** Reporters with their files, checked while the command line is. */
-function collect(value: string, previous: readonly string[]): string[] {
-  const [name, file] = value.split('=', 2);
-  if (name !== 'console' && name !== 'json') throw new InvalidArgumentError('reporters are console and json');
-  if (file === '') throw new InvalidArgumentError(`a file is to be named behind ${name}=`);
-  if (file === undefined && previous.some((other) => !other.includes('='))) {
-    throw new InvalidArgumentError('only one reporter can write to stdout; name a file for the others');
-  }
-  return [...previous, value];
 }
 
 function example(command: string): string {

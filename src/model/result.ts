@@ -24,6 +24,8 @@ export interface PlanResult {
   /** The status had nothing changed but the branch; absent where that is the same, or not known. */
   readonly branchStatus?: Status;
   readonly findings: readonly Finding[];
+  /** What changed the plan; absent where it is as before, or has nothing it changed from. */
+  readonly changedBy?: ChangedBy;
   /** Values of the case as people read them, `customer_id = 17`; null for a plan without. */
   readonly values: string | null;
   /** What an automatic case had when the baseline was accepted; null for any other. */
@@ -55,11 +57,16 @@ export interface CheckReport {
   readonly format: 1;
   /** Version of regress. */
   readonly regress: string;
+  /** Version of the extension regress_planner. */
+  readonly extension: string;
   readonly startedAt: string;
   readonly server: { readonly version: string; readonly major: number };
   /** Null where snapshot and server are of one major. */
   readonly rehearsal: Rehearsal | null;
   readonly snapshot: { readonly path: string; readonly digest: string; readonly capturedAt: string };
+  readonly suites: CheckedSuites;
+  /** Which part of the suites was planned; null: all that was asked for. */
+  readonly shard: Shard | null;
   /** Planner settings the plans were made under. */
   readonly settings: Readonly<Record<string, string>>;
   readonly summary: Summary;
@@ -76,6 +83,30 @@ export interface CheckReport {
   readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];
+}
+
+/** The suites of a check. */
+export interface CheckedSuites {
+  /** The folder, as seen from the top of the git repository, else from the folder of the configuration; with `/`. */
+  readonly path: string;
+  /** Of the queries that were asked for, in whatever shard they are, and of the thresholds they are judged by. */
+  readonly digest: string;
+}
+
+/** One of several checks that share the queries between them. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly total: number;
+  /** For each result, the place of its query among those of all shards, from 0. */
+  readonly places: readonly number[];
+}
+
+/** What changed a plan that differs. */
+export interface ChangedBy {
+  readonly by: 'branch' | 'settings' | 'snapshot' | 'version' | 'unknown';
+  /** By what share the rows of a table moved, where the snapshot changed the plan and that is known. */
+  readonly growth: string | null;
 }
 
 /** Plans that differ, each counted once. */
@@ -125,4 +156,22 @@ export interface Summary {
   readonly warned: number;
   readonly failed: number;
   readonly errored: number;
+}
+
+/**
+ * The status as it counts for the exit status: with `failOn: branch` what the branch did not do is a warning, and so is
+ * what reports make of it.
+ */
+export function countedStatus(
+  { status, branchStatus }: Pick<PlanResult, 'status' | 'branchStatus'>,
+  failOn: CheckReport['failOn'],
+): Status {
+  if (failOn !== 'branch' || branchStatus === undefined) return status;
+  if (isBad(branchStatus)) return branchStatus;
+  return isBad(status) ? 'warn' : status;
+}
+
+/** True for what fails a build. */
+export function isBad(status: Status): boolean {
+  return status === 'fail' || status === 'error';
 }

@@ -2,6 +2,7 @@ import type { Provenance } from '../model/baseline.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Deviation } from '../model/production-plan.ts';
 import type { CheckReport, PlanFigures, PlanResult, Rehearsal } from '../model/result.ts';
+import type { FirstDifference } from '../model/verification.ts';
 import { jsonText, planJson, sorted } from './json-text.ts';
 
 /**
@@ -12,10 +13,13 @@ export function jsonReport(report: CheckReport): string {
   const {
     format,
     regress,
+    extension,
     startedAt,
     server,
     rehearsal,
     snapshot,
+    suites,
+    shard,
     settings,
     summary,
     against,
@@ -29,10 +33,13 @@ export function jsonReport(report: CheckReport): string {
   const ordered = {
     format,
     regress,
+    extension,
     startedAt,
     server: { version: server.version, major: server.major },
     rehearsal: rehearsal && rehearsalJson(rehearsal),
     snapshot: { path: snapshot.path, digest: snapshot.digest, capturedAt: snapshot.capturedAt },
+    suites: { path: suites.path, digest: suites.digest },
+    shard: shard && { index: shard.index, total: shard.total, places: shard.places },
     settings: sorted(settings),
     summary: {
       queries: summary.queries,
@@ -85,6 +92,7 @@ function resultJson(result: PlanResult): object {
     status,
     branchStatus: result.branchStatus,
     findings: findings.map(findingJson),
+    changedBy: result.changedBy && { by: result.changedBy.by, growth: result.changedBy.growth },
     values,
     baselineValues: result.baselineValues,
     baseline: baseline && figuresJson(baseline),
@@ -103,11 +111,16 @@ function provenanceJson({ query, snapshot, settings }: Provenance): object {
 }
 
 function deviationJson({ suite, query, verdict, difference, reasons, ...rest }: Deviation): object {
-  return { suite, query, case: rest.case, verdict, difference, reasons };
+  return { suite, query, case: rest.case, verdict, difference: difference && differenceJson(difference), reasons };
+}
+
+function differenceJson({ source, target, label, sourceValue, targetValue }: FirstDifference): object {
+  return { source, target, label, sourceValue, targetValue };
 }
 
 function rehearsalJson({ source, target, compared, sameShape, costRatio }: Rehearsal): object {
-  return { source, target, compared, sameShape, costRatio };
+  const { least, median, greatest } = costRatio ?? {};
+  return { source, target, compared, sameShape, costRatio: costRatio && { least, median, greatest } };
 }
 
 function findingJson({ code, severity, message, detail, hint, cause, standing }: Finding): object {

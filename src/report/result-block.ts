@@ -150,7 +150,8 @@ function valuesLines({ values, baselineValues }: PlanResult, width: number, pain
   return wrap(`with ${values}${before}`, width - 2).map((line) => `${paint('dim', '│')} ${paint('dim', line)}`);
 }
 
-function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
+/** The plan, or what differs between both, as trees. */
+export function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
   if (current === null) return [];
   const before = options.before ?? 'baseline';
   const view = { width: options.width - INDENT.length, before, paint };

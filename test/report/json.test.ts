@@ -13,6 +13,7 @@ it('has the documented keys in the documented order', () => {
     "{
       "format": 1,
       "regress": "0.1.0",
+      "extension": "0.1",
       "startedAt": "2026-11-22T10:00:00.000Z",
       "server": {
         "version": "17.6",
@@ -24,6 +25,11 @@ it('has the documented keys in the documented order', () => {
         "digest": "3f2a91c0aa31bb42",
         "capturedAt": "2026-11-20T08:00:01.123456+00"
       },
+      "suites": {
+        "path": "suites",
+        "digest": "5d0c0c6c42a1c0de"
+      },
+      "shard": null,
       "settings": {
         "random_page_cost": "1.1",
         "work_mem": "4096"
