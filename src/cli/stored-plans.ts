@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { queryDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
+import type { CheckReport, PlanResult } from '../model/result.ts';
 import { plannedCases, type Query, type Suite } from '../model/suite.ts';
+import { parseReport } from '../report/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { type Acceptable, type AcceptablePlans, mergeSuites } from './accepting.ts';
 import type { Context } from './context.ts';
 import { measuredOn } from './planning.ts';
-import { readStoredReport, type StoredReport, type StoredResult } from './stored-report.ts';
 
 /** Whose plans are asked for. */
 interface Wanted {
@@ -21,7 +23,7 @@ interface Wanted {
 }
 
 /**
- * The plans of a JSON report of check, made elsewhere, for the queries asked for. Throws RegressError `usage` where the
+ * The plans of a JSON report of check, made elsewhere, for the queries asked for. Throws RegressError `results` where the
  * report is of another snapshot than the one here, or of other suites: another text, values or settings of a query, one that
  * it does not have, or with `whole` one that is not here.
  */
@@ -32,9 +34,9 @@ export async function storedPlans(
   options: { readonly snapshot?: string },
   context: Context,
 ): Promise<AcceptablePlans> {
-  const report = await readStoredReport(file);
+  const report = parseReport(await read(file), file);
   await requireSnapshot(file, report, config, options, context);
-  const shelf = new Map(report.results.map((result) => [keyOf(result.suite, result.query), [] as StoredResult[]]));
+  const shelf = new Map(report.results.map((result) => [keyOf(result.suite, result.query), [] as PlanResult[]]));
   for (const result of report.results) shelf.get(keyOf(result.suite, result.query))?.push(result);
   const plans: Acceptable[] = [];
   const withCases = wanted.selected.map((suite) => ({
@@ -49,7 +51,13 @@ export async function storedPlans(
   return { plans, suites: mergeSuites(wanted.suites, withCases), major: report.server.major };
 }
 
-function acceptable(file: string, suite: Suite, query: Query, results: readonly StoredResult[]): Acceptable[] {
+async function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: Error) => {
+    throw new RegressError('results', `could not read the results ${file}`, { detail: `${cause.message}.`, cause });
+  });
+}
+
+function acceptable(file: string, suite: Suite, query: Query, results: readonly PlanResult[]): Acceptable[] {
   const stray = query.auto === undefined ? results.find(({ auto }) => auto === true) : undefined;
   if (stray !== undefined) throw otherQuery(file, query, stray.case);
   return plannedCases(withAutoCases(query, results)).map((planned) => {
@@ -70,14 +78,14 @@ function acceptable(file: string, suite: Suite, query: Query, results: readonly 
 }
 
 /** Values of its automatic cases stand in the report; no digest is made of them. */
-function withAutoCases(query: Query, results: readonly StoredResult[]): Query {
+function withAutoCases(query: Query, results: readonly PlanResult[]): Query {
   const automatic = results.flatMap((result) =>
     result.auto === true && result.case !== null ? [{ name: result.case, values: [], auto: true as const }] : [],
   );
   return { ...query, cases: [...query.cases, ...automatic] };
 }
 
-function outcomeOf({ asPlanned, current, findings }: StoredResult): Acceptable['outcome'] {
+function outcomeOf({ asPlanned, current, findings }: PlanResult): Acceptable['outcome'] {
   const figures = asPlanned ?? current;
   if (figures !== null) return { plan: figures.plan };
   const failed = findings.find(({ code }) => code === 'query-failed');
@@ -87,7 +95,7 @@ function outcomeOf({ asPlanned, current, findings }: StoredResult): Acceptable['
 /** Where there is no snapshot here, the report's word is taken, and said to be. */
 async function requireSnapshot(
   file: string,
-  { snapshot, results }: StoredReport,
+  { snapshot, results }: CheckReport,
   config: Config,
   options: { readonly snapshot?: string },
   context: Context,
@@ -100,7 +108,7 @@ async function requireSnapshot(
   const isSame = (here === null || here.digest === snapshot.digest) && results.every(isOf(digest));
   if (isSame) return;
   const isMap = here === null || here.digest === snapshot.digest;
-  throw new RegressError('usage', `${file} is of another snapshot`, {
+  throw new RegressError('results', `${file} is of another snapshot`, {
     detail: isMap
       ? 'The snapshot is the same, but map.schemas of regress.yaml is not.'
       : `It is of ${short(snapshot.digest)}, and ${shown} is ${short(here.digest)}.`,
@@ -108,7 +116,7 @@ async function requireSnapshot(
   });
 }
 
-function isOf(digest: string): (result: StoredResult) => boolean {
+function isOf(digest: string): (result: PlanResult) => boolean {
   return ({ provenance }) => provenance.snapshot === digest;
 }
 
@@ -117,11 +125,11 @@ function short(digest: string): string {
 }
 
 /** With --all what is not planned any more goes, so that the suites have to be those that were planned. */
-function requireOurs(file: string, { results }: StoredReport, suites: readonly Suite[]): void {
+function requireOurs(file: string, { results }: CheckReport, suites: readonly Suite[]): void {
   const ours = new Set(suites.flatMap((suite) => suite.queries.map(({ name }) => keyOf(suite.file, name))));
   const stray = results.find((result) => !ours.has(keyOf(result.suite, result.query)));
   if (stray === undefined) return;
-  throw new RegressError('usage', `${file} is of other suites`, {
+  throw new RegressError('results', `${file} is of other suites`, {
     detail: `It has the query ${stray.query} of ${stray.suite}, which is not here.`,
     hint: 'Check out the revision that was checked, or name the queries to accept instead of --all.',
   });
@@ -136,14 +144,14 @@ function titleOf({ name }: Query, caseName: string | null): string {
 }
 
 function lacking(file: string, query: Query, caseName: string | null): RegressError {
-  return new RegressError('usage', `${file} has no plan of ${titleOf(query, caseName)}`, {
+  return new RegressError('results', `${file} has no plan of ${titleOf(query, caseName)}`, {
     detail: `The query stands at ${query.file}:${query.line}; it was not checked.`,
     hint: 'Name the queries that were checked, or check out the revision that was.',
   });
 }
 
 function otherQuery(file: string, query: Query, caseName: string | null): RegressError {
-  return new RegressError('usage', `${file} is of another query ${titleOf(query, caseName)}`, {
+  return new RegressError('results', `${file} is of another query ${titleOf(query, caseName)}`, {
     detail: `The text, values or settings at ${query.file}:${query.line} are not those that were planned.`,
     hint: 'Check out the revision that was checked, or run regress check on this one.',
   });

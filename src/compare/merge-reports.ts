@@ -2,6 +2,7 @@ import { RegressError } from '../model/errors.ts';
 import type { ReproductionSummary } from '../model/production-plan.ts';
 import type { CheckReport, PlanResult, Shard } from '../model/result.ts';
 import { summarizeCauses } from './cause-summary.ts';
+import { joinProjects, splitProjects } from './join-projects.ts';
 import { summarizeRehearsal } from './rehearsal.ts';
 import { summarize } from './summary.ts';
 
@@ -24,10 +25,31 @@ export function mergeReports(stored: readonly StoredReport[]): CheckReport {
   const [first, ...others] = stored;
   if (first === undefined) throw new RegressError('results', 'no results are given');
   if (others.length === 0 && first.report.shard === null) return first.report;
+  if (stored.some(({ report }) => report.projects !== undefined)) return mergeProjects(first, stored);
   const shards = stored.map(requireShard);
   for (const other of others) requireSameCheck(first, other);
   requireEachOnce(shards);
   return merged(first.report, shards);
+}
+
+/** Each project is merged by itself. */
+function mergeProjects(first: StoredReport, stored: readonly StoredReport[]): CheckReport {
+  const namesOf = ({ report }: StoredReport) => (report.projects ?? []).map(({ name }) => name).join(', ') || 'none';
+  for (const other of stored) {
+    if (namesOf(other) === namesOf(first)) continue;
+    throw new RegressError('results', `${first.file} and ${other.file} are not of one check`, {
+      detail: `Their projects: ${namesOf(first)} in the first, ${namesOf(other)} in the second.`,
+      hint: 'Name only files of one check: regress report shard-*.json',
+    });
+  }
+  const split = stored.map(({ file, report }) => ({ file, parts: splitProjects(report) }));
+  const merged = (first.report.projects ?? []).map(({ name }) => {
+    const mine = split.flatMap(({ file, parts }) =>
+      parts.flatMap((part) => (part.name === name ? [{ file, report: part.report }] : [])),
+    );
+    return { name, report: mergeReports(mine) };
+  });
+  return joinProjects(merged, first.report.suites.path);
 }
 
 function requireShard({ file, report }: StoredReport): StoredShard {

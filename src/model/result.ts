@@ -10,6 +10,8 @@ export type Status = 'ok' | 'warn' | 'fail' | 'error';
 
 /** One query planned one way (a case, or the generic plan) and compared. The JSON report's `results[]`. */
 export interface PlanResult {
+  /** In a report of several projects: whose query it is. */
+  readonly project?: string | undefined;
   /** Path of the suite, as `Query.file`. */
   readonly suite: string;
   readonly query: string;
@@ -52,14 +54,8 @@ export interface PlanFigures {
   readonly plan: PlanNode;
 }
 
-/** Everything one `check` found: the JSON report, and the source of every other report. */
-export interface CheckReport {
-  readonly format: 1;
-  /** Version of regress. */
-  readonly regress: string;
-  /** Version of the extension regress_planner. */
-  readonly extension: string;
-  readonly startedAt: string;
+/** What a check was made with and came to, but for its results. */
+export interface CheckFacts {
   readonly server: { readonly version: string; readonly major: number };
   /** Null where snapshot and server are of one major. */
   readonly rehearsal: Rehearsal | null;
@@ -80,9 +76,29 @@ export interface CheckReport {
   readonly conditions: readonly UnmetCondition[];
   /** How many of production's own plans were reproduced; null where the snapshot has none of these queries, and in a rehearsal. */
   readonly production: ReproductionSummary | null;
-  readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];
+}
+
+/**
+ * Everything one `check` found: the JSON report, and the source of every other report. Of a check of several projects the
+ * results are those of all, and begin with the path of their project; the facts are what can be said of them together.
+ */
+export interface CheckReport extends CheckFacts {
+  readonly format: 1;
+  /** Version of regress. */
+  readonly regress: string;
+  /** Version of the extension regress_planner. */
+  readonly extension: string;
+  readonly startedAt: string;
+  readonly results: readonly PlanResult[];
+  /** The projects of a check of several, in the order of regress.yaml. */
+  readonly projects?: readonly ProjectFacts[] | undefined;
+}
+
+/** What was found of one project of several, but for its results. */
+export interface ProjectFacts extends CheckFacts {
+  readonly name: string;
 }
 
 /** The suites of a check. */

@@ -1,7 +1,7 @@
 import type { Provenance } from '../model/baseline.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Deviation } from '../model/production-plan.ts';
-import type { CheckReport, PlanFigures, PlanResult, Rehearsal } from '../model/result.ts';
+import type { CheckFacts, CheckReport, PlanFigures, PlanResult, Rehearsal } from '../model/result.ts';
 import type { FirstDifference } from '../model/verification.ts';
 import { jsonText, planJson, sorted } from './json-text.ts';
 
@@ -10,31 +10,24 @@ import { jsonText, planJson, sorted } from './json-text.ts';
  * finding's node is left out, for it stands in the plans.
  */
 export function jsonReport(report: CheckReport): string {
-  const {
-    format,
-    regress,
-    extension,
-    startedAt,
-    server,
-    rehearsal,
-    snapshot,
-    suites,
-    shard,
-    settings,
-    summary,
-    against,
-    causes,
-    failOn,
-    conditions,
-    production,
-    results,
-    notes,
-  } = report;
+  const { format, regress, extension, startedAt, results, projects } = report;
+  const { notes, ...facts } = factsJson(report);
   const ordered = {
     format,
     regress,
     extension,
     startedAt,
+    ...facts,
+    results: results.map(resultJson),
+    notes,
+    projects: projects?.map((project) => ({ name: project.name, ...factsJson(project) })),
+  };
+  return jsonText(ordered);
+}
+
+function factsJson(report: CheckFacts) {
+  const { server, rehearsal, snapshot, suites, shard, settings, summary, against, causes, production } = report;
+  return {
     server: { version: server.version, major: server.major },
     rehearsal: rehearsal && rehearsalJson(rehearsal),
     snapshot: { path: snapshot.path, digest: snapshot.digest, capturedAt: snapshot.capturedAt },
@@ -63,8 +56,8 @@ export function jsonReport(report: CheckReport): string {
       unknown: causes.unknown,
       growth: causes.growth,
     },
-    failOn,
-    conditions: conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint })),
+    failOn: report.failOn,
+    conditions: report.conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint })),
     production: production && {
       identical: production.identical,
       samePlan: production.samePlan,
@@ -73,15 +66,14 @@ export function jsonReport(report: CheckReport): string {
       total: production.total,
       deviations: production.deviations.map(deviationJson),
     },
-    results: results.map(resultJson),
-    notes: notes.map(findingJson),
+    notes: report.notes.map(findingJson),
   };
-  return jsonText(ordered);
 }
 
 function resultJson(result: PlanResult): object {
   const { suite, query, file, line, sql, status, findings, values, baseline, current, production } = result;
   return {
+    project: result.project,
     suite,
     query,
     case: result.case,

@@ -68,6 +68,7 @@ const status = z.enum(['ok', 'warn', 'fail', 'error']);
 
 const result: z.ZodType<PlanResult> = z
   .object({
+    project: text.describe('in a report of several projects: whose query it is').exactOptional(),
     suite: text.describe('path of the suite, from the folder that holds the folder of suites'),
     query: text,
     case: text.nullable().describe('name of the case, "generic", or null for a query without parameters'),
@@ -92,6 +93,13 @@ const result: z.ZodType<PlanResult> = z
     baseline: figures.nullable(),
     baselineMajor: z.int().nullable(),
     current: figures.nullable(),
+    asPlanned: figures
+      .describe("the current plan as it came, where it is spelled to be compared with another major's")
+      .exactOptional(),
+    provenance: z
+      .object({ query: text, snapshot: text, settings: text })
+      .describe('digests of what the current plan was made under'),
+    auto: z.literal(true).describe('an automatic case').exactOptional(),
     runnerUp: z
       .object({ totalCost: z.number(), without: z.array(text) })
       .describe("what a plan of the baseline's shape would cost now")
@@ -105,87 +113,96 @@ const result: z.ZodType<PlanResult> = z
 
 const costRatio = z.object({ least: z.number(), median: z.number(), greatest: z.number() });
 
+/** What a check was made with and came to, but for its results: of a report, or of one of its projects. */
+const facts = {
+  server: z.object({ version: text, major: z.int() }),
+  rehearsal: z
+    .object({
+      source: z.int(),
+      target: z.int(),
+      compared: count,
+      sameShape: count,
+      costRatio: costRatio.nullable(),
+    })
+    .nullable()
+    .describe('a check on another major than that of the snapshot'),
+  snapshot: z.object({ path: text, digest: text, capturedAt: text }),
+  suites: z.object({
+    path: text.describe('folder of the suites, from the top of the repository'),
+    digest: text.describe('of the queries asked for, and of what they are judged by'),
+  }),
+  shard: z
+    .object({
+      index: z.int().min(1),
+      total: z.int().min(1),
+      places: z.array(count).describe('for each result the place of its query among all'),
+    })
+    .nullable()
+    .describe('null: the whole check'),
+  settings: z.record(text, text).describe('planner settings in force'),
+  summary: z.object({ queries: count, ok: count, warned: count, failed: count, errored: count }),
+  against: z
+    .object({ ref: text, commit: text, mergeBase: z.boolean(), isHead: z.boolean(), standing: count })
+    .nullable()
+    .describe('the revision compared with; null: committed baselines'),
+  causes: z
+    .object({
+      branch: count,
+      settings: count,
+      snapshot: count,
+      version: count,
+      unknown: count,
+      growth: text.nullable(),
+    })
+    .nullable()
+    .describe('what changed the plans that differ'),
+  failOn: z.enum(['any', 'branch']),
+  conditions: z.array(
+    z.object({
+      code: z.enum([
+        'major',
+        'architecture',
+        'block-size',
+        'encoding',
+        'collation',
+        'ctype',
+        'planner-library',
+        'extension-version',
+        'setting',
+        'role',
+        'privileges',
+        'values',
+      ]),
+      message: text,
+      effect: text,
+      hint: text.exactOptional(),
+    }),
+  ),
+  production: z
+    .object({
+      identical: count,
+      samePlan: count,
+      different: count,
+      unplanned: count,
+      total: count,
+      deviations: z.array(deviation),
+    })
+    .nullable()
+    .describe("how many of production's own plans came out the same"),
+  notes: z.array(finding).describe('about no query of the suites'),
+};
+
 export const reportSchema: z.ZodType<CheckReport> = z
   .object({
     format: z.literal(1),
     regress: text.describe('version of regress'),
     extension: text.describe('version of the extension regress_planner'),
     startedAt: text.describe('ISO 8601'),
-    server: z.object({ version: text, major: z.int() }),
-    rehearsal: z
-      .object({
-        source: z.int(),
-        target: z.int(),
-        compared: count,
-        sameShape: count,
-        costRatio: costRatio.nullable(),
-      })
-      .nullable()
-      .describe('a check on another major than that of the snapshot'),
-    snapshot: z.object({ path: text, digest: text, capturedAt: text }),
-    suites: z.object({
-      path: text.describe('folder of the suites, from the top of the repository'),
-      digest: text.describe('of the queries asked for, and of what they are judged by'),
-    }),
-    shard: z
-      .object({
-        index: z.int().min(1),
-        total: z.int().min(1),
-        places: z.array(count).describe('for each result the place of its query among all'),
-      })
-      .nullable()
-      .describe('null: the whole check'),
-    settings: z.record(text, text).describe('planner settings in force'),
-    summary: z.object({ queries: count, ok: count, warned: count, failed: count, errored: count }),
-    against: z
-      .object({ ref: text, commit: text, mergeBase: z.boolean(), isHead: z.boolean(), standing: count })
-      .nullable()
-      .describe('the revision compared with; null: committed baselines'),
-    causes: z
-      .object({
-        branch: count,
-        settings: count,
-        snapshot: count,
-        version: count,
-        unknown: count,
-        growth: text.nullable(),
-      })
-      .nullable()
-      .describe('what changed the plans that differ'),
-    failOn: z.enum(['any', 'branch']),
-    conditions: z.array(
-      z.object({
-        code: z.enum([
-          'major',
-          'architecture',
-          'block-size',
-          'encoding',
-          'collation',
-          'ctype',
-          'planner-library',
-          'extension-version',
-          'setting',
-          'role',
-          'privileges',
-          'values',
-        ]),
-        message: text,
-        effect: text,
-        hint: text.exactOptional(),
-      }),
-    ),
-    production: z
-      .object({
-        identical: count,
-        samePlan: count,
-        different: count,
-        unplanned: count,
-        total: count,
-        deviations: z.array(deviation),
-      })
-      .nullable()
-      .describe("how many of production's own plans came out the same"),
+    ...facts,
     results: z.array(result),
-    notes: z.array(finding).describe('about no query of the suites'),
+    projects: z
+      .array(z.object({ name: text, ...facts }))
+      .describe('the projects of a report of several, which together are what stands above')
+      .exactOptional(),
   })
   .meta({ title: 'Report of regress check', description: 'What --reporter json writes, format 1.' });

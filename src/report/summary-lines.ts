@@ -1,5 +1,5 @@
 import type { Deviation } from '../model/production-plan.ts';
-import { type CheckReport, isBad, type Rehearsal, type Summary } from '../model/result.ts';
+import { type CheckFacts, type CheckReport, isBad, type Rehearsal, type Summary } from '../model/result.ts';
 import type { Paint, Style } from './paint.ts';
 
 const MAX_NAMED = 5;
@@ -14,16 +14,34 @@ export function summaryLines(report: CheckReport, elapsedMs: number | null, pain
 
 /** The same but for the time, as names and values; what belongs to the fact before it has no name. */
 export function summaryFacts(report: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
-  const { snapshot, server } = report;
   return [
     ['Queries', counts(report.summary, paint)],
     ...reproduced(report, paint),
     ...comparedWith(report),
     ...causeFacts(report, paint),
-    ['Snapshot', `${snapshot.path}, captured ${minute(snapshot.capturedAt)}, ${shortDigest(snapshot.digest)}`],
-    ['Server', `PostgreSQL ${server.version}`],
+    ...madeWith(report, paint),
     ...rehearsalFacts(report, paint),
   ];
+}
+
+/** Snapshot and server; of several projects a line each, with how its queries came out. */
+function madeWith(report: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+  const { projects } = report;
+  if (projects === undefined) return [['Snapshot', snapshotText(report)], serverFact(report)];
+  const lines = projects.map((project, at) => {
+    const { name, summary, server } = project;
+    const text = `${name}: ${counts(summary, paint)}; ${snapshotText(project)}; PostgreSQL ${server.version}`;
+    return [at === 0 ? 'Projects' : '', text] as const;
+  });
+  return lines;
+}
+
+function snapshotText({ snapshot: { path, capturedAt, digest } }: CheckFacts): string {
+  return `${path}, captured ${minute(capturedAt)}, ${shortDigest(digest)}`;
+}
+
+function serverFact({ server }: CheckFacts): readonly [string, string] {
+  return ['Server', `PostgreSQL ${server.version}`];
 }
 
 /** The revision whose plans stood in for baselines. */
