@@ -8,9 +8,22 @@ import type { Suite } from '../model/suite.ts';
 /** What tells the suites of a check from others. `selected` are the queries that were asked for, of all shards. */
 export function checkedSuites(config: Config, selected: readonly Suite[]): CheckedSuites {
   const content = selected.map(({ file, thresholds, queries }) => ({ file, thresholds, queries }));
-  const top = repositoryAbove(config.suites) ?? config.folder;
-  const path = relative(top, config.suites).split(sep).join('/');
-  return { path: path === '' ? '.' : path, digest: shortDigest([config.thresholds, content]) };
+  const path = repositoryPathOf(config.suites, config.folder);
+  return { path, digest: shortDigest([config.thresholds, content]) };
+}
+
+/** A folder as seen from the top of its git repository, else from `otherwise`; with `/`, `.` for the top itself. */
+export function repositoryPathOf(folder: string, otherwise = folder): string {
+  return slashed(relative(repositoryAbove(folder) ?? otherwise, folder));
+}
+
+/** What stands before the paths of suites, which begin with the name of their folder, as seen from another folder. */
+export function suitePrefix(folder: string, suites: string): string {
+  return slashed(relative(folder, dirname(suites)));
+}
+
+function slashed(path: string): string {
+  return path === '' ? '.' : path.split(sep).join('/');
 }
 
 /** The top of the git repository that a folder is in, or null. */

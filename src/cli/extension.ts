@@ -56,7 +56,7 @@ async function installationFor({ pgConfig, postgres }: BuildOptions): Promise<In
 }
 
 async function majorOfSnapshot(globals: GlobalOptions, context: Context): Promise<number> {
-  const { snapshot } = await loadConfig(globals.config, context.env);
+  const { snapshot } = await loadConfig(globals.config, context.env, globals.project);
   if (existsSync(snapshot)) return majorOf((await openSnapshot(snapshot)).manifest);
   throw new RegressError('usage', 'no major version of PostgreSQL is given', {
     detail: `It is to be production's, and there is no snapshot ${snapshot} that tells it.`,

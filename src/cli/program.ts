@@ -13,6 +13,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
     )
     .version(packageVersion())
     .option('--config <file>', 'configuration file (default: the nearest regress.yaml)')
+    .option('--project <name>', 'project of a regress.yaml that has several (check: all)')
     .option('--color', 'colour even where stdout is no terminal')
     .option('--no-color', 'no colour')
     .option('--quiet', 'only results, warnings and errors')

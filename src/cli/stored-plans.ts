@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { queryDigest } from '../baseline/index.ts';
+import { splitProjects } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
@@ -9,6 +10,7 @@ import { plannedCases, type Query, type Suite } from '../model/suite.ts';
 import { parseReport } from '../report/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { type Acceptable, type AcceptablePlans, mergeSuites } from './accepting.ts';
+import { suitePrefix } from './checked-suites.ts';
 import type { Context } from './context.ts';
 import { measuredOn } from './planning.ts';
 
@@ -20,6 +22,8 @@ interface Wanted {
   readonly selected: readonly Suite[];
   /** True where all were. */
   readonly whole: boolean;
+  /** The project they are of, where there are several. */
+  readonly project: string | null;
 }
 
 /**
@@ -34,7 +38,7 @@ export async function storedPlans(
   options: { readonly snapshot?: string },
   context: Context,
 ): Promise<AcceptablePlans> {
-  const report = parseReport(await read(file), file);
+  const report = reportOf(parseReport(await read(file), file), file, config, wanted.project);
   await requireSnapshot(file, report, config, options, context);
   const shelf = new Map(report.results.map((result) => [keyOf(result.suite, result.query), [] as PlanResult[]]));
   for (const result of report.results) shelf.get(keyOf(result.suite, result.query))?.push(result);
@@ -49,6 +53,23 @@ export async function storedPlans(
   }));
   if (wanted.whole) requireOurs(file, report, wanted.suites);
   return { plans, suites: mergeSuites(wanted.suites, withCases), major: report.server.major };
+}
+
+/** A project's part of a report of several. A report of one project of several names none. */
+function reportOf(report: CheckReport, file: string, config: Config, project: string | null): CheckReport {
+  if (report.projects === undefined) return report;
+  const part = splitProjects(report).find(({ name }) => name === project);
+  const prefix = suitePrefix(config.base, config.suites);
+  if (part !== undefined) return { ...part.report, results: part.report.results.map((one) => below(prefix, one)) };
+  throw new RegressError('results', `${file} has no project ${project ?? 'of no name'}`, {
+    detail: `It is of ${report.projects.map(({ name }) => name).join(', ')}.`,
+    hint: 'regress update --project NAME --from results.json',
+  });
+}
+
+/** A result with the path of its suite as the project itself has it. */
+function below(prefix: string, result: PlanResult): PlanResult {
+  return prefix === '.' ? result : { ...result, suite: result.suite.replace(`${prefix}/`, '') };
 }
 
 async function read(file: string): Promise<string> {

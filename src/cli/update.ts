@@ -37,13 +37,20 @@ export async function update(
   context: Context,
 ): Promise<number> {
   requireScope(patterns, options, context.ci);
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
+  const project = globals.project ?? null;
   const suites = await loadSuites(config.suites);
   const selected = selectQueries(suites, patterns);
   const acceptable =
     options.from === undefined
       ? await planHere(suites, selected, config, options, context)
-      : await storedPlans(options.from, { suites, selected, whole: options.all ?? false }, config, options, context);
+      : await storedPlans(
+          options.from,
+          { suites, selected, whole: options.all ?? false, project },
+          config,
+          options,
+          context,
+        );
   const changes = await changesOf(acceptable, options);
   // Only now, so that a baseline that cannot be read leaves all as they were.
   for (const { suite, after } of changes) await writeBaseline(suite, after);

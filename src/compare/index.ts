@@ -6,7 +6,7 @@ export { tellCause, tellUnknownCause } from './cause-story.ts';
 export { type CauseFacts, changedBy, snapshotGrowth, summarizeCauses, type TableSize } from './cause-summary.ts';
 export { comparePlans } from './compare-plans.ts';
 export { firstDifference } from './first-difference.ts';
-export { joinProjects, ofProject, type ProjectReport } from './join-projects.ts';
+export { joinProjects, ofProject, type ProjectReport, splitProjects } from './join-projects.ts';
 export { judge, planFigures, statusOf, verdictFrom } from './judge.ts';
 export type { Against } from './judgement.ts';
 export { mergeReports, type StoredReport } from './merge-reports.ts';
