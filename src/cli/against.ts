@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Config, loadConfig } from '../config/index.ts';
+import { type Config, loadConfig, loadProjects } from '../config/index.ts';
 import { addWorktree, findRevision, linkModules, type Repository, type Revision, repositoryOf } from '../git/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Suite } from '../model/suite.ts';
@@ -71,12 +71,20 @@ async function planWorktree(
   const file = basename(config.path ?? 'regress.yaml');
   const path = join(worktree, repository.prefix, file);
   if (!existsSync(path)) return { lacks: `has no ${file}` };
-  const theirs = await loadConfig(path, context.env);
+  const theirs = await theirConfig(path, config.project, context);
+  if (theirs === null) return { lacks: `has no project ${config.project} in ${file}` };
   if (theirs.target.prepare.length === 0) return { lacks: `has no target.prepare in ${file}` };
   const suites = await suitesOf(theirs);
   if (suites === null) return { lacks: 'has no suites' };
   await linkPackages({ repository, worktree, name }, theirs, context);
   return planSuites(suites, onSameTerms(theirs, config), options, quietly(context, name));
+}
+
+/** The configuration of the same project at the revision; null where its file has none of that name. */
+async function theirConfig(path: string, project: string | null, { env }: Context): Promise<Config | null> {
+  if (project === null) return loadConfig(path, env);
+  const { projects } = await loadProjects(path, env);
+  return projects?.find(({ name }) => name === project)?.config ?? null;
 }
 
 async function suitesOf({ suites }: Config): Promise<Suite[] | null> {

@@ -31,7 +31,7 @@ export async function capture(
   globals: GlobalOptions,
   context: Context,
 ): Promise<number> {
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
   await loadScanner();
   const known = await openKnown(config, options.out, 'captured.yaml');
   return withCaptureDatabase(config, options, context, async (database) => {

@@ -2,9 +2,10 @@ import {
   attribute,
   branchStatusOf,
   type CauseFacts,
-  causesOfPlans,
+  changedBy,
   type Stage,
   snapshotGrowth,
+  summarizeCauses,
   type TableSize,
   tellCause,
   tellUnknownCause,
@@ -58,11 +59,13 @@ export async function tellCauses(
   for (const [digest, questions] of groups) {
     for (const [at, answer] of await answerAll(digest, questions, plans, search)) answers.set(at, answer);
   }
-  const told = results.map((result, at) => answers.get(at)?.result ?? result);
-  const facts = results.flatMap((result, at) =>
-    result.findings.some(({ cause }) => cause !== undefined) ? [answers.get(at)?.facts ?? guessed(result, search)] : [],
-  );
-  return { results: told, causes: causesOfPlans(facts) };
+  const told = results.map((result, at) => {
+    const isChanged = result.findings.some(({ cause }) => cause !== undefined);
+    if (!isChanged) return answers.get(at)?.result ?? result;
+    const answer = answers.get(at) ?? { result, facts: guessed(result, search) };
+    return { ...answer.result, changedBy: changedBy(answer.facts) };
+  });
+  return { results: told, causes: summarizeCauses(told) };
 }
 
 /** What the digests say, where nothing is to be tried: the branch changed the schema, or the query maybe with it. */

@@ -6,6 +6,8 @@ import { packageVersion } from './version.ts';
 /** Options every command takes. */
 export interface GlobalOptions {
   readonly config?: string;
+  /** A project of a regress.yaml that has several. */
+  readonly project?: string;
   readonly color?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

@@ -20,7 +20,7 @@ interface DoctorOptions extends PlanningOptions {
  * exit status: 0 all is well, 1 plans would not be exact, 2 something keeps regress from its work.
  */
 export async function doctor(options: DoctorOptions, globals: GlobalOptions, context: Context): Promise<number> {
-  const { config, mistakes } = await configuration(globals.config, context);
+  const { config, mistakes } = await configuration(globals, context);
   const source = options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null;
   const named = options.snapshot !== undefined;
   const path = options.snapshot === undefined ? config.snapshot : resolve(options.snapshot);
@@ -39,11 +39,11 @@ export async function doctor(options: DoctorOptions, globals: GlobalOptions, con
 
 /** A file that cannot be read does not keep the rest from being looked at, as if there were none. */
 async function configuration(
-  file: string | undefined,
+  { config, project }: GlobalOptions,
   { env }: Context,
 ): Promise<{ readonly config: Config; readonly mistakes: Diagnosis[] }> {
   try {
-    return { config: await loadConfig(file, env), mistakes: [] };
+    return { config: await loadConfig(config, env, project), mistakes: [] };
   } catch (error) {
     return { config: defaultConfig(), mistakes: [failed('configuration', error)] };
   }

@@ -42,7 +42,7 @@ export async function extensionFor(connection: Connection, pgConfig: string | un
 function noExtension(detail: string): RegressError {
   return new RegressError('target', `the target has no extension regress_planner ${EXTENSION_VERSION}`, {
     detail,
-    hint: 'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config',
+    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config',
   });
 }
 

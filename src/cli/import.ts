@@ -25,7 +25,7 @@ const HEADING = [
 
 /** `regress import`: adds to a suite what pg_stat_statements of the source has and no suite has. Resolves to the exit status. */
 export async function importQueries(options: ImportOptions, globals: GlobalOptions, context: Context): Promise<number> {
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
   const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'import');
   await loadScanner();
   const known = await openKnown(config, options.out, 'imported.yaml');

@@ -23,7 +23,7 @@ export async function init(options: InitOptions, globals: GlobalOptions, context
     context.print(ownerGrantsSql(options.role));
     return 0;
   }
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
   const source = options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null;
   context.print(grantsSql(options.role, source === null ? null : await pageinspectSchema(source)));
   return 0;

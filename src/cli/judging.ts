@@ -71,6 +71,8 @@ export function judgeOne(item: Planned, earlier: Earlier, made: Made, judges: Ju
     baseline: accepted && planFigures(accepted.block.plan),
     baselineMajor: accepted?.major ?? null,
     production: source === target ? reproductionOf(item) : null,
+    provenance: item.provenance,
+    auto: planned.auto,
   };
   if ('error' in outcome) {
     const failed = failureOf(item, outcome.error);
@@ -80,7 +82,8 @@ export function judgeOne(item: Planned, earlier: Earlier, made: Made, judges: Ju
   const ofOtherMajor = accepted !== null && accepted.major !== target;
   const current = ofOtherMajor ? withCommonSpelling(outcome.plan) : outcome.plan;
   const judged = judgePlan(item, current, { ...earlier, accepted }, made, judges);
-  return { ...about, ...judged, current: planFigures(current), runnerUp: made.runnersUp?.get(item) };
+  const asPlanned = ofOtherMajor ? planFigures(outcome.plan) : undefined;
+  return { ...about, ...judged, current: planFigures(current), asPlanned, runnerUp: made.runnersUp?.get(item) };
 }
 
 /** An automatic case whose values moved with the snapshot is compared by what stands around them. */

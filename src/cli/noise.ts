@@ -26,7 +26,7 @@ export async function noise(
   context: Context,
 ): Promise<number> {
   requireSeveral(snapshots, options, context.ci);
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
   const suites = await loadSuites(config.suites);
   const runs: Plans[] = [];
   for (const snapshot of snapshots) {

@@ -29,12 +29,17 @@ import { withFlips } from './plan-flips.ts';
 import { findDeviations, planShelf } from './production-plans.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
+import { isInSlice, type Slice } from './slice.ts';
 
-/** One query planned one way on the target, or what PostgreSQL said instead. */
-export interface Planned {
+/** One query to be planned one way. */
+export interface Asked {
   readonly suite: Suite;
   readonly query: Query;
   readonly planned: PlannedCase;
+}
+
+/** The same, planned on the target, or what PostgreSQL said instead. */
+export interface Planned extends Asked {
   readonly provenance: Provenance;
   readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
   /** The generic plan that comes to be taken for a case, where it works otherwise. */
@@ -45,7 +50,7 @@ export interface Planned {
 
 /** All plans of a run, and what they were made under. */
 export interface Plans {
-  /** As they were given, with their automatic cases. */
+  /** As they were given, with their automatic cases and the queries of other shards. */
   readonly suites: readonly Suite[];
   readonly server: ServerVersion;
   readonly snapshot: Snapshot;
@@ -77,13 +82,14 @@ export async function planSuites(
   return planSuitesAnd(wanted, config, options, context, async (plans) => plans);
 }
 
-/** The same, and then what else is to be done while the target is there. */
+/** The same, and then what else is to be done while the target is there. With a slice, only its queries are planned. */
 export async function planSuitesAnd<T>(
   wanted: readonly Suite[],
   config: Config,
   options: PlanningOptions,
   context: Context,
   andThen: (plans: Plans, planWithout: PlanWithout) => Promise<T>,
+  slice?: Slice,
 ): Promise<T> {
   const snapshot = await openRunSnapshot(config, options.snapshot);
   return withPlanningSession(config, options, snapshot, context, async (session) => {
@@ -97,7 +103,8 @@ export async function planSuitesAnd<T>(
     // The role's own win, as they do in production.
     const settings = { ...server, ...session.planner.settings };
     const suites = await withAutoCases(wanted, snapshot, session, settings);
-    const planned = await planAll(session, suites, { snapshot, map: config.map.schemas }, settings, context);
+    const work = askedOf(suites, slice);
+    const planned = await planAll(session, work, { snapshot, map: config.map.schemas }, settings, context);
     const { unknown, missing } = session.restored;
     const reading = await functionsOf(session.connection, suites);
     const deviations = await findDeviations(planned, snapshot, session.restored, session.conditions);
@@ -146,18 +153,23 @@ async function functionsOf(connection: Connection, suites: readonly Suite[]): Pr
   return new Map([...calls].map(([statement, names]) => [statement, names.flatMap((name) => reading.get(name) ?? [])]));
 }
 
+/** Every way to plan every query of suites, or of a slice of them: a query has all its cases in one. */
+export function askedOf(suites: readonly Suite[], slice?: Slice): Asked[] {
+  const queries = suites.flatMap((suite) => suite.queries.map((query) => ({ suite, query })));
+  return queries
+    .filter((_, place) => isInSlice(place, slice))
+    .flatMap(({ suite, query }) => plannedCases(query).map((planned) => ({ suite, query, planned })));
+}
+
 /** One query after the other; one that cannot be planned does not stop the others. */
 async function planAll(
   session: PlanningSession,
-  suites: readonly Suite[],
+  work: readonly Asked[],
   { snapshot, map }: { readonly snapshot: Snapshot; readonly map: SchemaMap },
   settings: Readonly<Record<string, string>>,
   context: Context,
 ): Promise<Planned[]> {
   const { manifest } = snapshot;
-  const work = suites.flatMap((suite) =>
-    suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
-  );
   const measuredUnder = { snapshot: measuredOn(manifest, map), settings: shortDigest(settings) };
   const shelf = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);

@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Context, GlobalOptions } from './context.ts';
+import { reporterOption } from './reporter-option.ts';
+import { toSlice } from './slice.ts';
 import { packageVersion } from './version.ts';
 
 /** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
@@ -11,6 +13,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
     )
     .version(packageVersion())
     .option('--config <file>', 'configuration file (default: the nearest regress.yaml)')
+    .option('--project <name>', 'project of a regress.yaml that has several (check: all)')
     .option('--color', 'colour even where stdout is no terminal')
     .option('--no-color', 'no colour')
     .option('--quiet', 'only results, warnings and errors')
@@ -25,12 +28,14 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareSnapshot(program, ends);
   declareRestore(program, ends);
   declareCheck(program, ends);
+  declareReport(program, ends);
   declareUpdate(program, ends);
   declareNoise(program, ends);
   declareVerify(program, ends);
   declareDoctor(program, ends);
   declareImport(program, ends);
   declareCapture(program, ends);
+  declareExtension(program, ends);
   return {
     run: async (argv) => {
       try {
@@ -49,7 +54,7 @@ type Ends = (status: number) => void;
 function globals(command: Command): GlobalOptions {
   const options = command.optsWithGlobals();
   // commander's default for a negatable option is true; only a flag that was given decides.
-  const given = command.parent?.getOptionValueSource('color') === 'cli';
+  const given = command.getOptionValueSourceWithGlobals('color') === 'cli';
   const { color, ...others } = options;
   return given ? { ...others, color } : others;
 }
@@ -132,11 +137,7 @@ function declareCheck(program: Command, ends: Ends): void {
   planningOptions(program.command('check'))
     .argument('[patterns...]', 'queries or suite files to check (default: all)')
     .description('plan the suites with the statistics of production and compare with the accepted plans')
-    .addOption(
-      new Option('--reporter <name[=file]>', 'console or json, to stdout or a file; may be repeated')
-        .argParser(collect)
-        .default([], 'console'),
-    )
+    .addOption(reporterOption())
     .option(
       '--against [revision]',
       'compare with the plans of a revision instead of baselines (default: the merge base with the main branch)',
@@ -151,6 +152,7 @@ function declareCheck(program: Command, ends: Ends): void {
       '--baseline-snapshot <directory>',
       'snapshot of the baselines, to tell what it changed (default: found in the history of git)',
     )
+    .option('--shard <i/n>', 'plan one of n parts of the queries; regress report merges their json results', toSlice)
     .addHelpText(
       'after',
       example("regress check orders.yaml 'recent-*' --reporter console --reporter json=results.json"),
@@ -161,12 +163,26 @@ function declareCheck(program: Command, ends: Ends): void {
     });
 }
 
+function declareReport(program: Command, ends: Ends): void {
+  program
+    .command('report')
+    .argument('<files...>', 'results of a check, or of all its shards, as the json reporter wrote them')
+    .description('render stored results by any reporter, and merge shards; ends with the exit status of check')
+    .addOption(reporterOption())
+    .addHelpText('after', example('regress report shard-*.json --reporter console --reporter junit=junit.xml'))
+    .action(async (files: string[], _, command: Command) => {
+      const { report } = await import('./report.ts');
+      ends(await report(files, command.opts(), await contextOf(command)));
+    });
+}
+
 function declareUpdate(program: Command, ends: Ends): void {
   planningOptions(program.command('update'))
     .argument('[patterns...]', 'queries or suite files whose plans are accepted')
     .description('accept the plans of the named queries as their baselines')
     .option('--all', 'accept every plan, and remove baselines that have no query any more')
     .option('--reason <text>', 'why the change is wanted; kept in the baseline')
+    .option('--from <file>', 'accept the plans of a JSON report of check; nothing is planned, no PostgreSQL is needed')
     .option('--allow-ci', 'write baselines also in CI')
     .addHelpText('after', example("regress update recent-orders --reason 'the new index serves the dashboard'"))
     .action(async (patterns: string[], _, command: Command) => {
@@ -263,6 +279,47 @@ function declareCapture(program: Command, ends: Ends): void {
     });
 }
 
+function declareExtension(program: Command, ends: Ends): void {
+  const extension = program
+    .command('extension')
+    .description('build the extension regress_planner, install it, or print a Dockerfile with it')
+    .addHelpText('after', example('regress extension install --pg-config /usr/lib/postgresql/17/bin/pg_config'));
+  const subcommand = (name: string, description: string, last: string) =>
+    extension.command(name).description(description).addHelpText('after', example(last));
+  const installation = (command: Command) =>
+    command
+      .option('--pg-config <path>', 'pg_config of the PostgreSQL it is for (default: PG_CONFIG, PATH, known places)')
+      .option('--postgres <major>', 'the same by its major version', toCount);
+  installation(
+    subcommand('build', 'build the library into the cache and print its path', 'regress extension build'),
+  ).action(async (_, command: Command) => {
+    const { build } = await import('./extension.ts');
+    ends(await build(command.opts(), await contextOf(command)));
+  });
+  installation(
+    subcommand(
+      'install',
+      'build it and install it into a PostgreSQL of this machine',
+      'regress extension install --postgres 17',
+    ),
+  )
+    .option('--destdir <directory>', 'install below this directory instead, for packages and images')
+    .action(async (_, command: Command) => {
+      const { install } = await import('./extension.ts');
+      ends(await install(command.opts(), await contextOf(command)));
+    });
+  subcommand(
+    'dockerfile',
+    "print a Dockerfile of PostgreSQL's image with the extension",
+    'regress extension dockerfile --postgres 17 | docker build -t ci-postgres:17 -f - node_modules/regress-pg/extension',
+  )
+    .option('--postgres <major>', "major version of PostgreSQL (default: the snapshot's)", toCount)
+    .action(async (_, command: Command) => {
+      const { dockerfile } = await import('./extension.ts');
+      ends(await dockerfile(command.opts(), globals(command), await contextOf(command)));
+    });
+}
+
 function toCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
   return Number(text);
@@ -280,17 +337,6 @@ function toRatio(text: string): number {
   const ratio = Number(text);
   if (text.trim() === '' || !(ratio >= 0 && ratio < 1)) throw new InvalidArgumentError('a ratio is from 0 to below 1');
   return ratio;
-}
-
-/** Reporters with their files, checked while the command line is. */
-function collect(value: string, previous: readonly string[]): string[] {
-  const [name, file] = value.split('=', 2);
-  if (name !== 'console' && name !== 'json') throw new InvalidArgumentError('reporters are console and json');
-  if (file === '') throw new InvalidArgumentError(`a file is to be named behind ${name}=`);
-  if (file === undefined && previous.some((other) => !other.includes('='))) {
-    throw new InvalidArgumentError('only one reporter can write to stdout; name a file for the others');
-  }
-  return [...previous, value];
 }
 
 function example(command: string): string {

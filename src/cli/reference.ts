@@ -1,3 +1,4 @@
+import { queryDigest } from '../baseline/index.ts';
 import { matchOldSelves, type QueryIdentity, queryRemoved } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../model/finding.ts';
@@ -5,7 +6,7 @@ import { GENERIC, type Suite, valuesText } from '../model/suite.ts';
 import { fingerprint } from '../suite/index.ts';
 import type { PlannedRevision } from './against.ts';
 import { type Earlier, type Judges, judgeAlone, NOTHING_EARLIER } from './judging.ts';
-import type { Planned, Plans } from './planning.ts';
+import { type Asked, askedOf, type Planned, type Plans } from './planning.ts';
 import { type OldQuery, queryHistory } from './query-history.ts';
 import { acceptedPlan, type Majors, openShelves } from './shelves.ts';
 import { staleNotes } from './stale.ts';
@@ -69,29 +70,34 @@ export function revisionPlans(
     return { name, earlier: () => nothing, oldQuery: async () => null, settings: null, notes };
   }
   const before = plans.planned.map(identified);
-  const after = current.planned.map(identified);
+  // Other shards plan the others, and each query is to have the old self it has there.
+  const after = askedOf(current.suites).map(identified);
   const matches = matchOldSelves(before, after);
-  const oldSelves = new Map([...matches].map(([now, old]) => [now.item, old.item]));
+  const oldSelves = new Map([...matches].map(([now, old]) => [identityKey(now.item), old.item]));
   return {
     earlier: (item) => {
-      const old = oldSelves.get(item);
+      const old = oldSelves.get(identityKey(item));
       return old === undefined ? nothing : earlierFrom(old, item, { name, plans }, judges);
     },
     name,
-    oldQuery: async (item) => oldSelves.get(item) ?? null,
+    oldQuery: async (item) => oldSelves.get(identityKey(item)) ?? null,
     settings: plans.settings,
     notes: whole ? removedNotes(before, [...matches.values()], name) : [],
   };
 }
 
-interface Identified extends QueryIdentity {
-  readonly item: Planned;
+interface Identified<T extends Asked> extends QueryIdentity {
+  readonly item: T;
 }
 
-function identified(item: Planned): Identified {
-  const { suite, query, planned, provenance } = item;
+function identityKey({ suite, query, planned }: Asked): string {
+  return JSON.stringify([suite.file, query.name, planned.name]);
+}
+
+function identified<T extends Asked>(item: T): Identified<T> {
+  const { suite, query, planned } = item;
   const shape = JSON.stringify([fingerprint(query.statement) ?? query.statement, planned.values, planned.generic]);
-  return { suite: suite.file, query: query.name, case: planned.name, digest: provenance.query, shape, item };
+  return { suite: suite.file, query: query.name, case: planned.name, digest: queryDigest(query, planned), shape, item };
 }
 
 function earlierFrom(
@@ -122,7 +128,7 @@ function titleOf({ suite, query, planned }: Planned): string {
 }
 
 /** A query is no more when none of its cases has a new self. */
-function removedNotes(before: readonly Identified[], matched: readonly Identified[], name: string): Finding[] {
+function removedNotes(before: readonly QueryIdentity[], matched: readonly QueryIdentity[], name: string): Finding[] {
   const key = ({ suite, query }: QueryIdentity) => JSON.stringify([suite, query]);
   const there = new Set(matched.map(key));
   const gone = new Map(before.filter((one) => !there.has(key(one))).map((one) => [key(one), one]));

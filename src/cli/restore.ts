@@ -12,7 +12,7 @@ import { type PlanningOptions, restoreInto } from './session.ts';
 
 /** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */
 export async function restore(options: PlanningOptions, globals: GlobalOptions, context: Context): Promise<number> {
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
   const choice = chooseTarget(options.target, config.target.url, context.env);
   if (choice.kind === 'throwaway') {
     throw new RegressError('usage', 'no target is given', {

@@ -28,7 +28,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
     context.print(snapshotSql());
     return 0;
   }
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
   const source = requireSource(
     options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null,
     'snapshot',

@@ -1,29 +1,32 @@
 import { rm } from 'node:fs/promises';
 import { relative } from 'node:path';
-import {
-  findBlock,
-  mergeBlocks,
-  orphanedBaselines,
-  readBaseline,
-  staleBlocks,
-  writeBaseline,
-} from '../baseline/index.ts';
-import { comparePlans, isSamePlan, keptNoise } from '../compare/index.ts';
+import { orphanedBaselines, writeBaseline } from '../baseline/index.ts';
+import { comparePlans } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
-import type { Baseline, BaselineBlock } from '../model/baseline.ts';
 import { RegressError } from '../model/errors.ts';
 import { type Suite, valuesText } from '../model/suite.ts';
-import { type AcceptedPlan, acceptedReport } from '../report/index.ts';
+import { acceptedReport } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
+import {
+  type Acceptable,
+  type AcceptablePlans,
+  acceptedPlans,
+  changesOf,
+  mergeSuites,
+  staleCount,
+} from './accepting.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { type Planned, planSuites } from './planning.ts';
 import { describeError } from './print-error.ts';
 import type { PlanningOptions } from './session.ts';
+import { storedPlans } from './stored-plans.ts';
 
 interface UpdateOptions extends PlanningOptions {
   readonly all?: boolean;
   readonly reason?: string;
   readonly allowCi?: boolean;
+  /** A JSON report of check, whose plans are accepted without planning any. */
+  readonly from?: string;
 }
 
 /** `regress update`: accepts the plans of the named queries. Resolves to the exit status: 1 when one has no plan. */
@@ -34,57 +37,51 @@ export async function update(
   context: Context,
 ): Promise<number> {
   requireScope(patterns, options, context.ci);
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
+  const project = globals.project ?? null;
   const suites = await loadSuites(config.suites);
-  const {
-    planned,
-    server,
-    suites: withCases,
-  } = await planSuites(selectQueries(suites, patterns), config, options, context);
-  const changes = await changesOf(mergeSuites(suites, withCases), planned, server.major, options);
+  const selected = selectQueries(suites, patterns);
+  const acceptable =
+    options.from === undefined
+      ? await planHere(suites, selected, config, options, context)
+      : await storedPlans(
+          options.from,
+          { suites, selected, whole: options.all ?? false, project },
+          config,
+          options,
+          context,
+        );
+  const changes = await changesOf(acceptable, options);
   // Only now, so that a baseline that cannot be read leaves all as they were.
   for (const { suite, after } of changes) await writeBaseline(suite, after);
-  const accepted = changes.flatMap(({ mine, before }) => acceptedPlans(mine, before));
+  const accepted = changes.flatMap(acceptedPlans);
   const removed = options.all ? staleCount(changes) + (await removeOrphans(config, suites, context)) : 0;
   context.print(acceptedReport(accepted, { ...context, comparePlans }));
-  return summarize(planned, accepted.length, removed, context);
+  return summarize(acceptable.plans, accepted.length, removed, context);
 }
 
-/** What becomes of one suite's baseline. */
-interface Change {
-  readonly suite: Suite;
-  readonly mine: readonly Planned[];
-  readonly before: Baseline | null;
-  readonly after: Baseline;
-}
-
-async function changesOf(
+async function planHere(
   suites: readonly Suite[],
-  planned: readonly Planned[],
-  major: number,
+  selected: readonly Suite[],
+  config: Config,
   options: UpdateOptions,
-): Promise<Change[]> {
-  const changes: Change[] = [];
-  for (const suite of suites) {
-    const mine = planned.filter((item) => item.suite.file === suite.file);
-    if (mine.length === 0 && !options.all) continue;
-    const before = await readBaseline(suite, major);
-    changes.push({ suite, mine, before, after: accept(suite, before, mine, major, options) });
-  }
-  return changes;
+  context: Context,
+): Promise<AcceptablePlans> {
+  const { planned, server, suites: withCases } = await planSuites(selected, config, options, context);
+  return { plans: planned.map(acceptableOf), suites: mergeSuites(suites, withCases), major: server.major };
 }
 
-/** Suites as they are, with the automatic cases of the queries that were planned. */
-function mergeSuites(suites: readonly Suite[], planned: readonly Suite[]): Suite[] {
-  return suites.map((suite) => {
-    const mine = planned.find(({ file }) => file === suite.file)?.queries ?? [];
-    const queries = suite.queries.map((query) => mine.find(({ name }) => name === query.name) ?? query);
-    return { ...suite, queries };
-  });
-}
-
-function staleCount(changes: readonly Change[]): number {
-  return changes.flatMap(({ suite, before }) => (before === null ? [] : staleBlocks(before, suite))).length;
+function acceptableOf({ suite, query, planned, provenance, outcome }: Planned): Acceptable {
+  return {
+    suite: suite.file,
+    query: query.name,
+    case: planned.name,
+    values: planned.auto === undefined ? null : valuesText(query, planned),
+    file: query.file,
+    line: query.line,
+    provenance,
+    outcome: 'error' in outcome ? { error: describeError(outcome.error) } : outcome,
+  };
 }
 
 function requireScope(patterns: readonly string[], options: UpdateOptions, ci: boolean): void {
@@ -95,45 +92,16 @@ function requireScope(patterns: readonly string[], options: UpdateOptions, ci: b
     });
   }
   if (patterns.length > 0 && options.all) throw new RegressError('usage', '--all and names exclude each other');
+  if (options.from !== undefined && options.target !== undefined)
+    throw new RegressError('usage', '--from and --target exclude each other', {
+      detail: 'Results that are stored were planned already.',
+    });
   if (ci && !options.allowCi) {
     throw new RegressError('usage', 'baselines are not written in CI', {
       detail: 'The environment variable CI is set; a build that accepts its own plans checks nothing.',
       hint: 'Run regress update where the change is made and commit the baseline, or add --allow-ci.',
     });
   }
-}
-
-/** A block whose plan and provenance are as accepted keeps its reason; so does one whose plan only was measured anew. */
-function accept(
-  suite: Suite,
-  before: Baseline | null,
-  items: readonly Planned[],
-  major: number,
-  options: UpdateOptions,
-): Baseline {
-  const blocks = items.flatMap(({ query, planned, provenance, outcome }): BaselineBlock[] => {
-    if ('error' in outcome) return [];
-    const known = findBlock(before, query.name, planned.name);
-    const unchanged = known !== null && isSamePlan(known.plan, outcome.plan);
-    const reason = unchanged ? known.reason : (options.reason ?? '');
-    const values = planned.auto === undefined ? null : valuesText(query, planned);
-    const shown = values === null ? {} : { values };
-    const noise = keptNoise(known, provenance, outcome.plan);
-    const block = { query: query.name, case: planned.name, ...shown, provenance, reason, plan: outcome.plan };
-    return [{ ...block, ...(noise && { noise }) }];
-  });
-  return mergeBlocks(before, suite, major, blocks, { prune: options.all ?? false });
-}
-
-/** The plans that are new or another than before. */
-function acceptedPlans(planned: readonly Planned[], before: Baseline | null): AcceptedPlan[] {
-  return planned.flatMap(({ query, planned: { name }, outcome }): AcceptedPlan[] => {
-    if ('error' in outcome) return [];
-    const known = findBlock(before, query.name, name);
-    if (known !== null && isSamePlan(known.plan, outcome.plan)) return [];
-    const baseline = known?.plan ?? null;
-    return [{ query: query.name, case: name, file: query.file, line: query.line, baseline, current: outcome.plan }];
-  });
 }
 
 async function removeOrphans(config: Config, suites: readonly Suite[], context: Context): Promise<number> {
@@ -145,14 +113,14 @@ async function removeOrphans(config: Config, suites: readonly Suite[], context: 
   return paths.length;
 }
 
-function summarize(planned: readonly Planned[], accepted: number, removed: number, context: Context): number {
+function summarize(plans: readonly Acceptable[], accepted: number, removed: number, context: Context): number {
   let failed = 0;
-  for (const { query, outcome } of planned) {
+  for (const { query, file, line, outcome } of plans) {
     if (!('error' in outcome)) continue;
     failed += 1;
-    context.say(`${query.file}:${query.line}: ${query.name}\n${describeError(outcome.error)}`);
+    context.say(`${file}:${line}: ${query}\n${outcome.error}`);
   }
-  const same = planned.length - accepted - failed;
+  const same = plans.length - accepted - failed;
   const parts = [
     `${accepted} accepted`,
     `${same} as before`,

@@ -40,7 +40,7 @@ export async function verify(
   context: Context,
 ): Promise<number> {
   const startedAt = new Date();
-  const config = await loadConfig(globals.config, context.env);
+  const config = await loadConfig(globals.config, context.env, globals.project);
   const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'verify');
   const suites = selectQueries(await loadSuites(config.suites), patterns);
   const snapshot = await openRunSnapshot(config, options.snapshot);

@@ -1,6 +1,6 @@
 import type { Cause } from '../model/finding.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
-import type { CauseSummary } from '../model/result.ts';
+import type { CauseSummary, ChangedBy } from '../model/result.ts';
 
 /** Rows of a table in two snapshots. */
 export interface TableSize {
@@ -21,14 +21,18 @@ export interface CauseFacts {
   readonly growth: string | null;
 }
 
+/** What changed a plan that differs. */
+export function changedBy(facts: CauseFacts): ChangedBy {
+  const by = kindOf(facts);
+  return { by, growth: by === 'snapshot' ? facts.growth : null };
+}
+
 /** Counts plans that differ by what changed them; null where there is none. */
-export function causesOfPlans(plans: readonly CauseFacts[]): CauseSummary | null {
+export function summarizeCauses(results: readonly { readonly changedBy?: ChangedBy }[]): CauseSummary | null {
+  const plans = results.flatMap((result) => result.changedBy ?? []);
   if (plans.length === 0) return null;
-  const kinds = plans.map(kindOf);
-  const count = (kind: ReturnType<typeof kindOf>) => kinds.filter((each) => each === kind).length;
-  const growth = commonest(
-    plans.flatMap((plan, at) => (kinds[at] === 'snapshot' && plan.growth !== null ? [plan.growth] : [])),
-  );
+  const count = (kind: ChangedBy['by']) => plans.filter(({ by }) => by === kind).length;
+  const growth = commonest(plans.flatMap((plan) => plan.growth ?? []));
   return {
     branch: count('branch'),
     settings: count('settings'),
@@ -39,7 +43,7 @@ export function causesOfPlans(plans: readonly CauseFacts[]): CauseSummary | null
   };
 }
 
-function kindOf({ causes, known, settingsByBranch }: CauseFacts): keyof Omit<CauseSummary, 'growth'> {
+function kindOf({ causes, known, settingsByBranch }: CauseFacts): ChangedBy['by'] {
   if (!known) return 'unknown';
   if (causes.includes('schema') || causes.includes('query')) return 'branch';
   if (causes.includes('settings')) return settingsByBranch ? 'branch' : 'settings';

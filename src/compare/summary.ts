@@ -1,4 +1,4 @@
-import type { CheckReport, PlanResult, Summary } from '../model/result.ts';
+import { type CheckReport, countedStatus, type PlanResult, type Summary } from '../model/result.ts';
 
 /** Counts the results, one for each planned query and case. */
 export function summarize(results: readonly PlanResult[]): Summary {
@@ -17,6 +17,6 @@ export function summarize(results: readonly PlanResult[]): Summary {
  * branch` only what the branch did counts, and what may be its doing.
  */
 export function exitStatus({ results, failOn }: Pick<CheckReport, 'results' | 'failOn'>): 0 | 1 {
-  const counted = results.map(({ status, branchStatus }) => (failOn === 'branch' ? (branchStatus ?? status) : status));
+  const counted = results.map((result) => countedStatus(result, failOn));
   return counted.some((status) => status === 'fail' || status === 'error') ? 1 : 0;
 }

@@ -4,7 +4,7 @@ import { RegressError } from '../model/errors.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Thresholds } from '../model/suite.ts';
 import { readYaml, type YamlFile } from '../yaml/index.ts';
-import { type ConfigFile, configSchema } from './schema.ts';
+import { type ConfigFile, configSchema, type ProjectFile } from './schema.ts';
 
 /** One step that builds the schema: a file of SQL, a command of the shell, or what production has and the branch lacks. */
 export type PrepareStep =
@@ -16,6 +16,10 @@ export type PrepareStep =
 export interface Config {
   /** The configuration file, null when there is none. */
   readonly path: string | null;
+  /** Its name among the projects of that file; null where the file is of one database. */
+  readonly project: string | null;
+  /** The folder of the regress.yaml that names all projects; `folder` where there is but one. */
+  readonly base: string;
   /** The folder relative paths and commands start from. */
   readonly folder: string;
   readonly source: { readonly url: string | null };
@@ -44,7 +48,7 @@ export interface Config {
   };
 }
 
-const FILE_NAME = 'regress.yaml';
+export const FILE_NAME = 'regress.yaml';
 
 const DEFAULT_THRESHOLDS: Thresholds = {
   cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 },
@@ -61,26 +65,49 @@ function findConfig(folder: string): string | null {
   return parent === folder ? null : findConfig(parent);
 }
 
-/**
- * The configuration of a file, or of the nearest regress.yaml, or the defaults when there is none.
- * Throws RegressError `config` with file, line, column and the line.
- */
-export async function loadConfig(file: string | undefined, env: NodeJS.ProcessEnv = process.env): Promise<Config> {
-  const path = file === undefined ? findConfig(process.cwd()) : resolve(file);
-  if (path === null) return defaultConfig();
-  const yaml = await readYaml(path, configSchema, 'config');
-  const urls = {
-    source: urlOf(yaml, 'source', env),
-    target: urlOf(yaml, 'target', env),
-  };
-  checkThresholds(yaml);
-  const fail: Config['map']['fail'] = (schema, message, hint) => yaml.fail(['map', 'schemas', schema], message, hint);
-  return fromFile(path, dirname(path), yaml.value, urls, fail);
+/** regress.yaml as it was read. */
+export type ConfigYaml = YamlFile<ConfigFile>;
+
+/** Path of the file that is named, or of the nearest regress.yaml; null where there is none. */
+export function configPath(file: string | undefined): string | null {
+  return file === undefined ? findConfig(process.cwd()) : resolve(file);
+}
+
+/** Throws RegressError `config` with file, line, column and the line. */
+export async function readConfig(path: string): Promise<ConfigYaml> {
+  return readYaml(path, configSchema, 'config');
+}
+
+/** Where a configuration stands. */
+interface ConfigPlace {
+  readonly path: string;
+  readonly at?: readonly PropertyKey[];
+  readonly name?: string | null;
+  readonly base?: string;
+}
+
+/** What stands in a file about one database: at the top, or at `at`, a place among its projects, with a name. */
+export function configOf(
+  yaml: ConfigYaml,
+  { path, at = [], name = null, base = dirname(path) }: ConfigPlace,
+  file: ProjectFile,
+  env: NodeJS.ProcessEnv,
+): Config {
+  const urls = { source: urlOf(yaml, at, 'source', file, env), target: urlOf(yaml, at, 'target', file, env) };
+  checkThresholds(yaml, at, file);
+  const fail: Config['map']['fail'] = (schema, message, hint) =>
+    yaml.fail([...at, 'map', 'schemas', schema], message, hint);
+  return fromFile({ path, project: name, base, folder: dirname(path) }, file, urls, fail);
 }
 
 /** The configuration where no file says anything. */
 export function defaultConfig(): Config {
-  return fromFile(null, process.cwd(), {}, { source: null, target: null }, noPlace);
+  return fromFile(
+    { path: null, project: null, base: process.cwd(), folder: process.cwd() },
+    {},
+    { source: null, target: null },
+    noPlace,
+  );
 }
 
 /** For a map of no file, which is empty. */
@@ -89,16 +116,15 @@ function noPlace(_: string, message: string, hint: string): RegressError {
 }
 
 function fromFile(
-  path: string | null,
-  folder: string,
-  file: ConfigFile,
+  place: Pick<Config, 'path' | 'project' | 'base' | 'folder'>,
+  file: ProjectFile,
   urls: { source: string | null; target: string | null },
   fail: Config['map']['fail'],
 ): Config {
   const { cost, rows, shape, drift } = file.thresholds ?? {};
+  const { folder } = place;
   return {
-    path,
-    folder,
+    ...place,
     source: { url: urls.source },
     target: {
       url: urls.target,
@@ -121,14 +147,20 @@ function fromFile(
 }
 
 /** A URL with `${env:NAME}` filled in; null when one of the variables is not set. */
-function urlOf(yaml: YamlFile<ConfigFile>, side: 'source' | 'target', env: NodeJS.ProcessEnv): string | null {
-  const url = yaml.value[side]?.url;
+function urlOf(
+  yaml: ConfigYaml,
+  at: readonly PropertyKey[],
+  side: 'source' | 'target',
+  file: ProjectFile,
+  env: NodeJS.ProcessEnv,
+): string | null {
+  const url = file[side]?.url;
   if (url === undefined) return null;
   let complete = true;
   const filled = url.replace(/\$\{([^}]*)\}/g, (_, reference: string) => {
     const [, name] = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference) ?? [];
     if (name === undefined)
-      throw yaml.fail([side, 'url'], `only \${env:NAME} may stand in a URL, not \${${reference}}`);
+      throw yaml.fail([...at, side, 'url'], `only \${env:NAME} may stand in a URL, not \${${reference}}`);
     const value = env[name];
     if (!value) complete = false;
     return value ?? '';
@@ -136,11 +168,13 @@ function urlOf(yaml: YamlFile<ConfigFile>, side: 'source' | 'target', env: NodeJ
   return complete ? filled : null;
 }
 
-function checkThresholds(yaml: YamlFile<ConfigFile>): void {
-  const { warn = DEFAULT_THRESHOLDS.cost.warn, fail = DEFAULT_THRESHOLDS.cost.fail } =
-    yaml.value.thresholds?.cost ?? {};
+function checkThresholds(yaml: ConfigYaml, at: readonly PropertyKey[], file: ProjectFile): void {
+  const { warn = DEFAULT_THRESHOLDS.cost.warn, fail = DEFAULT_THRESHOLDS.cost.fail } = file.thresholds?.cost ?? {};
   if (warn > fail) {
-    throw yaml.fail(['thresholds', 'cost'], `the ratio that warns (${warn}) is above the one that fails (${fail})`);
+    throw yaml.fail(
+      [...at, 'thresholds', 'cost'],
+      `the ratio that warns (${warn}) is above the one that fails (${fail})`,
+    );
   }
 }
 

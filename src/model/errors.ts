@@ -7,7 +7,8 @@ export type ErrorCode =
   | 'snapshot'
   | 'suite'
   | 'environment'
-  | 'target';
+  | 'target'
+  | 'results';
 
 interface ErrorFields {
   readonly detail?: string | undefined;

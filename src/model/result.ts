@@ -1,3 +1,4 @@
+import type { Provenance } from './baseline.ts';
 import type { UnmetCondition } from './condition.ts';
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
@@ -9,6 +10,8 @@ export type Status = 'ok' | 'warn' | 'fail' | 'error';
 
 /** One query planned one way (a case, or the generic plan) and compared. The JSON report's `results[]`. */
 export interface PlanResult {
+  /** In a report of several projects: whose query it is. */
+  readonly project?: string | undefined;
   /** Path of the suite, as `Query.file`. */
   readonly suite: string;
   readonly query: string;
@@ -23,6 +26,8 @@ export interface PlanResult {
   /** The status had nothing changed but the branch; absent where that is the same, or not known. */
   readonly branchStatus?: Status;
   readonly findings: readonly Finding[];
+  /** What changed the plan; absent where it is as before, or has nothing it changed from. */
+  readonly changedBy?: ChangedBy;
   /** Values of the case as people read them, `customer_id = 17`; null for a plan without. */
   readonly values: string | null;
   /** What an automatic case had when the baseline was accepted; null for any other. */
@@ -31,6 +36,12 @@ export interface PlanResult {
   /** Major the baseline was accepted on; null without a baseline. */
   readonly baselineMajor: number | null;
   readonly current: PlanFigures | null;
+  /** The current plan as it came, where `current` is spelled as another major would, to be compared with its baseline. */
+  readonly asPlanned?: PlanFigures | undefined;
+  /** What the current plan was made under: with it and the plan, a block of a baseline can be written. */
+  readonly provenance: Provenance;
+  /** An automatic case, whose values go into its block. */
+  readonly auto?: true | undefined;
   /** What a plan of the baseline's shape would cost now, where the shape changed and that could be found. */
   readonly runnerUp?: RunnerUp | undefined;
   /** How the current plan compares with production's own; null in a rehearsal. */
@@ -43,16 +54,15 @@ export interface PlanFigures {
   readonly plan: PlanNode;
 }
 
-/** Everything one `check` found: the JSON report, and the source of every other report. */
-export interface CheckReport {
-  readonly format: 1;
-  /** Version of regress. */
-  readonly regress: string;
-  readonly startedAt: string;
+/** What a check was made with and came to, but for its results. */
+export interface CheckFacts {
   readonly server: { readonly version: string; readonly major: number };
   /** Null where snapshot and server are of one major. */
   readonly rehearsal: Rehearsal | null;
   readonly snapshot: { readonly path: string; readonly digest: string; readonly capturedAt: string };
+  readonly suites: CheckedSuites;
+  /** Which part of the suites was planned; null: all that was asked for. */
+  readonly shard: Shard | null;
   /** Planner settings the plans were made under. */
   readonly settings: Readonly<Record<string, string>>;
   readonly summary: Summary;
@@ -66,9 +76,53 @@ export interface CheckReport {
   readonly conditions: readonly UnmetCondition[];
   /** How many of production's own plans were reproduced; null where the snapshot has none of these queries, and in a rehearsal. */
   readonly production: ReproductionSummary | null;
-  readonly results: readonly PlanResult[];
   /** Findings about no query of the suites, such as a baseline without a query. */
   readonly notes: readonly Finding[];
+}
+
+/**
+ * Everything one `check` found: the JSON report, and the source of every other report. Of a check of several projects the
+ * results are those of all, and begin with the path of their project; the facts are what can be said of them together.
+ */
+export interface CheckReport extends CheckFacts {
+  readonly format: 1;
+  /** Version of regress. */
+  readonly regress: string;
+  /** Version of the extension regress_planner. */
+  readonly extension: string;
+  readonly startedAt: string;
+  readonly results: readonly PlanResult[];
+  /** The projects of a check of several, in the order of regress.yaml. */
+  readonly projects?: readonly ProjectFacts[] | undefined;
+}
+
+/** What was found of one project of several, but for its results. */
+export interface ProjectFacts extends CheckFacts {
+  readonly name: string;
+}
+
+/** The suites of a check. */
+export interface CheckedSuites {
+  /** The folder, as seen from the top of the git repository, else from the folder of the configuration; with `/`. */
+  readonly path: string;
+  /** Of the queries that were asked for, in whatever shard they are, and of the thresholds they are judged by. */
+  readonly digest: string;
+}
+
+/** One of several checks that share the queries between them. */
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly total: number;
+  /** For each result, the place of its query among those of all shards, from 0. */
+  readonly places: readonly number[];
+}
+
+/** What changed a plan that differs. */
+export interface ChangedBy {
+  readonly by: 'branch' | 'settings' | 'snapshot' | 'version' | 'unknown';
+  /** By what share the rows of a table moved, where the snapshot changed the plan and that is known. */
+  readonly growth: string | null;
 }
 
 /** Plans that differ, each counted once. */
@@ -118,4 +172,22 @@ export interface Summary {
   readonly warned: number;
   readonly failed: number;
   readonly errored: number;
+}
+
+/**
+ * The status as it counts for the exit status: with `failOn: branch` what the branch did not do is a warning, and so is
+ * what reports make of it.
+ */
+export function countedStatus(
+  { status, branchStatus }: Pick<PlanResult, 'status' | 'branchStatus'>,
+  failOn: CheckReport['failOn'],
+): Status {
+  if (failOn !== 'branch' || branchStatus === undefined) return status;
+  if (isBad(branchStatus)) return branchStatus;
+  return isBad(status) ? 'warn' : status;
+}
+
+/** True for what fails a build. */
+export function isBad(status: Status): boolean {
+  return status === 'fail' || status === 'error';
 }

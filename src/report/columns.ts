@@ -48,7 +48,8 @@ export function hang(text: string, width: number, indent: number, most: number):
   const margin = ' '.repeat(Math.min(indent, Math.floor(width / 2)));
   const lines: string[] = [];
   let line = '';
-  for (const word of text.match(/^\s*\S+|\s+\S+/g) ?? []) {
+  // More than this is not shown, and measuring text of megabytes takes minutes.
+  for (const word of text.slice(0, width * most * MAX_UNITS).match(/^\s*\S+|\s+\S+/g) ?? []) {
     if (line !== '' && displayWidth(line + word) > width) {
       lines.push(line);
       line = margin + word.trimStart();
@@ -62,6 +63,9 @@ export function hang(text: string, width: number, indent: number, most: number):
   lines.push(line);
   return lines.length <= most ? lines : [...lines.slice(0, most - 1), cutTo(`${lines[most - 1]} …`, width - 1)];
 }
+
+/** UTF-16 units that one column may take: families of emoji have eleven in two. */
+const MAX_UNITS = 8;
 
 /** The beginning of a text in at most `width` columns, one character at least. */
 function prefix(text: string, width: number): string {

@@ -1,6 +1,7 @@
 import { type Finding, SNAPSHOT_TIME } from '../model/finding.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
 import { alike, alikeInFindings, worstFirst } from './groups.ts';
+import { resultName } from './location.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint, type Paint } from './paint.ts';
 import {
@@ -102,7 +103,7 @@ function timedLine(count: number, paint: Paint): string {
 
 function noteLine({ severity, message, hint, code }: Finding, paint: Paint, result?: PlanResult): string {
   const label = paint(STATUS_STYLES[severity], severity.toUpperCase().padStart(5));
-  const name = result === undefined ? '' : `${result.query}${result.case === null ? '' : ` [${result.case}]`}: `;
+  const name = result === undefined ? '' : `${resultName(result)}: `;
   const next = hint === undefined ? '' : `  hint: ${hint}`;
   return `${label}  ${name}${message} ${paint('dim', `[${code}]${next}`)}`;
 }

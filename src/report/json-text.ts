@@ -12,7 +12,12 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** A plan; properties are sorted, because a baseline read from its file has them in another order than EXPLAIN. */
+const PARENT = 'Parent Relationship';
+
+/**
+ * A plan. Properties are in EXPLAIN's order, which a baseline made from it keeps; only that to the parent comes first, as in
+ * a baseline that was read from its file.
+ */
 export function planJson(node: PlanNode): object {
   const { nodeType, startupCost, totalCost, planRows, planWidth, schema, relationName, alias, indexName } = node;
   return {
@@ -25,9 +30,14 @@ export function planJson(node: PlanNode): object {
     relationName,
     alias,
     indexName,
-    properties: sorted(node.properties),
+    properties: parentFirst(node.properties),
     plans: node.plans.map(planJson),
   };
+}
+
+function parentFirst(properties: PlanNode['properties']): PlanNode['properties'] {
+  const { [PARENT]: relationship, ...others } = properties;
+  return relationship === undefined ? others : { [PARENT]: relationship, ...others };
 }
 
 /** A copy with its keys in order. */

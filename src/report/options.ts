@@ -9,8 +9,8 @@ export interface ReportOptions {
   readonly width: number;
   /** Lists also the queries whose plans are as accepted. */
   readonly verbose: boolean;
-  /** Time the check took, milliseconds. */
-  readonly elapsedMs: number;
+  /** Time the check took, milliseconds; null where it is not known. */
+  readonly elapsedMs: number | null;
   /** What the earlier plans are called; `baseline` where nothing is said. */
   readonly before?: string;
   /** comparePlans of src/compare, which a report does not import. */

@@ -3,6 +3,7 @@ import { formatCost, formatCount, formatMeanTime, formatRatio } from '../model/f
 import type { Finding, Severity } from '../model/finding.ts';
 import type { PlanResult, Status } from '../model/result.ts';
 import { wrap } from './columns.ts';
+import { resultName } from './location.ts';
 import type { ReportOptions } from './options.ts';
 import type { Paint, Style } from './paint.ts';
 import { differenceTrees, planTree } from './plan-trees.ts';
@@ -58,8 +59,12 @@ export function sharedHints(results: readonly PlanResult[]): ReadonlySet<string>
 export function missingBlock(results: readonly PlanResult[], isAll: boolean, paint: Paint): readonly string[] {
   const findings = results.flatMap((result) => result.findings);
   const said = unique(findings.flatMap((finding) => findingLines(finding, paint)));
-  const commands = unique(findings.flatMap(({ hint }) => hint ?? []));
-  const body = [...said, `${paint('strong', 'hint:')} ${acceptAll(commands, isAll)}`];
+  const projects = [...new Set(results.map(({ project }) => project))];
+  const hints = projects.map((project) => {
+    const mine = results.filter((result) => result.project === project).flatMap((result) => result.findings);
+    return acceptAll(unique(mine.flatMap(({ hint }) => hint ?? [])), isAll, project);
+  });
+  const body = [...said, ...hints.map((hint) => `${paint('strong', 'hint:')} ${hint}`)];
   return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
 }
 
@@ -89,11 +94,12 @@ function isUnchanged({ pairs, shapeChanges }: PlanDifference): boolean {
 }
 
 /** One command for several; `--all` only where it accepts nothing that was found wrong. */
-function acceptAll(commands: readonly string[], isAll: boolean): string {
-  if (isAll && commands.length > MAX_NAMED) return 'regress update --all';
-  const names = commands.slice(0, MAX_NAMED).map((command) => command.replace('regress update ', ''));
+function acceptAll(commands: readonly string[], isAll: boolean, project: string | undefined): string {
+  const update = project === undefined ? 'regress update' : `regress update --project ${project}`;
+  if (isAll && commands.length > MAX_NAMED) return `${update} --all`;
+  const names = commands.slice(0, MAX_NAMED).map((command) => command.replace(`${update} `, ''));
   const more = commands.length - names.length;
-  return `regress update ${names.join(' ')}${more > 0 ? `, and ${more} more` : ''}`;
+  return `${update} ${names.join(' ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 /** True where neither query nor plan would tell more than the finding does. */
@@ -104,7 +110,7 @@ export function isOnlyMissing({ findings }: PlanResult): boolean {
 /** The line that names a planned query, with its old and new cost. */
 export function titleLine(result: PlanResult, paint: Paint): string {
   const badge = paint(STATUS_STYLES[result.status], result.status.toUpperCase().padStart(5));
-  const name = paint('strong', result.case === null ? result.query : `${result.query} [${result.case}]`);
+  const name = paint('strong', resultName(result));
   return [badge, `${result.file}:${result.line}`, name, costNote(result, paint), timeNote(result, paint)]
     .filter((part) => part !== '')
     .join('  ');
@@ -150,7 +156,8 @@ function valuesLines({ values, baselineValues }: PlanResult, width: number, pain
   return wrap(`with ${values}${before}`, width - 2).map((line) => `${paint('dim', '│')} ${paint('dim', line)}`);
 }
 
-function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
+/** The plan, or what differs between both, as trees. */
+export function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
   if (current === null) return [];
   const before = options.before ?? 'baseline';
   const view = { width: options.width - INDENT.length, before, paint };

@@ -1,23 +1,47 @@
 import type { Deviation } from '../model/production-plan.ts';
-import type { CheckReport, Rehearsal, Status, Summary } from '../model/result.ts';
+import { type CheckFacts, type CheckReport, isBad, type Rehearsal, type Summary } from '../model/result.ts';
 import type { Paint, Style } from './paint.ts';
 
 const MAX_NAMED = 5;
 
 /** The last lines of a report: how many queries came out how, and what they were planned with. */
-export function summaryLines(report: CheckReport, elapsedMs: number, paint: Paint): readonly string[] {
-  const { snapshot, server } = report;
-  const facts: readonly (readonly [string, string])[] = [
+export function summaryLines(report: CheckReport, elapsedMs: number | null, paint: Paint): readonly string[] {
+  const time = elapsedMs === null ? [] : [['Time', duration(elapsedMs)] as const];
+  return [...summaryFacts(report, paint), ...time].map(
+    ([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`,
+  );
+}
+
+/** The same but for the time, as names and values; what belongs to the fact before it has no name. */
+export function summaryFacts(report: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+  return [
     ['Queries', counts(report.summary, paint)],
     ...reproduced(report, paint),
     ...comparedWith(report),
     ...causeFacts(report, paint),
-    ['Snapshot', `${snapshot.path}, captured ${minute(snapshot.capturedAt)}, ${shortDigest(snapshot.digest)}`],
-    ['Server', `PostgreSQL ${server.version}`],
+    ...madeWith(report, paint),
     ...rehearsalFacts(report, paint),
-    ['Time', duration(elapsedMs)],
   ];
-  return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
+}
+
+/** Snapshot and server; of several projects a line each, with how its queries came out. */
+function madeWith(report: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
+  const { projects } = report;
+  if (projects === undefined) return [['Snapshot', snapshotText(report)], serverFact(report)];
+  const lines = projects.map((project, at) => {
+    const { name, summary, server } = project;
+    const text = `${name}: ${counts(summary, paint)}; ${snapshotText(project)}; PostgreSQL ${server.version}`;
+    return [at === 0 ? 'Projects' : '', text] as const;
+  });
+  return lines;
+}
+
+function snapshotText({ snapshot: { path, capturedAt, digest } }: CheckFacts): string {
+  return `${path}, captured ${minute(capturedAt)}, ${shortDigest(digest)}`;
+}
+
+function serverFact({ server }: CheckFacts): readonly [string, string] {
+  return ['Server', `PostgreSQL ${server.version}`];
 }
 
 /** The revision whose plans stood in for baselines. */
@@ -55,10 +79,6 @@ function causeFacts(
   ).length;
   const passed = `${innocent} that failed ${innocent === 1 ? 'is' : 'are'} not the doing of this branch, and ${innocent === 1 ? 'does' : 'do'} not count (failOn: branch)`;
   return [['Causes', parts.join(' | ')], ...(failOn === 'branch' && innocent > 0 ? [['', passed] as const] : [])];
-}
-
-function isBad(status: Status): boolean {
-  return status === 'fail' || status === 'error';
 }
 
 /** How many of production's own plans came out the same, which is the proof of all else. */

@@ -96,7 +96,7 @@ export function requireAvailable(available: readonly string[]): void {
   const there = available.length > 0 ? `has version ${available.join(', ')}` : 'has none';
   throw new RegressError('environment', `the target's server has no extension regress_planner ${EXTENSION_VERSION}`, {
     detail: `This regress works with version ${EXTENSION_VERSION}; the server ${there}.`,
-    hint: 'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config',
+    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config',
   });
 }
 
@@ -104,7 +104,7 @@ function extensionError(source: ExtensionSource, cause: DatabaseError): RegressE
   const what = source.kind === 'library' ? `load the library ${source.path}` : 'create the extension regress_planner';
   return new RegressError('environment', `the target cannot ${what}`, {
     detail: `${cause.message}.`,
-    hint: 'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config',
+    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config',
     cause,
   });
 }

@@ -153,8 +153,7 @@ function listed(rows: readonly { readonly object: string }[]): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-const INSTALL_HINT =
-  'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config';
+const INSTALL_HINT = 'On the machine of the server: regress extension install --pg-config /path/to/pg_config';
 
 function unpreparedError({ role }: TargetIdentity, detail: string, hint: string): RegressError {
   return new RegressError('privilege', `role ${role} is not a superuser, and the target is not prepared for it`, {

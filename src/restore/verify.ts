@@ -73,6 +73,6 @@ function notLoaded(libraries: string | null): RegressError {
 function otherVersion(version: string): RegressError {
   return new RegressError('target', `the target loads regress_planner ${version}, and ${EXTENSION_VERSION} is needed`, {
     detail: `This regress works with version ${EXTENSION_VERSION} of the extension; the library there is ${version}.`,
-    hint: 'On the machine of the server: make -C node_modules/regress-pg/extension install PG_CONFIG=/path/to/pg_config, then regress restore',
+    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config, then regress restore',
   });
 }

@@ -60,23 +60,46 @@ async function sourceFiles(folder: string): Promise<string[]> {
 /** Builds aside and moves the library to its place at the end, so that two builds at once do not meet. */
 async function buildInto(cache: string, library: string, installation: Installation): Promise<void> {
   await removeOldBuilds(cache);
-  const build = join(cache, `build-${randomBytes(6).toString('hex')}`);
-  const folder = extensionFolder();
-  try {
-    for (const file of await sourceFiles(folder)) await cp(file, join(build, relative(folder, file)));
+  await withSources(cache, async (build) => {
     await make(build, installation);
     const built = join(build, (await readdir(build)).find((name) => BUILT_NAMES.includes(name)) ?? LIBRARY);
     await chmod(built, 0o755);
     await makeCacheFolder('extension', relative(cache, join(library, '..')));
     await rename(built, library);
+  });
+}
+
+/** Does its work in a copy of the sources, which goes afterwards. */
+async function withSources(cache: string, work: (build: string) => Promise<void>): Promise<void> {
+  const build = join(cache, `build-${randomBytes(6).toString('hex')}`);
+  const folder = extensionFolder();
+  try {
+    for (const file of await sourceFiles(folder)) await cp(file, join(build, relative(folder, file)));
+    await work(build);
   } finally {
     await rm(build, { recursive: true, force: true });
   }
 }
 
-async function make(build: string, installation: Installation): Promise<void> {
+/**
+ * Builds the extension and installs it into the installation's own folders, or into the same folders below `destdir`, an
+ * absolute path. Returns the folders of the library and of the control file. Throws RegressError `environment`.
+ */
+export async function installExtension(installation: Installation, destdir = ''): Promise<readonly string[]> {
+  const cache = await makeCacheFolder('extension');
+  await removeOldBuilds(cache);
+  await withSources(cache, async (build) => {
+    await make(build, installation);
+    await make(build, installation, ['install', `DESTDIR=${destdir}`]);
+  });
+  const { stdout } = await execa(installation.pgConfig, ['--pkglibdir', '--sharedir']);
+  const [pkglibdir = '', sharedir = ''] = stdout.split('\n');
+  return [join(destdir, pkglibdir), join(destdir, sharedir, 'extension')];
+}
+
+async function make(build: string, installation: Installation, targets: readonly string[] = []): Promise<void> {
   await mkdir(build, { recursive: true });
-  const result = await execa('make', ['-s', `PG_CONFIG=${installation.pgConfig}`, 'with_llvm=no'], {
+  const result = await execa('make', ['-s', `PG_CONFIG=${installation.pgConfig}`, 'with_llvm=no', ...targets], {
     cwd: build,
     // Options of a make around us are not for this one.
     env: { LC_ALL: 'C', MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' },
@@ -84,6 +107,7 @@ async function make(build: string, installation: Installation): Promise<void> {
     reject: false,
   });
   if (!result.failed) return;
+  if (targets.length > 0) throw installError(installation, result.all ?? '');
   const missing = result.code === 'ENOENT' ? 'make' : missingProgram(result.all ?? '');
   throw missing === null ? buildError(installation, result.all ?? '') : missingProgramError(missing, installation);
 }
@@ -109,6 +133,15 @@ function missingProgramError(program: string, installation: Installation): Regre
 }
 
 const SHOWN_LINES = 20;
+
+function installError(installation: Installation, output: string): RegressError {
+  return new RegressError('environment', `could not install the extension for PostgreSQL ${installation.version}`, {
+    detail: output.trim().split('\n').slice(-SHOWN_LINES).join('\n'),
+    hint: /Permission denied/i.test(output)
+      ? `The folders belong to somebody else: sudo npx regress extension install --pg-config ${installation.pgConfig}`
+      : `make -C ${extensionFolder()} install PG_CONFIG=${installation.pgConfig}`,
+  });
+}
 
 function buildError(installation: Installation, output: string): RegressError {
   return new RegressError('environment', `could not build the extension for PostgreSQL ${installation.version}`, {

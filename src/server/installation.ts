@@ -54,6 +54,26 @@ export function chooseInstallation(
   return chosen;
 }
 
+/**
+ * The installation to build the extension for: one with headers, whether or not a server is there. Of the asked major if
+ * one is asked for, else the first. Throws RegressError `environment` that says what to install.
+ */
+export function chooseHeaders(
+  installations: readonly Installation[],
+  wanted: { readonly major?: number | undefined } = {},
+): Installation {
+  const fitting = installations.filter(({ major }) => major >= MINIMUM_MAJOR && major === (wanted.major ?? major));
+  const chosen = fitting.find(({ hasServerHeaders }) => hasServerHeaders);
+  if (chosen !== undefined) return chosen;
+  if (fitting[0] !== undefined) throw missingHeadersError(fitting[0]);
+  if (wanted.major === undefined) throw unusableError(installations);
+  const found = installations.map(({ version }) => version.split(' ')[0]);
+  throw new RegressError('environment', `PostgreSQL ${wanted.major} is not on this machine`, {
+    detail: found.length === 0 ? 'There is none at all.' : `There is ${found.join(', ')}.`,
+    hint: INSTALL_COMMANDS,
+  });
+}
+
 /** Whether the extension can be built for it and a server started. */
 function isUsable(installation: Installation): boolean {
   return installation.hasServer && installation.hasServerHeaders && installation.major >= MINIMUM_MAJOR;

@@ -5,7 +5,7 @@ export { type Candidate, gatherQueries, type LeftOut } from './gather.ts';
 export { loadSuites } from './load.ts';
 export { namedRelations } from './named-relations.ts';
 export { parameterUses } from './parameter-uses.ts';
-export { selectQueries } from './patterns.ts';
+export { fittingPatterns, selectQueries } from './patterns.ts';
 export { isNameOf, queryName } from './query-name.ts';
 export { repairTypes } from './repair-types.ts';
 export { fingerprint, loadScanner } from './scan.ts';

@@ -27,6 +27,14 @@ export function selectQueries(suites: readonly Suite[], patterns: readonly strin
   });
 }
 
+/** Those of the patterns that name a query; for suites of which each need not have something for each pattern. */
+export function fittingPatterns(suites: readonly Suite[], patterns: readonly string[]): string[] {
+  return patterns.filter((pattern) => {
+    const matches = matcher(pattern);
+    return suites.some(({ file, queries }) => matches(file) || queries.some(({ name }) => matches(name)));
+  });
+}
+
 function matcher(written: string): (text: string) => boolean {
   const pattern = written.replace(/^\.\//, '');
   if (!pattern.includes('*')) return (text) => text.includes(pattern);

@@ -2,9 +2,10 @@ import { describe, expect, it, test } from 'vitest';
 import {
   attribute,
   branchStatusOf,
-  causesOfPlans,
+  changedBy,
   type Stage,
   snapshotGrowth,
+  summarizeCauses,
   tellCause,
   withCause,
 } from '../../src/compare/index.ts';
@@ -78,7 +79,7 @@ test.each<[Cause[], Cause[], string]>([
   expect(tellCause(cause, story)).toBe(sentence);
 });
 
-describe('causesOfPlans', () => {
+describe('summarizeCauses', () => {
   const plan = (causes: Cause[], fields = {}) => ({
     causes,
     known: true,
@@ -87,9 +88,12 @@ describe('causesOfPlans', () => {
     ...fields,
   });
 
+  const summarize = (plans: ReturnType<typeof plan>[]) =>
+    summarizeCauses(plans.map((facts) => ({ changedBy: changedBy(facts) })));
+
   it('counts each plan once, the branch first', () => {
     expect(
-      causesOfPlans([
+      summarize([
         plan(['schema', 'snapshot']),
         plan(['query']),
         plan(['settings']),
@@ -104,7 +108,7 @@ describe('causesOfPlans', () => {
   });
 
   it('says nothing where no plan differs', () => {
-    expect(causesOfPlans([])).toBeNull();
+    expect(summarize([])).toBeNull();
   });
 });
 

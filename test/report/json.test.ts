@@ -13,6 +13,7 @@ it('has the documented keys in the documented order', () => {
     "{
       "format": 1,
       "regress": "0.1.0",
+      "extension": "0.1",
       "startedAt": "2026-11-22T10:00:00.000Z",
       "server": {
         "version": "17.6",
@@ -24,6 +25,11 @@ it('has the documented keys in the documented order', () => {
         "digest": "3f2a91c0aa31bb42",
         "capturedAt": "2026-11-20T08:00:01.123456+00"
       },
+      "suites": {
+        "path": "suites",
+        "digest": "5d0c0c6c42a1c0de"
+      },
+      "shard": null,
       "settings": {
         "random_page_cost": "1.1",
         "work_mem": "4096"
@@ -101,6 +107,11 @@ it('has the documented keys in the documented order', () => {
               "plans": []
             }
           },
+          "provenance": {
+            "query": "q",
+            "snapshot": "s",
+            "settings": "g"
+          },
           "production": null
         }
       ],
@@ -110,13 +121,18 @@ it('has the documented keys in the documented order', () => {
   `);
 });
 
-it('is the same whatever order the plan and the settings had', () => {
-  const [one, other] = [seqScan('o', { A: 1, B: 2 }), seqScan('o', { B: 2, A: 1 })];
+it('is the same whatever order the settings had, and wherever the plan has its relationship to the parent', () => {
+  const [one, other] = [
+    seqScan('o', { B: 1, A: 2, 'Parent Relationship': 'Outer' }),
+    seqScan('o', { 'Parent Relationship': 'Outer', B: 1, A: 2 }),
+  ];
   const reports = [one, other].map((plan, at) => {
     const settings = at === 0 ? { a: '1', b: '2' } : { b: '2', a: '1' };
     return json(checkReport([judgedResult('q', plan, plan)], { settings }));
   });
   expect(reports[0]).toBe(reports[1]);
+  const [{ current }] = JSON.parse(reports[0] ?? '').results;
+  expect(Object.keys(current.plan.properties), 'as EXPLAIN has them').toEqual(['Parent Relationship', 'B', 'A']);
 });
 
 it('gives back every text exactly, without a control character in the file', () => {

@@ -56,6 +56,7 @@ export function judgedResult(
     baselineMajor: baseline && 17,
     current: planFigures(current),
     production: null,
+    provenance,
   };
 }
 
@@ -64,10 +65,13 @@ export function checkReport(results: readonly PlanResult[], fields: Partial<Chec
   return {
     format: 1,
     regress: '0.1.0',
+    extension: '0.1',
     startedAt: '2026-11-22T10:00:00.000Z',
     server: { version: '17.6', major: 17 },
     rehearsal: null,
     snapshot: { path: 'snapshots/production', digest: '3f2a91c0aa31bb42', capturedAt: '2026-11-20T08:00:01.123456+00' },
+    suites: { path: 'suites', digest: '5d0c0c6c42a1c0de' },
+    shard: null,
     settings: { work_mem: '4096', random_page_cost: '1.1' },
     summary: summarize(results),
     against: null,

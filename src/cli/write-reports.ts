@@ -1,0 +1,68 @@
+import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { comparePlans } from '../compare/index.ts';
+import { RegressError } from '../model/errors.ts';
+import type { CheckReport } from '../model/result.ts';
+import { jobSummary, type ReportOptions, reporters } from '../report/index.ts';
+import type { Context } from './context.ts';
+import type { ReporterChoice } from './reporter-option.ts';
+
+/** Bytes that GitHub takes of the summaries of a step; of more it takes none. */
+const SUMMARY_LIMIT = 1024 * 1024;
+
+/**
+ * Renders a report by each reporter, to stdout or its file; by `console` where none is named. The github reporter also
+ * adds to the summary of the job. `elapsedMs` is null where the time of the check is not known.
+ */
+export async function writeReports(
+  report: CheckReport,
+  wanted: readonly ReporterChoice[],
+  elapsedMs: number | null,
+  context: Context,
+): Promise<void> {
+  const choices: readonly ReporterChoice[] = wanted.length === 0 ? [{ name: 'console', file: null }] : wanted;
+  // What is for stdout is not lost with a file that cannot be written.
+  const stdoutFirst = [...choices].sort((a, b) => Number(a.file !== null) - Number(b.file !== null));
+  for (const { name, file } of stdoutFirst) {
+    const options: ReportOptions = {
+      color: context.color && file === null,
+      width: context.width,
+      verbose: context.verbose,
+      elapsedMs,
+      comparePlans,
+    };
+    const text = reporters[name](report, options);
+    if (file === null) context.print(text);
+    else await writeReport(file, text);
+    if (name === 'github') await addToJobSummary(report, options, context);
+  }
+}
+
+async function writeReport(file: string, text: string): Promise<void> {
+  const path = resolve(file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (cause) {
+    throw unwritten(`report ${file}`, cause);
+  }
+}
+
+/** What other commands of the step wrote counts for its limit too. */
+async function addToJobSummary(report: CheckReport, options: ReportOptions, { env }: Context): Promise<void> {
+  const file = env.GITHUB_STEP_SUMMARY;
+  if (file === undefined || file === '') return;
+  const taken = await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  try {
+    await appendFile(file, jobSummary(report, options, SUMMARY_LIMIT - taken));
+  } catch (cause) {
+    throw unwritten('job summary, GITHUB_STEP_SUMMARY', cause);
+  }
+}
+
+function unwritten(what: string, cause: unknown): RegressError {
+  return new RegressError('usage', `could not write the ${what}`, { detail: `${(cause as Error).message}.`, cause });
+}

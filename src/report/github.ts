@@ -1,0 +1,82 @@
+import { formatCost, formatRatio } from '../model/figures.ts';
+import { type CheckReport, countedStatus, isBad, type PlanResult } from '../model/result.ts';
+import { alike, worstFirst } from './groups.ts';
+import { repositoryPath, resultName } from './location.ts';
+import { markdownText } from './markdown.ts';
+import type { ReportOptions } from './options.ts';
+import type { Group } from './result-block.ts';
+import { visibleCopy } from './visible-text.ts';
+
+/** Annotations of a kind that GitHub shows for a step. */
+const MAX_OF_KIND = 10;
+
+/** Characters of one annotation; of longer ones GitHub shows the beginning. */
+const MAX_TITLE = 200;
+const MAX_MESSAGE = 4000;
+
+type Kind = 'error' | 'warning';
+
+/** Workflow commands that GitHub shows as annotations at the line of a query: the worst first, ten of a kind at most. */
+export function githubReport(report: CheckReport): string {
+  const shown = visibleCopy(report);
+  const kindOf = (result: PlanResult): Kind => (isBad(countedStatus(result, shown.failOn)) ? 'error' : 'warning');
+  const groups = alike(worstFirst(shown.results.filter(({ status }) => status !== 'ok')));
+  const kinds = (['error', 'warning'] as const).map((kind) => {
+    return annotations(
+      kind,
+      groups.filter(([first]) => kindOf(first) === kind),
+      shown,
+    );
+  });
+  return kinds.flat().join('');
+}
+
+/** The summary of the job, in Markdown of at most so many bytes; empty where not even its head fits. */
+export function jobSummary(report: CheckReport, options: ReportOptions, limit: number): string {
+  return markdownText(report, options, { limit, marker: null });
+}
+
+function annotations(kind: Kind, groups: readonly Group[], report: CheckReport): readonly string[] {
+  const more = groups.length - MAX_OF_KIND;
+  return groups.slice(0, MAX_OF_KIND).map((group, at) => {
+    const rest = at === MAX_OF_KIND - 1 && more > 0 ? `… and ${more} more, see the job summary` : '';
+    return annotation(kind, group, rest, report);
+  });
+}
+
+function annotation(kind: Kind, [result, ...others]: Group, rest: string, report: CheckReport): string {
+  const place = { file: repositoryPath(result, report), line: String(result.line) };
+  const properties = Object.entries({ ...place, title: cut(titleOf(result), MAX_TITLE) });
+  const told = result.findings.filter(({ severity }) => severity !== 'note');
+  const text = [
+    ...told.flatMap(({ message, detail, code }) => [`${message} [${code}]`, ...(detail === undefined ? [] : [detail])]),
+    ...(others.length === 0 ? [] : [`Also ${others.map((other) => `[${other.case}]`).join(', ')}.`]),
+    ...new Set(told.flatMap(({ hint }) => (hint === undefined ? [] : [`hint: ${hint}`]))),
+  ].join('\n');
+  const message = [cut(text, MAX_MESSAGE), ...(rest === '' ? [] : [rest])].join('\n');
+  const written = properties.map(([name, value]) => `${name}=${property(value)}`).join(',');
+  return `::${kind} ${written}::${data(message)}\n`;
+}
+
+function titleOf(result: PlanResult): string {
+  const { baseline, current } = result;
+  const name = resultName(result);
+  if (current === null) return `${name} could not be planned`;
+  if (baseline === null || baseline.totalCost === current.totalCost) return name;
+  const ratio = formatRatio(baseline.totalCost, current.totalCost);
+  const cost = `cost ${formatCost(baseline.totalCost)} → ${formatCost(current.totalCost)}`;
+  return `${name}: ${cost}${ratio === '' ? '' : ` (${ratio})`}`;
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** What the runner would take for the end of a line or of a property is written as it reads it back. */
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

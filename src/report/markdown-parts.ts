@@ -1,0 +1,94 @@
+import { formatCost, formatRatio } from '../model/figures.ts';
+import type { ChangedBy, CheckReport, PlanResult, Status } from '../model/result.ts';
+import { repositoryPath, resultName } from './location.ts';
+import { code, fenced, prose, shortened } from './markdown-text.ts';
+import type { ReportOptions } from './options.ts';
+import { createPaint } from './paint.ts';
+import { type Group, planLines } from './result-block.ts';
+
+const ICONS: Readonly<Record<Status, string>> = { ok: '✅', warn: '⚠️', fail: '❌', error: '⛔' };
+
+const BY: Readonly<Record<ChangedBy['by'], string>> = {
+  branch: 'this branch',
+  settings: 'settings',
+  snapshot: 'the snapshot',
+  version: 'the version of PostgreSQL',
+  unknown: 'not known',
+};
+
+/** Columns of the plans, which stand one above the other. */
+const WIDTH = 110;
+
+/** Characters of what a reader need not see whole. */
+const MAX_NAME = 120;
+const MAX_MESSAGE = 240;
+const MAX_DETAIL = 1200;
+const MAX_SQL = 2000;
+const MAX_SQL_LINES = 30;
+const MAX_PLAN_LINES = 160;
+
+/** A row of the table: the worst of a query's cases that changed alike. */
+export function tableRow([result, ...others]: Group, { causes }: CheckReport): string {
+  const { findings, status, changedBy } = result;
+  const [worst] = findings;
+  const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'case' : 'cases'}`;
+  const cells = [
+    ICONS[status],
+    `${code(shortened(resultName(result), MAX_NAME))}${more}`,
+    ...costCells(result),
+    worst === undefined ? '' : `${prose(shortened(worst.message, MAX_MESSAGE))} (${worst.code})`,
+    causes === null ? '' : byCell(changedBy),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function costCells({ baseline, current }: PlanResult): readonly [string, string] {
+  if (current === null) return ['', ''];
+  if (baseline === null || baseline.totalCost === current.totalCost) return [formatCost(current.totalCost), ''];
+  const cost = `${formatCost(baseline.totalCost)} → ${formatCost(current.totalCost)}`;
+  return [cost, formatRatio(baseline.totalCost, current.totalCost)];
+}
+
+function byCell(changedBy: ChangedBy | undefined): string {
+  if (changedBy === undefined) return '';
+  return changedBy.growth === null ? BY[changedBy.by] : `${BY[changedBy.by]}: ${prose(changedBy.growth)}`;
+}
+
+/** Everything to read of a query, folded. */
+export function detailsBlock([result, ...others]: Group, report: CheckReport, options: ReportOptions): string {
+  const { findings, status } = result;
+  const title = `${ICONS[status]} ${code(shortened(resultName(result), MAX_NAME))} ${prose(repositoryPath(result, report))}:${result.line}`;
+  const told = findings.filter(({ standing }) => standing !== true);
+  const names = others.map((other) => `[${other.case}]`).join(', ');
+  const plan = planLines(result, { ...options, width: WIDTH }, createPaint(false));
+  const shown = plan.slice(0, MAX_PLAN_LINES);
+  const cut = plan.length > shown.length ? [`… ${plan.length - shown.length} more lines`] : [];
+  const hints = [
+    ...new Set(told.flatMap(({ hint, severity }) => (hint === undefined || severity === 'note' ? [] : [hint]))),
+  ];
+  const parts = [
+    `<details><summary>${title}</summary>`,
+    told.flatMap(findingLines).join('\n'),
+    others.length === 0
+      ? ''
+      : `Shown is ${code(`[${result.case}]`)}; ${code(shortened(names, MAX_MESSAGE))} changed alike.`,
+    fenced('sql', sqlLines(result.sql)),
+    result.values === null ? '' : `with ${code(shortened(result.values, MAX_MESSAGE))}`,
+    shown.length === 0 ? '' : fenced('diff', [...shown, ...cut]),
+    hints.map((hint) => `Next: ${code(shortened(hint, MAX_MESSAGE))}`).join('\n\n'),
+    '</details>',
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function findingLines({ severity, message, code: name, detail }: PlanResult['findings'][number]): readonly string[] {
+  const first = `- **${severity}** ${prose(shortened(message, MAX_DETAIL))} (${name})`;
+  const details = detail === undefined ? [] : shortened(detail, MAX_DETAIL).split('\n');
+  return [first, ...details.map((line) => `  - ${prose(line)}`)];
+}
+
+function sqlLines(sql: string): readonly string[] {
+  const lines = shortened(sql.trimEnd(), MAX_SQL).split('\n');
+  const more = lines.length - MAX_SQL_LINES;
+  return more <= 0 ? lines : [...lines.slice(0, MAX_SQL_LINES), `… ${more} more lines`];
+}

@@ -1,0 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { extensionFolder } from './extension.ts';
+
+const MAJOR = /^ARG POSTGRES=.*$/m;
+
+/** The extension's own Dockerfile, for an image of a major; its context is the extension's folder. */
+export async function dockerfileFor(major: number): Promise<string> {
+  const text = await readFile(join(extensionFolder(), 'Dockerfile'), 'utf8');
+  return text.replace(MAJOR, `ARG POSTGRES=${major}`);
+}
