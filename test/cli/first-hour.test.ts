@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { installPackage } from '../support/installed-package.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
@@ -145,8 +146,13 @@ describe.skipIf(server === null)('the first hour', () => {
   });
 
   describe('on a terminal', () => {
-    const inTerminal = async (project: Project, keys: readonly string[], env: Record<string, string> = {}) => {
-      const command = `node ${join(import.meta.dirname, '../../dist/main.js')} init --source '${source}'`;
+    /** Types each key once its question is on the terminal. */
+    const inTerminal = async (
+      project: Project,
+      answers: readonly (readonly [question: string, ...keys: string[]])[],
+      env: Record<string, string> = {},
+    ) => {
+      const command = `stty cols 120 rows 40; node ${join(import.meta.dirname, '../../dist/main.js')} init --source '${source}'`;
       const started = execa('script', ['-qec', command, '/dev/null'], {
         cwd: project.folder,
         env: { ...ENV, TERM: 'xterm', ...env },
@@ -158,13 +164,12 @@ describe.skipIf(server === null)('the first hour', () => {
       started.stdout.on('data', (data: Buffer) => {
         seen += data.toString();
       });
-      for (const key of keys) {
-        const before = seen;
-        const answered = () =>
-          /(?:schema of a branch|Folder of the suites|checks pull requests)\?? *$/m.test(seen) && seen !== before;
-        for (let tries = 0; tries < 100 && !answered(); tries++) await new Promise((done) => setTimeout(done, 100));
-        await new Promise((done) => setTimeout(done, 300));
-        started.stdin.write(key);
+      for (const [question, ...keys] of answers) {
+        await vi.waitUntil(() => seen.includes(question), { timeout: 20_000 });
+        for (const key of keys) {
+          await sleep(200);
+          started.stdin.write(key);
+        }
       }
       return started;
     };
@@ -174,7 +179,11 @@ describe.skipIf(server === null)('the first hour', () => {
       skip(terminal.failed, "SKIPPED: this machine has no pseudo-terminals, or no util-linux's script");
       const project = await emptyProject();
       // The first of the choices: a dump; a folder typed in; the second choice: yes.
-      const outcome = await inTerminal(project, ['\r', 'plans\r', '\x1b[B\r']);
+      const outcome = await inTerminal(project, [
+        ['schema of a branch', '\r'],
+        ['Folder of the suites', 'plans', '\r'],
+        ['checks pull requests', '\x1b[B', '\r'],
+      ]);
       expect(outcome.exitCode, outcome.stdout).toBe(0);
       expect(await project.read('db/schema.sql')).toContain('CREATE INDEX track_album_id_idx');
       expect(await project.read('plans/example.yaml')).toContain('queries:');
@@ -185,7 +194,7 @@ describe.skipIf(server === null)('the first hour', () => {
       const terminal = await execa('script', ['-qec', 'true', '/dev/null'], { reject: false, stdin: 'ignore' });
       skip(terminal.failed, "SKIPPED: this machine has no pseudo-terminals, or no util-linux's script");
       const project = await emptyProject();
-      const stopped = await inTerminal(project, ['\x03']);
+      const stopped = await inTerminal(project, [['schema of a branch', '\x03']]);
       expect(stopped.exitCode, stopped.stdout).toBe(130);
       expect(stopped.stdout).toContain('nothing was written');
       await expect(project.read('regress.yaml')).rejects.toThrow('ENOENT');
