@@ -16,10 +16,14 @@ export function suiteJsonSchema(): JsonSchema {
   return described(jsonSchemaOf(suiteSchema, 'a suite of regress'), SUITE_TEXTS);
 }
 
+const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
+
 function jsonSchemaOf(schema: z.ZodType, title: string): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     target: 'draft-7',
     override: ({ zodSchema, jsonSchema }) => {
+      // Not every validator knows \p; control characters are what a slip of the hand brings in.
+      if (jsonSchema.pattern !== undefined) jsonSchema.pattern = jsonSchema.pattern.replaceAll('\\p{C}', CONTROL);
       // Only "auto" is written instead of what a pipe makes of it.
       if (zodSchema._zod.def.type !== 'pipe') return;
       const map = { ...jsonSchema };
