@@ -103,13 +103,16 @@ function requireScope(patterns: readonly string[], options: UpdateOptions, ci: b
   }
 }
 
-/** A block whose plan and provenance are as accepted keeps its reason; so does one whose plan only was measured anew. */
-function accept(
+/**
+ * A baseline with these plans accepted. A block whose plan and provenance are as accepted keeps its reason; so does one
+ * whose plan only was measured anew.
+ */
+export function accept(
   suite: Suite,
   before: Baseline | null,
   items: readonly Planned[],
   major: number,
-  options: UpdateOptions,
+  options: { readonly all?: boolean; readonly reason?: string | undefined },
 ): Baseline {
   const blocks = items.flatMap(({ query, planned, provenance, outcome }): BaselineBlock[] => {
     if ('error' in outcome) return [];
@@ -126,7 +129,7 @@ function accept(
 }
 
 /** The plans that are new or another than before. */
-function acceptedPlans(planned: readonly Planned[], before: Baseline | null): AcceptedPlan[] {
+export function acceptedPlans(planned: readonly Planned[], before: Baseline | null): AcceptedPlan[] {
   return planned.flatMap(({ query, planned: { name }, outcome }): AcceptedPlan[] => {
     if ('error' in outcome) return [];
     const known = findBlock(before, query.name, name);

@@ -7,6 +7,7 @@ export { type AcceptedPlan, acceptedReport } from './accepted.ts';
 export { doctorJson, doctorText } from './doctor.ts';
 export { type MeasuredNoise, noiseReport } from './noise.ts';
 export type { Reporter, ReportOptions } from './options.ts';
+export { resultText } from './result-text.ts';
 export { verifyJson, verifyText } from './verify.ts';
 export { visibleLines } from './visible-text.ts';
 
