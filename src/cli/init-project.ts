@@ -132,18 +132,19 @@ async function lookAt({ source, dumpSchema }: Answers, role: string, context: Co
     return null;
   });
   if (connection === null) return { columns: [], dump: null, grants: grantsText(role, null) };
-  return closing(onExit(connection.close), () => lookInto(connection, { source, dumpSchema }));
+  return closing(onExit(connection.close), () => lookInto(connection, { source, dumpSchema }, context.say));
 }
 
 async function lookInto(
   connection: Connection,
   { source, dumpSchema: dumps }: { readonly source: string; readonly dumpSchema?: boolean | undefined },
+  say: Context['say'],
 ): Promise<Found> {
   const { privileges, metapages } = await readAccess(connection);
   const reads = privileges.unreadable.every(({ fatal }) => !fatal);
   return {
     columns: await readIndexedColumns(connection, MAX_EXAMPLES),
-    dump: dumps ? await dumpSchema(source, connection) : null,
+    dump: dumps ? await dumpSchema(source, connection, say) : null,
     grants: reads
       ? `The role "${privileges.role}" can read all a snapshot needs. To take snapshots with less: regress init --grants\n`
       : grantsText(privileges.role, metapages.pageinspect),

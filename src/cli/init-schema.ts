@@ -51,7 +51,7 @@ async function packageScripts(folder: string): Promise<Readonly<Record<string, u
  * reads the catalogs. Throws RegressError `environment` where there is no pg_dump of the source's major or later, and
  * `privilege` with what pg_dump said.
  */
-export async function dumpSchema(url: string, connection: Connection): Promise<string> {
+export async function dumpSchema(url: string, connection: Connection, say: (message: string) => void): Promise<string> {
   const { major } = await serverVersion(connection);
   const able = (await findInstallations()).filter(
     (one) => one.major >= major && existsSync(join(one.bindir, 'pg_dump')),
@@ -62,6 +62,7 @@ export async function dumpSchema(url: string, connection: Connection): Promise<s
       hint: 'Write the schema by other means and name it: regress init --schema db/schema.sql',
     });
   }
+  say(`reading the schema of the source with pg_dump ${installation.version}`);
   const result = await execa(
     join(installation.bindir, 'pg_dump'),
     [

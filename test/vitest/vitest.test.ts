@@ -40,7 +40,7 @@ test('unknown', async () => void (await orders.plan('no-such-query')));
 describe.skipIf(server === null).each([
   ['4', null],
   ['3.2', '~3.2'],
-])('regress-pg/vitest with vitest %s', (_, version) => {
+])('regress-pg/vitest with vitest %s', (name, version) => {
   let project: Project;
   let unavailable: string | null = null;
 
@@ -65,6 +65,7 @@ describe.skipIf(server === null).each([
     // A missing baseline fails in CI, and nothing is written there.
     const first = await inCi();
     expect(first.status, first.stdout + first.stderr).toBe(1);
+    expect(first.stdout).toContain(` v${name}.`);
     expect(first.tests).toEqual(Object.fromEntries(ALL.map((title) => [title, 'failed'])));
     expect(first.stdout + first.stderr).toContain('no baseline for PostgreSQL');
     expect(await baselines()).toEqual([]);
@@ -82,6 +83,7 @@ describe.skipIf(server === null).each([
     expect(await project.read(BASELINE)).toBe(written);
     expect((await project.regress(['check'], { CI: 'true' })).status).toBe(0);
     expect((await inCi()).status).toBe(0);
+    expect((await inCi('--pool=threads')).status).toBe(0);
 
     // A regression fails its own test alone, at its place in the suite, with both plans.
     await project.edit('schema.sql', INDEX, '');
@@ -208,7 +210,7 @@ useSuite('suites/orders.yaml', { sever: 'x' });
     await project.edit('regress.yaml', 'gone.sql', 'schema.sql');
     expect(run.status).toBe(1);
     const said = run.stdout + run.stderr;
-    expect(said).toContain('regress: error: could not read gone.sql');
+    expect(said.split('regress: error: could not read gone.sql').length - 1).toBe(1);
     expect(said).toContain('HINT:');
     await project.write('other.test.ts', PLANS.replace('orders.yaml', 'nowhere.yaml'));
     const none = await vitest('other.test.ts');
@@ -221,6 +223,15 @@ useSuite('suites/orders.yaml', { sever: 'x' });
   }) => {
     skip(unavailable !== null, unavailable ?? '');
     await project.edit('suites/orders.yaml', 'cases: { some: [17] }', 'cases: auto');
+    // All that a file plans is planned on one server.
+    const more = `import { expect, test } from 'vitest';
+import { describeSuite, useSuite } from 'regress-pg/vitest';
+
+describeSuite('suites/orders.yaml');
+const orders = useSuite('suites/orders.yaml');
+test('orders-of-customer by hand', async () => expect(await orders.plan('orders-of-customer', 'generic')).toCostLessThan(500));
+`;
+    await project.write('plans.test.ts', more);
     const sockets = (text: string) => [...text.matchAll(/SOCKET (\S+)/g)].map(([, folder = '']) => folder);
     await project.edit(
       'regress.yaml',
@@ -228,15 +239,21 @@ useSuite('suites/orders.yaml', { sever: 'x' });
       '    - sql: schema.sql\n    - run: echo SOCKET $PGHOST',
     );
     const run = await vitest('-t', 'orders-of-customer');
-    expect(run.tests).toMatchObject({ 'orders-of-customer [generic]': 'passed', 'all-customers': 'skipped' });
+    expect(run.tests).toMatchObject({
+      'orders-of-customer [generic]': 'passed',
+      'orders-of-customer by hand': 'passed',
+      'all-customers': 'skipped',
+    });
     expect(Object.keys(run.tests).filter((title) => title.startsWith('orders-of-customer')).length).toBeGreaterThan(2);
     const none = await vitest('-t', 'nothing is called so');
     for (const outcome of [run, none]) {
-      const [folder] = sockets(outcome.stdout + outcome.stderr);
-      expect(folder).toBeDefined();
+      const folders = sockets(outcome.stdout + outcome.stderr);
+      expect(folders.length).toBe(1);
+      const [folder] = folders;
       await vi.waitUntil(async () => (await processesNaming(folder as string)).length === 0, { timeout: 10_000 });
     }
     await makeShopFiles(project);
+    await project.write('plans.test.ts', PLANS);
     await project.edit('regress.yaml', '\n    - run: echo SOCKET $PGHOST', '');
     await rm(project.path(BASELINE), { force: true });
   });
