@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { jobSummary, reporters } from '../../src/report/index.ts';
 import { indexScan, seqScan } from '../support/plan-builders.ts';
+import { githubCommands } from '../support/readers.ts';
 import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
 import { hostileReport, unplannable } from '../support/reports.ts';
 
@@ -9,25 +10,6 @@ const github = (report = hostileReport()) => reporters.github(report, OPTIONS);
 const before = indexScan('orders', 'a');
 const worse = (name: string, fields = {}) => judgedResult(name, before, seqScan('orders', { totalCost: 250 }), fields);
 const warned = (name: string) => judgedResult(name, before, seqScan('orders', { totalCost: 101 }));
-
-interface Command {
-  readonly kind: string;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly message: string;
-}
-
-/** Reads a line as the runner does: a command, properties up to the next two colons, and what they escape. */
-function commandOf(line: string): Command {
-  const [, kind = '', written = '', message = ''] = /^::([a-z-]+) (.*?)::(.*)$/s.exec(line) ?? [];
-  const read = (text: string) => text.replaceAll('%0D', '\r').replaceAll('%0A', '\n');
-  const properties = written.split(',').map((each): [string, string] => {
-    const [name = '', ...value] = each.split('=');
-    return [name, read(value.join('=')).replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%25', '%')];
-  });
-  return { kind, properties: Object.fromEntries(properties), message: read(message).replaceAll('%25', '%') };
-}
-
-const commands = (text: string) => text.split('\n').slice(0, -1).map(commandOf);
 
 it('annotates the line of the query in its suite', () => {
   const broken = unplannable(judgedResult('broken', null, before, { line: 30 }), 'x');
@@ -46,7 +28,7 @@ it('is silent where all is well', () => {
 });
 
 it('has commands alone, whatever texts hold', () => {
-  const read = commands(github());
+  const read = githubCommands(github());
   expect(read).toHaveLength(20);
   for (const { kind, properties } of read) {
     expect(['error', 'warning']).toContain(kind);
@@ -66,7 +48,7 @@ describe('of more than ten of a kind', () => {
     [14, 4],
   ])('of %d it shows ten, and that there are %d more', (count, more) => {
     const results = names.slice(0, count).flatMap((name) => [worse(name), warned(`${name}-warned`)]);
-    const read = commands(github(checkReport(results)));
+    const read = githubCommands(github(checkReport(results)));
     for (const kind of ['error', 'warning']) {
       const own = read.filter((command) => command.kind === kind);
       expect(own).toHaveLength(10);
@@ -78,14 +60,14 @@ describe('of more than ten of a kind', () => {
 
   it('shows the worst', () => {
     const worst = judgedResult('worst', before, seqScan('orders', { totalCost: 9000 }));
-    const [first] = commands(github(checkReport([...names.map((name) => worse(name)), worst])));
+    const [first] = githubCommands(github(checkReport([...names.map((name) => worse(name)), worst])));
     expect(first?.properties.title).toBe('worst: cost 100.00 → 9000.00 (x90.0)');
   });
 });
 
 it('warns of what does not fail the build', () => {
   const report = checkReport([{ ...worse('q'), branchStatus: 'ok' }], { failOn: 'branch' });
-  expect(commands(github(report))).toMatchObject([{ kind: 'warning' }]);
+  expect(githubCommands(github(report))).toMatchObject([{ kind: 'warning' }]);
 });
 
 describe('jobSummary', () => {

@@ -1,62 +1,11 @@
 import { expect, it } from 'vitest';
-import { memoryPages, validateXML } from 'xmllint-wasm';
 import { reporters } from '../../src/report/index.ts';
 import { indexScan, seqScan } from '../support/plan-builders.ts';
+import { junitErrors } from '../support/readers.ts';
 import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
 import { HOSTILE, hostileReport, unplannable } from '../support/reports.ts';
 
-/**
- * What Jenkins and GitLab take: elements, their order and attributes as in the schema of Jenkins' xUnit plugin, without
- * what is of no use here.
- */
-const SCHEMA = `<?xml version="1.0" encoding="UTF-8"?>
-<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-  <xs:simpleType name="seconds"><xs:restriction base="xs:string"><xs:pattern value="[0-9]+\\.[0-9]{3}"/></xs:restriction></xs:simpleType>
-  <xs:complexType name="problem"><xs:simpleContent><xs:extension base="xs:string">
-    <xs:attribute name="type" type="xs:string" use="required"/>
-    <xs:attribute name="message" type="xs:string" use="required"/>
-  </xs:extension></xs:simpleContent></xs:complexType>
-  <xs:attributeGroup name="counts">
-    <xs:attribute name="name" type="xs:string" use="required"/>
-    <xs:attribute name="tests" type="xs:nonNegativeInteger" use="required"/>
-    <xs:attribute name="failures" type="xs:nonNegativeInteger" use="required"/>
-    <xs:attribute name="errors" type="xs:nonNegativeInteger" use="required"/>
-    <xs:attribute name="time" type="seconds"/>
-  </xs:attributeGroup>
-  <xs:element name="testsuites"><xs:complexType>
-    <xs:sequence><xs:element ref="testsuite" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
-    <xs:attributeGroup ref="counts"/>
-  </xs:complexType></xs:element>
-  <xs:element name="testsuite"><xs:complexType>
-    <xs:sequence><xs:element ref="testcase" maxOccurs="unbounded"/></xs:sequence>
-    <xs:attributeGroup ref="counts"/>
-    <xs:attribute name="skipped" type="xs:nonNegativeInteger"/>
-    <xs:attribute name="timestamp" type="xs:dateTime"/>
-    <xs:attribute name="file" type="xs:string"/>
-  </xs:complexType></xs:element>
-  <xs:element name="testcase"><xs:complexType>
-    <xs:choice minOccurs="0">
-      <xs:element name="failure" type="problem"/>
-      <xs:element name="error" type="problem"/>
-      <xs:element name="system-out" type="xs:string"/>
-    </xs:choice>
-    <xs:attribute name="name" type="xs:string" use="required"/>
-    <xs:attribute name="classname" type="xs:string" use="required"/>
-  </xs:complexType></xs:element>
-</xs:schema>`;
-
 const junit = (report = hostileReport(), options = {}) => reporters.junit(report, { ...OPTIONS, ...options });
-
-/** Errors of a real parser and the schema. */
-async function errorsOf(contents: string): Promise<readonly string[]> {
-  const { errors } = await validateXML({
-    xml: [{ fileName: 'junit.xml', contents }],
-    schema: [SCHEMA],
-    initialMemoryPages: 16 * memoryPages.MiB,
-    maxMemoryPages: 512 * memoryPages.MiB,
-  });
-  return errors.map(({ message }) => message);
-}
 
 const before = indexScan('orders', 'a');
 const worse = judgedResult('recent <1>', before, seqScan('orders', { totalCost: 250 }), { case: 'big' });
@@ -106,18 +55,18 @@ it('has a failure for a regression and an error for what could not be planned', 
 });
 
 it('is valid with hostile texts', async () => {
-  expect(await errorsOf(junit())).toEqual([]);
+  expect(await junitErrors(junit())).toEqual([]);
 });
 
 it('is judged by a schema that can refuse', async () => {
-  expect(await errorsOf(junit(checkReport([worse])).replace(' classname=', ' class='))).not.toEqual([]);
-  expect(await errorsOf(junit(checkReport([worse])).replace('&lt;1&gt;', '<1>'))).not.toEqual([]);
+  expect(await junitErrors(junit(checkReport([worse])).replace(' classname=', ' class='))).not.toEqual([]);
+  expect(await junitErrors(junit(checkReport([worse])).replace('&lt;1&gt;', '<1>'))).not.toEqual([]);
 });
 
 it('is valid without a query and without a time', async () => {
   const text = junit(checkReport([]), { elapsedMs: null });
   expect(text).not.toContain('time=');
-  expect(await errorsOf(text)).toEqual([]);
+  expect(await junitErrors(text)).toEqual([]);
 });
 
 it('holds no control character, and cuts SQL of 200 kB', () => {

@@ -1,7 +1,7 @@
-import { Parser } from 'tap-parser';
 import { expect, it } from 'vitest';
 import { reporters } from '../../src/report/index.ts';
 import { indexScan, seqScan } from '../support/plan-builders.ts';
+import { readTap } from '../support/readers.ts';
 import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
 import { hostileReport, unplannable } from '../support/reports.ts';
 
@@ -9,18 +9,6 @@ const tap = (report = hostileReport()) => reporters.tap(report, OPTIONS);
 
 const before = indexScan('orders', 'a');
 const worse = judgedResult('recent', before, seqScan('orders', { totalCost: 250 }), { case: 'big' });
-
-/** What a real reader makes of it, and what it did not understand. */
-function read(text: string) {
-  const parser = new Parser({ strict: true });
-  const points: { ok: boolean; name: string; diag: Record<string, unknown> | null; skip?: unknown; todo?: unknown }[] =
-    [];
-  const extra: string[] = [];
-  parser.on('assert', (point) => points.push(point));
-  parser.on('extra', (line: string) => extra.push(line));
-  parser.end(text);
-  return { points, extra, result: parser.results };
-}
 
 it('has a point for each planned query, with what was found', () => {
   const broken = unplannable(judgedResult('broken', null, before), 'x');
@@ -50,9 +38,9 @@ it('has a point for each planned query, with what was found', () => {
 
 it('is read as it was meant', () => {
   const report = hostileReport();
-  const { points, extra, result } = read(tap(report));
+  const { points, extra, mistakes } = readTap(tap(report));
   expect(extra).toEqual([]);
-  expect(result?.failures.filter(({ tapError }: { tapError?: unknown }) => tapError)).toEqual([]);
+  expect(mistakes).toEqual([]);
   expect(points).toHaveLength(report.results.length);
   for (const [at, point] of points.entries()) {
     const { status, line } = report.results[at] as (typeof report.results)[number];
@@ -63,10 +51,10 @@ it('is read as it was meant', () => {
 });
 
 it('has a plan of nothing where there is no query', () => {
-  expect(read(tap(checkReport([]))).result).toMatchObject({ ok: true, count: 0 });
+  expect(readTap(tap(checkReport([]))).results).toMatchObject({ ok: true, count: 0 });
 });
 
 it('passes what does not fail the build', () => {
   const report = checkReport([{ ...worse, branchStatus: 'ok' }], { failOn: 'branch' });
-  expect(read(tap(report)).points).toMatchObject([{ ok: true, diag: { status: 'fail' } }]);
+  expect(readTap(tap(report)).points).toMatchObject([{ ok: true, diag: { status: 'fail' } }]);
 });
