@@ -56,12 +56,17 @@ export function cutTo(text: string, width: number): string {
 /** Text in lines of at most `width` columns, broken between words; a longer word keeps its line to itself, cut. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  let line = '';
+  let [line, used] = ['', 0];
   for (const word of text.match(/^\s*\S*|\s+\S*/g) ?? []) {
-    if (line !== '' && !fits(line + word, width)) {
+    const columns = displayWidth(word);
+    if (line !== '' && used + columns > width) {
       lines.push(line);
       line = word.trimStart();
-    } else line += word;
+      used = columns - (word.length - line.length);
+    } else {
+      line += word;
+      used += columns;
+    }
   }
   return [...lines, line].map((written) => cutTo(written.trimEnd(), width));
 }
