@@ -10,6 +10,7 @@ import { type PlannedRevision, planRevision } from './against.ts';
 import { tellCauses } from './causes.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { judgeOne } from './judging.ts';
+import { loadPageParts } from './page-parts.ts';
 import { type Planned, planSuitesAnd } from './planning.ts';
 import { summarizeReproduction } from './production-plans.ts';
 import { committedPlans, revisionPlans } from './reference.ts';
@@ -119,6 +120,7 @@ async function writeReports(
       verbose: context.verbose,
       elapsedMs,
       comparePlans,
+      page: name === 'html' ? await loadPageParts() : undefined,
     });
     if (file === '') context.print(text);
     else await writeReport(file, text);

@@ -133,7 +133,7 @@ function declareCheck(program: Command, ends: Ends): void {
     .argument('[patterns...]', 'queries or suite files to check (default: all)')
     .description('plan the suites with the statistics of production and compare with the accepted plans')
     .addOption(
-      new Option('--reporter <name[=file]>', 'console or json, to stdout or a file; may be repeated')
+      new Option('--reporter <name[=file]>', 'console, json or html, to stdout or a file; may be repeated')
         .argParser(collect)
         .default([], 'console'),
     )
@@ -285,7 +285,9 @@ function toRatio(text: string): number {
 /** Reporters with their files, checked while the command line is. */
 function collect(value: string, previous: readonly string[]): string[] {
   const [name, file] = value.split('=', 2);
-  if (name !== 'console' && name !== 'json') throw new InvalidArgumentError('reporters are console and json');
+  if (name !== 'console' && name !== 'json' && name !== 'html') {
+    throw new InvalidArgumentError('reporters are console, json and html');
+  }
   if (file === '') throw new InvalidArgumentError(`a file is to be named behind ${name}=`);
   if (file === undefined && previous.some((other) => !other.includes('='))) {
     throw new InvalidArgumentError('only one reporter can write to stdout; name a file for the others');

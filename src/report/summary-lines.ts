@@ -6,8 +6,18 @@ const MAX_NAMED = 5;
 
 /** The last lines of a report: how many queries came out how, and what they were planned with. */
 export function summaryLines(report: CheckReport, elapsedMs: number, paint: Paint): readonly string[] {
+  const facts = summaryFacts(report, elapsedMs, paint);
+  return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
+}
+
+/** The same as pairs; what continues the line above has no name. */
+export function summaryFacts(
+  report: CheckReport,
+  elapsedMs: number,
+  paint: Paint,
+): readonly (readonly [string, string])[] {
   const { snapshot, server } = report;
-  const facts: readonly (readonly [string, string])[] = [
+  return [
     ['Queries', counts(report.summary, paint)],
     ...reproduced(report, paint),
     ...comparedWith(report),
@@ -17,7 +27,6 @@ export function summaryLines(report: CheckReport, elapsedMs: number, paint: Pain
     ...rehearsalFacts(report, paint),
     ['Time', duration(elapsedMs)],
   ];
-  return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
 }
 
 /** The revision whose plans stood in for baselines. */
@@ -77,7 +86,7 @@ function reproduced({ production }: CheckReport, paint: Paint): readonly (readon
 }
 
 /** What differs first, and what is known to stand in the way of an identical plan. */
-function deviationText(deviation: Deviation): string {
+export function deviationText(deviation: Deviation): string {
   const { query, difference, reasons } = deviation;
   const name = deviation.case === null ? query : `${query} [${deviation.case}]`;
   const what =

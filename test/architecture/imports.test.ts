@@ -29,6 +29,8 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   compare: ['model'],
   report: ['model'],
   cases: ['model'],
+  // Runs in a browser, and composes what it shows as the command line does.
+  page: ['model', 'compare', 'report'],
   cli: 'everything',
   'main.ts': ['cli'],
 };
