@@ -1,6 +1,6 @@
 import type { DifferenceRow, PlanDifference } from '../model/difference.ts';
+import { foldRows } from '../model/fold-rows.ts';
 import type { PlanNode } from '../model/plan.ts';
-import { foldRows } from '../report/index.ts';
 import { h, name, withProperty } from './dom.ts';
 import { type Mark, markOf, type NodeView, nodeElement, type Side } from './plan-node.ts';
 

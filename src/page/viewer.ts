@@ -1,4 +1,5 @@
 /** Runs inside the frame of one plan: pev2 draws what the frame carries as JSON. */
+import './viewer-storage.ts';
 import { Plan } from 'pev2';
 import { createApp, h } from 'vue';
 

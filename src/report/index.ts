@@ -6,7 +6,6 @@ import type { Reporter } from './options.ts';
 
 export { type AcceptedPlan, acceptedReport } from './accepted.ts';
 export { doctorJson, doctorText } from './doctor.ts';
-export { foldRows } from './fold-rows.ts';
 export type { PageParts } from './html.ts';
 export type { PageData, PageEntry, PagePlans } from './html-data.ts';
 export { type MeasuredNoise, noiseReport } from './noise.ts';
