@@ -84,14 +84,18 @@ export function createControls(data: PageData, changed: (filter: Filter) => void
   const element = h(
     'form',
     { class: 'controls', role: 'search', submit: (event) => event.preventDefault() },
-    h('div', { class: 'verdicts', role: 'group', 'aria-label': 'Verdict' }, ...verdicts.map(({ button }) => button)),
+    h(
+      'div',
+      { class: 'verdicts', role: 'group', 'aria-label': 'Verdict' },
+      ...verdicts.map(({ button }) => button),
+      h('div', { class: 'shown' }, counter, reset),
+    ),
     h(
       'div',
       { class: 'narrow' },
       h('label', { class: 'field search' }, 'Search ', search),
       ...selects.map(({ field }) => field),
     ),
-    h('div', { class: 'shown' }, counter, reset),
   );
   return {
     element,

@@ -4,7 +4,7 @@ import { h, name, unseen, withProperty } from './dom.ts';
 import { ratioOf } from './filter.ts';
 
 /** Ratios from this one on fill a bar. */
-const FULL = 100;
+const FULL = 1000;
 
 /** How far a bar reaches, 0 to 1: equal ratios are equal lengths, whichever way. */
 export function reach(ratio: number): number {

@@ -80,7 +80,7 @@ export function ratioOf({ baselineCost, currentCost }: PageEntry): number {
 
 /** A filter as the part of an address behind `#`, and back; what such an address cannot mean is left out. */
 export function toHash(filter: Filter): string {
-  const parts = Object.entries(filter).flatMap(([key, value]) => {
+  const parts = Object.entries(filter).flatMap(([key, value]): [string, string][] => {
     const text = String(value);
     return text === String(NO_FILTER[key as keyof Filter]) ? [] : [[key, text]];
   });

@@ -7,6 +7,7 @@ import { themeChoice } from './theme.ts';
 export function header(data: PageData, showKeys: () => void): HTMLElement {
   const { summary, startedAt } = data;
   const isGood = summary.failed + summary.errored === 0;
+  const server = data.facts.find(([label]) => label === 'Server')?.[1] ?? 'PostgreSQL';
   const time = h('time', { datetime: startedAt }, startedAt.replace('T', ' ').replace(/\..*$/, ' UTC'));
   return h(
     'header',
@@ -22,7 +23,7 @@ export function header(data: PageData, showKeys: () => void): HTMLElement {
         h('button', { type: 'button', class: 'quiet', click: showKeys }, 'Keys', h('kbd', {}, '?')),
       ),
     ),
-    h('p', { class: 'dim' }, `regress ${data.regress}, `, time),
+    h('p', { class: 'dim' }, name(server), `, regress ${data.regress}, `, time),
     h(
       'details',
       { class: 'run', open: hasNews(data) },

@@ -125,11 +125,11 @@ function createRow(entry: PageEntry, at: number, data: PageData): Row {
   return { entry, element, button, toggle };
 }
 
-/** The weightiest finding in a line. */
+/** The weightiest finding in a line; that costs changed is told by the figures beside it. */
 function sayingOf({ findings }: PageEntry): HTMLElement | null {
-  const [first, ...others] = findings;
+  const first = findings.find(({ code }) => code !== 'cost-increased' && code !== 'cost-decreased') ?? findings[0];
   if (first === undefined) return null;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
   return h('div', { class: 'saying' }, name(first.message), h('span', { class: 'more' }, more));
 }
 

@@ -39,6 +39,11 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
 const OWNERS: readonly { readonly target: RegExp; readonly folders: readonly string[]; readonly why: string }[] = [
   { target: /^pg(-.*)?$/, folders: ['postgres'], why: 'only src/postgres talks to the driver' },
   { target: /^commander$/, folders: ['cli'], why: 'only src/cli knows the command line' },
+  {
+    target: /^(pev2|vue)$/,
+    folders: ['page'],
+    why: 'pev2 is bundled for the frames of the HTML report, and not installed',
+  },
   { target: /^libpg-query$/, folders: ['suite'], why: 'only src/suite parses SQL' },
 ];
 
