@@ -28,7 +28,7 @@ interface Row {
 export function createList(data: PageData): List {
   const rows = new Map(data.entries.map((entry, at) => [entry, createRow(entry, at, data)]));
   const matches = createMatcher(data);
-  const element = h('ol', { class: 'list' }, ...[...rows.values()].map((row) => row.element));
+  const element = h('ol', { class: 'list', role: 'list' }, ...[...rows.values()].map((row) => row.element));
   let shown: readonly Row[] = [...rows.values()];
   let order = 'worst';
   const none = h('p', { class: 'none', hidden: true }, 'No query is so. ');

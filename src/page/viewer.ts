@@ -8,6 +8,14 @@ const { plan, query } = JSON.parse(carried) as { plan: string; query: string };
 
 createApp({ render: () => h(Plan, { planSource: plan, planQuery: query }) }).mount('#plan');
 
+// Links within pev2 would be of the page's address, which is the base of a frame without one; all others lead nowhere.
+document.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+  const address = link?.getAttribute('href') ?? '';
+  if (link !== null) event.preventDefault();
+  if (address.startsWith('#')) location.hash = address;
+});
+
 // The page cannot see keys that are pressed in here.
 document.addEventListener('keydown', ({ key }) => {
   if (key === 'Escape') parent.postMessage('close', '*');

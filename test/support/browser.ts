@@ -39,7 +39,7 @@ export interface OpenedReport {
   readonly page: Page;
   /** Errors of scripts, refusals of the policy and all else the console was told. */
   readonly complaints: string[];
-  /** URLs that were asked for besides the file itself, but for those that the policy refused before they were. */
+  /** URLs besides that of the file itself that anything came of. */
   readonly requests: string[];
   /** From the call until the list is drawn, in ms. */
   readonly openedMs: number;
@@ -65,12 +65,12 @@ export async function openReport(
     void dialog.dismiss();
   });
   page.on('popup', (popup) => complaints.push(`popup: ${popup.url()}`));
-  context.on('request', (request) => {
-    if (request.url() !== url) requests.push(request.url());
-  });
-  context.on('requestfailed', (request) => {
-    if (request.failure()?.errorText === 'csp') requests.splice(requests.indexOf(request.url()), 1);
-  });
+  // What the policy refuses is told as a request too, and as one that failed.
+  const note = (what: { url(): string }) => {
+    if (what.url() !== url) requests.push(what.url());
+  };
+  context.on('requestfinished', note);
+  context.on('response', note);
   const from = performance.now();
   await page.goto(url);
   await page.locator('.list .row').first().waitFor();

@@ -62,10 +62,24 @@ export const HOSTILE = {
   link: 'javascript:globalThis.hacked=1',
 };
 
-/** Every text that a suite or a database has a say in is hostile, and one query has 200 kB of SQL. */
-export function hostileReport(): CheckReport {
+/** Markup that asks for an address as soon as it is markup. */
+function beacons(address: string): string {
+  return [
+    `<img src="${address}/image">`,
+    `<style>@import url(${address}/style); body { background: url(${address}/background) }</style>`,
+    `<meta http-equiv="refresh" content="0;url=${address}/refresh">`,
+    `<iframe src="${address}/frame"></iframe><object data="${address}/object"></object>`,
+    `<link rel="stylesheet" href="${address}/link"><svg><image href="${address}/svg" /></svg>`,
+  ].join('');
+}
+
+/**
+ * Every text that a suite or a database has a say in is hostile, and one query has 200 kB of SQL. `address` is what they
+ * would like to be fetched.
+ */
+export function hostileReport(address = 'http://127.0.0.1:9'): CheckReport {
   const texts = Object.values(HOSTILE);
-  const all = texts.join(' ');
+  const all = [...texts, beacons(address)].join(' ');
   const results = texts.map((text, at) => {
     const scan = indexScan(`x o`, text, {
       relationName: text,
