@@ -28,33 +28,31 @@ export function detailOf(entry: PageEntry, at: number, data: PageData): HTMLElem
   );
 }
 
-/** Findings with severity, message and what to do; `none` is said too. */
+/** Findings with severity, message and what to do. What several say word for word is told once. */
 export function findingList(findings: PageEntry['findings']): HTMLElement {
-  return h(
-    'ul',
-    { class: 'findings' },
-    ...findings.map(({ severity, message, code, detail, hint, standing }) =>
+  const told = new Set<string>();
+  const isNew = (text: string | undefined): text is string => {
+    if (text === undefined || text === '' || told.has(text)) return false;
+    told.add(text);
+    return true;
+  };
+  const items = findings.map(({ severity, message, code, detail, hint, standing }) => {
+    const standingNote = standing ? ' (stands there just as well)' : '';
+    const details = (detail ?? '').split('\n').filter(isNew);
+    return h(
+      'li',
+      { class: severity },
+      h('span', { class: `badge ${severity}` }, severity),
       h(
-        'li',
-        { class: severity },
-        h('span', { class: `badge ${severity}` }, severity),
-        h(
-          'div',
-          {},
-          h(
-            'p',
-            {},
-            name(message),
-            ' ',
-            h('code', { class: 'code' }, code),
-            standing && ' (stands there just as well)',
-          ),
-          ...(detail ?? '').split('\n').map((line) => line !== '' && h('p', { class: 'dim' }, name(line))),
-          hint !== undefined && h('p', { class: 'hint' }, 'hint: ', h('code', {}, hint)),
-        ),
+        'div',
+        {},
+        h('p', {}, name(message), ' ', h('code', { class: 'code' }, code), standingNote),
+        ...details.map((line) => h('p', { class: 'dim' }, name(line))),
+        isNew(hint) && h('p', { class: 'hint' }, 'hint: ', h('code', {}, hint)),
       ),
-    ),
-  );
+    );
+  });
+  return h('ul', { class: 'findings' }, ...items);
 }
 
 function findingsOf({ findings }: PageEntry): HTMLElement {

@@ -39,7 +39,7 @@ export function unseen(text: string): HTMLElement {
 
 /** A name from a database or a suite: right-to-left letters in it do not reorder what stands beside it. */
 export function name(text: string, className = ''): HTMLElement {
-  return h('bdi', { class: className === '' ? null : className }, text);
+  return h('bdi', { class: className === '' ? null : className, dir: 'ltr' }, text);
 }
 
 /** Sets a custom property of CSS; the page's policy allows this way only. */
