@@ -40,7 +40,7 @@ export interface Change {
 
 interface AcceptOptions {
   readonly all?: boolean;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** What accepting these plans does to the baselines, of which nothing is written. Throws RegressError `config`. */
@@ -58,8 +58,11 @@ export async function changesOf(
   return changes;
 }
 
-/** A block whose plan and provenance are as accepted keeps its reason; so does one whose plan only was measured anew. */
-function accept(
+/**
+ * A baseline with these plans accepted. A block whose plan and provenance are as accepted keeps its reason; so does one
+ * whose plan only was measured anew.
+ */
+export function accept(
   suite: Suite,
   before: Baseline | null,
   items: readonly Acceptable[],
@@ -81,7 +84,7 @@ function accept(
 }
 
 /** The plans that are new or another than before. */
-export function acceptedPlans({ mine, before }: Change): AcceptedPlan[] {
+export function acceptedPlans({ mine, before }: Pick<Change, 'mine' | 'before'>): AcceptedPlan[] {
   return mine.flatMap(({ query, case: name, file, line, outcome }): AcceptedPlan[] => {
     if ('error' in outcome) return [];
     const known = findBlock(before, query, name);

@@ -25,7 +25,7 @@ export async function diagnoseThrowaway(
     installations,
     snapshot === null ? {} : { major: majorOf(snapshot.manifest) },
   );
-  await buildExtension(installation);
+  await buildExtension(installation, context.say);
   const { version, pgConfig: found } = installation;
   const ready = ofTarget(
     'ok',

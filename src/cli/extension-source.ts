@@ -19,7 +19,11 @@ const LOCAL_SQL = `SELECT pg_catalog.inet_server_addr() IS NULL OR pg_catalog.in
  * else the extension installed there; else a library built with a pg_config found here, where the server reads this file
  * system. Throws RegressError `target` when it is none of these.
  */
-export async function extensionFor(connection: Connection, pgConfig: string | undefined): Promise<ExtensionSource> {
+export async function extensionFor(
+  connection: Connection,
+  pgConfig: string | undefined,
+  say?: (message: string) => void,
+): Promise<ExtensionSource> {
   const [role] = await connection.query<{ superuser: boolean; loaded: boolean }>(ROLE_SQL);
   const installed = await connection.query(AVAILABLE_SQL, [EXTENSION_VERSION]);
   if (installed.length > 0 && pgConfig === undefined) return { kind: 'installed' };
@@ -36,7 +40,7 @@ export async function extensionFor(connection: Connection, pgConfig: string | un
     const headers = `server headers of PostgreSQL ${major} to build it for a server of this machine are not here`;
     throw noExtension(`It is not installed there, and ${headers}.`);
   }
-  return { kind: 'library', path: await buildExtension(installation) };
+  return { kind: 'library', path: await buildExtension(installation, say) };
 }
 
 function noExtension(detail: string): RegressError {

@@ -4,21 +4,23 @@ import { connect } from '../postgres/index.ts';
 import { grantsSql, ownerGrantsSql, readAccess } from '../snapshot/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { type InitAnswers, initProject } from './init-project.ts';
 
-interface InitOptions {
+interface InitOptions extends InitAnswers {
   readonly grants?: boolean;
   readonly owner?: boolean;
-  readonly source?: string;
-  readonly role: string;
 }
 
-/** `regress init --grants`: prints the SQL that makes a least-privilege reader. Resolves to the exit status. */
+/** `regress init`: writes a project's first files, or with --grants prints the SQL of a reader. Resolves to the exit status. */
 export async function init(options: InitOptions, globals: GlobalOptions, context: Context): Promise<number> {
-  if (!options.grants) {
-    throw new RegressError('usage', 'nothing to print is named', {
-      hint: 'regress init --grants --role regress_reader',
-    });
+  if (options.grants) return printGrants(options, globals, context);
+  if (options.owner) {
+    throw new RegressError('usage', '--owner says what SQL is printed', { hint: 'regress init --grants --owner' });
   }
+  return initProject(options, globals, context);
+}
+
+async function printGrants(options: InitOptions, globals: GlobalOptions, context: Context): Promise<number> {
   if (options.owner) {
     context.print(ownerGrantsSql(options.role));
     return 0;

@@ -91,6 +91,27 @@ export async function planSuitesAnd<T>(
   andThen: (plans: Plans, planWithout: PlanWithout) => Promise<T>,
   slice?: Slice,
 ): Promise<T> {
+  return withPlanMaker(config, options, context, async ({ complete, plan, planWithout }) =>
+    andThen(await plan(await complete(wanted), slice), planWithout),
+  );
+}
+
+/** What plans on a target that stays open; one thing after the other, since there is one session. */
+export interface PlanMaker {
+  /** The suites as they are planned: with their automatic cases. */
+  complete(suites: readonly Suite[]): Promise<readonly Suite[]>;
+  /** Plans suites that are complete, or a slice of them. */
+  plan(suites: readonly Suite[], slice?: Slice): Promise<Plans>;
+  readonly planWithout: PlanWithout;
+}
+
+/** Restores the snapshot into the target and does the work there; warnings go to stderr. */
+export async function withPlanMaker<T>(
+  config: Config,
+  options: PlanningOptions,
+  context: Context,
+  work: (maker: PlanMaker) => Promise<T>,
+): Promise<T> {
   const snapshot = await openRunSnapshot(config, options.snapshot);
   return withPlanningSession(config, options, snapshot, context, async (session) => {
     warnOfRestore(session.restored, context);
@@ -102,25 +123,27 @@ export async function planSuitesAnd<T>(
     const server = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
     // The role's own win, as they do in production.
     const settings = { ...server, ...session.planner.settings };
-    const suites = await withAutoCases(wanted, snapshot, session, settings);
-    const work = askedOf(suites, slice);
-    const planned = await planAll(session, work, { snapshot, map: config.map.schemas }, settings, context);
-    const { unknown, missing } = session.restored;
-    const reading = await functionsOf(session.connection, suites);
-    const deviations = await findDeviations(planned, snapshot, session.restored, session.conditions);
-    const plans = {
-      suites,
-      server: session.server,
-      snapshot,
-      settings,
-      planned,
-      unknown,
-      missing,
-      readingFunctions: reading,
-      conditions: session.conditions,
-      deviations,
-    };
-    return andThen(plans, (item, avoided) => planWithout(session, item, avoided, snapshot.manifest));
+    return work({
+      complete: (suites) => withAutoCases(suites, snapshot, session, settings),
+      plan: async (suites, slice) => {
+        const work = askedOf(suites, slice);
+        const planned = await planAll(session, work, { snapshot, map: config.map.schemas }, settings, context);
+        const { unknown, missing } = session.restored;
+        return {
+          suites,
+          server: session.server,
+          snapshot,
+          settings,
+          planned,
+          unknown,
+          missing,
+          readingFunctions: await functionsOf(session.connection, suites),
+          conditions: session.conditions,
+          deviations: await findDeviations(planned, snapshot, session.restored, session.conditions),
+        };
+      },
+      planWithout: (item, avoided) => planWithout(session, item, avoided, snapshot.manifest),
+    });
   });
 }
 

@@ -20,6 +20,7 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
     .option('--verbose', 'also plans that are as accepted')
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(regress --help lists commands and options)')
+    .addHelpText('after', example('regress check', 'regress help check'))
     .exitOverride();
   const ends = (code: number) => {
     status = code;
@@ -68,17 +69,30 @@ async function contextOf(command: Command): Promise<Context> {
 function declareInit(program: Command, ends: Ends): void {
   program
     .command('init')
-    .description('print the SQL that lets a role read what a snapshot needs, and select from no table (--grants)')
-    .option('--grants', 'print it; for a superuser to run with psql')
-    .option('--owner', 'for the owner of the tables instead of a superuser, on services where nobody is one')
-    .option('--role <name>', 'role that takes snapshots; made where it is missing', 'regress_reader')
+    .description(
+      'write regress.yaml, an example suite and a CI workflow, asking on a terminal for what no option says; or print the SQL that lets a role read what a snapshot needs, and select from no table (--grants)',
+    )
     .option(
       '--source <url>',
-      'database it is for, to see where pageinspect is (default: source.url, REGRESS_SOURCE_URL)',
+      'production, or a replica: its tables become the example suite (default: REGRESS_SOURCE_URL)',
     )
+    .option(
+      '--schema <step>',
+      'what builds the schema of the branch: a file that ends in .sql, or a command (default: guessed)',
+    )
+    .option('--dump-schema', "write the source's schema to db/schema.sql with pg_dump, where the project has none")
+    .option('--suites <folder>', 'folder of the suites (default: suites)')
+    .option('--workflow', 'also write .github/workflows/regress.yml')
+    .option('--yes', 'ask nothing; nothing is asked in CI and without a terminal either')
+    .option('--grants', 'write no file, and print the SQL; for a superuser to run with psql')
+    .option('--owner', 'with --grants: for the owner of the tables instead, on services where nobody is a superuser')
+    .option('--role <name>', 'role that takes snapshots; made where it is missing', 'regress_reader')
     .addHelpText(
       'after',
-      example('regress init --grants --role regress_reader | psql postgresql://postgres@production/shop'),
+      example(
+        'regress init --source postgresql://reader@replica/shop --schema db/schema.sql --workflow',
+        'regress init --grants --role regress_reader | psql postgresql://postgres@production/shop',
+      ),
     )
     .action(async (_, command: Command) => {
       const { init } = await import('./init.ts');
@@ -339,6 +353,6 @@ function toRatio(text: string): number {
   return ratio;
 }
 
-function example(command: string): string {
-  return `\nExample:\n  ${command}\n`;
+function example(...commands: string[]): string {
+  return `\nExample${commands.length === 1 ? '' : 's'}:\n${commands.map((command) => `  ${command}\n`).join('')}`;
 }

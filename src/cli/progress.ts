@@ -6,7 +6,10 @@ const PLAIN_INTERVAL_MS = 10_000;
 /** Often enough to look alive, seldom enough to cost nothing. */
 const BAR_INTERVAL_MS = 80;
 
-const BAR_WIDTH = 30;
+const BAR_WIDTH = 24;
+
+/** A rate is told once it is one. */
+const RATE_AFTER_MS = 1000;
 
 /** Back to the line's begin, and the rest of it erased. */
 const CLEAR_LINE = '\r\x1b[K';
@@ -108,7 +111,18 @@ function barProgress(write: (text: string) => void): Progress {
   };
 }
 
-function bar({ label, total, reached }: Step): string {
+function bar(step: Step): string {
+  const { label, total, reached } = step;
   const filled = Math.min(BAR_WIDTH, Math.floor((reached / total) * BAR_WIDTH));
-  return `${label} ${'━'.repeat(filled)}${'┄'.repeat(BAR_WIDTH - filled)} ${reached}/${total}`;
+  return `${label} ${'━'.repeat(filled)}${'┄'.repeat(BAR_WIDTH - filled)} ${reached}/${total}${rate(step)}`;
+}
+
+/** How many a second so far, and how long the others take at this rate. */
+function rate({ total, reached, startedAt }: Step): string {
+  const elapsedMs = Date.now() - startedAt;
+  if (elapsedMs < RATE_AFTER_MS || reached === 0 || reached >= total) return '';
+  const perSecond = (1000 * reached) / elapsedMs;
+  const secondsLeft = Math.ceil((total - reached) / perSecond);
+  const left = secondsLeft < 100 ? `${secondsLeft} s` : `${Math.ceil(secondsLeft / 60)} min`;
+  return `, ${perSecond < 10 ? perSecond.toFixed(1) : Math.round(perSecond)}/s, ${left} left`;
 }

@@ -56,11 +56,13 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
 
 function describeRestore({ counts, catalogs, refused, missing, unknown }: RestoreReport): string {
   const system = catalogs === null ? '' : `${counted(catalogs.relations, 'system catalog')}, `;
+  const estimated = unknown.filter(({ estimate }) => estimate !== undefined).length;
   return (
     `restored ${counted(counts.relations, 'relation')}, ${system}${counted(counts.indexes, 'index', 'indexes')}, ` +
     `statistics of ${counted(counts.columns, 'column')}, ${counted(counts.extendedStatistics, 'statistics object')}, ` +
     `${counted(counts.rangeEnds, 'range end')} and ${counted(counts.settings, 'setting')}; ` +
-    `${refused.length} refused, ${missing.length} missing in the target, ${unknown.length} unknown to the snapshot`
+    `${refused.length} refused, ${missing.length} missing in the target, ${unknown.length} unknown to the snapshot` +
+    (estimated === 0 ? '' : `, ${estimated} of these sized by a model`)
   );
 }
 

@@ -164,7 +164,7 @@ export async function restoreInto(
 ): Promise<RestoreReport> {
   const connection = await connect(url, 'target');
   return closing(onExit(connection.close), async () => {
-    const extension = await extensionFor(connection, how.pgConfig);
+    const extension = await extensionFor(connection, how.pgConfig, context.say);
     const { keepSettings, expect } = how;
     return restoreSnapshot(connection, await ontoTarget(connection, snapshot), {
       extension,

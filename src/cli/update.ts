@@ -71,7 +71,8 @@ async function planHere(
   return { plans: planned.map(acceptableOf), suites: mergeSuites(suites, withCases), major: server.major };
 }
 
-function acceptableOf({ suite, query, planned, provenance, outcome }: Planned): Acceptable {
+/** A plan that was just made. */
+export function acceptableOf({ suite, query, planned, provenance, outcome }: Planned): Acceptable {
   return {
     suite: suite.file,
     query: query.name,

@@ -1,7 +1,8 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
 import type { Finding } from '../model/finding.ts';
-import { acceptCommand, type ComparisonRule, type Rule } from './judgement.ts';
+import { acceptCommand, type Comparison, type ComparisonRule, type Rule } from './judgement.ts';
 import { noiseFloor } from './noise.ts';
+import { isSameShape } from './same-plan.ts';
 
 // Two decimals of a cost divided do not always meet a ratio of two decimals exactly.
 const HAIR = 1e-9;
@@ -22,8 +23,20 @@ export const costIncreased: ComparisonRule = (comparison) => {
     const detail = `On ${snapshots} snapshots of the same data it was x${cost} apart.`;
     return [{ ...about, severity: 'note', message: `${message}, as the sample of ANALYZE may move it`, detail }];
   }
+  if (isCostedOtherwise(comparison)) {
+    const detail = 'It is the plan that was accepted, node for node; other settings cost it otherwise.';
+    return [{ ...about, severity: 'warn', message, detail }];
+  }
   return [{ ...about, severity: reaches(fail) ? 'fail' : 'warn', message }];
 };
+
+/**
+ * The same plan of the same query on the same data: costs in other units say nothing of how it runs. Measured in
+ * docs/precision.md.
+ */
+function isCostedOtherwise({ baseline, cause, current }: Comparison): boolean {
+  return cause.length === 1 && cause[0] === 'settings' && isSameShape(baseline.plan, current);
+}
 
 /** The cost fell by the ratio that would warn: worth accepting, so that a later rise is measured from here. */
 export const costDecreased: ComparisonRule = ({ baseline, current, thresholds, query }) => {

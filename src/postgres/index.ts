@@ -3,6 +3,6 @@ export { DatabaseError } from './client.ts';
 export { type Connection, connect } from './connection.ts';
 export { clientEnvironment } from './parameters.ts';
 export { plainName, quoteIdent, quoteLiteral, quoteQualified } from './quoting.ts';
-export { withDatabase } from './url.ts';
+export { hasSecret, withDatabase } from './url.ts';
 export { VALUE_TEXT_SETTINGS_SQL } from './value-text.ts';
 export { SERVER_VERSION_SQL, type ServerVersion, serverVersion } from './version.ts';

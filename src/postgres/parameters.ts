@@ -100,9 +100,9 @@ function sslMode(given: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv
 /** Variables of ours that would turn a client away from the URL. libpq heeds PGSERVICE and PGHOSTADDR before PGHOST. */
 const MISLEADING = ['PGSERVICE', 'PGSERVICEFILE', 'PGHOSTADDR', 'PGTARGETSESSIONATTRS', 'PGOPTIONS'];
 
-/** The variables libpq and most frameworks find the target by; undefined for those that are to be unset. */
-export function clientEnvironment(url: string): Record<string, string | undefined> {
-  const { host, port, user, password, database, options, ...tls } = connectionParameters(url, 'target');
+/** The variables libpq and most frameworks find the database of a URL by; undefined for those that are to be unset. */
+export function clientEnvironment(url: string, role: Role = 'target'): Record<string, string | undefined> {
+  const { host, port, user, password, database, options, ...tls } = connectionParameters(url, role);
   return {
     ...Object.fromEntries(MISLEADING.map((name) => [name, undefined])),
     DATABASE_URL: standardUrl(url),

@@ -6,13 +6,22 @@ export type Role = 'source' | 'target';
 /** The URL standard wants a host after a user, psql does not (`postgresql://user@/db`): this host stands for none. */
 const NO_HOST = 'none.invalid';
 
+/** Parameters of a URL that are nobody's to read. */
+const SECRETS = ['password', 'sslpassword', 'sslkey'];
+
 /** The URL without its password, for messages and files. Never throws: what cannot be parsed is not shown at all. */
 export function redactUrl(url: string): string {
   const parsed = toUrl(url);
   if (parsed === null) return '(unreadable URL)';
   parsed.password = '';
-  for (const name of ['password', 'sslpassword', 'sslkey']) parsed.searchParams.delete(name);
+  for (const name of SECRETS) parsed.searchParams.delete(name);
   return toText(parsed);
+}
+
+/** Whether the URL holds what redactUrl takes out. Throws RegressError `usage` for one that is none. */
+export function hasSecret(url: string): boolean {
+  const parsed = parsePostgresUrl(url);
+  return parsed.password !== '' || SECRETS.some((name) => parsed.searchParams.has(name));
 }
 
 /** The same server and user with another database. */

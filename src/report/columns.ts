@@ -11,14 +11,41 @@ const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 /** Columns a terminal needs for text without control characters. */
 export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
-  return [...GRAPHEMES.segment(text)].reduce((width, { segment }) => width + graphemeWidth(segment), 0);
+  let width = 0;
+  for (const segment of graphemes(text)) width += graphemeWidth(segment);
+  return width;
+}
+
+/** Whether text needs at most `width` columns; of long text only the beginning is measured. */
+function fits(text: string, width: number): boolean {
+  if (PLAIN.test(text)) return text.length <= width;
+  let used = 0;
+  for (const segment of graphemes(text)) {
+    used += graphemeWidth(segment);
+    if (used > width) return false;
+  }
+  return true;
+}
+
+/** UTF-16 units given to the segmenter at once: V8 copies the whole of them for each grapheme. */
+const CHUNK = 512;
+
+/** What a reader takes for characters. One of them may come in two where a chunk ends. */
+function* graphemes(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const end = at + CHUNK;
+    const splitsPair = /[\ud800-\udbff]/.test(text[end - 1] ?? '');
+    const chunk = text.slice(at, splitsPair ? end - 1 : end);
+    for (const { segment } of GRAPHEMES.segment(chunk)) yield segment;
+    at += chunk.length;
+  }
 }
 
 /** Cuts text to `width` columns with an ellipsis at its end. */
 export function cutTo(text: string, width: number): string {
-  if (displayWidth(text) <= width) return text;
+  if (fits(text, width)) return text;
   let [kept, used] = ['', 0];
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const segment of graphemes(text)) {
     used += graphemeWidth(segment);
     if (used > width - 1) break;
     kept += segment;
@@ -29,12 +56,17 @@ export function cutTo(text: string, width: number): string {
 /** Text in lines of at most `width` columns, broken between words; a longer word keeps its line to itself, cut. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
-  let line = '';
+  let [line, used] = ['', 0];
   for (const word of text.match(/^\s*\S*|\s+\S*/g) ?? []) {
-    if (line !== '' && displayWidth(line + word) > width) {
+    const columns = displayWidth(word);
+    if (line !== '' && used + columns > width) {
       lines.push(line);
       line = word.trimStart();
-    } else line += word;
+      used = columns - (word.length - line.length);
+    } else {
+      line += word;
+      used += columns;
+    }
   }
   return [...lines, line].map((written) => cutTo(written.trimEnd(), width));
 }
@@ -44,17 +76,17 @@ export function wrap(text: string, width: number): readonly string[] {
  * line is broken, so that a name can be read whole.
  */
 export function hang(text: string, width: number, indent: number, most: number): readonly string[] {
-  if (displayWidth(text) <= width) return [text];
+  if (fits(text, width)) return [text];
   const margin = ' '.repeat(Math.min(indent, Math.floor(width / 2)));
   const lines: string[] = [];
   let line = '';
   // More than this is not shown, and measuring text of megabytes takes minutes.
   for (const word of text.slice(0, width * most * MAX_UNITS).match(/^\s*\S+|\s+\S+/g) ?? []) {
-    if (line !== '' && displayWidth(line + word) > width) {
+    if (line !== '' && !fits(line + word, width)) {
       lines.push(line);
       line = margin + word.trimStart();
     } else line += word;
-    while (displayWidth(line) > width) {
+    while (!fits(line, width)) {
       const begin = prefix(line, width);
       lines.push(begin);
       line = margin + line.slice(begin.length);
@@ -70,7 +102,7 @@ const MAX_UNITS = 8;
 /** The beginning of a text in at most `width` columns, one character at least. */
 function prefix(text: string, width: number): string {
   let [kept, used] = ['', 0];
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const segment of graphemes(text)) {
     used += graphemeWidth(segment);
     if (used > width && kept !== '') break;
     kept += segment;

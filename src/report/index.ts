@@ -13,6 +13,7 @@ export { doctorJson, doctorText } from './doctor.ts';
 export { jobSummary } from './github.ts';
 export { type MeasuredNoise, noiseReport } from './noise.ts';
 export type { Reporter, ReportOptions } from './options.ts';
+export { resultText } from './result-text.ts';
 export { parseReport, reportJsonSchema } from './stored.ts';
 export { verifyJson, verifyText } from './verify.ts';
 export { visibleLines } from './visible-text.ts';

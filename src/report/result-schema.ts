@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import type { FindingCode } from '../model/finding.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
 import { FINDING_TITLES } from '../model/finding-titles.ts';
 import type { PlanNode, PlanValue } from '../model/plan.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
 
 /** The shape of the JSON report, for readers of it and for `schema/report.schema.json`. */
+
+/** A schema for each key, so that none is forgotten: what is not here is not read. */
+type EachKeyOf<T> = Readonly<Record<keyof T, z.ZodType>>;
 
 const count = z.int().min(0);
 const text = z.string();
@@ -44,7 +47,7 @@ const finding = z
     hint: text.describe('the next command to type, or what to do').exactOptional(),
     cause: z.array(z.enum(['query', 'snapshot', 'settings', 'version', 'schema'])).exactOptional(),
     standing: z.literal(true).describe('with --against: it is so at the revision too').exactOptional(),
-  })
+  } satisfies EachKeyOf<Omit<Finding, 'node'>>)
   .meta({ id: 'Finding', description: 'One difference worth saying.' });
 
 const firstDifference = z.object({
@@ -108,7 +111,7 @@ const result: z.ZodType<PlanResult> = z
       .enum(['identical', 'same plan', 'different'])
       .nullable()
       .describe("compared with production's own plan"),
-  })
+  } satisfies EachKeyOf<PlanResult>)
   .meta({ id: 'PlanResult', description: 'One query planned one way and compared.' });
 
 const costRatio = z.object({ least: z.number(), median: z.number(), greatest: z.number() });
@@ -204,5 +207,5 @@ export const reportSchema: z.ZodType<CheckReport> = z
       .array(z.object({ name: text, ...facts }))
       .describe('the projects of a report of several, which together are what stands above')
       .exactOptional(),
-  })
+  } satisfies EachKeyOf<CheckReport>)
   .meta({ title: 'Report of regress check', description: 'What --reporter json writes, format 1.' });

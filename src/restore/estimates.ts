@@ -4,7 +4,7 @@ import { quoteLiteral } from '../postgres/index.ts';
 import type { TargetIndex } from './catalog.ts';
 import { estimateBtree } from './estimate-btree.ts';
 import { estimateBrin, estimateGin, estimateHash, estimatePlain } from './estimate-others.ts';
-import { addIndex, type SideIndex } from './facts.ts';
+import { addIndex, type ClassRow, type SideIndex } from './facts.ts';
 import { type IndexFacts, readIndexFacts } from './index-facts.ts';
 import { tableSize } from './planned-rows.ts';
 import type { Restoration } from './relation.ts';
@@ -18,6 +18,8 @@ export type IndexEstimate = Pick<
   /** Sentences, see SizeEstimate. */
   readonly basis: readonly string[];
 };
+
+const NO_VISIBILITY = { relallvisible: 0, relallfrozen: null, relhassubclass: false };
 
 /** What a model says of objects that production does not have, by the target's OID. */
 export type Estimates = Map<number, SizeEstimate>;
@@ -58,7 +60,8 @@ async function estimateIndexes(
   oids: readonly number[],
   estimates: Estimates,
 ): Promise<void> {
-  const { facts, changed } = restoration;
+  const { facts, changed, strategy } = restoration;
+  const classes: ClassRow[] = [];
   const ordinals = new Map<number, number>();
   for (const index of await readIndexFacts(connection, oids)) {
     const estimate = await estimateIndex(connection, restoration, index);
@@ -70,9 +73,11 @@ async function estimateIndexes(
     // A partial index has its tuples by the density of its pages, the metapage aside (partial_index_tuples, sizes.c).
     const side = { indexrelid: index.oid, relpages: pages, reltuples: tuples, ordinal, tablespace: null, ...figures };
     facts.indexes.push({ ...side, tablespace: facts.tablespaces.oidFor(null) });
+    classes.push({ ...NO_VISIBILITY, oid: index.oid, relpages: pages, reltuples: tuples });
     const differs = changed.has(index.oid) ? ['Production has an index of this name that is defined otherwise.'] : [];
     estimates.set(index.oid, { pages, tuples, tree_height, basis: [...differs, ...basis] });
   }
+  await strategy.writeClasses(connection, classes);
 }
 
 /** The planner estimates predicates by the restored sizes only with the library; false where it cannot be had. */

@@ -84,11 +84,14 @@ const DEFAULT_ENTRIES = 100;
 
 /** How many values the rows beyond a column's common values were drawn from. */
 function otherValues(column: ColumnFacts, rows: number, rest: number): number {
-  const { bounds, frequencies } = column.statistics ?? { bounds: null, frequencies: null };
+  const { bounds, frequencies, null_frac } = column.statistics ?? { bounds: null, frequencies: null, null_frac: 0 };
   const common = frequencies?.length ?? 0;
   const entries = bounds === null ? Math.max(DEFAULT_ENTRIES, common) : Math.max(bounds.length - 1, common);
   const distinct = distinctValues(column, rows);
-  return analyzedFrom({ distinct, common, rest, rows, sampled: entries * SAMPLED_PER_ENTRY });
+  // Its estimate is of the rows that are not NULL.
+  const present = Math.max(1e-9, 1 - null_frac);
+  const sampled = entries * SAMPLED_PER_ENTRY * present;
+  return analyzedFrom({ distinct, common, rest: Math.min(1, rest / present), rows: rows * present, sampled });
 }
 
 function columnClasses(column: ColumnFacts, sample: readonly EvaluatedRow[], rows: number): ValueClass[] {

@@ -23,16 +23,23 @@ export function extensionFolder(): string {
 
 /**
  * The absolute path of the extension's library for an installation, built with PGXS into the cache unless a library of
- * the same sources is there. Nothing is written into the installation. Throws RegressError `environment`.
+ * the same sources is there; `say` is told before it is. Nothing is written into the installation. Throws RegressError
+ * `environment`.
  */
-export async function buildExtension(installation: Installation): Promise<string> {
+export async function buildExtension(
+  installation: Installation,
+  say: (message: string) => void = () => undefined,
+): Promise<string> {
   const cache = await makeCacheFolder('extension');
   const library = join(cache, `${installation.major}-${await buildKey(installation)}`, LIBRARY);
   const exists = await access(library).then(
     () => true,
     () => false,
   );
-  if (!exists) await buildInto(cache, library, installation);
+  if (!exists) {
+    say(`building the extension for PostgreSQL ${installation.version}, once`);
+    await buildInto(cache, library, installation);
+  }
   return library;
 }
 

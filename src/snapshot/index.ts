@@ -3,6 +3,7 @@
  * into a target is restore's.
  */
 export { readAccess, type SourceAccess } from './access.ts';
+export { type IndexedColumn, readIndexedColumns } from './example-tables.ts';
 export { grantsSql, helperFunctionsSql, ownerGrantsSql } from './helpers.ts';
 export { openSnapshot } from './open.ts';
 export { schemasOf } from './paths.ts';

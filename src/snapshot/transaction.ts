@@ -75,7 +75,9 @@ export async function attempt<T>(
 /** Ends a transaction that failed, runs `undo`, and begins another with the same settings. */
 export async function inFreshTransaction(connection: Connection, undo: readonly string[] = []): Promise<void> {
   transactions.set(connection, transactionCount(connection) + 1);
-  await connection.run([END_SQL, ...undo, BEGIN_SQL, SESSION_SETTINGS_SQL].join('; '));
+  await connection.run([END_SQL, ...undo].join('; '));
+  // In a message of its own: a DEALLOCATE before BEGIN takes a snapshot, after which no isolation level may be set.
+  await connection.run([BEGIN_SQL, SESSION_SETTINGS_SQL].join('; '));
 }
 
 /** The search_path that a session of the role starts with. */

@@ -30,6 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   report: ['model'],
   cases: ['model'],
   cli: 'everything',
+  vitest: ['cli', 'model'],
   'main.ts': ['cli'],
 };
 
@@ -37,6 +38,7 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
 const OWNERS: readonly { readonly target: RegExp; readonly folders: readonly string[]; readonly why: string }[] = [
   { target: /^pg(-.*)?$/, folders: ['postgres'], why: 'only src/postgres talks to the driver' },
   { target: /^commander$/, folders: ['cli'], why: 'only src/cli knows the command line' },
+  { target: /^vitest$/, folders: ['vitest'], why: 'it is an optional peer, which only its users have' },
   { target: /^libpg-query$/, folders: ['suite'], why: 'only src/suite parses SQL' },
 ];
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { clearProgress, createProgress } from '../../src/cli/progress.ts';
 
 function recorded(options: { quiet: boolean; terminal: boolean }) {
@@ -30,6 +30,31 @@ describe('progress', () => {
     progress.start('reading statistics', 100_000);
     expect(text()).toMatch(/reading statistics ┄+ 0\/100000$/);
     expect(visible(text())[0]?.length).toBeLessThan(80);
+  });
+
+  test('tells the rate and the time that is left, once a second went by', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { progress, text } = recorded({ quiet: false, terminal: true });
+    const last = () =>
+      visible(text())
+        .at(-1)
+        ?.replace(/^.*[━┄] /, '');
+    progress.start('reading statistics', 100_000);
+    vi.advanceTimersByTime(900);
+    progress.advance(450);
+    expect(last()).toBe('450/100000');
+    vi.advanceTimersByTime(100);
+    progress.advance(50);
+    expect(last()).toBe('500/100000, 500/s, 4 min left');
+    expect(visible(text()).at(-1)?.length).toBeLessThan(80);
+    vi.advanceTimersByTime(9000);
+    progress.advance(99_400);
+    expect(last()).toBe('99900/100000, 9990/s, 1 s left');
+    progress.advance(100);
+    vi.advanceTimersByTime(100);
+    progress.advance(0);
+    expect(last()).toBe('100000/100000');
   });
 
   test('draws nothing for a step of unknown length, whose commands write themselves', () => {

@@ -56,7 +56,7 @@ const SABOTAGES: readonly Sabotage[] = [
     file: SCHEMA,
     from: 'CREATE EXTENSION',
     to: "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET random_page_cost = 10', current_database()); END $$;\nCREATE EXTENSION",
-    queries: ['gift-orders'],
+    queries: ['second-order-on-the-same-day'],
     suite: 'orders',
     node: { schema: 'public', relationName: 'orders' },
   },

@@ -67,6 +67,16 @@ describe('cost', () => {
     expect(result.findings.map(({ code }) => code)).toEqual(codes);
   });
 
+  it.each([
+    ['the settings alone, of the same plan', { settings: 'h' }, seqScan('orders', { totalCost: 5000 }), 'warn'],
+    ['the settings alone, of another plan', { settings: 'h' }, indexScan('orders', 'i', { totalCost: 5000 }), 'fail'],
+    ['the settings and the snapshot', { settings: 'h', snapshot: 't' }, seqScan('orders', { totalCost: 5000 }), 'fail'],
+    ['the query', { query: 'r' }, seqScan('orders', { totalCost: 5000 }), 'fail'],
+  ])('rises by %s', (_, changed, current, status) => {
+    const { findings } = judged(cost(1000), current, { provenance: { ...PROVENANCE, ...changed } });
+    expect(findings.find(({ code }) => code === 'cost-increased')?.severity).toBe(status);
+  });
+
   it('is told with both figures, the ratio and the command that accepts it', () => {
     expect(judged(cost(12.41), cost(8471.05)).findings[0]).toMatchObject({
       message: 'cost rose from 12.41 to 8471.05 (x682)',

@@ -62,3 +62,19 @@ describe('wrap', () => {
     expect(wrap(text, width)).toEqual(lines);
   });
 });
+
+describe('text of hundreds of kilobytes', () => {
+  const long = 'שלום 👩‍👩‍👧‍👦 日本語 x'.repeat(15_000);
+
+  it.each([
+    ['displayWidth', () => displayWidth(long)],
+    ['cutTo', () => cutTo(long, 80)],
+    ['wrap', () => wrap(long, 80)],
+    ['wrap of a word', () => wrap(long.replaceAll(' ', ''), 80)],
+    ['hang', () => hang(long, 80, 4, 4)],
+  ])('is no trouble for %s', (_, work) => {
+    const started = performance.now();
+    expect(work()).toBeTruthy();
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});

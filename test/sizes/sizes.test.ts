@@ -55,7 +55,8 @@ describe.skipIf(server === null)('sizes of indexes that only the branch has', ()
     const btrees = indexes(({ am }) => am === 'btree');
     expect(btrees.length).toBeGreaterThan(50);
     expect(geometricMean(factors(btrees))).toBeLessThan(1.15);
-    expect(Math.max(...factors(btrees))).toBeLessThan(2);
+    // Of an index that holds a row or none, a metapage is half.
+    expect(Math.max(...factors(btrees.filter(({ pages }) => pages > 2)))).toBeLessThan(1.5);
   });
 
   it('of B-trees have the right height 98 times in 100', () => {
@@ -71,10 +72,16 @@ describe.skipIf(server === null)('sizes of indexes that only the branch has', ()
   });
 
   it('of GIN come with a metapage whose parts add up and are near the real ones', () => {
-    for (const { gin, modelled, name } of indexes(({ am }) => am === 'gin')) {
-      const figures = modelled?.gin;
-      expect(figures?.nTotalPages, name).toBe(1 + (figures?.nEntryPages ?? 0) + (figures?.nDataPages ?? 0));
-      expect(factor(figures?.nEntries ?? 0, gin?.nEntries ?? 0), name).toBeLessThan(20);
+    const chosen = indexes(({ am }) => am === 'gin');
+    for (const { modelled, name } of chosen) {
+      const { nTotalPages, nEntryPages, nDataPages } = modelled?.gin ?? {
+        nTotalPages: 0,
+        nEntryPages: 0,
+        nDataPages: 0,
+      };
+      expect(nTotalPages, name).toBe(1 + nEntryPages + nDataPages);
     }
+    const entries = chosen.map(({ gin, modelled }) => factor(modelled?.gin?.nEntries ?? 0, gin?.nEntries ?? 0));
+    expect(geometricMean(entries)).toBeLessThan(2);
   });
 });

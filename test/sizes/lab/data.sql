@@ -65,3 +65,13 @@ INSERT INTO line
 SELECT o, n, 1 + floor(random() ^ 2 * 20000)::int, 1 + floor(random() * 5)::int, (ARRAY['new', 'paid', 'sent', 'back'])[1 + floor(random() ^ 3 * 4)::int],
   'SKU-' || lpad(floor(random() ^ 2 * 20000)::text, 6, '0')
 FROM generate_series(1, 60000) o, generate_series(1, 1 + (o % 6)) n;
+
+-- A larger table, for B-trees of three levels.
+CREATE TABLE ledger (
+  id bigint NOT NULL, account int NOT NULL, branch int, booked date, created timestamptz, amount numeric(14, 2), currency varchar(3), status smallint,
+  reference uuid, memo text, counterparty bigint);
+INSERT INTO ledger
+SELECT g, floor(20000 * random() ^ 2)::int, (random() * 2000)::int, date '2020-01-01' + (g / 450)::int, timestamptz '2020-01-01 00:00+00' + g * interval '3 minutes',
+  round((random() * 100000)::numeric, 2), (ARRAY['EUR', 'EUR', 'EUR', 'USD', 'CHF', 'GBP'])[1 + floor(random() * 6)::int], (random() * 8)::smallint,
+  md5('l' || g)::uuid, CASE WHEN random() < 0.5 THEN 'Payment ' || g ELSE 'Fee' END, CASE WHEN random() < 0.3 THEN NULL ELSE floor(random() * 300000)::bigint END
+FROM generate_series(1, 700000) g;

@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import { originOf } from './query-plan.ts';
+import type { QueryPlan } from './types.ts';
+import { updateMode } from './update-mode.ts';
+
+expect.extend({
+  toMatchPlanBaseline(received: unknown) {
+    const { session, check } = originOf(received, 'toMatchPlanBaseline');
+    const mode = updateMode();
+    const isNew = check.result.baseline === null;
+    if (!this.isNot && (mode === 'all' || (mode === 'new' && isNew))) {
+      if (check.acceptance !== '') console.info(check.acceptance.trimEnd());
+      session.accept(check);
+      const { failed, result } = check.ifAccepted;
+      return { pass: !failed, message: () => `\n${check.text(result)}` };
+    }
+    return { pass: !check.failed, message: () => `\n${check.text(check.result)}` };
+  },
+
+  toCostLessThan(received: unknown, limit: number) {
+    originOf(received, 'toCostLessThan');
+    const { query, case: caseName, totalCost } = received as QueryPlan;
+    const name = caseName === null ? query : `${query} [${caseName}]`;
+    const not = this.isNot ? ' not' : '';
+    return {
+      pass: totalCost < limit,
+      actual: totalCost,
+      expected: limit,
+      message: () => `${name} is expected${not} to cost less than ${limit}; its plan costs ${totalCost}`,
+    };
+  },
+});
+
+interface PlanMatchers {
+  /**
+   * The plan is as accepted, within the thresholds of regress.yaml, the suite and the query. With `-u` it becomes the
+   * baseline; so does a first one outside CI.
+   */
+  toMatchPlanBaseline(): void;
+  /** The total cost is below this, in planner cost units. */
+  toCostLessThan(cost: number): void;
+}
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: what it is merged with says so
+  interface Matchers<T = any> extends PlanMatchers {}
+}

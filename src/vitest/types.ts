@@ -1,0 +1,25 @@
+import type { PlanNode } from '../model/plan.ts';
+
+/** Which project, server and snapshot; what is left out is as `regress check` takes it. */
+export interface SuiteOptions {
+  /** Path of regress.yaml, from the folder vitest runs in; the nearest one where nothing is said. */
+  readonly config?: string;
+  /** URL of the server to plan on. */
+  readonly target?: string;
+  /** Directory of the snapshot. */
+  readonly snapshot?: string;
+}
+
+/** The plan of a query as production would make it. */
+export interface QueryPlan {
+  /** Path of the suite from the folder of regress.yaml. */
+  readonly suite: string;
+  readonly query: string;
+  /** Name of the case, `generic` for the generic plan, null for a query without parameters. */
+  readonly case: string | null;
+  /** Planner cost units. */
+  readonly totalCost: number;
+  /** Rows the planner expects. */
+  readonly planRows: number;
+  readonly plan: PlanNode;
+}

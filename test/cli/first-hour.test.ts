@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { installPackage } from '../support/installed-package.ts';
+import { emptyProject, type Project } from '../support/project.ts';
+import { type TestServer, testServer } from '../support/servers.ts';
+
+const server = await testServer();
+const ENV = { CI: '', NO_COLOR: '1', REGRESS_TARGET_URL: '', REGRESS_SOURCE_URL: '' };
+
+/** The commands of the section "Five minutes", as they are typed. */
+async function documentedCommands(): Promise<string[]> {
+  const page = await readFile(join(import.meta.dirname, '../../docs/first-hour.md'), 'utf8');
+  const section = /## Five minutes\n([\s\S]+?)\n## /.exec(page)?.[1] ?? '';
+  const blocks = [...section.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block = '']) => block);
+  return blocks.flatMap((block) => block.trim().split('\n'));
+}
+
+describe.skipIf(server === null)('the first hour', () => {
+  let source: string;
+
+  beforeAll(async () => {
+    const { psql, createDatabase, url } = server as TestServer;
+    const database = await createDatabase('music_shop');
+    await psql(database, await readFile(join(import.meta.dirname, 'first-hour/music-shop.sql'), 'utf8'));
+    source = url(database);
+  });
+
+  const regress = (project: Project, ...args: string[]) => project.regress(args);
+
+  test('six commands lead from an empty folder to a green check and a red one', async () => {
+    const project = await emptyProject();
+    const commands = await documentedCommands();
+    expect(commands.length).toBeLessThanOrEqual(6);
+    const [install, init = '', ...others] = commands;
+    expect(install).toBe('npm install --save-dev regress-pg');
+    await installPackage(project.folder);
+    const type = (command: string) =>
+      execa('sh', ['-c', command], { cwd: project.folder, env: ENV, reject: false, stdin: 'ignore' });
+
+    expect(init).toContain(' postgresql://reader@replica/shop ');
+    const begun = await type(init.replace('postgresql://reader@replica/shop', `'${source}'`));
+    expect(begun.exitCode, begun.stderr).toBe(0);
+    expect(begun.stdout).toMatch(/wrote regress\.yaml\nwrote suites\/example\.yaml\nwrote db\/schema\.sql/);
+    expect(begun.stdout).toContain('The role "postgres" can read all a snapshot needs.');
+    expect(begun.stdout).toMatch(/Next:\n {2}regress snapshot /);
+
+    const last = others.pop() as string;
+    expect(others.at(-1)).toBe('npx regress check');
+    for (const command of others) {
+      const outcome = await type(command);
+      expect(outcome.exitCode, `${command}\n${outcome.stdout}${outcome.stderr}`).toBe(0);
+      if (command === 'npx regress check') expect(outcome.stdout).toMatch(/Queries {2}\d+ ok/);
+    }
+    const schema = await project.read('db/schema.sql');
+    const index = /^CREATE INDEX invoice_line_invoice_id_idx .*\n/m;
+    expect(schema).toMatch(index);
+    await project.write('db/schema.sql', schema.replace(index, ''));
+    const red = await type(last);
+    expect(red.exitCode, red.stdout + red.stderr).toBe(1);
+    expect(red.stdout).toMatch(/FAIL .*suites\/example\.yaml:\d+ {2}invoice_line-by-invoice_id/);
+    expect(red.stdout).toContain('the schema changed');
+  });
+
+  test('writes what was asked for, and never over a file that is there', async () => {
+    const project = await emptyProject();
+    const options = ['--source', source, '--schema', 'npm run migrate', '--suites', 'db/plans', '--workflow'];
+    const first = await regress(project, 'init', ...options);
+    expect(first.status, first.stderr).toBe(0);
+    expect(await project.read('regress.yaml')).toMatch(/prepare:\n {4}- run: npm run migrate\n/);
+    expect(await project.read('.github/workflows/regress.yml')).toContain('npx regress check');
+    const suite = await project.read('db/plans/example.yaml');
+    expect(suite).toContain('$schema=../../node_modules/regress-pg/schema/suite.schema.json');
+    expect(suite).toContain('SELECT * FROM invoice_line\n      WHERE invoice_id = :invoice_id');
+    const again = await regress(project, 'init', ...options);
+    expect(again).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('regress.yaml exists already'),
+    });
+  });
+
+  test('refuses before it writes anything', async () => {
+    const project = await emptyProject();
+    expect((await regress(project, 'init', '--suites', 's')).status).toBe(0);
+    await execa('rm', [project.path('regress.yaml')]);
+    const refused = await regress(project, 'init', '--suites', 's', '--workflow');
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('s/example.yaml exists already') });
+    await expect(project.read('regress.yaml')).rejects.toThrow('ENOENT');
+    await expect(project.read('.github/workflows/regress.yml')).rejects.toThrow('ENOENT');
+  });
+
+  test('keeps a password out of every file, and says so', async () => {
+    const project = await emptyProject();
+    const secret = source.replace('postgres@', 'postgres:s3cret@');
+    const outcome = await regress(project, 'init', '--source', secret);
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(outcome.stdout + outcome.stderr + (await project.read('regress.yaml'))).not.toContain('s3cret');
+    expect(await project.read('regress.yaml')).toContain('url: "${env:REGRESS_SOURCE_URL}"');
+    expect(outcome.stdout).toContain('export REGRESS_SOURCE_URL=');
+  });
+
+  test('without a source and without anything to guess from, what it writes is a project that checks', async () => {
+    const project = await emptyProject();
+    const outcome = await regress(project, 'init');
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(outcome.stdout).toContain('GRANT pg_read_all_data');
+    expect(outcome.stdout).toContain('say in regress.yaml, target.prepare');
+    const { url } = server as TestServer;
+    const taken = await regress(project, 'snapshot', '--source', source);
+    expect(taken.status, taken.stderr).toBe(0);
+    const checked = await project.regress(['check', '--target', url('postgres')]);
+    expect(checked.status, checked.stdout + checked.stderr).toBe(0);
+  });
+
+  test('guesses what builds the schema', async () => {
+    const project = await emptyProject();
+    await project.write('package.json', '{ "scripts": { "db:migrate": "true" } }');
+    await regress(project, 'init');
+    expect(await project.read('regress.yaml')).toContain('- run: npm run db:migrate');
+  });
+
+  test('grants what a reader without rights lacks', async () => {
+    const project = await emptyProject();
+    await (server as TestServer).psql('postgres', 'CREATE ROLE newcomer LOGIN');
+    const outcome = await regress(project, 'init', '--source', source.replace('postgres@', 'newcomer@'));
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(outcome.stdout).toContain('GRANT pg_read_all_settings TO "newcomer"');
+  });
+
+  test('a source that cannot be reached costs the examples alone', async () => {
+    const project = await emptyProject();
+    const outcome = await regress(project, 'init', '--source', 'postgresql://me@127.0.0.1:1/db');
+    expect(outcome).toMatchObject({ status: 0, stderr: expect.stringContaining('could not connect to the source') });
+    expect(await project.read('suites/example.yaml')).toContain('SELECT 1 AS one');
+    const dump = await regress(
+      await emptyProject(),
+      'init',
+      '--source',
+      'postgresql://me@127.0.0.1:1/db',
+      '--dump-schema',
+    );
+    expect(dump.status).toBe(2);
+  });
+
+  describe('on a terminal', () => {
+    /** Types each key once its question is on the terminal. */
+    const inTerminal = async (
+      project: Project,
+      answers: readonly (readonly [question: string, ...keys: string[]])[],
+      env: Record<string, string> = {},
+    ) => {
+      const command = `stty cols 120 rows 40; node ${join(import.meta.dirname, '../../dist/main.js')} init --source '${source}'`;
+      const started = execa('script', ['-qec', command, '/dev/null'], {
+        cwd: project.folder,
+        env: { ...ENV, TERM: 'xterm', ...env },
+        reject: false,
+        stdin: 'pipe',
+        timeout: 30_000,
+      });
+      let seen = '';
+      started.stdout.on('data', (data: Buffer) => {
+        seen += data.toString();
+      });
+      for (const [question, ...keys] of answers) {
+        await vi.waitUntil(() => seen.includes(question), { timeout: 20_000 });
+        for (const key of keys) {
+          await sleep(200);
+          started.stdin.write(key);
+        }
+      }
+      return started;
+    };
+
+    test('asks for what no option says', async ({ skip }) => {
+      const terminal = await execa('script', ['-qec', 'true', '/dev/null'], { reject: false, stdin: 'ignore' });
+      skip(terminal.failed, "SKIPPED: this machine has no pseudo-terminals, or no util-linux's script");
+      const project = await emptyProject();
+      // The first of the choices: a dump; a folder typed in; the second choice: yes.
+      const outcome = await inTerminal(project, [
+        ['schema of a branch', '\r'],
+        ['Folder of the suites', 'plans', '\r'],
+        ['checks pull requests', '\x1b[B', '\r'],
+      ]);
+      expect(outcome.exitCode, outcome.stdout).toBe(0);
+      expect(await project.read('db/schema.sql')).toContain('CREATE INDEX track_album_id_idx');
+      expect(await project.read('plans/example.yaml')).toContain('queries:');
+      expect(await project.read('.github/workflows/regress.yml')).toContain('npx regress check');
+    });
+
+    test('Ctrl-C writes nothing, and in CI nothing is asked', async ({ skip }) => {
+      const terminal = await execa('script', ['-qec', 'true', '/dev/null'], { reject: false, stdin: 'ignore' });
+      skip(terminal.failed, "SKIPPED: this machine has no pseudo-terminals, or no util-linux's script");
+      const project = await emptyProject();
+      const stopped = await inTerminal(project, [['schema of a branch', '\x03']]);
+      expect(stopped.exitCode, stopped.stdout).toBe(130);
+      expect(stopped.stdout).toContain('nothing was written');
+      await expect(project.read('regress.yaml')).rejects.toThrow('ENOENT');
+      const inCi = await inTerminal(project, [], { CI: 'true' });
+      expect(inCi.exitCode, inCi.stdout).toBe(0);
+      expect(inCi.stdout).not.toContain('schema of a branch');
+    });
+  });
+});
