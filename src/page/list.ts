@@ -76,22 +76,22 @@ export function createList(data: PageData): List {
 
 function createRow(entry: PageEntry, at: number, data: PageData): Row {
   const id = `detail-${at}`;
-  const label = `name-${at}`;
+  const said = { verdict: `verdict-${at}`, what: `name-${at}`, change: `change-${at}` };
   const button = h('button', {
     type: 'button',
     class: 'unfold',
     'aria-expanded': 'false',
-    'aria-labelledby': label,
+    'aria-labelledby': Object.values(said).join(' '),
     'aria-controls': id,
   });
   const head = h(
     'div',
     { class: 'head' },
     button,
-    h('span', { class: `badge ${entry.status}` }, entry.status),
+    h('span', { class: `badge ${entry.status}`, id: said.verdict }, entry.status),
     h(
       'div',
-      { class: 'what', id: label },
+      { class: 'what', id: said.what },
       h(
         'div',
         { class: 'title' },
@@ -102,7 +102,7 @@ function createRow(entry: PageEntry, at: number, data: PageData): Row {
       sayingOf(entry),
     ),
     h('div', { class: 'causes' }, ...entry.causes.map((cause) => h('span', { class: 'cause' }, cause))),
-    h('div', { class: 'change' }, ...changeOf(entry)),
+    h('div', { class: 'change', id: said.change }, ...changeOf(entry)),
   );
   const element = h('li', { class: `row ${entry.status}` }, head);
   let detail: HTMLElement | null = null;

@@ -70,18 +70,16 @@ function heads(titles: readonly string[]): HTMLElement {
 
 function tableRows(rows: readonly DifferenceRow[], view: NodeView): readonly HTMLElement[] {
   if (view.whole) return limited(rows, (row) => rowElement(row, view));
-  return limited(foldRows(rows), (folded, at) => {
-    if (folded.kind === 'row') return rowElement(folded.row, view);
-    return foldElement(folded.count, folded.kind === 'fold' ? folded.depth : 0, rowsBehind(rows, at), view);
+  let from = 0;
+  const placed = foldRows(rows).map((folded) => {
+    const at = from;
+    from += folded.kind === 'row' ? 1 : folded.count;
+    return { folded, at };
   });
-
-  /** The rows that the fold at this place of the folded ones stands for. */
-  function rowsBehind(all: readonly DifferenceRow[], place: number): readonly DifferenceRow[] {
-    const earlier = foldRows(all).slice(0, place);
-    const from = earlier.reduce((sum, one) => sum + (one.kind === 'row' ? 1 : one.count), 0);
-    const fold = foldRows(all)[place];
-    return fold === undefined || fold.kind === 'row' ? [] : all.slice(from, from + fold.count);
-  }
+  return limited(placed, ({ folded, at }) => {
+    if (folded.kind === 'row') return rowElement(folded.row, view);
+    return foldElement(rows.slice(at, at + folded.count), folded.kind === 'fold' ? folded.depth : 0, view);
+  });
 }
 
 function rowElement({ baseline, current }: DifferenceRow, view: NodeView): HTMLElement {
@@ -103,30 +101,21 @@ function lineOf(cells: readonly (HTMLElement | null)[], mark: Mark): HTMLElement
   );
 }
 
-function foldElement(count: number, depth: number, behind: readonly DifferenceRow[], view: NodeView): HTMLElement {
-  const unfold = h(
-    'button',
-    { type: 'button', class: 'fold', click: () => row.replaceWith(...behind.map((one) => rowElement(one, view))) },
-    `${count} more nodes, unchanged`,
-  );
+/** A button that stands for these rows until it is pressed. */
+function foldElement(behind: readonly DifferenceRow[], depth: number, view: NodeView): HTMLElement {
+  const click = () => row.replaceWith(...behind.map((one) => rowElement(one, view)));
+  const unfold = h('button', { type: 'button', class: 'fold', click }, `${behind.length} more nodes, unchanged`);
   const row = withProperty(h('div', { class: 'plan-row folded' }, unfold), '--depth', depth);
   return row;
 }
 
 /** Elements for the first rows, and a button for the others. */
-function limited<T>(rows: readonly T[], element: (row: T, at: number) => HTMLElement): readonly HTMLElement[] {
-  const first = rows.slice(0, MAX_ROWS).map(element);
+function limited<T>(rows: readonly T[], element: (row: T) => HTMLElement): readonly HTMLElement[] {
+  const first = rows.slice(0, MAX_ROWS).map((row) => element(row));
   const rest = rows.length - first.length;
   if (rest <= 0) return first;
-  const more = h(
-    'button',
-    {
-      type: 'button',
-      class: 'fold',
-      click: () => more.replaceWith(...rows.slice(MAX_ROWS).map((row, at) => element(row, MAX_ROWS + at))),
-    },
-    `${rest} more nodes`,
-  );
+  const click = () => more.replaceWith(...rows.slice(MAX_ROWS).map((row) => element(row)));
+  const more = h('button', { type: 'button', class: 'fold', click }, `${rest} more nodes`);
   return [...first, more];
 }
 

@@ -11,15 +11,22 @@ let app = draw();
 // pev2 places a plan once, so that it is drawn again when the frame becomes narrower or wider, until somebody moved it.
 let width = innerWidth;
 let isTouched = false;
+let settled: ReturnType<typeof setTimeout> | undefined;
 document.addEventListener('pointerdown', () => {
   isTouched = true;
 });
 addEventListener('resize', () => {
-  if (isTouched || innerWidth === width) return;
+  clearTimeout(settled);
+  settled = setTimeout(drawAnew, 150);
+});
+
+function drawAnew(): void {
+  // Some pixels come and go with a scroll bar.
+  if (isTouched || Math.abs(innerWidth - width) < 40) return;
   width = innerWidth;
   app.unmount();
   app = draw();
-});
+}
 
 function draw() {
   const drawn = createApp({ render: () => h(Plan, { planSource: plan, planQuery: query }) });

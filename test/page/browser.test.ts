@@ -6,7 +6,8 @@ import type { CheckReport } from '../../src/model/result.ts';
 import { type ReportOptions, reporters } from '../../src/report/index.ts';
 import { builtPageParts, type OpenedReport, openReport, testBrowser } from '../support/browser.ts';
 import { HOSTILE, hostileReport, largeReport, mixedReport } from '../support/page-reports.ts';
-import { OPTIONS } from '../support/report-builders.ts';
+import { node, seqScan } from '../support/plan-builders.ts';
+import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
 
 const browser = await testBrowser();
 afterAll(() => browser?.close());
@@ -222,11 +223,11 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     }
     const frames = await drawn(page, chosen.length);
     for (const frame of frames) {
+      await frame.locator('.plan-node').first().locator('button, a, header').first().click();
       for (const tab of ['Grid', 'Raw', 'Query', 'Stats', 'Plan']) {
         await frame.getByRole('link', { name: tab }).click();
         await expect.poll(() => frame.locator('.nav-link.active').textContent()).toContain(tab);
       }
-      await frame.locator('.plan-node').first().locator('button, a, header').first().click();
     }
     // Time for what was put into the frames to do what it wants.
     await page.waitForTimeout(500);
@@ -259,6 +260,27 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     expect((await names(page)).length).toBe(11);
     expect(openedMs).toBeLessThan(10_000);
     expect(Number(typed)).toBeLessThan(5000);
+  });
+
+  it('draws the first nodes of a plan of hundreds, and the others when they are wanted', async () => {
+    const parts = Array.from({ length: 600 }, (_, at) => seqScan(`part_${at}`));
+    const { page } = await open(checkReport([judgedResult('partitions', null, node('Append', {}, ...parts))]));
+    const detail = await unfold(page, 'partitions');
+    expect(await detail.locator('.plan-row').count()).toBe(400);
+    await detail.getByRole('button', { name: '201 more nodes' }).click();
+    expect(await detail.locator('.plan-row').count()).toBe(601);
+  });
+
+  it('opens without any query, as of an empty shard', async () => {
+    const { page } = await open(checkReport([]));
+    expect(await page.locator('.counter').textContent()).toBe('0 planned queries');
+    expect(await page.locator('.none').isVisible()).toBe(true);
+  });
+
+  it('says to a screen reader what a row says to the eye', async () => {
+    const { page } = await open();
+    const said = await page.getByRole('button', { name: /recent-orders/ }).ariaSnapshot();
+    expect(said).toMatch(/fail recent-orders ?big .*became Seq Scan.*cost 120\.00 → 2640\.00 ?x22\.0/);
   });
 
   it('tells what was checked with what, and carries the licences', async () => {

@@ -73,6 +73,6 @@ export async function openReport(
   context.on('response', note);
   const from = performance.now();
   await page.goto(url);
-  await page.locator('.list .row').first().waitFor();
+  await page.locator('.counter').waitFor();
   return { page, complaints, requests, openedMs: performance.now() - from };
 }
