@@ -9,7 +9,7 @@ const server = await testServer();
 
 test.each([
   [['chekc'], /Did you mean check\?/],
-  [['check', '--reporter', 'loud'], /reporters are console and json/],
+  [['check', '--reporter', 'loud'], /reporters are console, json and html/],
   [['check', '--reporter', 'json='], /a file is to be named behind json=/],
   [['check', '--reporter', 'json', '--reporter', 'console'], /only one reporter can write to stdout/],
   [['check', '--config', 'nowhere.yaml'], /could not read nowhere\.yaml/],
