@@ -1,10 +1,10 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
 import { type CheckReport, countedStatus, isBad, type PlanResult } from '../model/result.ts';
-import { alike, worstFirst } from './groups.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { markdownText } from './markdown.ts';
 import type { ReportOptions } from './options.ts';
-import type { Group } from './result-block.ts';
+import { acceptHints } from './result-block.ts';
+import { type ToldGroup, toldGroups } from './told-groups.ts';
 import { visibleCopy } from './visible-text.ts';
 
 /** Annotations of a kind that GitHub shows for a step. */
@@ -14,17 +14,20 @@ const MAX_OF_KIND = 10;
 const MAX_TITLE = 200;
 const MAX_MESSAGE = 4000;
 
+/** Further queries named in one annotation. */
+const MAX_ALSO = 20;
+
 type Kind = 'error' | 'warning';
 
 /** Workflow commands that GitHub shows as annotations at the line of a query: the worst first, ten of a kind at most. */
-export function githubReport(report: CheckReport): string {
+export function githubReport(report: CheckReport, options: ReportOptions): string {
   const shown = visibleCopy(report);
   const kindOf = (result: PlanResult): Kind => (isBad(countedStatus(result, shown.failOn)) ? 'error' : 'warning');
-  const groups = alike(worstFirst(shown.results.filter(({ status }) => status !== 'ok')));
+  const groups = toldGroups(shown.results, options);
   const kinds = (['error', 'warning'] as const).map((kind) => {
     return annotations(
       kind,
-      groups.filter(([first]) => kindOf(first) === kind),
+      groups.filter(({ group: [first] }) => kindOf(first) === kind),
       shown,
     );
   });
@@ -36,7 +39,7 @@ export function jobSummary(report: CheckReport, options: ReportOptions, limit: n
   return markdownText(report, options, { limit, marker: null });
 }
 
-function annotations(kind: Kind, groups: readonly Group[], report: CheckReport): readonly string[] {
+function annotations(kind: Kind, groups: readonly ToldGroup[], report: CheckReport): readonly string[] {
   const more = groups.length - MAX_OF_KIND;
   return groups.slice(0, MAX_OF_KIND).map((group, at) => {
     const rest = at === MAX_OF_KIND - 1 && more > 0 ? `… and ${more} more, see the job summary` : '';
@@ -44,23 +47,36 @@ function annotations(kind: Kind, groups: readonly Group[], report: CheckReport):
   });
 }
 
-function annotation(kind: Kind, [result, ...others]: Group, rest: string, report: CheckReport): string {
+function annotation(kind: Kind, told: ToldGroup, rest: string, report: CheckReport): string {
+  const [result, ...others] = told.group;
   const place = { file: repositoryPath(result, report), line: String(result.line) };
-  const properties = Object.entries({ ...place, title: cut(titleOf(result), MAX_TITLE) });
-  const told = result.findings.filter(({ severity }) => severity !== 'note');
+  const properties = Object.entries({ ...place, title: cut(titleOf(told), MAX_TITLE) });
+  const findings = result.findings.filter(({ severity }) => severity !== 'note');
+  const hints = told.kind === 'missing' ? acceptHints(told.group, false) : findings.flatMap(({ hint }) => hint ?? []);
   const text = [
-    ...told.flatMap(({ message, detail, code }) => [`${message} [${code}]`, ...(detail === undefined ? [] : [detail])]),
-    ...(others.length === 0 ? [] : [`Also ${others.map((other) => `[${other.case}]`).join(', ')}.`]),
-    ...new Set(told.flatMap(({ hint }) => (hint === undefined ? [] : [`hint: ${hint}`]))),
+    ...findings.flatMap(({ message, detail, code }) => [
+      `${message} [${code}]`,
+      ...(detail === undefined ? [] : [detail]),
+    ]),
+    ...alsoLines(told.kind, others),
+    ...new Set(hints.map((hint) => `hint: ${hint}`)),
   ].join('\n');
   const message = [cut(text, MAX_MESSAGE), ...(rest === '' ? [] : [rest])].join('\n');
   const written = properties.map(([name, value]) => `${name}=${property(value)}`).join(',');
   return `::${kind} ${written}::${data(message)}\n`;
 }
 
-function titleOf(result: PlanResult): string {
+function alsoLines(kind: ToldGroup['kind'], others: readonly PlanResult[]): readonly string[] {
+  if (others.length === 0) return [];
+  const names = others.slice(0, MAX_ALSO).map((other) => (kind === 'plan' ? `[${other.case}]` : resultName(other)));
+  const more = others.length - names.length;
+  return [`Also ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`];
+}
+
+function titleOf({ kind, group: [result, ...others] }: ToldGroup): string {
   const { baseline, current } = result;
   const name = resultName(result);
+  if (kind !== 'plan') return others.length === 0 ? name : `${name} and ${others.length} more`;
   if (current === null) return `${name} could not be planned`;
   if (baseline === null || baseline.totalCost === current.totalCost) return name;
   const ratio = formatRatio(baseline.totalCost, current.totalCost);

@@ -4,7 +4,8 @@ import { repositoryPath, resultName } from './location.ts';
 import { code, fenced, prose, shortened } from './markdown-text.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint } from './paint.ts';
-import { type Group, planLines } from './result-block.ts';
+import { acceptHints, planLines } from './result-block.ts';
+import type { ToldGroup } from './told-groups.ts';
 
 const ICONS: Readonly<Record<Status, string>> = { ok: '✅', warn: '⚠️', fail: '❌', error: '⛔' };
 
@@ -27,15 +28,19 @@ const MAX_SQL = 2000;
 const MAX_SQL_LINES = 30;
 const MAX_PLAN_LINES = 160;
 
-/** A row of the table: the worst of a query's cases that changed alike. */
-export function tableRow([result, ...others]: Group, { causes }: CheckReport): string {
+/** Queries named of which the same is said. */
+const MAX_ALSO = 40;
+
+/** A row of the table: the worst of those that are told together. */
+export function tableRow({ kind, group: [result, ...others] }: ToldGroup, { causes }: CheckReport): string {
   const { findings, status, changedBy } = result;
   const [worst] = findings;
-  const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? 'case' : 'cases'}`;
+  const what = kind === 'plan' ? 'case' : 'plan';
+  const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? what : `${what}s`}`;
   const cells = [
     ICONS[status],
     `${code(shortened(resultName(result), MAX_NAME))}${more}`,
-    ...costCells(result),
+    ...(kind === 'plan' ? costCells(result) : ['', '']),
     worst === undefined ? '' : `${prose(shortened(worst.message, MAX_MESSAGE))} (${worst.code})`,
     causes === null ? '' : byCell(changedBy),
   ];
@@ -54,31 +59,49 @@ function byCell(changedBy: ChangedBy | undefined): string {
   return changedBy.growth === null ? BY[changedBy.by] : `${BY[changedBy.by]}: ${prose(changedBy.growth)}`;
 }
 
-/** Everything to read of a query, folded. */
-export function detailsBlock([result, ...others]: Group, report: CheckReport, options: ReportOptions): string {
-  const { findings, status } = result;
-  const title = `${ICONS[status]} ${code(shortened(resultName(result), MAX_NAME))} ${prose(repositoryPath(result, report))}:${result.line}`;
-  const told = findings.filter(({ standing }) => standing !== true);
+/** Everything to read of a query, folded; of plans that are as accepted only what is to be said. */
+export function detailsBlock(told: ToldGroup, report: CheckReport, options: ReportOptions): string {
+  const [result, ...others] = told.group;
+  const title = `${ICONS[result.status]} ${code(shortened(resultName(result), MAX_NAME))} ${prose(repositoryPath(result, report))}:${result.line}`;
+  const findings = result.findings.filter(({ standing }) => standing !== true);
+  const parts = [
+    `<details><summary>${title}</summary>`,
+    findings.flatMap(findingLines).join('\n'),
+    ...(told.kind === 'plan' ? planParts(result, others, options) : [sameOf(others)]),
+    ...hintsOf(told).map((hint) => `Next: ${code(shortened(hint, MAX_MESSAGE))}`),
+    '</details>',
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What to type or do next; of missing baselines one command. */
+function hintsOf({ kind, group }: ToldGroup): readonly string[] {
+  if (kind === 'missing') return acceptHints(group, false);
+  const told = group[0].findings.filter(({ severity, standing }) => severity !== 'note' && standing !== true);
+  return [...new Set(told.flatMap(({ hint }) => hint ?? []))];
+}
+
+function sameOf(others: readonly PlanResult[]): string {
+  if (others.length === 0) return '';
+  const names = others.slice(0, MAX_ALSO).map((other) => code(shortened(resultName(other), MAX_NAME)));
+  const more = others.length - names.length;
+  return `The same of ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+}
+
+/** The query and its plans. */
+function planParts(result: PlanResult, others: readonly PlanResult[], options: ReportOptions): readonly string[] {
   const names = others.map((other) => `[${other.case}]`).join(', ');
   const plan = planLines(result, { ...options, width: WIDTH }, createPaint(false));
   const shown = plan.slice(0, MAX_PLAN_LINES);
   const cut = plan.length > shown.length ? [`… ${plan.length - shown.length} more lines`] : [];
-  const hints = [
-    ...new Set(told.flatMap(({ hint, severity }) => (hint === undefined || severity === 'note' ? [] : [hint]))),
-  ];
-  const parts = [
-    `<details><summary>${title}</summary>`,
-    told.flatMap(findingLines).join('\n'),
+  return [
     others.length === 0
       ? ''
       : `Shown is ${code(`[${result.case}]`)}; ${code(shortened(names, MAX_MESSAGE))} changed alike.`,
     fenced('sql', sqlLines(result.sql)),
     result.values === null ? '' : `with ${code(shortened(result.values, MAX_MESSAGE))}`,
     shown.length === 0 ? '' : fenced('diff', [...shown, ...cut]),
-    hints.map((hint) => `Next: ${code(shortened(hint, MAX_MESSAGE))}`).join('\n\n'),
-    '</details>',
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function findingLines({ severity, message, code: name, detail }: PlanResult['findings'][number]): readonly string[] {

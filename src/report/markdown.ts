@@ -1,10 +1,11 @@
 import { type CheckReport, isBad, type PlanResult } from '../model/result.ts';
-import { alike, worstFirst } from './groups.ts';
 import { detailsBlock, tableRow } from './markdown-parts.ts';
 import { byteLength, code, prose } from './markdown-text.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint } from './paint.ts';
+import { isOnlyMissing } from './result-block.ts';
 import { summaryFacts } from './summary-lines.ts';
+import { toldGroups } from './told-groups.ts';
 import { visibleCopy } from './visible-text.ts';
 
 /** Characters GitHub takes as a comment; counted in bytes here, which are never fewer. */
@@ -32,7 +33,7 @@ export function markdownText(
 ): string {
   const shown = visibleCopy(report);
   const named = shown.against === null ? options : { ...options, before: shown.against.ref };
-  const groups = alike(worstFirst(shown.results.filter(({ status }) => status !== 'ok')));
+  const groups = toldGroups(shown.results, options);
   const head = [...(marker === null ? [] : [marker]), `### ${verdict(shown)}`, '', ...factLines(shown)].join('\n');
   const room = limit - byteLength(head) - RESERVED;
   if (room < 0) return '';
@@ -43,7 +44,7 @@ export function markdownText(
   const blocks = groups.map((group) => detailsBlock(group, shown, named));
   const details = fitting(blocks, room - byteLength(table));
   const left = groups.length - details.length;
-  const rest = left === 0 ? [] : [`${left} more ${left === 1 ? 'plan does' : 'plans do'} not fit here.`];
+  const rest = left === 0 ? [] : [`${left} more ${left === 1 ? 'does' : 'do'} not fit here.`];
   return `${[head, table, ...details, ...noteLines(shown), ...rest].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -51,9 +52,12 @@ export function markdownText(
 function verdict({ summary, failOn, results, against }: CheckReport): string {
   const { queries, ok, warned, failed, errored } = summary;
   const accepted = against === null ? 'as accepted' : `as at ${prose(against.ref)}`;
+  const missing = results.filter((result) => result.status === 'fail' && isOnlyMissing(result)).length;
+  const worse = failed - missing;
   const parts = [
     ...(errored > 0 ? [`${errored} could not be planned`] : []),
-    ...(failed > 0 ? [`${failed} ${failed === 1 ? 'plan' : 'plans'} got worse`] : []),
+    ...(worse > 0 ? [`${worse} ${worse === 1 ? 'plan' : 'plans'} got worse`] : []),
+    ...(missing > 0 ? [`${missing} without a baseline`] : []),
     ...(warned > 0 ? [`${warned} ${warned === 1 ? 'warning' : 'warnings'}`] : []),
   ];
   if (parts.length === 0)

@@ -59,13 +59,17 @@ export function sharedHints(results: readonly PlanResult[]): ReadonlySet<string>
 export function missingBlock(results: readonly PlanResult[], isAll: boolean, paint: Paint): readonly string[] {
   const findings = results.flatMap((result) => result.findings);
   const said = unique(findings.flatMap((finding) => findingLines(finding, paint)));
+  const body = [...said, ...acceptHints(results, isAll).map((hint) => `${paint('strong', 'hint:')} ${hint}`)];
+  return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
+}
+
+/** The command that accepts plans without a baseline, of each project one. */
+export function acceptHints(results: readonly PlanResult[], isAll: boolean): readonly string[] {
   const projects = [...new Set(results.map(({ project }) => project))];
-  const hints = projects.map((project) => {
+  return projects.map((project) => {
     const mine = results.filter((result) => result.project === project).flatMap((result) => result.findings);
     return acceptAll(unique(mine.flatMap(({ hint }) => hint ?? [])), isAll, project);
   });
-  const body = [...said, ...hints.map((hint) => `${paint('strong', 'hint:')} ${hint}`)];
-  return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
 }
 
 /** Planned queries whose plans are as accepted, and of which the same is to be said. */

@@ -138,13 +138,16 @@ describe.skipIf(server === null)('all reporters of one run on the example', { ti
     expect(foreignElements(renderedMarkdown(text))).toEqual([]);
   });
 
-  test('stdout has the console report and then annotations that parse, ten of a kind', async () => {
+  test('stdout has the console report and then annotations that parse, ten of a kind at most', async () => {
     const lines = checked.stdout.split('\n');
     const first = lines.findIndex((line) => line.startsWith('::'));
     expect(lines.slice(0, first).join('\n')).toMatch(/\n +Time {2}.+\n?$/);
     const commands = githubCommands(`${lines.slice(first).join('\n')}\n`);
     const counts = (kind: string) => commands.filter((command) => command.kind === kind).length;
-    expect([counts('error'), counts('warning'), commands.length]).toEqual([10, 10, 20]);
+    expect(counts('error')).toBe(10);
+    expect(counts('warning')).toBeGreaterThan(0);
+    expect(counts('warning')).toBeLessThanOrEqual(10);
+    expect(counts('error') + counts('warning')).toBe(commands.length);
     expect(checked.stdout.replaceAll('\n', '')).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202e]/);
     for (const { properties } of commands) {
       expect(properties.file).toMatch(/^suites\/storefront\/[a-z]+\.(yaml|sql)$/);

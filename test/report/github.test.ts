@@ -23,6 +23,29 @@ it('annotates the line of the query in its suite', () => {
   `);
 });
 
+it('annotates once what is the same of many', () => {
+  const finding = { code: 'schema-drift', severity: 'warn', message: 'm', hint: 'h' } as const;
+  const drifting = Array.from({ length: 25 }, (_, at) => ({
+    ...judgedResult(`drift-${at}`, before, before),
+    status: 'warn' as const,
+    findings: [finding],
+  }));
+  const missing = ['new-1', 'new-2'].map((name) => judgedResult(name, null, before));
+  const read = githubCommands(github(checkReport([...drifting, ...missing])));
+  expect(read.map(({ kind, properties, message }) => [kind, properties.title, message])).toEqual([
+    [
+      'error',
+      'new-1 and 1 more',
+      'no baseline for PostgreSQL 17 [baseline-missing]\nAlso new-2.\nhint: regress update new-1 new-2',
+    ],
+    [
+      'warning',
+      'drift-0 and 24 more',
+      expect.stringMatching(/^m \[schema-drift\]\nAlso drift-1, .*drift-20 and 4 more\.\nhint: h$/),
+    ],
+  ]);
+});
+
 it('is silent where all is well', () => {
   expect(github(checkReport([judgedResult('fine', before, before)]))).toBe('');
 });
@@ -78,7 +101,7 @@ describe('jobSummary', () => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(limit);
     expect(Buffer.byteLength(text)).toBeGreaterThan(limit * 0.9);
     expect(text).toMatch(/^### ❌ regress: 3000 plans got worse; 0 of 3000 as accepted\n/);
-    expect(text).toMatch(/\n\d+ more plans do not fit here\.\n$/);
+    expect(text).toMatch(/\n\d+ more do not fit here\.\n$/);
     expect(text).not.toContain('<!--');
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PlanResult } from '../../src/model/result.ts';
 import { reporters } from '../../src/report/index.ts';
 import { indexScan, seqScan } from '../support/plan-builders.ts';
 import { foreignElements, renderedMarkdown } from '../support/readers.ts';
@@ -10,6 +11,12 @@ const markdown = (report = hostileReport()) => reporters.markdown(report, OPTION
 const before = indexScan('orders', 'a');
 const worse = (name: string, fields = {}) =>
   judgedResult(name, before, seqScan('orders', { totalCost: 250, Filter: 'x' }), fields);
+
+/** A plan that is as accepted, of a query that touches what the schema lacks. */
+function drifting(name: string): PlanResult {
+  const finding = { code: 'schema-drift', severity: 'warn', message: 'production has what this schema lacks' } as const;
+  return { ...judgedResult(name, before, before), status: 'warn', findings: [finding] };
+}
 
 it('is a verdict, a table and folded plans', () => {
   const broken = unplannable(judgedResult('broken', null, before, { line: 30 }), 'x');
@@ -110,6 +117,21 @@ it('is a verdict, a table and folded plans', () => {
   `);
 });
 
+it('says once what is the same of many, and nothing of plans that are as accepted', () => {
+  const strict = Array.from({ length: 45 }, (_, at) => drifting(`drift-${at}`));
+  const missing = ['new-1', 'new-2'].map((name) => judgedResult(name, null, before));
+  const text = markdown(checkReport([...strict, ...missing, worse('recent')]));
+  expect(text).toMatch(/^### ❌ regress: 1 plan got worse, 2 without a baseline, 45 warnings; 0 of 48 as accepted$/m);
+  expect(text.match(/^\| [^|]* \| <code>.*$/gm)).toEqual([
+    '| ❌ | <code>recent</code> | 100.00 → 250.00 | x2.50 | cost rose from 100.00 to 250.00 (x2.50) (cost-increased) |  |',
+    '| ❌ | <code>new-1</code> and 1 more plan |  |  | no baseline for PostgreSQL 17 (baseline-missing) |  |',
+    '| ⚠️ | <code>drift-0</code> and 44 more plans |  |  | production has what this schema lacks (schema-drift) |  |',
+  ]);
+  expect(text).toContain('Next: <code>regress update new-1 new-2</code>');
+  expect(text).toMatch(/^The same of <code>drift-1<\/code>, .*<code>drift-40<\/code> and 4 more\.$/m);
+  expect(text.match(/```sql/g)).toHaveLength(1);
+});
+
 describe('the verdict', () => {
   const verdict = (...args: Parameters<typeof checkReport>) => markdown(checkReport(...args)).split('\n')[1];
   const fine = judgedResult('fine', before, before);
@@ -169,7 +191,7 @@ describe('the limit of a comment', () => {
     expect(text.match(/^\| .*$/gm)?.[1]).toContain('<code>the-worst</code>');
     expect(text.indexOf('<summary>❌ <code>the-worst</code>')).toBeLessThan(text.indexOf('<summary>❌ <code>query-0'));
     expect(text).toMatch(/^\| \| and \d+ more \|/m);
-    expect(text).toMatch(/\d+ more plans do not fit here\.\n$/);
+    expect(text).toMatch(/\d+ more do not fit here\.\n$/);
   });
 
   it('holds for wide characters and long texts', () => {
