@@ -14,7 +14,7 @@ const ENV = { CI: '', NO_COLOR: '1', REGRESS_TARGET_URL: '', REGRESS_SOURCE_URL:
 async function documentedCommands(): Promise<string[]> {
   const page = await readFile(join(import.meta.dirname, '../../docs/first-hour.md'), 'utf8');
   const section = /## Five minutes\n([\s\S]+?)\n## /.exec(page)?.[1] ?? '';
-  const blocks = [...section.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block = '']) => block);
+  const blocks = [...section.matchAll(/```sh[^\n]*\n([\s\S]+?)```/g)].map(([, block = '']) => block);
   return blocks.flatMap((block) => block.trim().split('\n'));
 }
 
