@@ -80,7 +80,12 @@ function declareInit(program: Command, ends: Ends): void {
       '--schema <step>',
       'what builds the schema of the branch: a file that ends in .sql, or a command (default: guessed)',
     )
-    .option('--dump-schema', "write the source's schema to db/schema.sql with pg_dump, where the project has none")
+    .addOption(
+      new Option(
+        '--dump-schema',
+        "write the source's schema to db/schema.sql with pg_dump, where the project has none",
+      ).conflicts('schema'),
+    )
     .option('--suites <folder>', 'folder of the suites (default: suites)')
     .option('--workflow', 'also write .github/workflows/regress.yml')
     .option('--yes', 'ask nothing; nothing is asked in CI and without a terminal either')

@@ -17,6 +17,9 @@ test.each([
   [['snapshot', '--source', 'mysql://x/y'], /not a PostgreSQL URL/],
   [['restore', '--snapshot', 'x'], /no target is given/],
   [['update', 'x', '--all'], /exclude each other/],
+  [['init', '--schema', 'x.sql', '--dump-schema'], /--dump-schema' cannot be used with option '--schema/],
+  [['init', '--dump-schema'], /--dump-schema needs a source/],
+  [['init', '--owner'], /HINT: {2}regress init --grants --owner/],
 ])('regress %j ends with 2 and says why', async (args, message) => {
   const outcome = await runRegress(args, { cwd: '/tmp' });
   expect(outcome).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(message) });
