@@ -9,9 +9,9 @@ const server = await testServer();
 
 test.each([
   [['chekc'], /Did you mean check\?/],
-  [['check', '--reporter', 'loud'], /reporters are console, json and html/],
+  [['check', '--reporter', 'loud'], /reporters are console, json, junit, github, markdown, sarif, tap and html/],
   [['check', '--reporter', 'json='], /a file is to be named behind json=/],
-  [['check', '--reporter', 'json', '--reporter', 'console'], /only one reporter can write to stdout/],
+  [['check', '--reporter', 'json', '--reporter', 'console'], /only console and github can share stdout/],
   [['check', '--config', 'nowhere.yaml'], /could not read nowhere\.yaml/],
   [['snapshot'], /no source is given/],
   [['snapshot', '--source', 'mysql://x/y'], /not a PostgreSQL URL/],
