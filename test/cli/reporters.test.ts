@@ -177,7 +177,7 @@ describe('the command line', () => {
   };
 
   test.each([
-    [['xml'], 'reporters are console, json, junit, github, markdown, sarif and tap'],
+    [['xml'], 'reporters are console, json, junit, github, markdown, sarif, tap and html'],
     [['toString'], 'reporters are console'],
     [['junit='], 'a file is to be named behind junit='],
     [['json', 'console'], 'only console and github can share stdout'],
