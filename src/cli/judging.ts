@@ -68,6 +68,7 @@ export function judgeOne(item: Planned, earlier: Earlier, made: Made, judges: Ju
     values: valuesText(query, planned),
     baselineValues: accepted?.block.values ?? null,
     stats: query.stats,
+    settings: Object.keys(query.settings).length === 0 ? undefined : query.settings,
     baseline: accepted && planFigures(accepted.block.plan),
     baselineMajor: accepted?.major ?? null,
     production: source === target ? reproductionOf(item) : null,

@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<ReporterName, true>> = {
   markdown: true,
   sarif: true,
   tap: true,
+  html: true,
 };
 
 /** Whose texts may follow one another on stdout: people read the one and the runner of GitHub the other. */

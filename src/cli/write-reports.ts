@@ -5,6 +5,7 @@ import { RegressError } from '../model/errors.ts';
 import type { CheckReport } from '../model/result.ts';
 import { jobSummary, type ReportOptions, reporters } from '../report/index.ts';
 import type { Context } from './context.ts';
+import { loadPageParts } from './page-parts.ts';
 import type { ReporterChoice } from './reporter-option.ts';
 
 /** Bytes that GitHub takes of the summaries of a step; of more it takes none. */
@@ -30,6 +31,7 @@ export async function writeReports(
       verbose: context.verbose,
       elapsedMs,
       comparePlans,
+      page: name === 'html' ? await loadPageParts() : undefined,
     };
     const text = reporters[name](report, options);
     if (file === null) context.print(text);

@@ -22,6 +22,8 @@ export interface PlanResult {
   readonly sql: string;
   /** As `Query.stats`. */
   readonly stats?: QueryStats | undefined;
+  /** Settings of the query alone, which stand before `CheckReport.settings`; absent where it has none. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   readonly status: Status;
   /** The status had nothing changed but the branch; absent where that is the same, or not known. */
   readonly branchStatus?: Status;

@@ -1,6 +1,7 @@
 /** Turns reports into text. Pure: what to do with the text is for the command. */
 import { consoleReport } from './console.ts';
 import { githubReport } from './github.ts';
+import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
@@ -11,6 +12,8 @@ import { tapReport } from './tap.ts';
 export { type AcceptedPlan, acceptedReport } from './accepted.ts';
 export { doctorJson, doctorText } from './doctor.ts';
 export { jobSummary } from './github.ts';
+export type { PageParts } from './html.ts';
+export type { PageData, PageEntry, PagePlans } from './html-data.ts';
 export { type MeasuredNoise, noiseReport } from './noise.ts';
 export type { Reporter, ReportOptions } from './options.ts';
 export { resultText } from './result-text.ts';
@@ -18,7 +21,7 @@ export { parseReport, reportJsonSchema } from './stored.ts';
 export { verifyJson, verifyText } from './verify.ts';
 export { visibleLines } from './visible-text.ts';
 
-export type ReporterName = 'console' | 'json' | 'junit' | 'github' | 'markdown' | 'sarif' | 'tap';
+export type ReporterName = 'console' | 'json' | 'html' | 'junit' | 'github' | 'markdown' | 'sarif' | 'tap';
 
 /** Every reporter by the name that --reporter takes. */
 export const reporters: Readonly<Record<ReporterName, Reporter>> = {
@@ -29,4 +32,5 @@ export const reporters: Readonly<Record<ReporterName, Reporter>> = {
   markdown: markdownReport,
   sarif: sarifReport,
   tap: tapReport,
+  html: htmlReport,
 };

@@ -81,6 +81,7 @@ function resultJson(result: PlanResult): object {
     line,
     sql,
     stats: result.stats && { calls: result.stats.calls, mean_exec_time: result.stats.mean_exec_time },
+    settings: result.settings && sorted(result.settings),
     status,
     branchStatus: result.branchStatus,
     findings: findings.map(findingJson),

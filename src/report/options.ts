@@ -1,6 +1,7 @@
 import type { PlanDifference } from '../model/difference.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { CheckReport } from '../model/result.ts';
+import type { PageParts } from './html.ts';
 
 /** How and for whom a report is written. */
 export interface ReportOptions {
@@ -13,6 +14,8 @@ export interface ReportOptions {
   readonly elapsedMs: number | null;
   /** What the earlier plans are called; `baseline` where nothing is said. */
   readonly before?: string;
+  /** What the html reporter carries; no other needs it. */
+  readonly page?: PageParts | undefined;
   /** comparePlans of src/compare, which a report does not import. */
   readonly comparePlans: (baseline: PlanNode, current: PlanNode) => PlanDifference;
 }

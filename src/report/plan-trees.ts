@@ -1,6 +1,6 @@
 import type { DifferenceRow, PlanDifference } from '../model/difference.ts';
+import { type FoldedRow, foldRows } from '../model/fold-rows.ts';
 import type { PlanNode } from '../model/plan.ts';
-import { type FoldedRow, foldRows } from './fold-rows.ts';
 import type { Paint } from './paint.ts';
 import { cellLines, foldLine, mergedLine, type Side, type TreeLine } from './tree-lines.ts';
 import { headerLine, isRoomy, layoutTable, tableLines } from './tree-table.ts';

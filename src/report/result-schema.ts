@@ -78,6 +78,7 @@ const result: z.ZodType<PlanResult> = z
     file: text,
     line: z.int().min(1),
     sql: text.describe('as the suite has it'),
+    settings: z.record(text, text).describe('of the query alone').exactOptional(),
     stats: z
       .object({ calls: z.number().optional(), mean_exec_time: z.number().optional() })
       .describe("how production used it, in pg_stat_statements' words")

@@ -97,7 +97,7 @@ function reproduced({ production }: CheckReport, paint: Paint): readonly (readon
 }
 
 /** What differs first, and what is known to stand in the way of an identical plan. */
-function deviationText(deviation: Deviation): string {
+export function deviationText(deviation: Deviation): string {
   const { query, difference, reasons } = deviation;
   const name = deviation.case === null ? query : `${query} [${deviation.case}]`;
   const what =

@@ -1,9 +1,9 @@
 import type { DifferenceCell, NodeChange } from '../model/difference.ts';
 import { formatCost, formatRatio } from '../model/figures.ts';
+import type { FoldedRow } from '../model/fold-rows.ts';
 import { nodeTitle, propertyText } from '../model/node-title.ts';
 import type { PlanNode } from '../model/plan.ts';
 import { subplanName } from '../model/subplan-name.ts';
-import type { FoldedRow } from './fold-rows.ts';
 
 /** ` ` as in the other plan, `~` changed, `+` only in the current plan, `-` only in the baseline, `…` left out. */
 export type Mark = ' ' | '~' | '+' | '-' | '…';

@@ -29,6 +29,8 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   compare: ['model'],
   report: ['model'],
   cases: ['model'],
+  // Runs in a browser, and composes what it shows as the command line does.
+  page: ['model', 'compare', 'report'],
   cli: 'everything',
   vitest: ['cli', 'model'],
   'main.ts': ['cli'],
@@ -39,6 +41,11 @@ const OWNERS: readonly { readonly target: RegExp; readonly folders: readonly str
   { target: /^pg(-.*)?$/, folders: ['postgres'], why: 'only src/postgres talks to the driver' },
   { target: /^commander$/, folders: ['cli'], why: 'only src/cli knows the command line' },
   { target: /^vitest$/, folders: ['vitest'], why: 'it is an optional peer, which only its users have' },
+  {
+    target: /^(pev2|vue)$/,
+    folders: ['page'],
+    why: 'pev2 is bundled for the frames of the HTML report, and not installed',
+  },
   { target: /^libpg-query$/, folders: ['suite'], why: 'only src/suite parses SQL' },
 ];
 

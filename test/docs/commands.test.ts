@@ -89,10 +89,11 @@ async function playConsole(stage: Stage, block: Block): Promise<void> {
   const shown = shownCommands(block.text);
   const script = shown.map(({ command }) => `(exit $last)\n${command}\nlast=$?\necho; echo "${MARK} $last"`);
   const { all } = await stage.run(['last=0', ...script].join('\n'));
-  const outcomes = [...stage.asWritten(all).matchAll(new RegExp(`([sS]*?)\n${MARK} (\\d+)(?:\n|$)`, 'g'))];
-  expect(outcomes.length, `${at(block)} broke off:\n${all}`).toBe(shown.length);
+  const parts = stage.asWritten(all).split(new RegExp(`\n${MARK} (\\d+)\n?`));
+  const outcomes = shown.map((_, index) => [parts[2 * index] ?? '', parts[2 * index + 1]] as const);
+  expect(parts.length, `${at(block)} broke off:\n${all}`).toBe(2 * shown.length + 1);
   for (const [index, { command, output }] of shown.entries()) {
-    const [, printed = '', status] = outcomes[index] as RegExpExecArray;
+    const [printed, status] = outcomes[index] as readonly [string, string];
     const next = shown[index + 1]?.command;
     const where = `${at(block)}: $ ${command}`;
     const wanted = index === shown.length - 1 ? block.exit : 0;

@@ -21,6 +21,8 @@ export interface Stage {
 const PRODUCTION = 'shop';
 const TARGET = 'ci';
 
+const STAGES = ['shop', 'example', 'empty'];
+
 export interface Server {
   readonly server: TestServer;
   readonly socketFolder: string;
@@ -53,11 +55,15 @@ async function freshDatabases({ server }: Server): Promise<void> {
   );
 }
 
-/** `shop`: a small shop with its production; `example`: a copy of the worked example. Both are git repositories with all accepted. */
+/** `shop`: a small shop with its production; `example`: a copy of the worked example, both git repositories with all accepted; `empty`: an empty folder. */
 export async function openStage(name: string, server: Server): Promise<Stage> {
-  if (name !== 'shop' && name !== 'example') throw new Error(`no stage is called "${name}": shop or example`);
+  if (!STAGES.includes(name)) throw new Error(`no stage is called "${name}": ${STAGES.join(', ')}`);
   await freshDatabases(server);
-  const project = name === 'shop' ? await acceptedShop(server) : await exampleProject();
+  const project = await (name === 'shop'
+    ? acceptedShop(server)
+    : name === 'example'
+      ? exampleProject()
+      : emptyProject());
   return onStage(
     project,
     server,

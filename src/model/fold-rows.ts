@@ -1,4 +1,4 @@
-import type { DifferenceCell, DifferenceRow } from '../model/difference.ts';
+import type { DifferenceCell, DifferenceRow } from './difference.ts';
 
 /** Fewer nodes than this are shown rather than counted. */
 const MIN_FOLDED = 3;

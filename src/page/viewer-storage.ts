@@ -1,0 +1,12 @@
+/** A frame with an origin of its own may keep nothing, and pev2 asks for its preferences: they last as long as the frame. */
+const kept = new Map<string, string>();
+
+Object.defineProperty(window, 'localStorage', {
+  value: {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  },
+});
+
+export {};

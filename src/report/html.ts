@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { CheckReport, Summary } from '../model/result.ts';
+import { worstFirst } from './groups.ts';
+import { pageData } from './html-data.ts';
+import type { ReportOptions } from './options.ts';
+import { visibleCopy } from './visible-text.ts';
+
+/** What the HTML report carries besides the results; built by scripts/build-page.mjs. */
+export interface PageParts {
+  /** The page's own script and style. */
+  readonly script: string;
+  readonly style: string;
+  /** pev2 with Vue, and their styles, for the frame of one plan. */
+  readonly viewerScript: string;
+  readonly viewerStyle: string;
+  readonly licences: string;
+}
+
+/**
+ * The report as one HTML file that needs nothing else: results as JSON, which the page's script turns into text nodes, and
+ * pev2 for frames of their own. Only scripts and styles with the hashes named here run, and nothing is fetched.
+ */
+export function htmlReport(report: CheckReport, options: ReportOptions): string {
+  const { page } = options;
+  if (page === undefined) throw new Error('the html reporter was not given the parts of its page');
+  const shown = visibleCopy(report);
+  const { data, plans } = pageData(shown, worstFirst(shown.results), options);
+  const viewer = { script: page.viewerScript, style: page.viewerStyle, policy: viewerPolicy(page) };
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(page)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="regress">
+<title>${title(report.summary)}</title>
+<style>${page.style}</style>
+</head>
+<body>
+<noscript>This report is drawn by its script, which is switched off. The console and json reporters tell the same.</noscript>
+${jsonElement('report', data)}
+${plans.map((one, at) => jsonElement(`plans-${at}`, one)).join('\n')}
+${jsonElement('viewer', viewer)}
+${jsonElement('licences', page.licences)}
+<script>${page.script}</script>
+</body>
+</html>
+`;
+}
+
+function title({ errored, failed, warned, queries }: Summary): string {
+  const bad = [
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(errored > 0 ? [`${errored} could not be planned`] : []),
+    ...(warned > 0 ? [`${warned} warned`] : []),
+  ];
+  return `regress: ${bad.length === 0 ? `${queries} ok` : `${bad.join(', ')} of ${queries}`}`;
+}
+
+/** Data no browser runs. Neither `</script` nor `<!--` can stand in it, since no `<` can. */
+function jsonElement(id: string, value: unknown): string {
+  return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>`;
+}
+
+/** Frames made by srcdoc are under the page's policy too, so it names their script. */
+function pagePolicy({ script, viewerScript }: PageParts): string {
+  return policy([script, viewerScript]);
+}
+
+function viewerPolicy({ viewerScript }: PageParts): string {
+  return policy([viewerScript]);
+}
+
+/** Styles may be inline, as pev2 writes them; with `default-src 'none'` none can fetch anything. */
+function policy(scripts: readonly string[]): string {
+  const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+  return [
+    "default-src 'none'",
+    `script-src ${hashes.join(' ')}`,
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
