@@ -9,7 +9,19 @@ import { deviationText, summaryFacts } from './summary-lines.ts';
 
 /** What the page needs of one planned query until its plans are opened. */
 export interface PageEntry
-  extends Omit<PlanResult, 'sql' | 'findings' | 'baseline' | 'current' | 'production' | 'baselineMajor'> {
+  extends Omit<
+    PlanResult,
+    | 'sql'
+    | 'findings'
+    | 'baseline'
+    | 'current'
+    | 'production'
+    | 'baselineMajor'
+    | 'provenance'
+    | 'asPlanned'
+    | 'auto'
+    | 'project'
+  > {
   /** Place in `PageData.sql`; cases of a query share it. */
   readonly sql: number;
   readonly findings: readonly Omit<Finding, 'node'>[];
@@ -80,10 +92,11 @@ export function pageData(
 }
 
 function pageEntry(result: PlanResult, known: Pick<PageEntry, 'sql' | 'place' | 'deviation'>): PageEntry {
-  const { baseline, current, findings, baselineMajor, ...rest } = result;
+  const { baseline, current, findings, baselineMajor, provenance, asPlanned, auto, project, ...rest } = result;
   return {
     ...rest,
     ...known,
+    query: project === undefined ? result.query : `${project}: ${result.query}`,
     findings: findings.map(withoutNode),
     causes: [...new Set(findings.flatMap(({ cause }) => cause ?? []))].sort(),
     tables: tablesOf([baseline, current]),

@@ -1,7 +1,6 @@
 import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { reporters } from '../../src/report/index.ts';
 import { commandLine, exampleProject, type Project } from '../support/project.ts';
 import { testServer } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temp.ts';
@@ -18,8 +17,6 @@ const { steps } = action.runs;
 
 /** The committed snapshot of the example is of 15. */
 const server = await testServer(15);
-const hasHtml = 'html' in reporters;
-const HTML_LINE = '  --reporter "html=$REPORTS/regress.html"\n';
 const TOKEN = 'ghs_0123456789abcdefghijklmnopqrstuvwxyz';
 
 test('no input is a part of a script, every script says its shell, every action its version', () => {
@@ -68,7 +65,7 @@ describe.skipIf(server === null)('its steps, run as scripts on the example', { t
 
   const note = (file: string) => readFile(join(stubs, file), 'utf8').catch(() => '');
 
-  /** Runs the action with inputs; without the HTML reporter where this version has none yet. */
+  /** Runs the action with inputs. */
   async function run(inputs: Readonly<Record<string, string>>, github: Readonly<Record<string, unknown>> = {}) {
     const folder = await temporaryFolder();
     const summary = join(folder, 'summary.md');
@@ -76,15 +73,12 @@ describe.skipIf(server === null)('its steps, run as scripts on the example', { t
     let files = 0;
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
     const given = { ...Object.fromEntries(defaults), token: TOKEN, ...inputs };
-    const runnable = steps.map((step) =>
-      hasHtml || step.run === undefined ? step : { ...step, run: step.run.replace(HTML_LINE, '') },
-    );
     const contexts = {
       inputs: { ...given, command: `node ${commandLine()}` },
       github: { repository: 'acme/shop', ...github },
       runner: { os: 'Linux', arch: 'X64' },
     };
-    const ran = await runSteps(runnable, {
+    const ran = await runSteps(steps, {
       contexts,
       workspace: project.folder,
       env: {
@@ -135,7 +129,7 @@ describe.skipIf(server === null)('its steps, run as scripts on the example', { t
     expect(step('Cache').with.key).toMatch(/^regress-Linux-X64-PostgreSQL-15\.\d+[\w.-]*-hash$/);
     expect(step('Artifact').with).toEqual({ name: 'regress', path: dirname(outputs.json ?? '') });
     expect(outputs).toMatchObject({ status: '0', queries: '1', failed: '0', errored: '0' });
-    for (const file of [outputs.json, outputs.comment, ...(hasHtml ? [outputs.html] : [])]) await access(file ?? '');
+    for (const file of [outputs.json, outputs.comment, outputs.html]) await access(file ?? '');
     expect(summary).toContain('✅ regress: the plan is as accepted');
   });
 

@@ -83,7 +83,7 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
     await repo.edit('billing/schema.sql', INDEX, '');
     const checked = await repo.regress([
       ...['check', '--reporter', 'console', '--reporter', 'json=results.json', '--reporter', 'github=github.txt'],
-      ...['--reporter', 'markdown=comment.md', '--reporter', 'junit=junit.xml'],
+      ...['--reporter', 'markdown=comment.md', '--reporter', 'junit=junit.xml', '--reporter', 'html=report.html'],
     ]);
     expect(checked.status).toBe(1);
     expect(checked.stdout).toMatch(/FAIL {2}billing\/suites\/orders\.yaml:2 {2}billing: orders-of-customer \[some\]/);
@@ -103,6 +103,7 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
       '::error file=billing/suites/orders.yaml,line=2,title=billing%3A orders',
     );
     expect(await repo.read('comment.md')).toContain('<code>billing&#58; orders-of-customer');
+    expect(await repo.read('report.html')).toContain('billing: orders-of-customer');
     const junit = await repo.read('junit.xml');
     expect(junit).toContain('<testsuite name="services/shop/suites/orders.yaml" tests="3" failures="0"');
     expect(junit).toContain('<testsuite name="billing/suites/orders.yaml" tests="3" failures="1"');

@@ -21,6 +21,9 @@ export const CONFIG_TEXTS: Readonly<Record<string, string>> = {
   'thresholds.drift':
     'What a query is that touches something production has and the schema lacks; warn where nothing is said.',
   failOn: 'What makes the exit status 1: any regression, or only what the branch did.',
+  projects: 'Several databases in one check and one report; nothing else stands beside them.',
+  'projects.name': 'Names the project in reports and for --project; the folder where nothing is said.',
+  'projects.folder': 'A folder that has a regress.yaml of its own; nothing but a name stands beside it.',
   expect: 'What production will have, and has not yet.',
   'expect.tables': 'Rows that new tables will have: { invoices: { rows: 2000000 } }.',
 };
