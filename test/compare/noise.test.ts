@@ -78,7 +78,7 @@ describe('a change within the noise floor', () => {
 
   it('fails where the snapshot is the baseline’s, for then it is no luck', () => {
     expect(found(orders(100, 10), orders(155, 10), five, PROVENANCE).codes).toEqual(['fail cost-increased']);
-    expect(found(orders(100, 10), orders(155, 10), five, { ...PROVENANCE, settings: 'h' }).status).toBe('fail');
+    expect(found(orders(100, 10), orders(155, 10), five, { ...PROVENANCE, query: 'r' }).status).toBe('fail');
   });
 
   it('fails from beyond it', () => {
