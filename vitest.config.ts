@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: 2,
     unstubEnvs: true,
     testTimeout: 60_000,
+    // A busy machine draws late.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 180_000,
   },
 });
