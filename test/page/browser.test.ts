@@ -235,11 +235,14 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     expect(page.frames().length).toBe(frames.length + 1);
     expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
     expect(asked).toEqual([]);
-    // pev2 puts texts of plans into HTML; what the browser refused of that is all there is to be told.
+    // pev2 puts texts of plans into HTML; what the browser refused of that is all there is to be told, but for pev2's
+    // own complaint of a transform where a tab is left before it was drawn.
     const refused = complaints.splice(0);
     expect(refused.length).toBeGreaterThan(0);
     expect(
-      refused.filter((text) => !/Content Security Policy|^Not allowed to load local resource.*\/x$/.test(text)),
+      refused.filter(
+        (text) => !/Content Security Policy|^Not allowed to load local resource.*\/x$|translate\(NaN,NaN\)/.test(text),
+      ),
     ).toEqual([]);
     listener.close();
   });
