@@ -4,43 +4,13 @@ import type { Judgement } from '../../src/compare/judgement.ts';
 import type { SchemaDrift } from '../../src/model/drift.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
 import type { PlanFlip } from '../../src/model/plan-flip.ts';
-import type { Expectations, Thresholds } from '../../src/model/suite.ts';
+import type { Expectations } from '../../src/model/suite.ts';
+import { acceptedBlock, judgement, PROVENANCE, THRESHOLDS } from '../support/judgements.ts';
 import { as, bitmapScan, indexScan, node, query, seqScan } from '../support/plan-builders.ts';
 
-const THRESHOLDS: Thresholds = {
-  cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 },
-  rows: { warn: 10 },
-  shape: 'warn',
-  drift: 'warn',
-};
-const PROVENANCE = { query: 'q', snapshot: 's', settings: 'g' };
-
 function judged(before: PlanNode | null, current: PlanNode, fields: Partial<Judgement> = {}) {
-  const baseline =
-    before === null ? null : { query: 'recent', case: null, provenance: PROVENANCE, reason: '', plan: before };
-  return judge({
-    query: query('recent'),
-    case: null,
-    thresholds: THRESHOLDS,
-    baseline,
-    baselineMajor: 17,
-    sourceMajor: 17,
-    current,
-    provenance: PROVENANCE,
-    ci: true,
-    major: 17,
-    otherMajors: [],
-    unknown: [],
-    missing: [],
-    reproduced: false,
-    named: [],
-    flip: null,
-    timeCalls: { stable: [], volatile: [] },
-    plannedAt: '2026-11-20 08:00:01 UTC',
-    isNewCase: false,
-    readingFunctions: [],
-    ...fields,
-  });
+  const baseline = before && acceptedBlock(before, { query: 'recent' });
+  return judge(judgement(current, { query: query('recent'), baseline, ...fields }));
 }
 
 const cost = (totalCost: number) => seqScan('orders', { totalCost });

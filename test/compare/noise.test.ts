@@ -3,7 +3,8 @@ import { judge, keptNoise, measureNoise } from '../../src/compare/index.ts';
 import type { BaselineBlock } from '../../src/model/baseline.ts';
 import type { Noise } from '../../src/model/noise.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
-import { hashJoin, indexScan, node, query, seqScan } from '../support/plan-builders.ts';
+import { acceptedBlock, judgement, PROVENANCE, THRESHOLDS } from '../support/judgements.ts';
+import { hashJoin, indexScan, node, seqScan } from '../support/plan-builders.ts';
 
 const orders = (totalCost: number, planRows: number) => seqScan('orders', { totalCost, planRows });
 
@@ -30,34 +31,18 @@ describe('noise', () => {
   });
 });
 
-const PROVENANCE = { query: 'q', snapshot: 's', settings: 'g' };
 const other = { ...PROVENANCE, snapshot: 't' };
 const noiseOf = (...plans: [PlanNode, PlanNode, ...PlanNode[]]): Noise => measureNoise(plans);
 
 function found(baseline: PlanNode, current: PlanNode, noise: Noise | undefined, provenance = other) {
-  const block: BaselineBlock = { query: 'q', case: null, provenance: PROVENANCE, reason: '', plan: baseline, noise };
-  const { status, findings } = judge({
-    query: query('q'),
-    case: null,
-    thresholds: { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 10 }, rows: { warn: 3 }, shape: 'fail', drift: 'warn' },
-    baseline: block,
-    baselineMajor: 17,
-    current,
-    provenance,
-    ci: true,
-    major: 17,
-    sourceMajor: 17,
-    otherMajors: [],
-    unknown: [],
-    missing: [],
-    reproduced: false,
-    named: [],
-    readingFunctions: [],
-    flip: null,
-    timeCalls: { stable: [], volatile: [] },
-    plannedAt: '',
-    isNewCase: false,
-  });
+  const cost = { ...THRESHOLDS.cost, ignoreBelow: 10 };
+  const { status, findings } = judge(
+    judgement(current, {
+      thresholds: { ...THRESHOLDS, cost, rows: { warn: 3 }, shape: 'fail' },
+      baseline: acceptedBlock(baseline, { noise }),
+      provenance,
+    }),
+  );
   return { status, codes: findings.map(({ code, severity }) => `${severity} ${code}`), findings };
 }
 

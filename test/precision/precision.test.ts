@@ -7,6 +7,7 @@ import type { Query, Thresholds } from '../../src/model/suite.ts';
 import { type Connection, DatabaseError } from '../../src/postgres/index.ts';
 import { loadSuites } from '../../src/suite/index.ts';
 import { withSession } from '../fidelity/lab.ts';
+import { acceptedBlock, judgement, PROVENANCE, THRESHOLDS } from '../support/judgements.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
 import { MUTATIONS, type Mutation } from './mutations.ts';
 
@@ -14,7 +15,6 @@ import { MUTATIONS, type Mutation } from './mutations.ts';
 const file = process.env.REGRESS_PRECISION;
 
 const REPOSITORY = new URL('../../', import.meta.url);
-const DEFAULTS = { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 } };
 /** Milliseconds a query may take, and then counts as having taken. */
 const LIMIT_MS = 20_000;
 /** Of a run time twice as long, milliseconds it must be longer by: less is the clock's. */
@@ -68,7 +68,7 @@ describe.runIf(file !== undefined)('what thresholds are worth, measured by execu
     expect(pairs.filter(isSlower).length).toBeGreaterThan(20);
     // Of plans that changed with the schema or its statistics; those of other settings are told for themselves.
     const own = pairs.filter(({ mutation }) => mutation.kind !== 'changed setting');
-    const { hits, misses, falseAlarms } = scoreOf(own, fails(DEFAULTS.cost));
+    const { hits, misses, falseAlarms } = scoreOf(own, fails(THRESHOLDS.cost));
     expect(hits / (hits + falseAlarms)).toBeGreaterThan(0.6);
     expect(hits / (hits + misses)).toBeGreaterThan(0.75);
   }, 3_600_000);
@@ -146,31 +146,18 @@ type Rule = (pair: Pair) => boolean;
 
 /** Whether check would fail, or with `warns` also warn. */
 function fails(cost: Thresholds['cost'], statuses: readonly string[] = ['fail']): Rule {
-  const thresholds: Thresholds = { cost, rows: { warn: 10 }, shape: 'warn', drift: 'warn' };
-  const provenance = { query: '', snapshot: '', settings: '' };
+  const thresholds = { ...THRESHOLDS, cost };
   return ({ mutation, query, planned, before, after }) => {
-    const { status } = judge({
-      query: { ...query, expect: {} },
-      case: planned.name,
-      thresholds,
-      baseline: { query: query.name, case: planned.name, provenance, reason: '', plan: before.plan },
-      baselineMajor: 15,
-      current: after.plan,
-      provenance: mutation.kind === 'changed setting' ? { ...provenance, settings: 'changed' } : provenance,
-      ci: true,
-      major: 15,
-      sourceMajor: 15,
-      otherMajors: [],
-      unknown: [],
-      missing: [],
-      reproduced: true,
-      named: [],
-      readingFunctions: [],
-      flip: null,
-      timeCalls: { stable: [], volatile: [] },
-      plannedAt: '',
-      isNewCase: false,
-    });
+    const { status } = judge(
+      judgement(after.plan, {
+        query: { ...query, expect: {} },
+        case: planned.name,
+        thresholds,
+        baseline: acceptedBlock(before.plan, { query: query.name, case: planned.name }),
+        provenance: mutation.kind === 'changed setting' ? { ...PROVENANCE, settings: 'changed' } : PROVENANCE,
+        reproduced: true,
+      }),
+    );
     return statuses.includes(status);
   };
 }
@@ -185,7 +172,7 @@ function scoreOf(pairs: readonly Pair[], rule: Rule): Score {
 function describeMeasurement(pairs: readonly Pair[], total: number): string {
   const slower = pairs.filter(isSlower);
   const cheaper = slower.filter(({ before, after }) => after.plan.totalCost <= before.plan.totalCost);
-  const warned = fails(DEFAULTS.cost, ['fail', 'warn']);
+  const warned = fails(THRESHOLDS.cost, ['fail', 'warn']);
   const own = pairs.filter(({ mutation }) => mutation.kind !== 'changed setting');
   return [
     `${MUTATIONS.length} mutations, ${total} plans, ${pairs.length} changed, ${slower.length} take twice the time or more`,
@@ -197,13 +184,13 @@ function describeMeasurement(pairs: readonly Pair[], total: number): string {
     'by kind, at the default',
     ...[...new Set(MUTATIONS.map(({ kind }) => kind))].map((kind) => {
       const some = pairs.filter(({ mutation }) => mutation.kind === kind);
-      return scoreRow(`${kind} (${some.length} plans changed)`, scoreOf(some, fails(DEFAULTS.cost)));
+      return scoreRow(`${kind} (${some.length} plans changed)`, scoreOf(some, fails(THRESHOLDS.cost)));
     }),
     ...slower
-      .filter((pair) => !fails(DEFAULTS.cost)(pair))
+      .filter((pair) => !fails(THRESHOLDS.cost)(pair))
       .map((pair) => `missed: ${pairLine(pair)}${warned(pair) ? ' (warned)' : ''}`),
     ...pairs
-      .filter((pair) => !isSlower(pair) && fails(DEFAULTS.cost)(pair))
+      .filter((pair) => !isSlower(pair) && fails(THRESHOLDS.cost)(pair))
       .map((pair) => `false alarm: ${pairLine(pair)}`),
   ].join('\n');
 }
@@ -217,7 +204,7 @@ function table(pairs: readonly Pair[]): string[] {
       (ignoreBelow) =>
         [`fail: 1.5, ignoreBelow: ${ignoreBelow}`, fails({ warn: 1.1, fail: 1.5, ignoreBelow })] as const,
     ),
-    ['default, warnings too', fails(DEFAULTS.cost, ['fail', 'warn'])],
+    ['default, warnings too', fails(THRESHOLDS.cost, ['fail', 'warn'])],
   ];
   return [
     '| thresholds | precision | recall | found | missed | false alarms |',

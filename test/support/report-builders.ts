@@ -3,9 +3,8 @@ import type { PlanNode } from '../../src/model/plan.ts';
 import type { CheckReport, PlanResult } from '../../src/model/result.ts';
 import type { Query } from '../../src/model/suite.ts';
 import type { ReportOptions } from '../../src/report/index.ts';
+import { acceptedBlock, judgement, PROVENANCE } from './judgements.ts';
 import { query } from './plan-builders.ts';
-
-const PROVENANCE = { query: 'q', snapshot: 's', settings: 'g' };
 
 export const OPTIONS: ReportOptions = { color: false, width: 100, verbose: false, elapsedMs: 2345, comparePlans };
 
@@ -17,29 +16,9 @@ export function judgedResult(
   fields: Partial<Query> & { readonly case?: string } = {},
 ): PlanResult {
   const judged = query(name, { sql: 'SELECT id\nFROM orders', ...fields });
-  const provenance = PROVENANCE;
-  const verdict = judge({
-    query: judged,
-    case: fields.case ?? null,
-    thresholds: { cost: { warn: 1.1, fail: 1.5, ignoreBelow: 100 }, rows: { warn: 10 }, shape: 'warn', drift: 'warn' },
-    baseline: baseline && { query: name, case: fields.case ?? null, provenance, reason: '', plan: baseline },
-    baselineMajor: 17,
-    current,
-    provenance,
-    ci: true,
-    major: 17,
-    sourceMajor: 17,
-    otherMajors: [],
-    unknown: [],
-    missing: [],
-    reproduced: false,
-    named: [],
-    flip: null,
-    timeCalls: { stable: [], volatile: [] },
-    plannedAt: '2026-11-20 08:00:01 UTC',
-    isNewCase: false,
-    readingFunctions: [],
-  });
+  const planned = { query: name, case: fields.case ?? null };
+  const accepted = baseline && acceptedBlock(baseline, planned);
+  const verdict = judge(judgement(current, { query: judged, case: planned.case, baseline: accepted }));
   const { file, line, sql } = judged;
   return {
     suite: file,
@@ -56,7 +35,7 @@ export function judgedResult(
     baselineMajor: baseline && 17,
     current: planFigures(current),
     production: null,
-    provenance,
+    provenance: PROVENANCE,
   };
 }
 
