@@ -155,6 +155,9 @@ compared_oids(PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attnum)
 
 /*
  * Let two OIDs change places; false if neither is there.
+ *
+ * An object that production does not have takes nobody's place: InvalidOid is
+ * a common value itself, "no such object".
  */
 static bool
 swap_oids(ArrayType *values, Oid here, Oid production)
@@ -165,9 +168,12 @@ swap_oids(ArrayType *values, Oid here, Oid production)
 
 	for (int i = 0; i < count; i++)
 	{
-		if (elements[i] != here && elements[i] != production)
+		if (elements[i] == here)
+			elements[i] = production;
+		else if (OidIsValid(production) && elements[i] == production)
+			elements[i] = here;
+		else
 			continue;
-		elements[i] = elements[i] == here ? production : here;
 		found = true;
 	}
 	return found;

@@ -19,6 +19,14 @@ SELECT number_of('Plan Rows', 'SELECT FROM pg_attribute WHERE attrelid = to_regc
 SELECT number_of('Plan Rows', 'SELECT FROM pg_attribute WHERE attrelid IN (''one''::regclass, 5)') > 30 AS more;
 -- and an object that production does not have is not taken for one it has
 SELECT number_of('Plan Rows', 'SELECT FROM pg_attribute WHERE attrelid = ''thirty''::regclass') < 15 AS few;
+-- nor for "no such object", which most columns of a catalog's rows are
+ANALYZE pg_class;
+INSERT INTO regress_planner.relation
+SELECT c.oid, pg_relation_size(c.oid) / current_setting('block_size')::int, c.relpages, c.reltuples, c.relallvisible, false
+FROM pg_class c WHERE c.oid = 'pg_class'::regclass;
+SELECT number_of('Plan Rows', 'SELECT FROM pg_class WHERE reltoastrelid = 0') > 200 AS most,
+	number_of('Plan Rows', 'SELECT FROM pg_class WHERE reltoastrelid = ''thirty''::regclass') < 15 AS few;
+DELETE FROM regress_planner.relation WHERE relid = 'pg_class'::regclass;
 -- through a join
 SELECT number_of('Plan Rows', 'SELECT FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.oid = ''one''::regclass') AS thirty;
 -- Rows are those there are.
