@@ -1,13 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * regress_planner.c
- *	  Settings, hooks, and the order in which overrides are applied.
+ *	  Settings and hooks.
  *
  * The planner's numbers of a relation are replaced in the hook that core calls
  * at the end of get_relation_info() "to editorialize" (plancat.c), or in 19's
  * build_simple_rel_hook, which is called at the same point.  What is replaced,
- * and by what rule, is in the other files; nothing here reads a side table's
- * contents.  The planner's own hook brackets all that is read for one plan.
+ * in which order and by what rule, is in the other files.  The planner's own hook brackets all that is read for one plan.
  *
  *-------------------------------------------------------------------------
  */
@@ -16,12 +15,10 @@
 #include "access/htup_details.h"
 #include "access/parallel.h"
 #include "access/transam.h"
-#include "catalog/pg_am.h"
 #include "fmgr.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/plancat.h"
 #include "optimizer/planner.h"
-#include "utils/lsyscache.h"
 #include "utils/selfuncs.h"
 
 REGRESS_MODULE_MAGIC("regress_planner", REGRESS_PLANNER_VERSION);
@@ -29,12 +26,12 @@ REGRESS_MODULE_MAGIC("regress_planner", REGRESS_PLANNER_VERSION);
 /* GUC variables */
 bool		regress_planner_enabled = true;
 bool		regress_planner_range_ends = true;
-static bool regress_planner_sizes = true;
-static bool regress_planner_tree_height = true;
-static bool regress_planner_brin = true;
-static bool regress_planner_gin = true;
-static bool regress_planner_order = true;
-static bool regress_planner_tablespaces = true;
+bool		regress_planner_sizes = true;
+bool		regress_planner_tree_height = true;
+bool		regress_planner_brin = true;
+bool		regress_planner_gin = true;
+bool		regress_planner_order = true;
+bool		regress_planner_tablespaces = true;
 static char *regress_planner_version = NULL;
 
 /* Saved hook values */
@@ -51,8 +48,6 @@ extern PGDLLEXPORT void _PG_init(void);
 static bool first_copy_in_this_process(void);
 static void define_switch(const char *name, const char *description,
 						  bool *variable);
-static void override_planner_inputs(Oid relid, bool inhparent,
-									RelOptInfo *rel);
 
 static PlannedStmt *
 regress_planner_hook(PLANNER_PARAMETERS)
@@ -91,7 +86,7 @@ regress_build_simple_rel_hook(PlannerInfo *root, RelOptInfo *rel,
 
 	if (rte->rtekind == RTE_RELATION)
 	{
-		override_planner_inputs(rte->relid, rte->inh, rel);
+		regress_override_planner_inputs(rte->relid, rte->inh, rel);
 		regress_hide_indexes(rel);
 	}
 }
@@ -110,7 +105,7 @@ regress_get_relation_info_hook(PlannerInfo *root, Oid relid, bool inhparent,
 	if (prev_get_relation_info_hook)
 		prev_get_relation_info_hook(root, relid, inhparent, rel);
 
-	override_planner_inputs(relid, inhparent, rel);
+	regress_override_planner_inputs(relid, inhparent, rel);
 	regress_hide_indexes(rel);
 }
 
@@ -250,111 +245,4 @@ define_switch(const char *name, const char *description, bool *variable)
 							 NULL,
 							 NULL,
 							 NULL);
-}
-
-/*
- * Look up all indexes of the relation at once.
- */
-static IndexEntry *
-read_indexes(const RelOptInfo *rel, SideData *side)
-{
-	IndexEntry *entries;
-	ListCell   *lc;
-
-	entries = palloc0(sizeof(IndexEntry) * list_length(rel->indexlist));
-	foreach(lc, rel->indexlist)
-	{
-		int			position = foreach_current_index(lc);
-		IndexEntry *entry = &entries[position];
-
-		entry->info = lfirst_node(IndexOptInfo, lc);
-		entry->position = position;
-		entry->known = !entry->info->hypothetical &&
-			regress_read_index(side, entry->info->indexoid, &entry->row);
-	}
-	return entries;
-}
-
-/*
- * Replace what core found out about one index.
- */
-static void
-override_index(IndexEntry *entry)
-{
-	if (regress_planner_tree_height &&
-		entry->info->relam == BTREE_AM_OID && entry->row.tree_height >= 0)
-		entry->info->tree_height = entry->row.tree_height;
-	if (regress_planner_brin)
-		regress_wrap_brin_cost(entry);
-	if (regress_planner_gin)
-		regress_wrap_gin_cost(entry);
-	if (regress_planner_tablespaces && OidIsValid(entry->row.tablespace))
-		entry->info->reltablespace = entry->row.tablespace;
-}
-
-/*
- * Replace what core found out about a table or materialized view and its
- * indexes.
- */
-static void
-override_relation(Oid relid, RelOptInfo *rel, SideData *side,
-				  IndexEntry *entries)
-{
-	int			nindexes = list_length(rel->indexlist);
-	RelationRow row;
-	bool		known = regress_read_relation(side, relid, &row);
-	bool		resized;
-
-	resized = known && regress_planner_sizes &&
-		regress_override_relation_size(rel, relid, &row);
-
-	/* Nothing but page costs is taken from it, get_tablespace_page_costs(). */
-	if (known && regress_planner_tablespaces && OidIsValid(row.tablespace))
-		rel->reltablespace = row.tablespace;
-
-	for (int i = 0; i < nindexes; i++)
-	{
-		if (resized)
-			regress_override_index_size(rel, &entries[i]);
-		if (entries[i].known)
-			override_index(&entries[i]);
-	}
-}
-
-/*
- * The whole of the hook.
- *
- * The size of an inheritance or partition parent is the sum of its children,
- * and its partitioned indexes have none, so a parent keeps all but the order
- * of its statistics objects.  Relations of our own schema are left alone
- * because REINDEX plans while it rebuilds the very index that we would read.
- * System catalogs are relations like others: what we read ourselves is read
- * through the caches and without the planner.
- */
-static void
-override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
-{
-	SideData	own;
-	SideData   *side;
-
-	if (!regress_planner_enabled)
-		return;
-	side = regress_open_side_data(&own);
-	if (side == NULL || get_rel_namespace(relid) == side->schema)
-		return;
-
-	if (!inhparent)
-	{
-		IndexEntry *entries = read_indexes(rel, side);
-
-		override_relation(relid, rel, side, entries);
-		if (regress_planner_order)
-			regress_order_indexes(rel, entries);
-		if (regress_planner_range_ends)
-			regress_answer_range_ends(rel, entries, side);
-		pfree(entries);
-	}
-	if (regress_planner_order)
-		regress_order_statistics(rel, side);
-	regress_close_side_data(side);
 }

@@ -31,7 +31,17 @@ typedef struct IndexEntry
 
 /* regress_planner.c */
 extern bool regress_planner_enabled;
+extern bool regress_planner_sizes;
+extern bool regress_planner_tree_height;
+extern bool regress_planner_brin;
+extern bool regress_planner_gin;
 extern bool regress_planner_range_ends;
+extern bool regress_planner_order;
+extern bool regress_planner_tablespaces;
+
+/* planner_inputs.c */
+extern void regress_override_planner_inputs(Oid relid, bool inhparent,
+											RelOptInfo *rel);
 
 /* sizes.c */
 extern bool regress_override_relation_size(RelOptInfo *rel, Oid relid,
@@ -56,6 +66,7 @@ extern void regress_answer_range_ends(const RelOptInfo *rel,
 extern HeapTuple regress_translate_statistics(PlannerInfo *root,
 											  const RangeTblEntry *rte,
 											  AttrNumber attnum);
+
 /* hidden_indexes.c */
 extern void regress_init_hidden_indexes(void);
 extern void regress_hide_indexes(RelOptInfo *rel);
