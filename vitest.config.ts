@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     unstubEnvs: true,
+    // What regress prints is the same wherever its tests run.
+    env: { GITHUB_ACTIONS: '' },
     testTimeout: 60_000,
     // A busy machine draws late.
     expect: { poll: { timeout: 10_000 } },

@@ -17,6 +17,8 @@ export interface Acceptable {
   readonly file: string;
   readonly line: number;
   readonly provenance: Provenance;
+  /** Why it is accepted, where it is not for the reason of all. */
+  readonly reason?: string;
   /** `error`: what people are to read instead. */
   readonly outcome: { readonly plan: PlanNode } | { readonly error: string };
 }
@@ -74,7 +76,7 @@ export function accept(
     if ('error' in outcome) return [];
     const known = findBlock(before, query, item.case);
     const unchanged = known !== null && isSamePlan(known.plan, outcome.plan);
-    const reason = unchanged ? known.reason : (options.reason ?? '');
+    const reason = unchanged ? known.reason : (item.reason ?? options.reason ?? '');
     const shown = values === null ? {} : { values };
     const noise = keptNoise(known, provenance, outcome.plan);
     const block = { query, case: item.case, ...shown, provenance, reason, plan: outcome.plan };
@@ -83,13 +85,23 @@ export function accept(
   return mergeBlocks(before, suite, major, blocks, { prune: options.all ?? false });
 }
 
+type Offer = Pick<Change, 'mine' | 'before'>;
+
 /** The plans that are new or another than before. */
-export function acceptedPlans({ mine, before }: Pick<Change, 'mine' | 'before'>): AcceptedPlan[] {
-  return mine.flatMap(({ query, case: name, file, line, outcome }): AcceptedPlan[] => {
-    if ('error' in outcome) return [];
+export function changedPlans({ mine, before }: Offer): readonly Acceptable[] {
+  return mine.filter(({ query, case: name, outcome }) => {
+    if ('error' in outcome) return false;
     const known = findBlock(before, query, name);
-    if (known !== null && isSamePlan(known.plan, outcome.plan)) return [];
-    return [{ query, case: name, file, line, baseline: known?.plan ?? null, current: outcome.plan }];
+    return known === null || !isSamePlan(known.plan, outcome.plan);
+  });
+}
+
+/** The same plans, beside what they were, for people to read. */
+export function acceptedPlans(offer: Offer): AcceptedPlan[] {
+  return changedPlans(offer).flatMap(({ query, case: name, file, line, outcome }): AcceptedPlan[] => {
+    if ('error' in outcome) return [];
+    const baseline = findBlock(offer.before, query, name)?.plan ?? null;
+    return [{ query, case: name, file, line, baseline, current: outcome.plan }];
   });
 }
 

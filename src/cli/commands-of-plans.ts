@@ -72,6 +72,7 @@ export function declareUpdate(program: Command, ends: Ends): void {
     .argument('[patterns...]', 'queries or suite files whose plans are accepted')
     .description('accept the plans of the named queries as their baselines')
     .option('--all', 'accept every plan, and remove baselines that have no query any more')
+    .option('--interactive', 'show each query whose plans are new or changed, and ask')
     .option('--reason <text>', 'why the change is wanted; kept in the baseline')
     .option('--from <file>', 'accept the plans of a JSON report of check; nothing is planned, no PostgreSQL is needed')
     .option('--allow-ci', 'write baselines also in CI')

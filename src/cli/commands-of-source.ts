@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { contextOf, type Ends, example, globals, planningOptions } from './declaring.ts';
+import type { Forge } from './init-workflow.ts';
 import { toCount, toPattern, toRatio } from './option-values.ts';
 
 /** Declares the commands that read production, or are about reading it. */
@@ -25,7 +26,13 @@ export function declareInit(program: Command, ends: Ends): void {
       ).conflicts('schema'),
     )
     .option('--suites <folder>', 'folder of the suites (default: suites)')
-    .option('--workflow', 'also write .github/workflows/regress.yml')
+    .addOption(
+      new Option(
+        '--workflow [system]',
+        'CI to write a job for, github or gitlab (default: the one the repository seems to use)',
+      ).choices(['github', 'gitlab'] satisfies readonly Forge[]),
+    )
+    .option('--no-workflow', 'write no job for a CI')
     .option('--yes', 'ask nothing; nothing is asked in CI and without a terminal either')
     .option('--grants', 'write no file, and print the SQL; for a superuser to run with psql')
     .option('--owner', 'with --grants: for the owner of the tables instead, on services where nobody is a superuser')

@@ -99,23 +99,3 @@ function yamlText(text: string): string {
 }
 
 const YAML_WORDS = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
-
-/** The text of a GitHub workflow that checks every pull request. */
-export const WORKFLOW = `# Plans the queries of the suites as production would, and fails where a plan got worse.
-name: regress
-on: pull_request
-permissions:
-  contents: read
-jobs:
-  plans:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with: { fetch-depth: 0 } # the history tells why a plan changed
-      - uses: actions/setup-node@v4
-        with: { node-version: 22 }
-      # Of production's major version; other majors are in PostgreSQL's own apt repository.
-      - run: sudo apt-get update && sudo apt-get install -y postgresql postgresql-server-dev-all gcc make
-      - run: npm ci
-      - run: npx regress check
-`;

@@ -2,16 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RegressError } from '../model/errors.ts';
-import { type Connection, connect, hasSecret } from '../postgres/index.ts';
+import { type Connection, connect, hasSecret, serverVersion } from '../postgres/index.ts';
 import { grantsSql, type IndexedColumn, readAccess, readIndexedColumns } from '../snapshot/index.ts';
 import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { configText, type Project, suiteText, WORKFLOW } from './init-files.ts';
-import type { Answers } from './init-questions.ts';
+import { configText, type Project, suiteText } from './init-files.ts';
+import type { Answers, Guesses } from './init-questions.ts';
 import { DUMP, dumpSchema, guessSchema, schemaStep } from './init-schema.ts';
+import { type Forge, guessForge, type Workflow, workflowOf } from './init-workflow.ts';
 import { closing } from './session.ts';
 
-export interface InitAnswers extends Answers {
+export interface InitAnswers extends Omit<Answers, 'workflow'> {
+  /** `true`: for the system that is guessed, or GitHub. */
+  readonly workflow?: Forge | boolean;
   /** Role the grants are for. */
   readonly role: string;
   /** Ask nothing. */
@@ -32,20 +35,22 @@ export async function initProject(options: InitAnswers, globals: GlobalOptions, 
   const folder = dirname(path);
   // Before any question is asked.
   refuseExisting([path]);
-  const guess = await guessSchema(folder);
+  const guesses = { schema: await guessSchema(folder), forge: await guessForge(folder) };
   const source = options.source || context.env.REGRESS_SOURCE_URL || undefined;
-  const known = { ...options, source };
-  const answers = isAsking(options, context) ? await askQuestions(known, guess) : withDefaults(known, guess);
+  const workflow = options.workflow === true ? (guesses.forge ?? 'github') : options.workflow;
+  const known = { ...options, source, workflow };
+  const answers = isAsking(options, context) ? await askQuestions(known, guesses) : withDefaults(known, guesses);
   if (answers === null) {
     context.say('nothing was written');
     return CANCELLED;
   }
   const suites = inFolder(folder, answers.suites || 'suites');
+  const job = answers.workflow ? await workflowOf(answers.workflow, folder) : null;
   const paths = {
     config: path,
     suite: join(folder, suites, 'example.yaml'),
     schema: answers.dumpSchema ? join(folder, DUMP) : null,
-    workflow: answers.workflow ? join(folder, '.github/workflows/regress.yml') : null,
+    workflow: job?.path ?? null,
   };
   refuseExisting(Object.values(paths).flatMap((each) => each ?? []));
   const found = await lookAt(answers, options.role, context);
@@ -60,10 +65,10 @@ export async function initProject(options: InitAnswers, globals: GlobalOptions, 
     [paths.config, configText(project)],
     [paths.suite, suiteText(project)],
     [paths.schema, found.dump ?? ''],
-    [paths.workflow, WORKFLOW],
+    [paths.workflow, job?.text(found.major) ?? ''],
   ];
   for (const [file, text] of texts) if (file !== null) context.print(await write(file, text));
-  context.print(`\n${found.grants}\n${nextSteps(project, answers.source, context)}`);
+  context.print(`\n${found.grants}\n${nextSteps(project, answers.source, job, context)}`);
   return 0;
 }
 
@@ -72,14 +77,18 @@ function isAsking({ yes }: InitAnswers, { ci }: Context): boolean {
   return !yes && !ci && Boolean(process.stdin.isTTY) && Boolean(process.stderr.isTTY);
 }
 
-async function askQuestions(known: Answers, guess: string | null): Promise<Answers | null> {
+async function askQuestions(known: Answers, guesses: Guesses): Promise<Answers | null> {
   // Loaded where it is needed.
   const { ask } = await import('./init-questions.ts');
-  return ask(known, guess);
+  return ask(known, guesses);
 }
 
-function withDefaults(known: Answers, guess: string | null): Answers {
-  return { ...known, schema: known.schema ?? guess ?? undefined };
+function withDefaults(known: Answers, guesses: Guesses): Answers {
+  return {
+    ...known,
+    schema: known.schema ?? guesses.schema ?? undefined,
+    workflow: known.workflow ?? guesses.forge ?? undefined,
+  };
 }
 
 /** A folder as regress.yaml names it. Throws RegressError `usage` for one outside. */
@@ -116,22 +125,26 @@ async function write(path: string, text: string): Promise<string> {
 interface Found {
   readonly columns: readonly IndexedColumn[];
   readonly dump: string | null;
+  /** Its version of PostgreSQL. */
+  readonly major: number | null;
   /** What is to be granted, as SQL or in a sentence. */
   readonly grants: string;
 }
+
+const NOTHING = { columns: [], dump: null, major: null };
 
 /** Looks at the source where one is named; one that cannot be reached now costs the examples alone. */
 async function lookAt({ source, dumpSchema }: Answers, role: string, context: Context): Promise<Found> {
   if (!source) {
     if (dumpSchema) throw noSourceToDump();
-    return { columns: [], dump: null, grants: grantsText(role, null) };
+    return { ...NOTHING, grants: grantsText(role, null) };
   }
   const connection = await connect(source, 'source').catch((error: unknown) => {
     if (dumpSchema || !(error instanceof RegressError) || error.code !== 'connection') throw error;
     context.progress.warn(`${error.message}: the example suite does not know its tables`);
     return null;
   });
-  if (connection === null) return { columns: [], dump: null, grants: grantsText(role, null) };
+  if (connection === null) return { ...NOTHING, grants: grantsText(role, null) };
   return closing(onExit(connection.close), () => lookInto(connection, { source, dumpSchema }, context.say));
 }
 
@@ -145,6 +158,7 @@ async function lookInto(
   return {
     columns: await readIndexedColumns(connection, MAX_EXAMPLES),
     dump: dumps ? await dumpSchema(source, connection, say) : null,
+    major: (await serverVersion(connection)).major,
     grants: reads
       ? `The role "${privileges.role}" can read all a snapshot needs. To take snapshots with less: regress init --grants\n`
       : grantsText(privileges.role, metapages.pageinspect),
@@ -170,11 +184,17 @@ function sourceInFile(source: string | undefined, { env }: Context): string {
   return source;
 }
 
-function nextSteps({ schema, sourceUrl }: Project, source: string | undefined, { env }: Context): string {
+function nextSteps(
+  { schema, sourceUrl }: Project,
+  source: string | undefined,
+  job: Workflow | null,
+  { env }: Context,
+): string {
   const isSet = sourceUrl !== FROM_ENVIRONMENT || Boolean(env.REGRESS_SOURCE_URL);
   return [
     'Next:',
     ...(schema === null ? ['  say in regress.yaml, target.prepare, what builds the schema'] : []),
+    ...(job?.next ? [`  ${job.next}`] : []),
     ...(isSet
       ? []
       : [`  export REGRESS_SOURCE_URL=…  # ${source ? 'its password is not written to a file' : 'the source'}`]),

@@ -1,6 +1,7 @@
 import { isCancel, type Option, select, text } from '@clack/prompts';
 import { hasSecret } from '../postgres/index.ts';
 import { DUMP } from './init-schema.ts';
+import type { Forge } from './init-workflow.ts';
 
 /** What init is to know; undefined where no option says. */
 export interface Answers {
@@ -8,21 +9,29 @@ export interface Answers {
   readonly schema?: string | undefined;
   readonly dumpSchema?: boolean | undefined;
   readonly suites?: string | undefined;
-  readonly workflow?: boolean | undefined;
+  /** The system to write a job for; false: none. */
+  readonly workflow?: Forge | false | undefined;
 }
 
 /** Questions are no results, so they are not on stdout. */
 const output = process.stderr;
 
+/** What the project's folder suggests; null where nothing does. */
+export interface Guesses {
+  readonly schema: string | null;
+  readonly forge: Forge | null;
+}
+
 /** Asks on the terminal for what is not answered yet. Null where the user wants no more. */
-export async function ask(known: Answers, guess: string | null): Promise<Answers | null> {
+export async function ask(known: Answers, guesses: Guesses): Promise<Answers | null> {
   const source = known.source ?? (await askSource());
   if (source === null) return null;
-  const schema = known.schema !== undefined || known.dumpSchema ? known : await askSchema(guess, source !== '');
+  const schema =
+    known.schema !== undefined || known.dumpSchema ? known : await askSchema(guesses.schema, source !== '');
   if (schema === null) return null;
   const suites = known.suites ?? (await asked(text({ ...named('Folder of the suites', 'suites'), output })));
   if (suites === null) return null;
-  const workflow = known.workflow ?? (await askWorkflow());
+  const workflow = known.workflow ?? (await askWorkflow(guesses.forge));
   if (workflow === null) return null;
   return { source, schema: schema.schema, dumpSchema: schema.dumpSchema, suites, workflow };
 }
@@ -64,12 +73,14 @@ async function askSchema(guess: string | null, hasSource: boolean): Promise<Sche
   return written === null ? null : { schema: written };
 }
 
-async function askWorkflow(): Promise<boolean | null> {
-  const options = [
-    { value: false, label: 'no' },
-    { value: true, label: 'yes', hint: '.github/workflows/regress.yml' },
+async function askWorkflow(guess: Forge | null): Promise<Forge | false | null> {
+  const options: Option<Forge | false>[] = [
+    { value: 'github', label: 'GitHub', hint: '.github/workflows/regress.yml' },
+    { value: 'gitlab', label: 'GitLab', hint: '.gitlab-ci.yml' },
+    { value: false, label: 'neither, or later' },
   ];
-  return asked(select({ message: 'Write a GitHub workflow that checks pull requests?', options, output }));
+  const message = 'Which CI is to check pull requests?';
+  return asked(select({ message, options, initialValue: guess ?? false, output }));
 }
 
 function named(message: string, value: string) {

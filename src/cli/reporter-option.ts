@@ -27,7 +27,7 @@ export function reporterOption(): Option {
   const names = Object.keys(NAMES);
   return new Option('--reporter <name[=file]>', `${listed(names, 'or')}, to stdout or a file; may be repeated`)
     .argParser(collect)
-    .default([], 'console');
+    .default([], 'console, and github on GitHub Actions');
 }
 
 /** Reporters with their files, checked while the command line is. */

@@ -15,6 +15,7 @@ import {
   mergeSuites,
   staleCount,
 } from './accepting.ts';
+import { choosePlans, requireTerminal } from './choosing.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { type Planned, planSuites } from './planning.ts';
 import { describeError } from './print-error.ts';
@@ -23,11 +24,16 @@ import { storedPlans } from './stored-plans.ts';
 
 interface UpdateOptions extends PlanningOptions {
   readonly all?: boolean;
+  /** Ask of each query whose plans are new or changed. */
+  readonly interactive?: boolean;
   readonly reason?: string;
   readonly allowCi?: boolean;
   /** A JSON report of check, whose plans are accepted without planning any. */
   readonly from?: string;
 }
+
+/** The conventional status of what Ctrl-C ended. */
+const CANCELLED = 130;
 
 /** `regress update`: accepts the plans of the named queries. Resolves to the exit status: 1 when one has no plan. */
 export async function update(
@@ -37,6 +43,7 @@ export async function update(
   context: Context,
 ): Promise<number> {
   requireScope(patterns, options, context.ci);
+  if (options.interactive) requireTerminal(context);
   const config = await loadConfig(globals.config, context.env, globals.project);
   const project = globals.project ?? null;
   const suites = await loadSuites(config.suites);
@@ -51,13 +58,19 @@ export async function update(
           options,
           context,
         );
-  const changes = await changesOf(acceptable, options);
+  const chosen = options.interactive ? await choosePlans(acceptable, context) : { ...acceptable, left: 0 };
+  if (chosen === null) {
+    context.say('nothing was written');
+    return CANCELLED;
+  }
+  const changes = await changesOf(chosen, options);
   // Only now, so that a baseline that cannot be read leaves all as they were.
   for (const { suite, after } of changes) await writeBaseline(suite, after);
   const accepted = changes.flatMap(acceptedPlans);
   const removed = options.all ? staleCount(changes) + (await removeOrphans(config, suites, context)) : 0;
-  context.print(acceptedReport(accepted, { ...context, comparePlans }));
-  return summarize(acceptable.plans, accepted.length, removed, context);
+  // What was chosen was shown.
+  if (!options.interactive) context.print(acceptedReport(accepted, { ...context, comparePlans }));
+  return summarize(acceptable.plans, { accepted: accepted.length, left: chosen.left, removed }, context);
 }
 
 async function planHere(
@@ -86,13 +99,14 @@ export function acceptableOf({ suite, query, planned, provenance, outcome }: Pla
 }
 
 function requireScope(patterns: readonly string[], options: UpdateOptions, ci: boolean): void {
-  if (patterns.length === 0 && !options.all) {
+  if (patterns.length === 0 && !options.all && !options.interactive) {
     throw new RegressError('usage', 'nothing to accept is named', {
-      detail: 'Accepting is deliberate: name queries or suite files, or say --all.',
+      detail: 'Accepting is deliberate: name queries or suite files, or say --all or --interactive.',
       hint: "regress update recent-orders --reason 'the new index serves the dashboard'",
     });
   }
   if (patterns.length > 0 && options.all) throw new RegressError('usage', '--all and names exclude each other');
+  if (options.all && options.interactive) throw new RegressError('usage', '--all and --interactive exclude each other');
   if (options.from !== undefined && options.target !== undefined)
     throw new RegressError('usage', '--from and --target exclude each other', {
       detail: 'Results that are stored were planned already.',
@@ -114,16 +128,23 @@ async function removeOrphans(config: Config, suites: readonly Suite[], context: 
   return paths.length;
 }
 
-function summarize(plans: readonly Acceptable[], accepted: number, removed: number, context: Context): number {
+interface Counts {
+  readonly accepted: number;
+  readonly left: number;
+  readonly removed: number;
+}
+
+function summarize(plans: readonly Acceptable[], { accepted, left, removed }: Counts, context: Context): number {
   let failed = 0;
   for (const { query, file, line, outcome } of plans) {
     if (!('error' in outcome)) continue;
     failed += 1;
     context.say(`${file}:${line}: ${query}\n${outcome.error}`);
   }
-  const same = plans.length - accepted - failed;
+  const same = plans.length - accepted - left - failed;
   const parts = [
     `${accepted} accepted`,
+    ...(left > 0 ? [`${left} left`] : []),
     `${same} as before`,
     ...(removed > 0 ? [`${removed} stale removed`] : []),
     ...(failed > 0 ? [`${failed} not planned`] : []),

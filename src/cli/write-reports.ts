@@ -12,8 +12,8 @@ import type { ReporterChoice } from './reporter-option.ts';
 const SUMMARY_LIMIT = 1024 * 1024;
 
 /**
- * Renders a report by each reporter, to stdout or its file; by `console` where none is named. The github reporter also
- * adds to the summary of the job. `elapsedMs` is null where the time of the check is not known.
+ * Renders a report by each reporter, to stdout or its file; where none is named by `console`, and on GitHub Actions by
+ * `github` too. The latter also adds to the summary of the job. `elapsedMs` is null where the time of the check is not known.
  */
 export async function writeReports(
   report: CheckReport,
@@ -21,7 +21,7 @@ export async function writeReports(
   elapsedMs: number | null,
   context: Context,
 ): Promise<void> {
-  const choices: readonly ReporterChoice[] = wanted.length === 0 ? [{ name: 'console', file: null }] : wanted;
+  const choices = wanted.length === 0 ? defaultReporters(context) : wanted;
   // What is for stdout is not lost with a file that cannot be written.
   const stdoutFirst = [...choices].sort((a, b) => Number(a.file !== null) - Number(b.file !== null));
   for (const { name, file } of stdoutFirst) {
@@ -38,6 +38,11 @@ export async function writeReports(
     else await writeReport(file, text);
     if (name === 'github') await addToJobSummary(report, options, context);
   }
+}
+
+function defaultReporters({ env }: Context): readonly ReporterChoice[] {
+  const names = env.GITHUB_ACTIONS === 'true' ? (['console', 'github'] as const) : (['console'] as const);
+  return names.map((name) => ({ name, file: null }));
 }
 
 async function writeReport(file: string, text: string): Promise<void> {

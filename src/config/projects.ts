@@ -30,7 +30,7 @@ export async function loadConfig(
   const names = projects.map(({ name }) => name);
   throw new RegressError('usage', 'no project is named', {
     detail: `regress.yaml has ${names.join(', ')}. Only check is of all at once.`,
-    hint: `Say --project ${names[0]}`,
+    hint: `Say --project ${names[0]}, in tests of vitest { project: '${names[0]}' }`,
   });
 }
 

@@ -28,3 +28,9 @@ export async function repositoryOf(folder: string): Promise<Repository> {
 export async function isShallow({ top }: Repository): Promise<boolean> {
   return (await git(top, ['rev-parse', '--is-shallow-repository'])).stdout === 'true';
 }
+
+/** URLs the repository is fetched from and pushed to; none where it is no repository. Throws RegressError `environment` where there is no git. */
+export async function remoteUrls({ top }: Repository): Promise<string[]> {
+  const { stdout } = await git(top, ['config', '--get-regexp', '^remote\\..*\\.(push)?url$']);
+  return stdout.split('\n').flatMap((line) => line.split(' ')[1] ?? []);
+}

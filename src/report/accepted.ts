@@ -17,7 +17,10 @@ export interface AcceptedPlan {
   readonly current: PlanNode;
 }
 
-type AcceptedOptions = Pick<ReportOptions, 'color' | 'width' | 'verbose' | 'comparePlans'>;
+interface AcceptedOptions extends Pick<ReportOptions, 'color' | 'width' | 'verbose' | 'comparePlans'> {
+  /** What the plans that are not new are called; `accepted` where nothing is said. */
+  readonly title?: 'accepted' | 'changed';
+}
 
 const INDENT = '  ';
 
@@ -35,7 +38,7 @@ function separator(previous: readonly string[] | undefined, lines: readonly stri
 
 function acceptedBlock(plan: AcceptedPlan, options: AcceptedOptions, paint: Paint): readonly string[] {
   const name = paint('strong', plan.case === null ? plan.query : `${plan.query} [${plan.case}]`);
-  const title = `${paint('good', (plan.baseline === null ? 'new' : 'accepted').padStart(8))}  ${plan.file}:${plan.line}  ${name}`;
+  const title = `${paint('good', (plan.baseline === null ? 'new' : (options.title ?? 'accepted')).padStart(8))}  ${plan.file}:${plan.line}  ${name}`;
   const trees = treeLines(plan, options, paint).map((line) => (line === '' ? '' : `${INDENT}${line}`));
   return [`${title}  ${costs(plan)}`, ...trees];
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chown, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RegressError } from '../model/errors.ts';
 import { type Account, checkReachable } from './account.ts';
 import { makeCacheFolder } from './cache.ts';
 import { isAlive, processesNaming, signal } from './processes.ts';
@@ -20,7 +21,7 @@ export interface RunFolder {
 /** The part of the cache that belongs to the server's user: `template/` and `run/`. */
 export async function serverHome(account: Account | null): Promise<string> {
   const home = await makeCacheFolder(account === null ? 'server' : `server-${account.name}`);
-  for (const folder of [home, join(home, 'template'), join(home, 'run')]) {
+  for (const folder of [home, join(home, 'template'), homeRuns(home)]) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (account !== null) await chown(folder, account.uid, account.gid);
   }
@@ -31,16 +32,50 @@ export async function serverHome(account: Account | null): Promise<string> {
   return home;
 }
 
+/** Where runs are kept that only make something for the cache. */
+export function homeRuns(home: string): string {
+  return join(home, 'run');
+}
+
+/**
+ * Where servers run: a folder of their user in REGRESS_RUN_DIR, which may be a tmpfs, else in the cache. Throws
+ * RegressError `environment` where the folder cannot be made, or is somebody else's.
+ */
+export async function serverRuns(home: string, account: Account | null): Promise<string> {
+  const named = process.env.REGRESS_RUN_DIR;
+  if (!named) return homeRuns(home);
+  const uid = account?.uid ?? process.getuid?.();
+  const folder = join(resolve(named), `regress-run-${uid}`);
+  try {
+    const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
+    if (isNew && account !== null) await chown(folder, account.uid, account.gid);
+  } catch (error) {
+    throw unusable(folder, `${(error as Error).message}.`, error);
+  }
+  // In a folder like /dev/shm anybody could have made it first.
+  const made = await lstat(folder);
+  if (!made.isDirectory() || (uid !== undefined && made.uid !== uid)) throw unusable(folder, "It is somebody else's.");
+  await checkReachable(account, folder, { right: 'w', hint: RUN_DIR_HINT });
+  return folder;
+}
+
+const RUN_DIR_HINT = 'Set REGRESS_RUN_DIR to a folder that everybody may write, such as /dev/shm, or leave it out.';
+
+function unusable(folder: string, detail: string, cause?: unknown): RegressError {
+  const message = `servers cannot run in ${folder}`;
+  return new RegressError('environment', message, { detail, hint: RUN_DIR_HINT, cause });
+}
+
 /** Makes the folder of a run; its name says which process of which machine it belongs to. */
-export async function makeRunFolder(home: string, account: Account | null): Promise<RunFolder> {
-  const folder = runFolder(home, `${machine()}_${process.pid}_${randomBytes(6).toString('hex')}`);
+export async function makeRunFolder(runs: string, account: Account | null): Promise<RunFolder> {
+  const folder = runFolder(runs, `${machine()}_${process.pid}_${randomBytes(6).toString('hex')}`);
   await mkdir(folder.path, { mode: 0o700 });
   if (account !== null) await chown(folder.path, account.uid, account.gid);
   return folder;
 }
 
-function runFolder(home: string, name: string): RunFolder {
-  const path = join(home, 'run', name);
+function runFolder(runs: string, name: string): RunFolder {
+  const path = join(runs, name);
   return { path, data: join(path, 'data'), sockets: `/tmp/regress-${name.split('_').at(-1)}` };
 }
 
@@ -49,9 +84,9 @@ function machine(): string {
 }
 
 /** Removes what runs left behind that were killed together with their supervisor. */
-export async function removeLeftovers(home: string): Promise<void> {
-  for (const name of await readdir(join(home, 'run'))) {
-    const folder = runFolder(home, name);
+export async function removeLeftovers(runs: string): Promise<void> {
+  for (const name of await readdir(runs)) {
+    const folder = runFolder(runs, name);
     if (await isAbandoned(folder, name)) await removeRun(folder);
   }
 }

@@ -7,7 +7,7 @@ import { RegressError } from '../model/errors.ts';
 import { type Account, asServer, localePlaces } from './account.ts';
 import type { Installation } from './installation.ts';
 import { initdbLocaleOptions } from './locale.ts';
-import { makeRunFolder, removeRun } from './run-folder.ts';
+import { homeRuns, makeRunFolder, removeRun } from './run-folder.ts';
 
 /**
  * A data directory as initdb leaves it, kept in the cache and made when missing. A locale this machine does not have
@@ -45,7 +45,7 @@ async function makeTemplate(
   installation: Installation,
   locale: ServerLocale,
 ): Promise<string | null> {
-  const folder = await makeRunFolder(home, account);
+  const folder = await makeRunFolder(homeRuns(home), account);
   try {
     const result = await execa(
       join(installation.bindir, 'initdb'),

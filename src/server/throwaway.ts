@@ -6,7 +6,15 @@ import type { ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { asServer, checkReachable, serverAccount } from './account.ts';
 import type { Installation } from './installation.ts';
-import { makeRunFolder, type RunFolder, removeLeftovers, removeRun, serverHome } from './run-folder.ts';
+import {
+  homeRuns,
+  makeRunFolder,
+  type RunFolder,
+  removeLeftovers,
+  removeRun,
+  serverHome,
+  serverRuns,
+} from './run-folder.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 import { serverTemplate } from './template.ts';
 
@@ -36,9 +44,10 @@ export async function startServer(
     hint: `Name the pg_config of a PostgreSQL that ${account?.name} can reach with --pg-config.`,
   });
   const home = await serverHome(account);
-  await removeLeftovers(home);
+  const runs = await serverRuns(home, account);
+  for (const folder of new Set([runs, homeRuns(home)])) await removeLeftovers(folder);
   const template = await serverTemplate(home, account, installation, locale);
-  const folder = await makeRunFolder(home, account);
+  const folder = await makeRunFolder(runs, account);
   try {
     await execa('cp', ['-R', template, folder.data], asServer(account));
     const server = supervise(serverCommand(installation, folder, settings), folder, account);

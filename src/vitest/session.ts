@@ -33,16 +33,17 @@ const sessions = new Map<string, Session>();
 
 /** The session of these options: the same one for all that a test file plans. */
 export function sessionOf(options: SuiteOptions): Session {
-  const key = JSON.stringify([options.config, options.target, options.snapshot]);
+  const { config, project, target, snapshot } = options;
+  const key = JSON.stringify([config, project, target, snapshot]);
   const session = sessions.get(key) ?? createSession(options);
   sessions.set(key, session);
   return session;
 }
 
-function createSession({ config: file, ...options }: SuiteOptions): Session {
+function createSession({ config: file, project, ...options }: SuiteOptions): Session {
   let opened: Promise<QueryChecks> | null = null;
   let writes: Promise<void>[] = [];
-  const config = () => loadConfig(file);
+  const config = () => loadConfig(file, process.env, project);
   const open = (): Promise<QueryChecks> => {
     opened ??= config().then(async (loaded) => openQueryChecks(loaded, options, quietContext()));
     return opened;

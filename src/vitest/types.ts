@@ -4,6 +4,8 @@ import type { PlanNode } from '../model/plan.ts';
 export interface SuiteOptions {
   /** Path of regress.yaml, from the folder vitest runs in; the nearest one where nothing is said. */
   readonly config?: string;
+  /** A project of a regress.yaml that has several. Its suites are named from its own folder. */
+  readonly project?: string;
   /** URL of the server to plan on. */
   readonly target?: string;
   /** Directory of the snapshot. */

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { installPackage } from '../support/installed-package.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
+import { type Answer, hasTerminals, NO_TERMINAL, regressInTerminal } from '../support/terminal.ts';
 
 const server = await testServer();
+const terminal = await hasTerminals();
 const ENV = { CI: '', NO_COLOR: '1', REGRESS_TARGET_URL: '', REGRESS_SOURCE_URL: '' };
 
 /** The commands of the section "Five minutes", as they are typed. */
@@ -146,43 +147,17 @@ describe.skipIf(server === null)('the first hour', () => {
   });
 
   describe('on a terminal', () => {
-    /** Types each key once its question is on the terminal. */
-    const inTerminal = async (
-      project: Project,
-      answers: readonly (readonly [question: string, ...keys: string[]])[],
-      env: Record<string, string> = {},
-    ) => {
-      const command = `stty cols 120 rows 40; node ${join(import.meta.dirname, '../../dist/main.js')} init --source '${source}'`;
-      const started = execa('script', ['-qec', command, '/dev/null'], {
-        cwd: project.folder,
-        env: { ...ENV, TERM: 'xterm', ...env },
-        reject: false,
-        stdin: 'pipe',
-        timeout: 30_000,
-      });
-      let seen = '';
-      started.stdout.on('data', (data: Buffer) => {
-        seen += data.toString();
-      });
-      for (const [question, ...keys] of answers) {
-        await vi.waitUntil(() => seen.includes(question), { timeout: 20_000 });
-        for (const key of keys) {
-          await sleep(200);
-          started.stdin.write(key);
-        }
-      }
-      return started;
-    };
+    const inTerminal = (project: Project, answers: readonly Answer[], env: Record<string, string> = {}) =>
+      regressInTerminal(project, `init --source '${source}'`, answers, { ...ENV, ...env });
 
     test('asks for what no option says', async ({ skip }) => {
-      const terminal = await execa('script', ['-qec', 'true', '/dev/null'], { reject: false, stdin: 'ignore' });
-      skip(terminal.failed, "SKIPPED: this machine has no pseudo-terminals, or no util-linux's script");
+      skip(!terminal, NO_TERMINAL);
       const project = await emptyProject();
-      // The first of the choices: a dump; a folder typed in; the second choice: yes.
+      // The first of the choices: a dump; a folder typed in; two up from the last choice: GitHub.
       const outcome = await inTerminal(project, [
         ['schema of a branch', '\r'],
         ['Folder of the suites', 'plans', '\r'],
-        ['checks pull requests', '\x1b[B', '\r'],
+        ['check pull requests', '\x1b[A', '\x1b[A', '\r'],
       ]);
       expect(outcome.exitCode, outcome.stdout).toBe(0);
       expect(await project.read('db/schema.sql')).toContain('CREATE INDEX track_album_id_idx');
@@ -191,8 +166,7 @@ describe.skipIf(server === null)('the first hour', () => {
     });
 
     test('Ctrl-C writes nothing, and in CI nothing is asked', async ({ skip }) => {
-      const terminal = await execa('script', ['-qec', 'true', '/dev/null'], { reject: false, stdin: 'ignore' });
-      skip(terminal.failed, "SKIPPED: this machine has no pseudo-terminals, or no util-linux's script");
+      skip(!terminal, NO_TERMINAL);
       const project = await emptyProject();
       const stopped = await inTerminal(project, [['schema of a branch', '\x03']]);
       expect(stopped.exitCode, stopped.stdout).toBe(130);

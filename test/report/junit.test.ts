@@ -13,12 +13,10 @@ const broken = unplannable(judgedResult('broken', null, before), 'x]]>');
 
 it('has a failure for a regression and an error for what could not be planned', () => {
   const fine = judgedResult('fine', before, before);
-  expect(
-    junit(checkReport([worse, broken, fine], { suites: { path: 'db/suites', digest: '' } })),
-  ).toMatchInlineSnapshot(`
+  expect(junit(checkReport([worse, broken, fine]))).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="regress" tests="3" failures="1" errors="1" time="2.345">
-      <testsuite name="suites/orders.yaml" tests="3" failures="1" errors="1" skipped="0" timestamp="2026-11-22T10:00:00Z" file="db/suites/orders.yaml">
+      <testsuite name="suites/orders.yaml" tests="3" failures="1" errors="1" skipped="0" timestamp="2026-11-22T10:00:00Z">
         <testcase classname="suites/orders.yaml" name="recent &lt;1&gt; [big]">
           <failure type="cost-increased" message="cost rose from 100.00 to 250.00 (x2.50)"> FAIL  suites/orders.yaml:12  recent &lt;1&gt; [big]  cost 100.00 → 250.00 (x2.50)
       fail  cost rose from 100.00 to 250.00 (x2.50) [cost-increased]

@@ -18,7 +18,7 @@ const installation = (await testInstallations())[0];
 async function holder(...args: string[]) {
   const cache = await temporaryFolder();
   const subprocess = execa('node', [HOLDER, ...args], {
-    env: { REGRESS_CACHE_DIR: cache },
+    env: { REGRESS_CACHE_DIR: cache, REGRESS_RUN_DIR: '' },
     detached: true,
     reject: false,
   });
@@ -109,6 +109,7 @@ test.skipIf(installation === undefined)('the next start removes what a killed su
   expect(await processesNaming(held.cache)).not.toEqual([]);
 
   vi.stubEnv('REGRESS_CACHE_DIR', held.cache);
+  vi.stubEnv('REGRESS_RUN_DIR', '');
   const locale = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
   const server = await startServer(installation, locale);
   expect(existsSync(sockets)).toBe(false);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, readdir, stat } from 'node:fs/promises';
+import { appendFile, chmod, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { ServerLocale } from '../../src/environment/index.ts';
 import { connect } from '../../src/postgres/index.ts';
 import { type Installation, startServer } from '../../src/server/index.ts';
@@ -13,6 +13,11 @@ const installations = await testInstallations();
 const main = installations[0];
 
 const C_LOCALE: ServerLocale = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
+
+// As for a user who says nothing of it.
+beforeEach(() => {
+  vi.stubEnv('REGRESS_RUN_DIR', '');
+});
 
 /** Starts a server in a cache of its own and asks it one thing. */
 async function ask(installation: Installation, sql: string, locale: ServerLocale = C_LOCALE) {
@@ -129,3 +134,34 @@ test.skipIf(main === undefined || process.getuid?.() !== 0)(
     });
   },
 );
+
+test.skipIf(main === undefined)('runs where REGRESS_RUN_DIR says, and leaves nothing there', async () => {
+  if (main === undefined) return;
+  const [cache, runs] = [await temporaryFolder(), await temporaryFolder()];
+  await chmod(runs, 0o777);
+  vi.stubEnv('REGRESS_RUN_DIR', runs);
+  const { server, answers } = await ask(main, DATA_SQL);
+  expect(answers[0]).toMatch(new RegExp(`^${runs}/regress-run-\\d+/`));
+  const [folder = ''] = await readdir(runs);
+  expect((await stat(join(runs, folder))).mode & 0o777).toBe(0o700);
+  await server.stop();
+  expect(await readdir(join(runs, folder))).toEqual([]);
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test.skipIf(main === undefined)('does not run in a folder that is no folder, or not its own', async () => {
+  if (main === undefined) return;
+  const runs = await temporaryFolder();
+  await chmod(runs, 0o777);
+  vi.stubEnv('REGRESS_RUN_DIR', runs);
+  const { server } = await ask(main, DATA_SQL);
+  await server.stop();
+  const [name = ''] = await readdir(runs);
+  const refusal = { code: 'environment', message: `servers cannot run in ${join(runs, name)}` };
+  await rm(join(runs, name), { recursive: true });
+  await symlink(await temporaryFolder(), join(runs, name));
+  await expect(startServer(main, C_LOCALE)).rejects.toMatchObject({ ...refusal, detail: "It is somebody else's." });
+  await rm(join(runs, name));
+  await writeFile(join(runs, name), '');
+  await expect(startServer(main, C_LOCALE)).rejects.toMatchObject(refusal);
+});

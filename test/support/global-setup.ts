@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Installation } from '../../src/server/index.ts';
@@ -17,13 +17,28 @@ export async function setup(): Promise<() => Promise<void>> {
   for (const { version, bindir } of installations) console.log(`PostgreSQL ${version} in ${bindir}`);
   const skipped = [...missingMajors(installations), ...(process.env.CI ? await missingSources(installations) : [])];
   for (const line of skipped) console.warn(line);
-  const folder = await mkdtemp(join(tmpdir(), 'regress-tests-'));
+  const folder = await mkdtemp(join(await quickFolder(), 'regress-tests-'));
+  // Servers of other users run in it.
+  await chmod(folder, 0o755);
   process.env.REGRESS_TEST_FOLDER = folder;
+  process.env.REGRESS_RUN_DIR ??= folder;
   return async () => {
     // Once more where it is seen.
     for (const line of skipped) console.warn(line);
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+const MEMORY_FOLDER = '/dev/shm';
+const ROOMY_BYTES = 4 * 1024 ** 3;
+
+/**
+ * A folder in memory where there is plenty: tests start hundreds of servers, and a file system like ext4 gets slow when
+ * as many files are made as have just been removed.
+ */
+async function quickFolder(): Promise<string> {
+  const found = await statfs(MEMORY_FOLDER).catch(() => null);
+  return found !== null && found.bavail * found.bsize >= ROOMY_BYTES ? MEMORY_FOLDER : tmpdir();
 }
 
 function missingMajors(installations: readonly Installation[]): string[] {

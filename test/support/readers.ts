@@ -7,8 +7,8 @@ import { Parser } from 'tap-parser';
 import { memoryPages, validateXML } from 'xmllint-wasm';
 
 /**
- * What Jenkins and GitLab take: elements, their order and attributes as in the schema of Jenkins' xUnit plugin, without
- * what is of no use here.
+ * What Jenkins and GitLab take: the elements, their order and the attributes that are in both schemas of Jenkins, junit-4 and
+ * the junit-10 of its xUnit plugin, without what is of no use here.
  */
 const JUNIT_SCHEMA = `<?xml version="1.0" encoding="UTF-8"?>
 <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -33,7 +33,6 @@ const JUNIT_SCHEMA = `<?xml version="1.0" encoding="UTF-8"?>
     <xs:attributeGroup ref="counts"/>
     <xs:attribute name="skipped" type="xs:nonNegativeInteger"/>
     <xs:attribute name="timestamp" type="xs:dateTime"/>
-    <xs:attribute name="file" type="xs:string"/>
   </xs:complexType></xs:element>
   <xs:element name="testcase"><xs:complexType>
     <xs:choice minOccurs="0">

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { connect } from '../../src/postgres/index.ts';
 import { asServer, serverAccount } from '../../src/server/account.ts';
 import type { Installation } from '../../src/server/index.ts';
-import { makeRunFolder, serverHome } from '../../src/server/run-folder.ts';
+import { makeRunFolder, serverHome, serverRuns } from '../../src/server/run-folder.ts';
 import { supervise } from '../../src/server/supervisor.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function usualServer(
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
 ): Promise<string> {
   const account = await serverAccount();
-  const folder = await makeRunFolder(await serverHome(account), account);
+  const folder = await makeRunFolder(await serverRuns(await serverHome(account), account), account);
   const { bindir } = installation;
   await execa(
     join(bindir, 'initdb'),

@@ -258,6 +258,25 @@ test('orders-of-customer by hand', async () => expect(await orders.plan('orders-
     await rm(project.path(BASELINE), { force: true });
   });
 
+  test('of several projects the named one is planned, and one is to be named', { timeout: 120_000 }, async ({
+    skip,
+  }) => {
+    skip(unavailable !== null, unavailable ?? '');
+    const config = await project.read('regress.yaml');
+    const own = config.replace(/^/gm, '    ').trimStart();
+    await project.write('regress.yaml', `projects:\n  - name: shop\n    ${own}`);
+    await project.write('plans.test.ts', PLANS.replace("yaml')", "yaml', { project: 'shop' })"));
+    await project.write('other.test.ts', PLANS);
+    const run = await vitest();
+    expect(run.tests, run.stderr).toEqual(Object.fromEntries(ALL.map((title) => [title, 'passed'])));
+    expect(run.status).toBe(1);
+    expect(run.stdout + run.stderr).toMatch(/no project is named[\s\S]+HINT: {2}.*\{ project: 'shop' \}/);
+    await rm(project.path('other.test.ts'));
+    await project.write('plans.test.ts', PLANS);
+    await project.write('regress.yaml', config);
+    await rm(project.path(BASELINE), { force: true });
+  });
+
   test('watch mode runs again when the schema changes', { timeout: 120_000 }, async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
     await project.write(
