@@ -1,6 +1,8 @@
 import { Ajv } from 'ajv';
-import { beforeAll, describe, expect, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportJsonSchema } from '../../src/report/index.ts';
+import { NO_BROWSER, openReport, testBrowser } from '../support/browser.ts';
 import { exampleProject, type Outcome, type Project } from '../support/project.ts';
 import {
   foreignElements,
@@ -40,7 +42,10 @@ const big = { ...query(texts.join(' ').repeat(500), 99), name: 'big' };
 const queries = [...texts.map((text, at) => query(text, at)), big];
 const broken = query('<img src=x onerror=alert(2)>', 100, '"<img src=x onerror=alert(3)>"');
 
-const FILES = ['json', 'junit', 'markdown', 'sarif', 'tap'] as const;
+const FILES = ['json', 'junit', 'markdown', 'sarif', 'tap', 'html'] as const;
+
+const browser = await testBrowser();
+afterAll(() => browser?.close());
 
 describe.skipIf(server === null)('all reporters of one run on the example', { timeout: 300_000 }, () => {
   let project: Project;
@@ -129,6 +134,33 @@ describe.skipIf(server === null)('all reporters of one run on the example', { ti
     expect(html).toContain('<li><strong>Causes</strong>');
     expect(html).toContain('this branch</td>');
     expect(html.match(/<details>/g)?.length).toBeGreaterThan(3);
+  });
+
+  test('html opens, runs nothing of a query and asks for nothing', { timeout: 120_000 }, async ({ skip }) => {
+    skip(browser === null, NO_BROWSER);
+    const opened = await openReport(browser as Browser, await project.read('out/html'));
+    const { page } = opened;
+    const { summary } = await json();
+    expect(await page.locator('.counter').textContent()).toBe(`${summary.queries} planned queries`);
+    const search = page.getByRole('searchbox');
+    await search.fill('onerror=alert(3)');
+    const broken = page.locator('.row:visible');
+    expect(await broken.locator('.badge').first().textContent()).toBe('error');
+    await broken.locator('.head').click();
+    expect(await broken.locator('.sql').textContent()).toContain('<img src=x onerror=alert(3)>');
+    await search.fill('onerror=alert(1)');
+    const worst = page.locator('.row:visible').first();
+    await worst.locator('.head').click();
+    expect(await worst.locator('.sql').textContent()).toContain('<img src=x onerror=alert(1)>');
+    expect(opened.complaints).toEqual([]);
+    await worst.getByRole('button', { name: /^Draw now/ }).click();
+    await page.frameLocator('iframe').locator('.plan-node').first().waitFor();
+    expect(await page.locator('img, object, embed, link').count()).toBe(0);
+    await page.context().close();
+    expect(opened.requests).toEqual([]);
+    // pev2 puts texts of plans into its own frame's HTML: all there is to be told is what the browser refused of that.
+    const refused = /Content Security Policy|^Not allowed to load local resource/;
+    expect(opened.complaints.filter((text) => !refused.test(text))).toEqual([]);
   });
 
   test('the job summary follows what was there', async () => {

@@ -10,12 +10,13 @@ const BUILT = new URL('../../dist/page/', import.meta.url);
 const PLACES = [process.env.REGRESS_TEST_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'];
 const executablePath = PLACES.find((path) => path !== undefined && path !== '' && existsSync(path));
 
+export const NO_BROWSER =
+  'SKIPPED: tests of the HTML report in a browser; install chromium, or name one in REGRESS_TEST_CHROMIUM';
+
 /** A browser, or null where none is installed, which is said loudly. */
 export async function testBrowser(): Promise<Browser | null> {
   if (executablePath === undefined) {
-    console.warn(
-      'SKIPPED: tests of the HTML report in a browser; install chromium, or name one in REGRESS_TEST_CHROMIUM',
-    );
+    console.warn(NO_BROWSER);
     return null;
   }
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
