@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { runCleanups } from './cli/cleanup.ts';
+
+import { runCleanups } from './cleanup/index.ts';
 import { createProgram } from './cli/program.ts';
 import { clearProgress } from './cli/progress.ts';
 

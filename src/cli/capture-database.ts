@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { closing, onExit } from '../cleanup/index.ts';
 import type { Config } from '../config/index.ts';
 import { ontoTarget } from '../mapping/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { SeenStatement } from '../model/seen-statement.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { type OpenDatabase, openDatabase, openRunSnapshot, type PlanningOptions } from '../planning/index.ts';
 import { type Connection, connect, quoteIdent, withDatabase } from '../postgres/index.ts';
 import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
 import { chooseTarget, prepareTarget } from '../target/index.ts';
 import { executedBetween, logStatements, readLog, readStatStatements } from '../workload/index.ts';
-import { onExit } from './cleanup.ts';
 import type { Context } from './context.ts';
 import { warnOfHidden } from './found-report.ts';
-import { openRunSnapshot } from './open-snapshot.ts';
-import { closing, type OpenDatabase, openDatabase, type PlanningOptions } from './session.ts';
 
 /** A database with the schema of the branch whose statements are recorded. */
 export interface CaptureDatabase {

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { SeenStatement } from '../model/seen-statement.ts';
+import type { PlanningOptions } from '../planning/index.ts';
 import { type Candidate, gatherQueries, loadScanner, splitStatements } from '../suite/index.ts';
 import { runCommand } from '../target/index.ts';
 import { tryStatement } from '../workload/index.ts';
@@ -8,7 +9,6 @@ import { type CaptureDatabase, withCaptureDatabase, within } from './capture-dat
 import type { Context, GlobalOptions } from './context.ts';
 import { openKnown, sortCandidates } from './found-queries.ts';
 import { report, writeQueries } from './found-report.ts';
-import type { PlanningOptions } from './session.ts';
 
 interface CaptureOptions extends PlanningOptions {
   readonly out?: string;

@@ -1,21 +1,30 @@
 import { relative } from 'node:path';
 import { summarize, summarizeRehearsal } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
+import {
+  committedPlans,
+  findRunnersUp,
+  judgeOne,
+  type PlannedRevision,
+  planRevision,
+  revisionPlans,
+  tellCauses,
+} from '../judging/index.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
+import { majorOf } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
+import {
+  type Planned,
+  type PlanningOptions,
+  type Plans,
+  planSuitesAnd,
+  type Slice,
+  summarizeReproduction,
+} from '../planning/index.ts';
 import { EXTENSION_VERSION } from '../restore/index.ts';
-import { type PlannedRevision, planRevision } from './against.ts';
-import { tellCauses } from './causes.ts';
 import { checkedSuites } from './checked-suites.ts';
 import type { Context } from './context.ts';
-import { judgeOne } from './judging.ts';
-import { type Planned, type Plans, planSuitesAnd } from './planning.ts';
-import { summarizeReproduction } from './production-plans.ts';
-import { committedPlans, revisionPlans } from './reference.ts';
 import type { ReporterChoice } from './reporter-option.ts';
-import { findRunnersUp } from './runners-up.ts';
-import { majorOf, type PlanningOptions } from './session.ts';
-import type { Slice } from './slice.ts';
 
 export interface CheckOptions extends PlanningOptions {
   readonly reporter: readonly ReporterChoice[];

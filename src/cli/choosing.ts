@@ -1,7 +1,5 @@
 import { isCancel, selectKey, text } from '@clack/prompts';
 import { comparePlans } from '../compare/index.ts';
-import { RegressError } from '../model/errors.ts';
-import { type AcceptedPlan, acceptedReport } from '../report/index.ts';
 import {
   type Acceptable,
   type AcceptablePlans,
@@ -9,7 +7,9 @@ import {
   type Change,
   changedPlans,
   changesOf,
-} from './accepting.ts';
+} from '../judging/index.ts';
+import { RegressError } from '../model/errors.ts';
+import { type AcceptedPlan, acceptedReport } from '../report/index.ts';
 import type { Context } from './context.ts';
 
 /** What was chosen of the plans that are new or changed. */

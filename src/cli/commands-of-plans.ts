@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
 import { contextOf, type Ends, example, globals, planningOptions } from './declaring.ts';
-import { toPattern } from './option-values.ts';
+import { toPattern, toSlice } from './option-values.ts';
 import { reporterOption } from './reporter-option.ts';
-import { toSlice } from './slice.ts';
 
 /** Declares the commands that work with plans of the branch and never ask production. */
 

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { contextOf, type Ends, example, globals, planningOptions } from './declaring.ts';
-import type { Forge } from './init-workflow.ts';
+import type { Forge } from './init/workflow.ts';
 import { toCount, toPattern, toRatio } from './option-values.ts';
 
 /** Declares the commands that read production, or are about reading it. */
@@ -45,7 +45,7 @@ export function declareInit(program: Command, ends: Ends): void {
       ),
     )
     .action(async (_, command: Command) => {
-      const { init } = await import('./init.ts');
+      const { init } = await import('./init/index.ts');
       ends(await init(command.opts(), globals(command), await contextOf(command)));
     });
 }
@@ -122,7 +122,7 @@ export function declareDoctor(program: Command, ends: Ends): void {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('regress doctor --source postgresql://reader@replica/shop'))
     .action(async (_, command: Command) => {
-      const { doctor } = await import('./doctor.ts');
+      const { doctor } = await import('./doctor/index.ts');
       ends(await doctor(command.opts(), globals(command), await contextOf(command)));
     });
 }

@@ -1,4 +1,4 @@
-import type { Progress } from '../model/progress.ts';
+import type { RunContext } from '../planning/index.ts';
 import { visibleLines } from '../report/index.ts';
 import { createProgress, isProgressTerminal } from './progress.ts';
 import { packageVersion } from './version.ts';
@@ -14,19 +14,14 @@ export interface GlobalOptions {
 }
 
 /** What a command needs of the process it runs in. */
-export interface Context {
+export interface Context extends RunContext {
   readonly version: string;
-  readonly env: NodeJS.ProcessEnv;
   readonly ci: boolean;
   readonly color: boolean;
   /** Columns of stdout, 80 where unknown. */
   readonly width: number;
-  readonly verbose: boolean;
-  readonly progress: Progress;
   /** Writes a result. */
   print(text: string): void;
-  /** Writes a remark to stderr, unless --quiet. */
-  say(text: string): void;
 }
 
 /** The context of the current process. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { majorOf } from '../model/snapshot.ts';
 import {
   buildExtension,
   chooseHeaders,
@@ -12,7 +13,6 @@ import {
 } from '../server/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { majorOf } from './session.ts';
 
 interface BuildOptions {
   readonly pgConfig?: string;

@@ -1,9 +1,9 @@
+import { onExit } from '../cleanup/index.ts';
 import { loadConfig, requireSource } from '../config/index.ts';
 import { effectiveSettings, readRoleSettings } from '../environment/index.ts';
 import { type Connection, connect, serverVersion } from '../postgres/index.ts';
 import { type Candidate, gatherQueries, loadScanner } from '../suite/index.ts';
 import { readStatStatements, tryStatement } from '../workload/index.ts';
-import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { openKnown, sortCandidates } from './found-queries.ts';
 import { report, warnOfHidden, writeQueries } from './found-report.ts';

@@ -5,11 +5,10 @@ import { loadConfig } from '../config/index.ts';
 import type { BaselineBlock } from '../model/baseline.ts';
 import { RegressError } from '../model/errors.ts';
 import type { PlanNode } from '../model/plan.ts';
+import { type Planned, type PlanningOptions, type Plans, planSuites } from '../planning/index.ts';
 import { type MeasuredNoise, noiseReport } from '../report/index.ts';
 import { loadSuites } from '../suite/index.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { type Planned, type Plans, planSuites } from './planning.ts';
-import type { PlanningOptions } from './session.ts';
 
 interface NoiseOptions extends Omit<PlanningOptions, 'snapshot'> {
   readonly allowCi?: boolean;

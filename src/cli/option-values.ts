@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Slice } from '../planning/index.ts';
 
 /** Values of options on the command line, checked while it is read. Each throws InvalidArgumentError. */
 
@@ -19,4 +20,11 @@ export function toRatio(text: string): number {
   const ratio = Number(text);
   if (text.trim() === '' || !(ratio >= 0 && ratio < 1)) throw new InvalidArgumentError('a ratio is from 0 to below 1');
   return ratio;
+}
+
+/** `2/3` of the command line. */
+export function toSlice(text: string): Slice {
+  const [, index, total] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
+  if (index === undefined || Number(index) > Number(total)) throw new InvalidArgumentError('a shard is such as 1/3');
+  return { index: Number(index), total: Number(total) };
 }

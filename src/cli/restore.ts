@@ -1,14 +1,18 @@
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
+import {
+  conditionsOf,
+  openRunSnapshot,
+  type PlanningOptions,
+  restoreInto,
+  warnOfConditions,
+  warnOfRangeEnds,
+  warnOfRestore,
+} from '../planning/index.ts';
 import { connect, serverVersion } from '../postgres/index.ts';
 import { type RestoreReport, verifyPlanner } from '../restore/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
-import { conditionsOf, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { openRunSnapshot } from './open-snapshot.ts';
-import { warnOfRangeEnds } from './range-ends.ts';
-import { warnOfRestore } from './restore-warnings.ts';
-import { type PlanningOptions, restoreInto } from './session.ts';
 
 /** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */
 export async function restore(options: PlanningOptions, globals: GlobalOptions, context: Context): Promise<number> {

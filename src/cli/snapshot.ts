@@ -1,16 +1,14 @@
 import { relative, resolve } from 'node:path';
+import { onExit } from '../cleanup/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, readSettings } from '../environment/index.ts';
 import type { Coverage, Manifest, RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
+import { planRequests, relationsOfAutoCases, sourcePlanner } from '../planning/index.ts';
 import { type Connection, connect, serverVersion } from '../postgres/index.ts';
 import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
 import { loadSuites } from '../suite/index.ts';
-import { relationsOfAutoCases } from './auto-cases.ts';
-import { onExit } from './cleanup.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { sourcePlanner } from './planner-role.ts';
-import { planRequests } from './production-plans.ts';
 
 interface SnapshotOptions {
   readonly source?: string;

@@ -4,15 +4,15 @@ import { relative, resolve } from 'node:path';
 import { queryDigest } from '../baseline/index.ts';
 import { splitProjects } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
+import { type Acceptable, type AcceptablePlans, mergeSuites } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
 import { plannedCases, type Query, type Suite } from '../model/suite.ts';
+import { measuredOn } from '../planning/index.ts';
 import { parseReport } from '../report/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
-import { type Acceptable, type AcceptablePlans, mergeSuites } from './accepting.ts';
 import { suitePrefix } from './checked-suites.ts';
 import type { Context } from './context.ts';
-import { measuredOn } from './planning.ts';
 
 /** Whose plans are asked for. */
 interface Wanted {

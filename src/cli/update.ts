@@ -3,23 +3,23 @@ import { relative } from 'node:path';
 import { orphanedBaselines, writeBaseline } from '../baseline/index.ts';
 import { comparePlans } from '../compare/index.ts';
 import { type Config, loadConfig } from '../config/index.ts';
-import { RegressError } from '../model/errors.ts';
-import { type Suite, valuesText } from '../model/suite.ts';
-import { acceptedReport } from '../report/index.ts';
-import { loadSuites, selectQueries } from '../suite/index.ts';
 import {
   type Acceptable,
   type AcceptablePlans,
+  acceptableOf,
   acceptedPlans,
   changesOf,
   mergeSuites,
   staleCount,
-} from './accepting.ts';
+} from '../judging/index.ts';
+import { RegressError } from '../model/errors.ts';
+import type { Suite } from '../model/suite.ts';
+import { type PlanningOptions, planSuites } from '../planning/index.ts';
+import { acceptedReport } from '../report/index.ts';
+import { loadSuites, selectQueries } from '../suite/index.ts';
 import { choosePlans, requireTerminal } from './choosing.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { type Planned, planSuites } from './planning.ts';
 import { describeError } from './print-error.ts';
-import type { PlanningOptions } from './session.ts';
 import { storedPlans } from './stored-plans.ts';
 
 interface UpdateOptions extends PlanningOptions {
@@ -84,20 +84,6 @@ async function planHere(
   return { plans: planned.map(acceptableOf), suites: mergeSuites(suites, withCases), major: server.major };
 }
 
-/** A plan that was just made. */
-export function acceptableOf({ suite, query, planned, provenance, outcome }: Planned): Acceptable {
-  return {
-    suite: suite.file,
-    query: query.name,
-    case: planned.name,
-    values: planned.auto === undefined ? null : valuesText(query, planned),
-    file: query.file,
-    line: query.line,
-    provenance,
-    outcome: 'error' in outcome ? { error: describeError(outcome.error) } : outcome,
-  };
-}
-
 function requireScope(patterns: readonly string[], options: UpdateOptions, ci: boolean): void {
   if (patterns.length === 0 && !options.all && !options.interactive) {
     throw new RegressError('usage', 'nothing to accept is named', {
@@ -139,7 +125,8 @@ function summarize(plans: readonly Acceptable[], { accepted, left, removed }: Co
   for (const { query, file, line, outcome } of plans) {
     if (!('error' in outcome)) continue;
     failed += 1;
-    context.say(`${file}:${line}: ${query}\n${outcome.error}`);
+    const text = typeof outcome.error === 'string' ? outcome.error : describeError(outcome.error);
+    context.say(`${file}:${line}: ${query}\n${text}`);
   }
   const same = plans.length - accepted - left - failed;
   const parts = [

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { onExit } from '../cleanup/index.ts';
 import { firstDifference, verdictOf } from '../compare/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, differingSettings, readSettings } from '../environment/index.ts';
@@ -10,18 +11,26 @@ import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { VerifyReport, VerifyResult, VerifySummary } from '../model/verification.ts';
+import {
+  findReasons,
+  openRunSnapshot,
+  type Planner,
+  type PlanningOptions,
+  type PlanningSession,
+  type Reasons,
+  reasonsFor,
+  relationsOf,
+  settingsInForce,
+  sourcePlanner,
+  warnOfConditions,
+  warnOfRestore,
+  withAutoCases,
+  withPlanningSession,
+} from '../planning/index.ts';
 import { type Connection, connect, DatabaseError, serverVersion } from '../postgres/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
-import { withAutoCases } from './auto-cases.ts';
-import { onExit } from './cleanup.ts';
-import { settingsInForce, warnOfConditions } from './conditions.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { openRunSnapshot } from './open-snapshot.ts';
-import { type Planner, sourcePlanner } from './planner-role.ts';
-import { warnOfRestore } from './restore-warnings.ts';
-import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
-import { findReasons, type Reasons, reasonsFor, relationsOf } from './verify-reasons.ts';
 
 interface VerifyOptions extends PlanningOptions {
   readonly source?: string;

@@ -310,3 +310,8 @@ export interface Snapshot {
   /** Production's own plans, null where they were not taken. Throws as `relations` does. */
   plans(): Promise<readonly ProductionPlan[] | null>;
 }
+
+/** Major version of the server a snapshot was taken from. */
+export function majorOf(manifest: Manifest): number {
+  return Math.floor(manifest.server.server_version_num / 10000);
+}

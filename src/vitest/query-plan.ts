@@ -1,5 +1,5 @@
-import type { QueryCheck } from '../cli/index.ts';
 import { plannedCases, type Suite } from '../model/suite.ts';
+import type { QueryCheck } from './query-checks.ts';
 import type { Session } from './session.ts';
 import type { QueryPlan } from './types.ts';
 

@@ -1,18 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  type Context,
-  describeError,
-  loadConfig,
-  loadSuites,
-  openQueryChecks,
-  packageVersion,
-  type QueryCheck,
-  type QueryChecks,
-} from '../cli/index.ts';
+import { describeError } from '../cli/index.ts';
+import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { SILENT } from '../model/progress.ts';
 import type { Suite } from '../model/suite.ts';
+import type { RunContext } from '../planning/index.ts';
+import { loadSuites } from '../suite/index.ts';
+import { openQueryChecks, type QueryCheck, type QueryChecks } from './query-checks.ts';
 import type { SuiteOptions } from './types.ts';
 import { updateMode } from './update-mode.ts';
 
@@ -109,19 +104,12 @@ async function told<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-const WIDTH = 120;
-
 /** Warnings are for the reporter, under the name of the test file; of the rest vitest has its own. */
-function quietContext(): Context {
+function quietContext(): RunContext {
   return {
-    version: packageVersion(),
     env: process.env,
-    ci: false,
-    color: false,
-    width: WIDTH,
     verbose: false,
     progress: { ...SILENT, warn: (message) => console.warn(`regress: warning: ${message}`) },
-    print: () => undefined,
     say: () => undefined,
   };
 }

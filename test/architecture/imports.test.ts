@@ -7,6 +7,24 @@ const SRC = join(import.meta.dirname, '../../src');
 /** What a stage may import besides itself; stages do not know each other, src/cli composes them. */
 const STAGE = ['model', 'postgres', 'yaml', 'plan', 'environment'];
 
+/** Stages from the snapshot to the plan. */
+const PLANNED_BY = [
+  ...[
+    'config',
+    'cleanup',
+    'snapshot',
+    'mapping',
+    'restore',
+    'server',
+    'target',
+    'suite',
+    'cases',
+    'explain',
+    'baseline',
+  ],
+  'compare',
+];
+
 /** Folders of src/ and the folders each may import. */
 const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   model: [],
@@ -31,9 +49,13 @@ const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   cases: ['model'],
   // Runs in a browser, and composes what it shows as the command line does.
   page: ['model', 'compare', 'report'],
+  cleanup: [],
+  // What the command line and tests of vitest share of composing stages.
+  planning: [...STAGE, ...PLANNED_BY],
+  judging: [...STAGE, ...PLANNED_BY, 'planning', 'baseline', 'compare', 'git', 'report'],
   cli: 'everything',
-  vitest: ['cli', 'model'],
-  'main.ts': ['cli'],
+  vitest: ['cli', 'model', 'config', 'suite', 'baseline', 'compare', 'report', 'planning', 'judging'],
+  'main.ts': ['cli', 'cleanup'],
 };
 
 /** Packages and the folders that may import them. */

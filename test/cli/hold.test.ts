@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { hold, inTurns } from '../../src/cli/hold.ts';
+import { hold, inTurns } from '../../src/vitest/hold.ts';
 
 describe('hold', () => {
   const opened = (log: string[]) => async (work: (value: string) => Promise<void>) => {

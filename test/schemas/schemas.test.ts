@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { configText, type Project, suiteText } from '../../src/cli/init-files.ts';
+import { configText, type Project, suiteText } from '../../src/cli/init/files.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { suiteSchema } from '../../src/suite/schema.ts';
 import { configJsonSchema, type JsonSchema, suiteJsonSchema } from './json-schemas.ts';

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { Config } from '../../config/index.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { loadSuites } from '../../suite/index.ts';
+import { counted, failed } from './diagnose.ts';
+
+const about = { subject: 'configuration' } as const;
+
+/** What of regress.yaml, the suites and the files it names can be read; `broken`: the file itself was found wanting. */
+export async function diagnoseConfiguration(config: Config, broken: boolean): Promise<Diagnosis[]> {
+  return [...(broken ? [] : [fileOf(config)]), ...(await suitesOf(config)), ...(await stepsOf(config))];
+}
+
+function fileOf({ path }: Config): Diagnosis {
+  if (path !== null) return { ...about, level: 'ok', message: relative(process.cwd(), path) };
+  return {
+    ...about,
+    level: 'note',
+    message: 'there is no regress.yaml here or above',
+    hint: 'Write one: docs/configuration.md tells what can stand in it. Without it the defaults hold.',
+  };
+}
+
+async function suitesOf({ suites: folder }: Config): Promise<Diagnosis[]> {
+  try {
+    const suites = await loadSuites(folder);
+    const queries = suites.reduce((sum, suite) => sum + suite.queries.length, 0);
+    const message = `${counted(queries, 'query', 'queries')} in ${counted(suites.length, 'suite')}`;
+    return [{ ...about, level: 'ok', message }];
+  } catch (error) {
+    // None yet is the beginning, a mistake in one is not.
+    return [{ ...failed('configuration', error), level: existsSync(folder) ? 'fail' : 'note' }];
+  }
+}
+
+/** Steps of target.prepare are run by a check alone; that their files are there can be told before. */
+async function stepsOf({ target }: Config): Promise<Diagnosis[]> {
+  const files = target.prepare.flatMap((step) => ('sql' in step ? [step.sql] : []));
+  const missing: Diagnosis[] = [];
+  for (const file of files) {
+    await access(file).catch((error: Error) => {
+      missing.push({
+        ...about,
+        level: 'fail',
+        message: `could not read ${relative(process.cwd(), file)}`,
+        detail: `${error.message}.`,
+        hint: 'Mend its path in target.prepare of regress.yaml; it is relative to that file.',
+      });
+    });
+  }
+  return missing;
+}

@@ -1,0 +1,32 @@
+import type { Diagnosis, Subject } from '../../model/diagnosis.ts';
+import { RegressError } from '../../model/errors.ts';
+import { DatabaseError } from '../../postgres/index.ts';
+
+/** Diagnoses of one subject; what stops them is the last one, so that one broken end does not hide the other. */
+export async function diagnose(subject: Subject, work: () => Promise<Diagnosis[]>): Promise<Diagnosis[]> {
+  try {
+    return await work();
+  } catch (error) {
+    return [failed(subject, error)];
+  }
+}
+
+/** An error as a diagnosis; one that is not about the subject is thrown. */
+export function failed(subject: Subject, error: unknown): Diagnosis {
+  if (!(error instanceof RegressError || error instanceof DatabaseError)) throw error;
+  const { message, detail, hint } = error;
+  return { subject, level: 'fail', message, ...(detail && { detail: detail.trimStart() }), ...(hint && { hint }) };
+}
+
+const MAX_NAMED = 5;
+
+/** Names in a sentence, the first few of many. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED;
+  return names.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** `1 suite`, `2 suites`. */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : plural}`;
+}

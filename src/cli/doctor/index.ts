@@ -1,0 +1,50 @@
+import { resolve } from 'node:path';
+import { type Config, defaultConfig, loadConfig } from '../../config/index.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { PlanningOptions } from '../../planning/index.ts';
+import { doctorJson, doctorText } from '../../report/index.ts';
+import type { Context, GlobalOptions } from '../context.ts';
+import { diagnoseConfiguration } from './configuration.ts';
+import { failed } from './diagnose.ts';
+import { diagnoseSnapshot } from './snapshot.ts';
+import { diagnoseSource } from './source.ts';
+import { diagnoseTarget } from './target.ts';
+
+interface DoctorOptions extends PlanningOptions {
+  readonly source?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `regress doctor`: says of the source and the target what works and what does not, and changes neither. Resolves to the
+ * exit status: 0 all is well, 1 plans would not be exact, 2 something keeps regress from its work.
+ */
+export async function doctor(options: DoctorOptions, globals: GlobalOptions, context: Context): Promise<number> {
+  const { config, mistakes } = await configuration(globals, context);
+  const source = options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null;
+  const named = options.snapshot !== undefined;
+  const path = options.snapshot === undefined ? config.snapshot : resolve(options.snapshot);
+  const { snapshot, diagnoses: ofSnapshot } = await diagnoseSnapshot(path, named);
+  const diagnoses = [
+    ...mistakes,
+    ...(await diagnoseConfiguration(config, mistakes.length > 0)),
+    ...(await diagnoseSource(source)),
+    ...ofSnapshot,
+    ...(await diagnoseTarget(config, options, snapshot, context)),
+  ];
+  context.print(options.json ? doctorJson(diagnoses) : doctorText(diagnoses, context));
+  if (diagnoses.some(({ level }) => level === 'fail')) return 2;
+  return diagnoses.some(({ level }) => level === 'warn') ? 1 : 0;
+}
+
+/** A file that cannot be read does not keep the rest from being looked at, as if there were none. */
+async function configuration(
+  { config, project }: GlobalOptions,
+  { env }: Context,
+): Promise<{ readonly config: Config; readonly mistakes: Diagnosis[] }> {
+  try {
+    return { config: await loadConfig(config, env, project), mistakes: [] };
+  } catch (error) {
+    return { config: defaultConfig(), mistakes: [failed('configuration', error)] };
+  }
+}

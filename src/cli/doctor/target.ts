@@ -1,0 +1,24 @@
+import type { Config } from '../../config/index.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { PlanningOptions } from '../../planning/index.ts';
+import { chooseTarget } from '../../target/index.ts';
+import type { Context } from '../context.ts';
+import { diagnose } from './diagnose.ts';
+import { diagnoseServer } from './server.ts';
+import { diagnoseThrowaway } from './throwaway.ts';
+
+/** What of the target works, as diagnoses. A throwaway server is started to prove it; a target of one's own is left as it is. */
+export async function diagnoseTarget(
+  config: Config,
+  options: PlanningOptions,
+  snapshot: Snapshot | null,
+  context: Context,
+): Promise<Diagnosis[]> {
+  const choice = chooseTarget(options.target, config.target.url, context.env);
+  return diagnose('target', () =>
+    choice.kind === 'throwaway'
+      ? diagnoseThrowaway(config, options, snapshot, context)
+      : diagnoseServer(choice.url, config, options, snapshot),
+  );
+}

@@ -1,0 +1,56 @@
+import { onExit } from '../../cleanup/index.ts';
+import type { Config } from '../../config/index.ts';
+import type { Diagnosis } from '../../model/diagnosis.ts';
+import { SILENT } from '../../model/progress.ts';
+import { majorOf, type Snapshot } from '../../model/snapshot.ts';
+import { diagnoseRangeEnds, openThrowaway, type PlanningOptions, restoreInto } from '../../planning/index.ts';
+import { buildExtension, chooseInstallation, findInstallations, startServer } from '../../server/index.ts';
+import type { Context } from '../context.ts';
+import { diagnoseConditions, ofTarget } from './conditions.ts';
+
+/** Where the snapshot's locale does not matter. */
+const ANY_LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
+
+/** Starts a throwaway server as a check does, to prove that it works. */
+export async function diagnoseThrowaway(
+  config: Config,
+  options: PlanningOptions,
+  snapshot: Snapshot | null,
+  context: Context,
+): Promise<Diagnosis[]> {
+  const pgConfig = options.pgConfig ?? config.target.pgConfig;
+  const installations = await findInstallations(pgConfig === null ? {} : { pgConfig });
+  const installation = chooseInstallation(
+    installations,
+    snapshot === null ? {} : { major: majorOf(snapshot.manifest) },
+  );
+  await buildExtension(installation, context.say);
+  const { version, pgConfig: found } = installation;
+  const ready = ofTarget(
+    'ok',
+    `no target is configured: a throwaway server of PostgreSQL ${version} starts, and the extension is built for it (${found})`,
+  );
+  if (snapshot === null) {
+    const server = await startServer(installation, ANY_LOCALE);
+    await onExit(server.stop)();
+    return [ready];
+  }
+  const database = await openThrowaway(config, options, snapshot.manifest, context);
+  try {
+    const made = { role: config.target.role, restored: false, made: true };
+    const unmet = await diagnoseConditions(database.url, snapshot, made);
+    await restoreNothing(database.url, found, snapshot, context);
+    return [ready, ...unmet, await diagnoseRangeEnds(database.url)];
+  } finally {
+    await database.close();
+  }
+}
+
+/** The extension is then there, as after a restore, in an empty database. */
+async function restoreNothing(url: string, pgConfig: string, snapshot: Snapshot, context: Context): Promise<void> {
+  const nothing = { ...snapshot.manifest, settings: {}, files: {} };
+  const quiet = { ...context, progress: SILENT };
+  await restoreInto(url, { pgConfig, keepSettings: true }, { ...snapshot, manifest: nothing, relations }, quiet);
+}
+
+async function* relations(): AsyncGenerator<never> {}

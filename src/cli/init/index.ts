@@ -1,0 +1,43 @@
+import { onExit } from '../../cleanup/index.ts';
+import { loadConfig } from '../../config/index.ts';
+import { RegressError } from '../../model/errors.ts';
+import { connect } from '../../postgres/index.ts';
+import { grantsSql, ownerGrantsSql, readAccess } from '../../snapshot/index.ts';
+import type { Context, GlobalOptions } from '../context.ts';
+import { type InitAnswers, initProject } from './project.ts';
+
+interface InitOptions extends InitAnswers {
+  readonly grants?: boolean;
+  readonly owner?: boolean;
+}
+
+/** `regress init`: writes a project's first files, or with --grants prints the SQL of a reader. Resolves to the exit status. */
+export async function init(options: InitOptions, globals: GlobalOptions, context: Context): Promise<number> {
+  if (options.grants) return printGrants(options, globals, context);
+  if (options.owner) {
+    throw new RegressError('usage', '--owner says what SQL is printed', { hint: 'regress init --grants --owner' });
+  }
+  return initProject(options, globals, context);
+}
+
+async function printGrants(options: InitOptions, globals: GlobalOptions, context: Context): Promise<number> {
+  if (options.owner) {
+    context.print(ownerGrantsSql(options.role));
+    return 0;
+  }
+  const config = await loadConfig(globals.config, context.env, globals.project);
+  const source = options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null;
+  context.print(grantsSql(options.role, source === null ? null : await pageinspectSchema(source)));
+  return 0;
+}
+
+/** Where the source has pageinspect already. */
+async function pageinspectSchema(source: string): Promise<string | null> {
+  const connection = await connect(source, 'source');
+  const close = onExit(connection.close);
+  try {
+    return (await readAccess(connection)).metapages.pageinspect;
+  } finally {
+    await close();
+  }
+}

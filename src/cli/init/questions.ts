@@ -1,0 +1,93 @@
+import { isCancel, type Option, select, text } from '@clack/prompts';
+import { hasSecret } from '../../postgres/index.ts';
+import { DUMP } from './schema.ts';
+import type { Forge } from './workflow.ts';
+
+/** What init is to know; undefined where no option says. */
+export interface Answers {
+  readonly source?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly dumpSchema?: boolean | undefined;
+  readonly suites?: string | undefined;
+  /** The system to write a job for; false: none. */
+  readonly workflow?: Forge | false | undefined;
+}
+
+/** Questions are no results, so they are not on stdout. */
+const output = process.stderr;
+
+/** What the project's folder suggests; null where nothing does. */
+export interface Guesses {
+  readonly schema: string | null;
+  readonly forge: Forge | null;
+}
+
+/** Asks on the terminal for what is not answered yet. Null where the user wants no more. */
+export async function ask(known: Answers, guesses: Guesses): Promise<Answers | null> {
+  const source = known.source ?? (await askSource());
+  if (source === null) return null;
+  const schema =
+    known.schema !== undefined || known.dumpSchema ? known : await askSchema(guesses.schema, source !== '');
+  if (schema === null) return null;
+  const suites = known.suites ?? (await asked(text({ ...named('Folder of the suites', 'suites'), output })));
+  if (suites === null) return null;
+  const workflow = known.workflow ?? (await askWorkflow(guesses.forge));
+  if (workflow === null) return null;
+  return { source, schema: schema.schema, dumpSchema: schema.dumpSchema, suites, workflow };
+}
+
+async function askSource(): Promise<string | null> {
+  return asked(
+    text({
+      message: 'URL of production, or of a replica (empty: later, by REGRESS_SOURCE_URL)',
+      placeholder: 'postgresql://reader@replica/shop',
+      defaultValue: '',
+      validate: (value) => {
+        try {
+          if (value) hasSecret(value);
+          return undefined;
+        } catch (error) {
+          return (error as Error).message;
+        }
+      },
+      output,
+    }),
+  );
+}
+
+type SchemaAnswer = Pick<Answers, 'schema' | 'dumpSchema'>;
+
+async function askSchema(guess: string | null, hasSource: boolean): Promise<SchemaAnswer | null> {
+  const options: Option<'guess' | 'dump' | 'other' | 'later'>[] = [
+    ...(guess === null ? [] : [{ value: 'guess' as const, label: guess, hint: 'found here' }]),
+    ...(hasSource ? [{ value: 'dump' as const, label: `pg_dump of the source, to ${DUMP}` }] : []),
+    { value: 'other', label: 'another command, or a file of SQL' },
+    { value: 'later', label: 'later, in regress.yaml' },
+  ];
+  const choice = await asked(select({ message: 'What builds the schema of a branch?', options, output }));
+  if (choice === null) return null;
+  if (choice === 'guess') return { schema: guess ?? undefined };
+  if (choice === 'dump') return { dumpSchema: true };
+  if (choice === 'later') return { schema: '' };
+  const written = await asked(text({ ...named('Command, or file that ends in .sql', 'npm run migrate'), output }));
+  return written === null ? null : { schema: written };
+}
+
+async function askWorkflow(guess: Forge | null): Promise<Forge | false | null> {
+  const options: Option<Forge | false>[] = [
+    { value: 'github', label: 'GitHub', hint: '.github/workflows/regress.yml' },
+    { value: 'gitlab', label: 'GitLab', hint: '.gitlab-ci.yml' },
+    { value: false, label: 'neither, or later' },
+  ];
+  const message = 'Which CI is to check pull requests?';
+  return asked(select({ message, options, initialValue: guess ?? false, output }));
+}
+
+function named(message: string, value: string) {
+  return { message, placeholder: value, defaultValue: value };
+}
+
+async function asked<T>(answer: Promise<T>): Promise<Exclude<T, symbol> | null> {
+  const given = await answer;
+  return isCancel(given) ? null : (given as Exclude<T, symbol>);
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { RegressError } from '../../model/errors.ts';
+import { type Connection, clientEnvironment, serverVersion } from '../../postgres/index.ts';
+import { findInstallations } from '../../server/index.ts';
+
+export type SchemaStep = { readonly sql: string } | { readonly run: string };
+
+/** Where init writes the schema of the source. */
+export const DUMP = 'db/schema.sql';
+
+const SQL_FILES = [DUMP, 'schema.sql', 'db/structure.sql', 'sql/schema.sql'];
+const SCRIPTS = ['migrate', 'db:migrate', 'migrate:up', 'migrations', 'migrate:latest'];
+/** Files that a migration tool cannot do without, and the command that builds a database with it. */
+const TOOLS: readonly (readonly [file: string, command: string])[] = [
+  ['prisma/schema.prisma', 'npx prisma migrate deploy'],
+  ['drizzle.config.ts', 'npx drizzle-kit migrate'],
+  ['flyway.conf', 'flyway migrate'],
+  ['alembic.ini', 'alembic upgrade head'],
+  ['manage.py', 'python manage.py migrate'],
+  ['bin/rails', 'bin/rails db:migrate'],
+];
+
+/** A step of `prepare` as people write it: a file that ends in .sql, else a command of the shell. */
+export function schemaStep(written: string): SchemaStep {
+  return /^\S+\.sql$/.test(written) ? { sql: written } : { run: written };
+}
+
+/** How the project in a folder most likely builds its schema, or null. */
+export async function guessSchema(folder: string): Promise<string | null> {
+  const has = (file: string) => existsSync(join(folder, file));
+  const scripts = await packageScripts(folder);
+  const script = SCRIPTS.find((name) => scripts[name] !== undefined);
+  if (script !== undefined) return `npm run ${script}`;
+  return TOOLS.find(([file]) => has(file))?.[1] ?? SQL_FILES.find(has) ?? null;
+}
+
+async function packageScripts(folder: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    return (parsed as { scripts?: Record<string, unknown> } | null)?.scripts ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * The source's schema as SQL, by the pg_dump of this machine, which locks every table in ACCESS SHARE mode while it
+ * reads the catalogs. Throws RegressError `environment` where there is no pg_dump of the source's major or later, and
+ * `privilege` with what pg_dump said.
+ */
+export async function dumpSchema(url: string, connection: Connection, say: (message: string) => void): Promise<string> {
+  const { major } = await serverVersion(connection);
+  const able = (await findInstallations()).filter(
+    (one) => one.major >= major && existsSync(join(one.bindir, 'pg_dump')),
+  );
+  const [installation] = able.sort((a, b) => a.major - b.major);
+  if (installation === undefined) {
+    throw new RegressError('environment', `no pg_dump of PostgreSQL ${major} or later is installed on this machine`, {
+      hint: 'Write the schema by other means and name it: regress init --schema db/schema.sql',
+    });
+  }
+  say(`reading the schema of the source with pg_dump ${installation.version}`);
+  const result = await execa(
+    join(installation.bindir, 'pg_dump'),
+    [
+      '--schema-only',
+      '--no-owner',
+      '--no-privileges',
+      '--no-publications',
+      '--no-subscriptions',
+      '--lock-wait-timeout=2s',
+    ],
+    { env: clientEnvironment(url, 'source'), stdin: 'ignore', reject: false },
+  );
+  if (!result.failed) return `${result.stdout}\n`;
+  throw new RegressError('privilege', 'pg_dump could not read the schema of the source', {
+    detail: result.stderr.trim() || (result.shortMessage ?? ''),
+    hint: 'pg_dump needs SELECT on every table. As a role that has it, or with a schema of your own: regress init --schema db/schema.sql',
+  });
+}

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { type Repository, remoteUrls, repositoryOf } from '../../git/index.ts';
+import { RegressError } from '../../model/errors.ts';
+
+/** Systems that init can write a job for. */
+export const FORGES = ['github', 'gitlab'] as const;
+export type Forge = (typeof FORGES)[number];
+
+/** A file that checks every pull request. */
+export interface Workflow {
+  /** Absolute path, at the top of the repository. */
+  readonly path: string;
+  /** What is left to do by hand, or null. */
+  readonly next: string | null;
+  /** Its text; `major` is production's version of PostgreSQL where it is known. */
+  text(major: number | null): string;
+}
+
+/** What a job installs where nobody knows production's major yet. */
+const LIKELY_MAJOR = 17;
+
+/** The system that the project in a folder most likely runs its CI on: by its files, else by where it is pushed to. */
+export async function guessForge(folder: string): Promise<Forge | null> {
+  const repository = await repositoryAt(folder);
+  if (existsSync(join(repository.top, '.github'))) return 'github';
+  if (existsSync(join(repository.top, GITLAB_FILE))) return 'gitlab';
+  const urls = (await remoteUrls(repository)).join('\n');
+  return FORGES.find((forge) => urls.includes(forge)) ?? null;
+}
+
+/** The job of the project in a folder. One for GitLab goes beside the jobs that are there, to be included. */
+export async function workflowOf(forge: Forge, folder: string): Promise<Workflow> {
+  const { top, prefix } = await repositoryAt(folder);
+  const text = (major: number | null) => TEXTS[forge](major, prefix.replace(/\/$/, ''));
+  if (forge === 'github') return { path: join(top, '.github/workflows/regress.yml'), next: null, text };
+  if (!existsSync(join(top, GITLAB_FILE))) return { path: join(top, GITLAB_FILE), next: null, text };
+  const file = 'regress.gitlab-ci.yml';
+  return { path: join(top, file), next: `say in ${GITLAB_FILE}: include: ${file}`, text };
+}
+
+const GITLAB_FILE = '.gitlab-ci.yml';
+
+/** The repository of a folder; where it is in none, or where there is no git, the folder counts as one. */
+async function repositoryAt(folder: string): Promise<Repository> {
+  return repositoryOf(folder).catch((error: unknown) => {
+    if (error instanceof RegressError) return { top: folder, prefix: '' };
+    throw error;
+  });
+}
+
+/** Jobs that need nothing but their system: no action and no image of ours. `prefix` is the project's folder in the repository, or empty. */
+const TEXTS: Readonly<Record<Forge, (major: number | null, prefix: string) => string>> = {
+  github: (major, prefix) => `# Plans the queries of the suites as production would, and fails where a plan got worse.
+name: regress
+on: pull_request
+permissions:
+  contents: read
+jobs:
+  plans:
+    runs-on: ubuntu-latest
+    env:
+      POSTGRES: "${major ?? LIKELY_MAJOR}" # ${majorNote(major)}
+${prefix === '' ? '' : `    defaults:\n      run: { working-directory: ${yamlPath(prefix)} }\n`}    steps:
+      - uses: actions/checkout@v4
+        with: { fetch-depth: 0 } # the history tells why a plan changed
+      - uses: actions/setup-node@v4
+        with: { node-version: 22 }
+      - name: PostgreSQL with its server headers, from its own apt repository
+        run: |
+          sudo apt-get update
+          sudo apt-get install --yes postgresql-common
+          sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y
+          sudo apt-get install --yes "postgresql-$POSTGRES" "postgresql-server-dev-$POSTGRES" gcc make
+      - run: npm ci
+      - run: npx regress check --reporter console --reporter github --reporter html=regress.html
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with: { name: regress, path: ${yamlPath(prefix, 'regress.html')}, if-no-files-found: ignore }
+`,
+  gitlab: (major, prefix) => `# Plans the queries of the suites as production would, and fails where a plan got worse.
+plans:
+  image: node:22-bookworm
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  variables:
+    POSTGRES: "${major ?? LIKELY_MAJOR}" # ${majorNote(major)}
+    GIT_DEPTH: "0" # the history tells why a plan changed
+    REGRESS_CACHE_DIR: $CI_PROJECT_DIR/.regress-cache
+  cache:
+    key: regress-$POSTGRES
+    paths: [.regress-cache/]
+  before_script:
+    - apt-get update && apt-get install -y --no-install-recommends postgresql-common
+    - /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y
+    - apt-get install -y --no-install-recommends postgresql-$POSTGRES postgresql-server-dev-$POSTGRES gcc make
+${prefix === '' ? '' : `    - cd ${yamlPath(prefix)}\n`}    - npm ci
+  script:
+    - npx regress check --reporter console --reporter junit=junit.xml --reporter html=regress.html --reporter json=results.json
+  artifacts:
+    when: always
+    reports: { junit: ${yamlPath(prefix, 'junit.xml')} }
+    paths: [${yamlPath(prefix, 'regress.html')}, ${yamlPath(prefix, 'results.json')}]
+`,
+};
+
+function majorNote(major: number | null): string {
+  return major === null ? "set this to production's major version" : "production's major version";
+}
+
+/** A path of a file in a folder, within YAML's braces; plain where that is the same, so that files read well. */
+function yamlPath(...parts: readonly string[]): string {
+  const path = posix.join(...parts);
+  return /^[A-Za-z][\w./-]*$/.test(path) ? path : JSON.stringify(path);
+}

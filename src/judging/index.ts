@@ -1,0 +1,18 @@
+/** Plans against what was accepted, or planned at another revision: verdicts, what changed a plan, and accepting it. */
+export {
+  type Acceptable,
+  type AcceptablePlans,
+  accept,
+  acceptableOf,
+  acceptedPlans,
+  type Change,
+  changedPlans,
+  changesOf,
+  mergeSuites,
+  staleCount,
+} from './accepting.ts';
+export { type PlannedRevision, planRevision } from './against.ts';
+export { tellCauses } from './causes.ts';
+export { judgeOne } from './judge-plans.ts';
+export { committedPlans, revisionPlans } from './reference.ts';
+export { findRunnersUp } from './runners-up.ts';

@@ -1,0 +1,35 @@
+/** A target that plans as production does, and the plans it makes of suites. Composes the stages from the snapshot to the plan. */
+export { relationsOfAutoCases, withAutoCases } from './auto-cases.ts';
+export { conditionsOf, settingsInForce, warnOfConditions } from './conditions.ts';
+export { extensionFor } from './extension-source.ts';
+export { openRunSnapshot } from './open-snapshot.ts';
+export { comparedFlip } from './plan-flips.ts';
+export {
+  type Asked,
+  askedOf,
+  measuredOn,
+  type PlanMaker,
+  type Planned,
+  type Plans,
+  type PlanWithout,
+  planOne,
+  planSuites,
+  planSuitesAnd,
+  withPlanMaker,
+} from './plan-suites.ts';
+export { type Planner, planAs, sourcePlanner } from './planner-role.ts';
+export { planRequests, planShelf, reproductionOf, summarizeReproduction } from './production-plans.ts';
+export { diagnoseRangeEnds, warnOfRangeEnds } from './range-ends.ts';
+export { warnOfRestore } from './restore-warnings.ts';
+export type { RunContext } from './run-context.ts';
+export {
+  type OpenDatabase,
+  openDatabase,
+  openThrowaway,
+  type PlanningOptions,
+  type PlanningSession,
+  restoreInto,
+  withPlanningSession,
+} from './session.ts';
+export type { Slice } from './slice.ts';
+export { findReasons, type Reasons, reasonsFor, relationsOf } from './verify-reasons.ts';

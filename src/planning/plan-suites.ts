@@ -1,0 +1,233 @@
+import { planDigest, queryDigest, shortDigest } from '../baseline/index.ts';
+import type { Config } from '../config/index.ts';
+import {
+  type ExplainContext,
+  explainQuery,
+  hidingSetting,
+  type PlannedCase,
+  plannedCases,
+  readingFunctions,
+} from '../explain/index.ts';
+import type { Provenance } from '../model/baseline.ts';
+import type { UnmetCondition } from '../model/condition.ts';
+import type { SchemaDrift } from '../model/drift.ts';
+import type { PlanNode } from '../model/plan.ts';
+import type { PlanFlip } from '../model/plan-flip.ts';
+import type { Deviation, ProductionPlan } from '../model/production-plan.ts';
+import type { Avoidance } from '../model/runner-up.ts';
+import type { SchemaMap } from '../model/schema-map.ts';
+import type { Manifest, Snapshot } from '../model/snapshot.ts';
+import type { Query, Suite } from '../model/suite.ts';
+import type { UnknownObject } from '../model/unknown-object.ts';
+import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
+import { constantCalls } from '../suite/index.ts';
+import { withAutoCases } from './auto-cases.ts';
+import { settingsInForce, warnOfConditions } from './conditions.ts';
+import { openRunSnapshot } from './open-snapshot.ts';
+import { withFlips } from './plan-flips.ts';
+import { findDeviations, planShelf } from './production-plans.ts';
+import { warnOfRestore } from './restore-warnings.ts';
+import type { RunContext } from './run-context.ts';
+import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
+import { isInSlice, type Slice } from './slice.ts';
+
+/** One query to be planned one way. */
+export interface Asked {
+  readonly suite: Suite;
+  readonly query: Query;
+  readonly planned: PlannedCase;
+}
+
+/** The same, planned on the target, or what PostgreSQL said instead. */
+export interface Planned extends Asked {
+  readonly provenance: Provenance;
+  readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
+  /** The generic plan that comes to be taken for a case, where it works otherwise. */
+  readonly flip: PlanFlip | null;
+  /** Production's own plan of the same query, where the snapshot has it. */
+  readonly production: ProductionPlan | null;
+}
+
+/** All plans of a run, and what they were made under. */
+export interface Plans {
+  /** As they were given, with their automatic cases and the queries of other shards. */
+  readonly suites: readonly Suite[];
+  readonly server: ServerVersion;
+  readonly snapshot: Snapshot;
+  /** Planner settings in force on the target. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly planned: readonly Planned[];
+  /** What the target has and the snapshot does not know. */
+  readonly unknown: readonly UnknownObject[];
+  /** What the snapshot defines and the target lacks. */
+  readonly missing: readonly SchemaDrift[];
+  /** Conditions of identical plans that do not hold. */
+  readonly conditions: readonly UnmetCondition[];
+  /** Plans that are not production's own, where the snapshot has those. */
+  readonly deviations: readonly Deviation[];
+  /** Functions of the target that a query calls and that may read tables while it is planned, by the query's statement. */
+  readonly readingFunctions: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Plans a query once more without something; null where PostgreSQL would not. */
+export type PlanWithout = (item: Planned, avoided: Avoidance) => Promise<PlanNode | null>;
+
+/** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */
+export async function planSuites(
+  wanted: readonly Suite[],
+  config: Config,
+  options: PlanningOptions,
+  context: RunContext,
+): Promise<Plans> {
+  return planSuitesAnd(wanted, config, options, context, async (plans) => plans);
+}
+
+/** The same, and then what else is to be done while the target is there. With a slice, only its queries are planned. */
+export async function planSuitesAnd<T>(
+  wanted: readonly Suite[],
+  config: Config,
+  options: PlanningOptions,
+  context: RunContext,
+  andThen: (plans: Plans, planWithout: PlanWithout) => Promise<T>,
+  slice?: Slice,
+): Promise<T> {
+  return withPlanMaker(config, options, context, async ({ complete, plan, planWithout }) =>
+    andThen(await plan(await complete(wanted), slice), planWithout),
+  );
+}
+
+/** What plans on a target that stays open; one thing after the other, since there is one session. */
+export interface PlanMaker {
+  /** The suites as they are planned: with their automatic cases. */
+  complete(suites: readonly Suite[]): Promise<readonly Suite[]>;
+  /** Plans suites that are complete, or a slice of them. */
+  plan(suites: readonly Suite[], slice?: Slice): Promise<Plans>;
+  readonly planWithout: PlanWithout;
+}
+
+/** Restores the snapshot into the target and does the work there; warnings go to stderr. */
+export async function withPlanMaker<T>(
+  config: Config,
+  options: PlanningOptions,
+  context: RunContext,
+  work: (maker: PlanMaker) => Promise<T>,
+): Promise<T> {
+  const snapshot = await openRunSnapshot(config, options.snapshot);
+  return withPlanningSession(config, options, snapshot, context, async (session) => {
+    warnOfRestore(session.restored, context);
+    warnOfConditions(
+      session.conditions,
+      context,
+      session.restored.skippedSettings.map(({ name }) => name),
+    );
+    const server = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
+    // The role's own win, as they do in production.
+    const settings = { ...server, ...session.planner.settings };
+    return work({
+      complete: (suites) => withAutoCases(suites, snapshot, session, settings),
+      plan: async (suites, slice) => {
+        const work = askedOf(suites, slice);
+        const planned = await planAll(session, work, { snapshot, map: config.map.schemas }, settings, context);
+        const { unknown, missing } = session.restored;
+        return {
+          suites,
+          server: session.server,
+          snapshot,
+          settings,
+          planned,
+          unknown,
+          missing,
+          readingFunctions: await functionsOf(session.connection, suites),
+          conditions: session.conditions,
+          deviations: await findDeviations(planned, snapshot, session.restored, session.conditions),
+        };
+      },
+      planWithout: (item, avoided) => planWithout(session, item, avoided, snapshot.manifest),
+    });
+  });
+}
+
+async function planWithout(
+  session: PlanningSession,
+  { query, planned, production }: Planned,
+  { settings, indexes }: Avoidance,
+  manifest: Manifest,
+): Promise<PlanNode | null> {
+  const hiding = await hidingSetting(session.connection, indexes);
+  const changed = { ...query, settings: { ...query.settings, ...settings, ...hiding } };
+  const outcome = await planOne(session.connection, changed, planned, explainContext(session, manifest, production));
+  return 'error' in outcome ? null : outcome.plan;
+}
+
+/** At the time production planned it, so that a query that asks for the last hours can be compared. */
+function explainContext(
+  { server, planner }: PlanningSession,
+  { capturedAt }: Manifest,
+  production: ProductionPlan | null,
+): ExplainContext {
+  return { major: server.major, now: production?.now ?? capturedAt, ...planner };
+}
+
+/** The functions each query calls that may read tables while it is planned. */
+async function functionsOf(connection: Connection, suites: readonly Suite[]): Promise<Map<string, string[]>> {
+  const statements = suites.flatMap(({ queries }) => queries.map(({ statement }) => statement));
+  const calls = new Map(statements.map((statement) => [statement, constantCalls(statement)]));
+  const reading = await readingFunctions(connection, [...new Set([...calls.values()].flat())]);
+  return new Map([...calls].map(([statement, names]) => [statement, names.flatMap((name) => reading.get(name) ?? [])]));
+}
+
+/** Every way to plan every query of suites, or of a slice of them: a query has all its cases in one. */
+export function askedOf(suites: readonly Suite[], slice?: Slice): Asked[] {
+  const queries = suites.flatMap((suite) => suite.queries.map((query) => ({ suite, query })));
+  return queries
+    .filter((_, place) => isInSlice(place, slice))
+    .flatMap(({ suite, query }) => plannedCases(query).map((planned) => ({ suite, query, planned })));
+}
+
+/** One query after the other; one that cannot be planned does not stop the others. */
+async function planAll(
+  session: PlanningSession,
+  work: readonly Asked[],
+  { snapshot, map }: { readonly snapshot: Snapshot; readonly map: SchemaMap },
+  settings: Readonly<Record<string, string>>,
+  context: RunContext,
+): Promise<Planned[]> {
+  const { manifest } = snapshot;
+  const measuredUnder = { snapshot: measuredOn(manifest, map), settings: shortDigest(settings) };
+  const shelf = planShelf(await snapshot.plans());
+  context.progress.start('explain', work.length);
+  const results: Planned[] = [];
+  for (const item of work) {
+    const { suite, query, planned } = item;
+    const asked = { suite: suite.file, query: query.name, case: planned.name, digest: planDigest(query, planned) };
+    const production = shelf.find(asked);
+    const at = explainContext(session, manifest, production);
+    const outcome = await planOne(session.connection, item.query, item.planned, at);
+    const provenance = { ...measuredUnder, query: queryDigest(query, planned) };
+    results.push({ ...item, provenance, outcome, production, flip: null });
+    context.progress.advance();
+  }
+  const flipped = await withFlips(session.connection, results, explainContext(session, manifest, null), settings);
+  context.progress.done();
+  return flipped;
+}
+
+/** Digest of what a block says its snapshot was: another map is another production to the queries. */
+export function measuredOn({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap): string {
+  return shortDigest(map.size === 0 ? digest : [digest, ...[...map].sort()]);
+}
+
+/** Plans a query one way, and takes what PostgreSQL says against it for an outcome. */
+export async function planOne(
+  connection: Connection,
+  query: Query,
+  planned: PlannedCase,
+  at: ExplainContext,
+): Promise<Planned['outcome']> {
+  try {
+    return { plan: await explainQuery(connection, query, planned, at) };
+  } catch (error) {
+    if (error instanceof DatabaseError) return { error };
+    throw error;
+  }
+}

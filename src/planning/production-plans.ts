@@ -1,0 +1,97 @@
+import { planDigest } from '../baseline/index.ts';
+import { firstDifference, verdictOf } from '../compare/index.ts';
+import { explainInTransaction, plannedCases } from '../explain/index.ts';
+import type { UnmetCondition } from '../model/condition.ts';
+import type { Deviation, ProductionPlan, Reproduction, ReproductionSummary } from '../model/production-plan.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Suite } from '../model/suite.ts';
+import type { RestoreReport } from '../restore/index.ts';
+import type { PlanRequest } from '../snapshot/index.ts';
+import type { Planned } from './plan-suites.ts';
+import type { Planner } from './planner-role.ts';
+import { findReasonsAtTarget, reasonsFor, relationsOf } from './verify-reasons.ts';
+
+/** What `snapshot --plans` asks production to plan: every query of the suites, each way it is planned. */
+export function planRequests(suites: readonly Suite[], major: number, planner: Planner): PlanRequest[] {
+  return suites.flatMap((suite) =>
+    suite.queries.flatMap((query) =>
+      plannedCases(query).map((planned) => ({
+        suite: suite.file,
+        query: query.name,
+        case: planned.name,
+        digest: planDigest(query, planned),
+        explain: (connection, undo) => explainInTransaction(connection, query, planned, { major, ...planner, undo }),
+      })),
+    ),
+  );
+}
+
+/** Production's own plans by the query they are of. */
+export interface PlanShelf {
+  find(of: Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'>): ProductionPlan | null;
+}
+
+/** A shelf of plans; a query that was edited since has none. */
+export function planShelf(plans: readonly ProductionPlan[] | null): PlanShelf {
+  const key = (of: Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'>) =>
+    JSON.stringify([of.suite, of.query, of.case, of.digest]);
+  const shelf = new Map((plans ?? []).map((plan) => [key(plan), plan]));
+  return { find: (of) => shelf.get(key(of)) ?? null };
+}
+
+/** How a planned query compares with production's own plan. */
+export function reproductionOf({ outcome, production }: Planned): Reproduction {
+  if (production === null || production.plan === null || 'error' in outcome) return null;
+  return verdictOf(production.plan, outcome.plan, 0);
+}
+
+/** The plans that are not production's, and what is known to stand in the way; the snapshot is read only where there are some. */
+export async function findDeviations(
+  planned: readonly Planned[],
+  snapshot: Snapshot,
+  restored: RestoreReport,
+  conditions: readonly UnmetCondition[],
+): Promise<Deviation[]> {
+  const others = planned.filter((item) => item.production !== null && reproductionOf(item) !== 'identical');
+  const ends = others.map((item) => ({ item, ...endsOf(item) }));
+  const compared = ends.filter(({ source, target }) => source !== null && target !== null);
+  const relations = relationsOf(...compared.flatMap(({ source, target }) => [source, target]));
+  const reasons = compared.length === 0 ? null : await findReasonsAtTarget(snapshot, relations, restored, conditions);
+  return ends.map(({ item, source, target, errors }) => {
+    const about = { suite: item.suite.file, query: item.query.name, case: item.planned.name };
+    if (source === null || target === null) return { ...about, verdict: null, difference: null, reasons: errors };
+    return {
+      ...about,
+      verdict: verdictOf(source, target, 0) === 'same plan' ? 'same plan' : 'different',
+      difference: firstDifference(source, target),
+      reasons: reasons === null ? [] : reasonsFor(reasons, source, target),
+    };
+  });
+}
+
+/** Both plans of a query, or what each end said instead. */
+function endsOf({ production, outcome }: Planned) {
+  const source = production?.plan ?? null;
+  const target = 'error' in outcome ? null : outcome.plan;
+  const there = source === null ? [`production could not plan it: ${production?.error ?? 'no plan'}`] : [];
+  const here = 'error' in outcome ? [`could not be planned here: ${outcome.error.message}`] : [];
+  return { source, target, errors: [...there, ...here] };
+}
+
+/** The counts of a check; null where production planned none of its queries. */
+export function summarizeReproduction(
+  planned: readonly Planned[],
+  deviations: readonly Deviation[],
+): ReproductionSummary | null {
+  const asked = planned.filter(({ production }) => production !== null);
+  if (asked.length === 0) return null;
+  const count = (wanted: Reproduction) => asked.filter((item) => reproductionOf(item) === wanted).length;
+  return {
+    identical: count('identical'),
+    samePlan: count('same plan'),
+    different: count('different'),
+    unplanned: count(null),
+    total: asked.length,
+    deviations,
+  };
+}

@@ -1,0 +1,146 @@
+import { findBlock, formatBaseline, readBaseline, writeBaseline } from '../baseline/index.ts';
+import { comparePlans, exitStatus } from '../compare/index.ts';
+import type { Config } from '../config/index.ts';
+import {
+  accept,
+  acceptableOf,
+  acceptedPlans,
+  committedPlans,
+  findRunnersUp,
+  judgeOne,
+  tellCauses,
+} from '../judging/index.ts';
+import type { Baseline } from '../model/baseline.ts';
+import type { PlanResult } from '../model/result.ts';
+import { majorOf } from '../model/snapshot.ts';
+import type { Suite } from '../model/suite.ts';
+import {
+  type PlanMaker,
+  type Planned,
+  type PlanningOptions,
+  type Plans,
+  type RunContext,
+  withPlanMaker,
+} from '../planning/index.ts';
+import { acceptedReport, resultText } from '../report/index.ts';
+import { hold, inTurns } from './hold.ts';
+
+/** A query planned one way, judged against its baseline. */
+export interface QueryCheck {
+  readonly result: PlanResult;
+  /** It fails a build, by `failOn` of the configuration. */
+  readonly failed: boolean;
+  /** The result had the plan been accepted: what still fails is no matter of the baseline. */
+  readonly ifAccepted: { readonly result: PlanResult; readonly failed: boolean };
+  /** Everything to read about it, without colour. */
+  text(result: PlanResult): string;
+  /** What accepting it changes, for people; empty where the plan is as accepted. */
+  readonly acceptance: string;
+  /** Writes the plan as the baseline, and nothing where that changes nothing. */
+  accept(): Promise<void>;
+}
+
+/** Which query, and as which of its cases: null for one without parameters. */
+export interface CheckRequest {
+  /** Complete, see QueryChecks. */
+  readonly suite: Suite;
+  readonly query: string;
+  readonly case: string | null;
+  /** A missing baseline fails. */
+  readonly ci: boolean;
+  /** Plans are to be accepted, so that it is no matter what changed them. */
+  readonly updating: boolean;
+  readonly reason?: string | undefined;
+}
+
+/** Checks of single queries on a target that stays open; one after the other, however they are asked for. */
+export interface QueryChecks {
+  /** The suite with the automatic cases of its queries. */
+  complete(suite: Suite): Promise<Suite>;
+  check(request: CheckRequest): Promise<QueryCheck>;
+  /** Removes what was made. */
+  close(): Promise<void>;
+}
+
+/** Texts are for vitest's reporters, whose columns are not known. */
+const TEXT = { color: false, width: 120, verbose: false, comparePlans };
+
+/** Opens, prepares and restores the target as `regress check` does, and keeps it until it is closed. */
+export async function openQueryChecks(
+  config: Config,
+  options: PlanningOptions,
+  context: RunContext,
+): Promise<QueryChecks> {
+  const { value: maker, close } = await hold<PlanMaker>((work) => withPlanMaker(config, options, context, work));
+  const inTurn = inTurns();
+  const known = new Map<string, Promise<Plans>>();
+  const plansOf = ({ suite, query }: CheckRequest): Promise<Plans> => {
+    const key = JSON.stringify([suite.file, query]);
+    const plans = known.get(key) ?? maker.plan([onlyQuery(suite, query)]);
+    known.set(key, plans);
+    return plans;
+  };
+  return {
+    complete: (suite) => inTurn(async () => (await maker.complete([suite]))[0] ?? suite),
+    check: (request) =>
+      inTurn(async () => checkOne(request, await plansOf(request), { maker, config, options, context, inTurn })),
+    close,
+  };
+}
+
+function onlyQuery(suite: Suite, name: string): Suite {
+  return { ...suite, queries: suite.queries.filter((query) => query.name === name) };
+}
+
+interface Desk {
+  readonly maker: PlanMaker;
+  readonly config: Config;
+  readonly options: PlanningOptions;
+  readonly context: RunContext;
+  readonly inTurn: ReturnType<typeof inTurns>;
+}
+
+async function checkOne(request: CheckRequest, plans: Plans, desk: Desk): Promise<QueryCheck> {
+  const { suite, reason } = request;
+  const { config, options, context, maker } = desk;
+  const planned = plans.planned.find((item) => item.planned.name === request.case);
+  if (planned === undefined) throw new Error(`query "${request.query}" of ${suite.file} has no such case`);
+  const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
+  const judges = { ...majors, config, ci: request.ci };
+  const selected = [onlyQuery(suite, request.query)];
+  const reference = await committedPlans(config, majors, { suites: selected, selected, whole: false });
+  const earlier = reference.earlier(planned);
+  const runnersUp = await findRunnersUp([planned], () => earlier.accepted, maker.planWithout, majors.target);
+  const judged = judgeOne(planned, earlier, { ...plans, runnersUp }, judges);
+  const search = { reference, judges, config, options, context };
+  const isTold = judged.status === 'fail' && !request.updating;
+  const told = isTold ? (await tellCauses([judged], { ...plans, planned: [planned] }, search)).results : [judged];
+  const result = told[0] ?? judged;
+
+  const before = await readBaseline(suite, majors.target);
+  const mine = [acceptableOf(planned)];
+  const after = accept(suite, before, mine, majors.target, { reason });
+  const block = findBlock(after, request.query, request.case);
+  const accepted = block === null ? earlier.accepted : { block, major: majors.target };
+  const ifAccepted = judgeOne(planned, { ...earlier, accepted }, plans, judges);
+  const isFailing = (one: PlanResult) => exitStatus({ results: [one], failOn: config.failOn }) === 1;
+  return {
+    result,
+    failed: isFailing(result),
+    ifAccepted: { result: ifAccepted, failed: isFailing(ifAccepted) },
+    text: (one) => resultText(one, { ...TEXT, elapsedMs: 0 }),
+    acceptance: acceptedReport(acceptedPlans({ mine, before }), TEXT),
+    accept: () => desk.inTurn(() => acceptNow(suite, planned, majors.target, reason)),
+  };
+}
+
+/** Reads the file again, since others may have been accepted since. */
+async function acceptNow(suite: Suite, planned: Planned, major: number, reason: string | undefined): Promise<void> {
+  const before = await readBaseline(suite, major);
+  const after = accept(suite, before, [acceptableOf(planned)], major, { reason });
+  if (!isSame(before, after)) await writeBaseline(suite, after);
+}
+
+function isSame(before: Baseline | null, after: Baseline): boolean {
+  return before === null ? after.blocks.length === 0 : formatBaseline(before) === formatBaseline(after);
+}
