@@ -127,6 +127,17 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     expect(await page.locator('iframe').count()).toBe(0);
   });
 
+  it('moves nothing in a picture where little motion is wanted', async () => {
+    const { page } = await open(mixedReport(), { reducedMotion: 'reduce' });
+    const detail = await unfold(page, 'recent-orders');
+    await detail.getByRole('button', { name: 'Draw now' }).click();
+    const [frame] = await drawn(page, 1);
+    const moving = await frame?.evaluate(
+      "[...document.querySelectorAll('*')].filter((one) => /[1-9]/.test(getComputedStyle(one).transitionDuration)).length",
+    );
+    expect(moving).toBe(0);
+  });
+
   it('is used without a mouse', async () => {
     const { page } = await open();
     const focused = () => page.evaluate('document.activeElement.closest("li")?.querySelector(".query").textContent');
