@@ -6,6 +6,7 @@ import type { PlanNode } from '../../src/model/plan.ts';
 import type { CheckReport } from '../../src/model/result.ts';
 import { type ReportOptions, reporters } from '../../src/report/index.ts';
 import { builtPageParts, type OpenedReport, openReport, testBrowser } from '../support/browser.ts';
+import { FAINT } from '../support/contrast.ts';
 import { HOSTILE, hostileReport, largeReport, mixedReport } from '../support/page-reports.ts';
 import { indexScan, node, seqScan } from '../support/plan-builders.ts';
 import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
@@ -347,6 +348,16 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
       const wide = await cells.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
       expect(wide).toBe(0);
     }
+  });
+
+  it.each(['light', 'dark'] as const)('has text and fields that stand out, %s', async (colorScheme) => {
+    const { page } = await open(mixedReport({ conditions: [{ code: 'major', message: 'm', effect: 'e' }] }), {
+      colorScheme,
+    });
+    for (const head of await page.locator('.row .head').all()) await head.click();
+    for (const more of await page.locator('.settings-box summary').all()) await more.click();
+    for (const verdict of await page.locator('.verdict:enabled').all()) await verdict.click();
+    expect(await page.evaluate(FAINT)).toEqual([]);
   });
 
   it('is light on paper, whatever was chosen', async () => {
