@@ -73,16 +73,11 @@ function most(numbers: readonly number[]): number {
   return numbers.reduce((greatest, one) => Math.max(greatest, one), 0);
 }
 
-/** The sides of a row with so many cells; a plan that stands alone is the current one. */
-function sidesOf(cells: readonly unknown[]): readonly Side[] {
-  return cells.length === 1 ? ['current'] : ['baseline', 'current'];
-}
-
 function heads(titles: readonly string[]): HTMLElement {
-  const cells = titles.map((title, at) =>
+  const cells = titles.map((title) =>
     h(
       'div',
-      { class: `side node ${sidesOf(titles)[at]}` },
+      { class: 'side node' },
       h('span', {}),
       name(title, 'plan-name'),
       h('span', {}, 'cost'),
@@ -117,10 +112,11 @@ function rowElement({ baseline, current }: DifferenceRow, view: NodeView): HTMLE
 }
 
 function lineOf(cells: readonly (HTMLElement | null)[], mark: Mark): HTMLElement {
+  const sides: readonly Side[] = cells.length === 1 ? ['current'] : ['baseline', 'current'];
   return h(
     'div',
     { class: `plan-row ${mark}` },
-    ...cells.map((cell, at) => h('div', { class: `side ${sidesOf(cells)[at]}${cell === null ? ' void' : ''}` }, cell)),
+    ...cells.map((cell, at) => h('div', { class: `side ${sides[at]}${cell === null ? ' void' : ''}` }, cell)),
   );
 }
 
