@@ -48,3 +48,13 @@ export interface Finding {
   /** The node of the current plan the finding is about, or of the baseline's where it is gone. */
   readonly node?: PlanNode;
 }
+
+/**
+ * What to say of a plan in a line that has its costs beside it: the weightiest finding, or where that is of the costs what the
+ * plan does otherwise. Findings are given the worst first.
+ */
+export function tellingFinding<T extends Pick<Finding, 'code'>>(findings: readonly T[]): T | undefined {
+  const [worst] = findings;
+  if (worst?.code !== 'cost-increased' && worst?.code !== 'cost-decreased') return worst;
+  return findings.find(({ code }) => code === 'plan-shape-changed' || code === 'rows-estimate-changed') ?? worst;
+}

@@ -68,6 +68,7 @@ function factsOf({
   deviation,
   branchStatus,
   status,
+  changedBy,
 }: PageEntry): HTMLElement {
   const calls = stats?.calls === undefined ? [] : [`${formatCount(stats.calls)} calls`];
   const time = stats?.mean_exec_time === undefined ? [] : [formatMeanTime(stats.mean_exec_time)];
@@ -79,6 +80,7 @@ function factsOf({
       "Production's plan",
       production === null ? deviation : `${production}${deviation === null ? '' : ` (${deviation})`}`,
     ],
+    ['Changed by', changedBy],
     ['The branch alone', branchStatus === undefined || branchStatus === status ? null : branchStatus],
   ];
   const told = facts.filter(([, value]) => value !== null);

@@ -5,8 +5,7 @@ import { themeChoice } from './theme.ts';
 
 /** The head of the page: the outcome in a sentence, and what was checked with what. */
 export function header(data: PageData, showKeys: () => void): HTMLElement {
-  const { summary, startedAt } = data;
-  const isGood = summary.failed + summary.errored === 0;
+  const { startedAt } = data;
   const server = data.facts.find(([label]) => label === 'Server')?.[1] ?? 'PostgreSQL';
   const time = h('time', { datetime: startedAt }, startedAt.replace('T', ' ').replace(/\..*$/, ' UTC'));
   return h(
@@ -15,7 +14,7 @@ export function header(data: PageData, showKeys: () => void): HTMLElement {
     h(
       'div',
       { class: 'masthead' },
-      h('h1', { class: isGood ? 'good' : 'bad' }, verdictOf(data)),
+      h('h1', { class: toneOf(data) }, verdictOf(data)),
       h(
         'div',
         { class: 'tools' },
@@ -51,13 +50,25 @@ export function footer(): HTMLElement {
   return h('footer', {}, box);
 }
 
-function verdictOf({ summary: { queries, failed, errored, warned } }: PageData): string {
+/** What fails no build is not red. */
+function toneOf({ summary: { failed, errored }, uncounted }: PageData): string {
+  if (failed + errored === 0) return 'good';
+  return uncounted === failed + errored ? 'warn' : 'bad';
+}
+
+function verdictOf({ summary: { queries, failed, errored, warned }, uncounted }: PageData): string {
   const bad = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(errored > 0 ? [`${errored} could not be planned`] : []),
   ];
-  if (bad.length > 0) return `${bad.join(', ')} of ${queries}`;
+  if (bad.length > 0) return `${bad.join(', ')} of ${queries}${excuse(uncounted, failed + errored)}`;
+  if (queries === 0) return 'No query was planned';
   return warned > 0 ? `${warned} of ${queries} changed, none for the worse` : `All ${queries} plans are as accepted`;
+}
+
+function excuse(uncounted: number, bad: number): string {
+  if (uncounted === 0) return '';
+  return uncounted === bad ? ', none of it by this branch' : `, ${uncounted} of them not by this branch`;
 }
 
 /** What a reader is told unasked: conditions that do not hold, and notes. */

@@ -1,4 +1,5 @@
 import { formatCost } from '../model/figures.ts';
+import { tellingFinding } from '../model/finding.ts';
 import type { PageData, PageEntry } from '../report/index.ts';
 import { ratioBar, ratioText } from './costs.ts';
 import { detailOf } from './detail.ts';
@@ -125,12 +126,12 @@ function createRow(entry: PageEntry, at: number, data: PageData): Row {
   return { entry, element, button, toggle };
 }
 
-/** The weightiest finding in a line; that costs changed is told by the figures beside it. */
+/** What was found, in a line. */
 function sayingOf({ findings }: PageEntry): HTMLElement | null {
-  const first = findings.find(({ code }) => code !== 'cost-increased' && code !== 'cost-decreased') ?? findings[0];
-  if (first === undefined) return null;
+  const told = tellingFinding(findings);
+  if (told === undefined) return null;
   const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
-  return h('div', { class: 'saying' }, name(first.message), h('span', { class: 'more' }, more));
+  return h('div', { class: 'saying' }, name(told.message), h('span', { class: 'more' }, more));
 }
 
 function changeOf(entry: PageEntry): readonly HTMLElement[] {

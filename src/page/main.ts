@@ -26,6 +26,9 @@ const readAddress = () => {
 };
 
 document.body.append(header(data, showKeys), h('main', {}, controls.element, list.element), footer(), dialog);
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty('--controls', `${controls.element.offsetHeight}px`);
+}).observe(controls.element);
 readAddress();
 addEventListener('hashchange', readAddress);
 listenToKeys(list, controls.search, {

@@ -66,16 +66,23 @@ export function nodeElement(cell: DifferenceCell, side: Side, view: NodeView, ma
   return withProperty(element, '--depth', depth);
 }
 
-function costCell({ node, pair }: DifferenceCell, side: Side, { most }: NodeView): HTMLElement {
+/** The cost of a node, and its ratio to that of its counterpart where it is not 1. */
+export function costTexts({ node, pair }: DifferenceCell, side: Side): readonly string[] {
   const ratio = side === 'current' && pair !== null ? formatRatio(pair.baseline.totalCost, node.totalCost) : '';
+  return [formatCost(node.totalCost), ...(ratio === '' || ratio === 'x1.00' ? [] : [ratio])];
+}
+
+function costCell(cell: DifferenceCell, side: Side, { most }: NodeView): HTMLElement {
+  const { node, pair } = cell;
+  const [total, ratio] = costTexts(cell, side);
   const way = pair !== null && node.totalCost > pair.baseline.totalCost ? 'dearer' : 'cheaper';
-  const title = `startup ${formatCost(node.startupCost)}, total ${formatCost(node.totalCost)}`;
+  const title = `startup ${formatCost(node.startupCost)}, total ${total}`;
   const cost = h(
     'span',
     { class: 'node-cost', title },
     unseen(' cost '),
-    formatCost(node.totalCost),
-    ratio !== '' && ratio !== 'x1.00' && h('span', { class: `ratio ${way}` }, ' ', ratio),
+    total,
+    ratio !== undefined && h('span', { class: `ratio ${way}` }, ' ', ratio),
   );
   return withProperty(cost, '--reach', Math.min(1, node.totalCost / most));
 }

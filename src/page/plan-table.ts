@@ -2,18 +2,20 @@ import type { DifferenceRow, PlanDifference } from '../model/difference.ts';
 import { foldRows } from '../model/fold-rows.ts';
 import type { PlanNode } from '../model/plan.ts';
 import { h, name, withProperty } from './dom.ts';
-import { type Mark, markOf, type NodeView, nodeElement, type Side } from './plan-node.ts';
+import { costTexts, type Mark, markOf, type NodeView, nodeElement, type Side } from './plan-node.ts';
 
 /** Rows a plan is drawn with at first. */
 const MAX_ROWS = 400;
 
 /** Two plans as trees, side by side, equal work on one line. Unchanged stretches are folded until they are wanted. */
 export function differenceTable(difference: PlanDifference, before: string): HTMLElement {
-  const most = Math.max(...difference.rows.flatMap(({ baseline, current }) => [costOf(baseline), costOf(current)]), 1);
+  const costs = difference.rows.flatMap(({ baseline, current }) => [costOf(baseline), costOf(current)]);
   const body = h('div', { class: 'plan-body' });
-  const draw = (whole: boolean) => body.replaceChildren(...tableRows(difference.rows, { whole, most }));
+  const draw = (whole: boolean) =>
+    body.replaceChildren(...tableRows(difference.rows, { whole, most: most([1, ...costs]) }));
   draw(false);
   const table = h('div', { class: 'plans two' }, heads([before, 'now']), body);
+  fitColumns(table, difference.rows);
   selectOneSide(table);
   return h('section', { 'aria-label': 'Plans' }, toolbar('Plans', draw), table);
 }
@@ -28,6 +30,7 @@ export function planTable(plan: PlanNode, title: string, mark: Mark = 'same'): H
   };
   draw(false);
   const table = h('div', { class: 'plans one' }, heads([title]), body);
+  fitColumns(table, rows);
   return h('section', { 'aria-label': 'Plan' }, toolbar('Plan', draw), table);
 }
 
@@ -52,6 +55,22 @@ function toolbar(title: string, draw: (whole: boolean) => void): HTMLElement {
     h('h4', {}, title),
     h('label', { class: 'switch' }, wholly, ' every node and property'),
   );
+}
+
+/** Tells the style how deep a table goes and how many characters its figures have, so that they stand in columns. */
+function fitColumns(table: HTMLElement, rows: readonly DifferenceRow[]): void {
+  for (const side of ['baseline', 'current'] as const) {
+    const cells = rows.flatMap((row) => row[side] ?? []);
+    withProperty(table, `--${side}-cost`, most([4, ...cells.map((cell) => costTexts(cell, side).join(' ').length)]));
+    withProperty(table, `--${side}-rows`, most([4, ...cells.map(({ node }) => String(node.planRows).length)]));
+  }
+  const depths = rows.flatMap(({ baseline, current }) => [baseline?.depth ?? 0, current?.depth ?? 0]);
+  withProperty(table, '--deepest', most([1, ...depths]));
+}
+
+/** Math.max takes only as many arguments as fit on the stack. */
+function most(numbers: readonly number[]): number {
+  return numbers.reduce((greatest, one) => Math.max(greatest, one), 0);
 }
 
 function heads(titles: readonly string[]): HTMLElement {

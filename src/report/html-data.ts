@@ -1,7 +1,8 @@
 import type { Cause, Finding } from '../model/finding.ts';
 import { qualifiedRelation } from '../model/node-title.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
-import type { CheckReport, PlanFigures, PlanResult } from '../model/result.ts';
+import { type CheckReport, countedStatus, isBad, type PlanFigures, type PlanResult } from '../model/result.ts';
+import { changedByText } from './changed-by.ts';
 import { planJson, sorted } from './json-text.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint } from './paint.ts';
@@ -19,6 +20,7 @@ export interface PageEntry
     | 'baselineMajor'
     | 'provenance'
     | 'asPlanned'
+    | 'changedBy'
     | 'auto'
     | 'project'
   > {
@@ -32,6 +34,8 @@ export interface PageEntry
   readonly baselineCost: number | null;
   readonly currentCost: number | null;
   readonly production: PlanResult['production'];
+  /** What changed the plan, as people say it; null where it did not change, or that is not told. */
+  readonly changedBy: string | null;
   /** In which way the plan is not production's own, as a sentence without a full stop. */
   readonly deviation: string | null;
   /** Place in the order of the suites; entries stand the worst first. */
@@ -45,6 +49,8 @@ export interface PageData {
   /** What the earlier plans are called. */
   readonly before: string;
   readonly summary: CheckReport['summary'];
+  /** Of what failed or could not be planned, how much does not count for the exit status. */
+  readonly uncounted: number;
   /** What was checked with what, by name. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly settings: Readonly<Record<string, string>>;
@@ -81,6 +87,7 @@ export function pageData(
     startedAt,
     before: options.before ?? report.against?.ref ?? 'baseline',
     summary,
+    uncounted: report.results.filter((result) => isUncounted(result, report)).length,
     facts: summaryFacts(report, createPaint(false)),
     settings: sorted(settings),
     conditions,
@@ -92,17 +99,23 @@ export function pageData(
 }
 
 function pageEntry(result: PlanResult, known: Pick<PageEntry, 'sql' | 'place' | 'deviation'>): PageEntry {
-  const { baseline, current, findings, baselineMajor, provenance, asPlanned, auto, project, ...rest } = result;
+  const { baseline, current, findings, baselineMajor, provenance, asPlanned, auto, project, changedBy, ...rest } =
+    result;
   return {
     ...rest,
     ...known,
     query: project === undefined ? result.query : `${project}: ${result.query}`,
     findings: findings.map(withoutNode),
+    changedBy: changedBy === undefined ? null : changedByText(changedBy),
     causes: [...new Set(findings.flatMap(({ cause }) => cause ?? []))].sort(),
     tables: tablesOf([baseline, current]),
     baselineCost: baseline?.totalCost ?? null,
     currentCost: current?.totalCost ?? null,
   };
+}
+
+function isUncounted(result: PlanResult, { failOn }: CheckReport): boolean {
+  return isBad(result.status) && !isBad(countedStatus(result, failOn));
 }
 
 function pagePlans({ baseline, current }: PlanResult): PagePlans {

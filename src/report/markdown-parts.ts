@@ -1,5 +1,7 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
-import type { ChangedBy, CheckReport, PlanResult, Status } from '../model/result.ts';
+import { tellingFinding } from '../model/finding.ts';
+import type { CheckReport, PlanResult, Status } from '../model/result.ts';
+import { changedByText } from './changed-by.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { code, fenced, prose, shortened } from './markdown-text.ts';
 import type { ReportOptions } from './options.ts';
@@ -8,14 +10,6 @@ import { acceptHints, planLines } from './result-block.ts';
 import type { ToldGroup } from './told-groups.ts';
 
 const ICONS: Readonly<Record<Status, string>> = { ok: '✅', warn: '⚠️', fail: '❌', error: '⛔' };
-
-const BY: Readonly<Record<ChangedBy['by'], string>> = {
-  branch: 'this branch',
-  settings: 'settings',
-  snapshot: 'the snapshot',
-  version: 'the version of PostgreSQL',
-  unknown: 'not known',
-};
 
 /** Columns of the plans, which stand one above the other. */
 const WIDTH = 110;
@@ -34,15 +28,15 @@ const MAX_ALSO = 40;
 /** A row of the table: the worst of those that are told together. */
 export function tableRow({ kind, group: [result, ...others] }: ToldGroup, { causes }: CheckReport): string {
   const { findings, status, changedBy } = result;
-  const [worst] = findings;
+  const told = tellingFinding(findings);
   const what = kind === 'plan' ? 'case' : 'plan';
   const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? what : `${what}s`}`;
   const cells = [
     ICONS[status],
     `${code(shortened(resultName(result), MAX_NAME))}${more}`,
     ...(kind === 'plan' ? costCells(result) : ['', '']),
-    worst === undefined ? '' : `${prose(shortened(worst.message, MAX_MESSAGE))} (${worst.code})`,
-    causes === null ? '' : byCell(changedBy),
+    told === undefined ? '' : `${prose(shortened(told.message, MAX_MESSAGE))} (${told.code})`,
+    causes === null || changedBy === undefined ? '' : prose(changedByText(changedBy)),
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -54,11 +48,6 @@ function costCells({ baseline, current }: PlanResult): readonly [string, string]
   return [cost, formatRatio(baseline.totalCost, current.totalCost)];
 }
 
-function byCell(changedBy: ChangedBy | undefined): string {
-  if (changedBy === undefined) return '';
-  return changedBy.growth === null ? BY[changedBy.by] : `${BY[changedBy.by]}: ${prose(changedBy.growth)}`;
-}
-
 /** Everything to read of a query, folded; of plans that are as accepted only what is to be said. */
 export function detailsBlock(told: ToldGroup, report: CheckReport, options: ReportOptions): string {
   const [result, ...others] = told.group;
@@ -66,7 +55,7 @@ export function detailsBlock(told: ToldGroup, report: CheckReport, options: Repo
   const findings = result.findings.filter(({ standing }) => standing !== true);
   const parts = [
     `<details><summary>${title}</summary>`,
-    findings.flatMap(findingLines).join('\n'),
+    [...new Set(findings.flatMap(findingLines))].join('\n'),
     ...(told.kind === 'plan' ? planParts(result, others, options) : [sameOf(others)]),
     ...hintsOf(told).map((hint) => `Next: ${code(shortened(hint, MAX_MESSAGE))}`),
     '</details>',

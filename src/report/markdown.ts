@@ -60,6 +60,7 @@ function verdict({ summary, failOn, results, against }: CheckReport): string {
     ...(missing > 0 ? [`${missing} without a baseline`] : []),
     ...(warned > 0 ? [`${warned} ${warned === 1 ? 'warning' : 'warnings'}`] : []),
   ];
+  if (queries === 0) return '✅ regress: no query was planned';
   if (parts.length === 0)
     return `✅ regress: ${queries === 1 ? 'the plan is' : `all ${queries} plans are`} ${accepted}`;
   const innocent = results.filter(({ status, branchStatus }) => isBad(status) && !isBad(branchStatus ?? status)).length;

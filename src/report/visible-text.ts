@@ -1,9 +1,10 @@
 /**
  * SQL, aliases and messages come from suites and databases. Whatever would steer a terminal, reorder what is read or
- * break a line is shown as an escape instead.
+ * break a line is shown as an escape instead, and so is the number sign of `##[error]`, `##vso[…]` and `##teamcity[…]`, which
+ * runners of CI obey wherever they stand in a line.
  */
 const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /#(?=#(?:vso|teamcity)?\[)|[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Fields whose text has lines; everywhere else a newline is an escape too. */
 const MULTILINE = new Set(['sql', 'detail']);

@@ -2,11 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Frame, Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { PlanNode } from '../../src/model/plan.ts';
 import type { CheckReport } from '../../src/model/result.ts';
 import { type ReportOptions, reporters } from '../../src/report/index.ts';
 import { builtPageParts, type OpenedReport, openReport, testBrowser } from '../support/browser.ts';
+import { FAINT } from '../support/contrast.ts';
 import { HOSTILE, hostileReport, largeReport, mixedReport } from '../support/page-reports.ts';
-import { node, seqScan } from '../support/plan-builders.ts';
+import { indexScan, node, seqScan } from '../support/plan-builders.ts';
 import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';
 
 const browser = await testBrowser();
@@ -124,6 +126,17 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     await expect.poll(() => page.locator('iframe').count()).toBe(1);
     await detail.getByRole('button', { name: 'Close' }).click();
     expect(await page.locator('iframe').count()).toBe(0);
+  });
+
+  it('moves nothing in a picture where little motion is wanted', async () => {
+    const { page } = await open(mixedReport(), { reducedMotion: 'reduce' });
+    const detail = await unfold(page, 'recent-orders');
+    await detail.getByRole('button', { name: 'Draw now' }).click();
+    const [frame] = await drawn(page, 1);
+    const moving = await frame?.evaluate(
+      "[...document.querySelectorAll('*')].filter((one) => /[1-9]/.test(getComputedStyle(one).transitionDuration)).length",
+    );
+    expect(moving).toBe(0);
   });
 
   it('is used without a mouse', async () => {
@@ -277,6 +290,7 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
 
   it('opens without any query, as of an empty shard', async () => {
     const { page } = await open(checkReport([]));
+    expect(await page.locator('h1').textContent()).toBe('No query was planned');
     expect(await page.locator('.counter').textContent()).toBe('0 planned queries');
     expect(await page.locator('.none').isVisible()).toBe(true);
   });
@@ -285,6 +299,100 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     const { page } = await open();
     const said = await page.getByRole('button', { name: /recent-orders/ }).ariaSnapshot();
     expect(said).toMatch(/fail recent-orders ?big .*became Seq Scan.*cost 120\.00 → 2640\.00 ?x22\.0/);
+  });
+
+  it('keeps the row that has the focus below the controls', async () => {
+    const { page } = await open(largeReport(60));
+    await page.keyboard.press('/');
+    await page.keyboard.press('ArrowDown');
+    for (let at = 0; at < 40; at++) await page.keyboard.press('j');
+    for (let at = 0; at < 20; at++) await page.keyboard.press('k');
+    const row = await page.locator('li.row:focus-within').boundingBox();
+    const controls = await page.locator('.controls').boundingBox();
+    expect(controls?.y).toBe(0);
+    expect(row?.y).toBeGreaterThanOrEqual(controls?.height ?? Number.POSITIVE_INFINITY);
+  });
+
+  it.each([390, 768])('fits a window of %i pixels, whatever is unfolded', async (width) => {
+    const long = 'a_name_without_end_'.repeat(20);
+    const deep = (scan: PlanNode, totalCost: number) =>
+      Array.from({ length: 25 }).reduce<PlanNode>((inner) => node('Nested Loop', { totalCost }, inner), scan);
+    const report = mixedReport();
+    const plans = [deep(indexScan('orders', 'i'), 500), deep(seqScan('orders'), 123_456_789)] as const;
+    const added = [
+      judgedResult('deep', ...plans),
+      judgedResult(long, indexScan(long, long), seqScan(long), { case: long, file: `${long}.yaml` }),
+    ];
+    const { page } = await open(
+      { ...report, results: [...report.results, ...added] },
+      { viewport: { width, height: 900 } },
+    );
+    for (const head of await page.locator('.row .head').all()) await head.click();
+    for (const more of await page.locator('.settings-box summary').all()) await more.click();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    const titles = page.locator('.row', { has: page.getByText('deep', { exact: true }) }).locator('.node-title');
+    const widths = await titles.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().width));
+    expect(Math.min(...widths)).toBeGreaterThan(60);
+    if (width === 390)
+      expect(await page.evaluate("getComputedStyle(document.querySelector('.controls')).position")).toBe('static');
+  });
+
+  it('has the figures of a plan in columns', async () => {
+    const { page } = await open(largeReport(8));
+    const detail = await unfold(page, 'query-0');
+    for (const side of ['baseline', 'current']) {
+      const cells = detail.locator(`.plan-body .side.${side} .node-cost`);
+      const edges = await cells.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().left));
+      expect(edges.length).toBeGreaterThan(4);
+      expect(new Set(edges.map(Math.round)).size).toBe(1);
+      const wide = await cells.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+      expect(wide).toBe(0);
+    }
+  });
+
+  it.each(['light', 'dark'] as const)('has text and fields that stand out, %s', async (colorScheme) => {
+    const { page } = await open(mixedReport({ conditions: [{ code: 'major', message: 'm', effect: 'e' }] }), {
+      colorScheme,
+    });
+    for (const head of await page.locator('.row .head').all()) await head.click();
+    for (const more of await page.locator('.settings-box summary').all()) await more.click();
+    for (const verdict of await page.locator('.verdict:enabled').all()) await verdict.click();
+    expect(await page.evaluate(FAINT)).toEqual([]);
+  });
+
+  it('is light on paper, whatever was chosen', async () => {
+    const { page } = await open(mixedReport(), { colorScheme: 'dark' });
+    await page.getByLabel('Colours').selectOption('dark');
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(28, 30, 33)');
+    expect(await page.locator('.controls').isVisible()).toBe(false);
+  });
+
+  it('says what does not count for the build, and what changed a plan', async () => {
+    const report = mixedReport();
+    const results = report.results.map((result) =>
+      result.status === 'fail' || result.status === 'error'
+        ? {
+            ...result,
+            branchStatus: 'ok' as const,
+            changedBy: { by: 'snapshot' as const, growth: 'public.orders grew 80 %' },
+          }
+        : result,
+    );
+    const { page } = await open({ ...report, results, failOn: 'branch' });
+    const heading = page.locator('h1');
+    expect(await heading.textContent()).toBe('1 failed, 1 could not be planned of 4, none of it by this branch');
+    expect(await heading.getAttribute('class')).toBe('warn');
+    const detail = await unfold(page, 'recent-orders');
+    expect(await detail.locator('.facts').textContent()).toContain('Changed bythe snapshot: public.orders grew 80 %');
+    const half = results.map((result) =>
+      result.query === 'lost' ? { ...result, branchStatus: 'error' as const } : result,
+    );
+    const other = await open({ ...report, results: half, failOn: 'branch' });
+    expect(await other.page.locator('h1').textContent()).toBe(
+      '1 failed, 1 could not be planned of 4, 1 of them not by this branch',
+    );
+    expect(await other.page.locator('h1').getAttribute('class')).toBe('bad');
   });
 
   it('tells what was checked with what, and carries the licences', async () => {

@@ -337,7 +337,7 @@ describe('colour', () => {
 });
 
 describe('hostile text', () => {
-  const hostile = 'o\x1b[2J\x9b2J\u202e\r\n::error::x\ud800';
+  const hostile = 'o\x1b[2J\x9b2J\u202e\r\n::error::x\ud800 ##[error]x ##vso[task.complete]';
   const result = judgedResult(
     hostile,
     seqScan('a', { alias: hostile, Filter: hostile }),
@@ -365,7 +365,11 @@ describe('hostile text', () => {
   });
 
   it('begins no line, so that a CI system takes none of it for a command', () => {
-    expect(reporters.console(report, OPTIONS)).not.toMatch(/^\s*::/m);
+    const text = reporters.console(report, OPTIONS);
+    expect(text).not.toMatch(/^\s*::/m);
+    // These are commands wherever they stand in a line.
+    expect(text).not.toMatch(/##(vso)?\[/);
+    expect(text).toContain('\\x23#[error]x \\x23#vso[task.complete]');
   });
 });
 

@@ -96,6 +96,11 @@ it('knows a finding again when its figures moved', () => {
   expect(new Set(fingerprints().map((one: object) => JSON.stringify(one))).size).toBe(2);
 });
 
+it('has no link that a name or a message makes', () => {
+  const [result] = sarif(checkReport([{ ...worse, query: '[x](javascript:alert(1))' }])).runs[0].results;
+  expect(result.message.text).toMatch(/^\[x\]\u2060\(javascript:alert\(1\)\) \[big\]: cost rose/);
+});
+
 it('has no error that does not fail the build', () => {
   const report = checkReport([{ ...worse, branchStatus: 'ok' }], { failOn: 'branch' });
   expect(JSON.stringify(sarif(report).runs[0].results)).not.toContain('"level":"error"');

@@ -57,4 +57,5 @@ it('has a plan of nothing where there is no query', () => {
 it('passes what does not fail the build', () => {
   const report = checkReport([{ ...worse, branchStatus: 'ok' }], { failOn: 'branch' });
   expect(readTap(tap(report)).points).toMatchObject([{ ok: true, diag: { status: 'fail' } }]);
+  expect(tap(report)).toContain('\n# 0 ok, 1 warned, 0 failed, 0 could not be planned\n');
 });
