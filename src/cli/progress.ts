@@ -1,4 +1,4 @@
-import type { Progress } from '../model/progress.ts';
+import { type Progress, SILENT } from '../model/progress.ts';
 
 /** A line every so often is enough in a log. */
 const PLAIN_INTERVAL_MS = 10_000;
@@ -7,6 +7,9 @@ const PLAIN_INTERVAL_MS = 10_000;
 const BAR_INTERVAL_MS = 80;
 
 const BAR_WIDTH = 24;
+
+/** What ends sooner needs no word. */
+const SAID_AFTER_MS = 1000;
 
 /** A rate is told once it is one. */
 const RATE_AFTER_MS = 1000;
@@ -23,7 +26,7 @@ export interface ProgressOptions {
 
 /** Progress on stderr: a bar on a terminal, plain lines in CI and pipes, nothing but warnings with --quiet. */
 export function createProgress({ quiet, terminal, write }: ProgressOptions): Progress {
-  if (quiet) return { start: () => undefined, advance: () => undefined, done: () => undefined, warn: warnTo(write) };
+  if (quiet) return { ...SILENT, warn: warnTo(write) };
   return terminal ? barProgress(write) : plainProgress(write);
 }
 
@@ -62,6 +65,18 @@ function warnTo(write: (text: string) => void): (message: string) => void {
   return (message) => write(`regress: warning: ${message}\n`);
 }
 
+/** A line that stays, on a terminal too: a command that works may write beneath it. */
+function duringTo(write: (text: string) => void): Progress['during'] {
+  return async (what, work) => {
+    const timer = setTimeout(() => write(`${what} …\n`), SAID_AFTER_MS);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
 function plainProgress(write: (text: string) => void): Progress {
   let step = startStep('', 0);
   return {
@@ -75,6 +90,7 @@ function plainProgress(write: (text: string) => void): Progress {
       write(`${step.label}: ${step.reached}${step.total > 0 ? ` of ${step.total}` : ''}\n`);
     },
     done: (message) => write(doneLine(step, message)),
+    during: duringTo(write),
     warn: warnTo(write),
   };
 }
@@ -104,6 +120,10 @@ function barProgress(write: (text: string) => void): Progress {
       clearBar();
       write(doneLine(step, message));
     },
+    during: duringTo((text) => {
+      clearBar();
+      write(text);
+    }),
     warn: (message) => {
       clearBar();
       warnTo(write)(message);

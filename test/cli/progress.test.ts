@@ -64,6 +64,24 @@ describe('progress', () => {
     expect(text()).toBe('');
   });
 
+  test.each([true, false])('says what goes on once it has lasted a second, on a terminal: %s', async (terminal) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { progress, text } = recorded({ quiet: false, terminal });
+    const lasting = (ms: number) => () => new Promise<number>((resolve) => setTimeout(() => resolve(ms), ms));
+    const short = progress.during('connecting', lasting(999));
+    await vi.runAllTimersAsync();
+    expect(await short).toBe(999);
+    expect(text()).toBe('');
+    const long = progress.during('starting a server', lasting(60_000));
+    await vi.runAllTimersAsync();
+    expect(await long).toBe(60_000);
+    expect(text()).toBe('starting a server …\n');
+    await expect(progress.during('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await vi.runAllTimersAsync();
+    expect(text()).toBe('starting a server …\n');
+  });
+
   test('takes an unfinished bar away before an error, once', () => {
     const { progress, text } = recorded({ quiet: false, terminal: true });
     progress.start('explain', 10);
@@ -74,8 +92,13 @@ describe('progress', () => {
     expect(text()).toBe(before);
   });
 
-  test('says nothing but warnings with quiet', () => {
+  test('says nothing but warnings with quiet', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const { progress, text } = recorded({ quiet: true, terminal: true });
+    const long = progress.during('long', () => new Promise((resolve) => setTimeout(resolve, 2000)));
+    await vi.runAllTimersAsync();
+    await long;
     progress.start('explain', 10);
     progress.advance();
     progress.warn('no');
