@@ -46,7 +46,8 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(begun.exitCode, begun.stderr).toBe(0);
     expect(begun.stdout).toMatch(/wrote regress\.yaml\nwrote suites\/example\.yaml\nwrote db\/schema\.sql/);
     expect(begun.stdout).toContain('The role "postgres" can read all a snapshot needs.');
-    expect(begun.stdout).toMatch(/Next:\n {2}regress snapshot /);
+    // As they can be typed: the package is the project's own.
+    expect(begun.stdout).toMatch(/Next:\n {2}npx regress snapshot /);
 
     const last = others.pop() as string;
     expect(others.at(-1)).toBe('npx regress check');
@@ -131,10 +132,43 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(outcome.stdout).toContain('GRANT pg_read_all_settings TO "newcomer"');
   });
 
+  test('a reader who gets all but a few figures is told which', async () => {
+    const { createDatabase, psql, url } = server as TestServer;
+    const database = await createDatabase('with_words');
+    await psql(
+      database,
+      `CREATE TABLE notes (id int PRIMARY KEY, words tsvector); CREATE INDEX notes_words ON notes USING gin (words); ANALYZE;
+       CREATE ROLE librarian LOGIN; GRANT pg_read_all_data TO librarian`,
+    );
+    const outcome = await regress(
+      await emptyProject(),
+      'init',
+      '--source',
+      url(database).replace('postgres@', 'librarian@'),
+    );
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(outcome.stdout).not.toContain('can read all');
+    expect(outcome.stdout).toContain('The role "librarian" can take a snapshot.');
+    expect(outcome.stdout).toContain('  - cannot read the metapages of 1 GIN index: public.notes_words');
+    expect(outcome.stdout).toContain('  - the role cannot see which libraries the server preloads');
+    expect(outcome.stdout).toContain('What mends each: regress doctor');
+  });
+
+  test('a database that is not there is the first thing to mend', async () => {
+    const project = await emptyProject();
+    const outcome = await regress(project, 'init', '--source', (server as TestServer).url('no_such_shop'));
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(outcome.stderr).toMatch(/DETAIL: {2}database "no_such_shop" does not exist\.\nHINT: {2}Check the database/);
+    expect(outcome.stdout).toMatch(
+      /Next:\n {2}mend source\.url in regress\.yaml, or reach the source: database "no_such_shop" does not exist\.\n/,
+    );
+  });
+
   test('a source that cannot be reached costs the examples alone', async () => {
     const project = await emptyProject();
     const outcome = await regress(project, 'init', '--source', 'postgresql://me@127.0.0.1:1/db');
     expect(outcome).toMatchObject({ status: 0, stderr: expect.stringContaining('could not connect to the source') });
+    expect(outcome.stdout).toContain('GRANT pg_read_all_settings TO "me"');
     expect(await project.read('suites/example.yaml')).toContain('SELECT 1 AS one');
     const dump = await regress(
       await emptyProject(),
