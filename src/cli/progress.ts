@@ -8,6 +8,9 @@ const BAR_INTERVAL_MS = 80;
 
 const BAR_WIDTH = 24;
 
+/** Where a terminal does not tell its width. */
+const USUAL_COLUMNS = 80;
+
 /** What ends sooner needs no word. */
 const SAID_AFTER_MS = 1000;
 
@@ -21,13 +24,15 @@ export interface ProgressOptions {
   readonly quiet: boolean;
   /** A bar is drawn only on a terminal that can move its cursor. */
   readonly terminal: boolean;
+  /** Columns of the terminal, asked each time, for it may be resized. */
+  readonly columns?: () => number | undefined;
   readonly write: (text: string) => void;
 }
 
 /** Progress on stderr: a bar on a terminal, plain lines in CI and pipes, nothing but warnings with --quiet. */
-export function createProgress({ quiet, terminal, write }: ProgressOptions): Progress {
+export function createProgress({ quiet, terminal, columns, write }: ProgressOptions): Progress {
   if (quiet) return { ...SILENT, warn: warnTo(write) };
-  return terminal ? barProgress(write) : plainProgress(write);
+  return terminal ? barProgress(write, () => columns?.() || USUAL_COLUMNS) : plainProgress(write);
 }
 
 /** Whether stderr is a terminal a bar may be drawn on. */
@@ -96,12 +101,12 @@ function plainProgress(write: (text: string) => void): Progress {
 }
 
 /** Steps of unknown length draw nothing, and so leave the terminal to what they run. */
-function barProgress(write: (text: string) => void): Progress {
+function barProgress(write: (text: string) => void, columns: () => number): Progress {
   let step = startStep('', 0);
   const draw = () => {
     if (step.total === 0) return;
     step.saidAt = Date.now();
-    write(`${CLEAR_LINE}${bar(step)}`);
+    write(`${CLEAR_LINE}${bar(step, columns())}`);
     clearBar = () => {
       clearBar = () => undefined;
       write(CLEAR_LINE);
@@ -131,10 +136,17 @@ function barProgress(write: (text: string) => void): Progress {
   };
 }
 
-function bar(step: Step): string {
+/** One line of the terminal, for what wraps cannot be taken back: the bar gives way first, then the rate, then the label. */
+function bar(step: Step, columns: number): string {
   const { label, total, reached } = step;
-  const filled = Math.min(BAR_WIDTH, Math.floor((reached / total) * BAR_WIDTH));
-  return `${label} ${'━'.repeat(filled)}${'┄'.repeat(BAR_WIDTH - filled)} ${reached}/${total}${rate(step)}`;
+  // The last column stays free: some terminals wrap when it is written.
+  const room = Math.max(0, columns - 1);
+  const count = `${label} ${reached}/${total}`;
+  const figures = `${reached}/${total}${rate(step)}`;
+  const width = Math.min(BAR_WIDTH, room - `${label}  ${figures}`.length);
+  if (width < 1) return `${count}${rate(step)}`.length <= room ? `${count}${rate(step)}` : count.slice(0, room);
+  const filled = Math.min(width, Math.floor((reached / total) * width));
+  return `${label} ${'━'.repeat(filled)}${'┄'.repeat(width - filled)} ${figures}`;
 }
 
 /** How many a second so far, and how long the others take at this rate. */
