@@ -37,7 +37,7 @@ export async function withCaptureDatabase<T>(
   const snapshot = none ? null : await openRunSnapshot(config, options.snapshot);
   const database =
     snapshot === null
-      ? await openPlain(config, options)
+      ? await openPlain(config, options, context)
       : await openDatabase(config, { ...options, serverSettings: TEST_SETTINGS }, snapshot.manifest, context);
   return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, {
@@ -62,10 +62,12 @@ const TEST_SETTINGS = ['max_connections=300', 'max_locks_per_transaction=128'];
 /** Where no snapshot says otherwise. */
 const PLAIN_LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
 
-async function openPlain(config: Config, options: PlanningOptions): Promise<OpenDatabase> {
+async function openPlain(config: Config, options: PlanningOptions, context: Context): Promise<OpenDatabase> {
   const pgConfig = options.pgConfig ?? config.target.pgConfig;
   const installation = chooseInstallation(await findInstallations(pgConfig === null ? {} : { pgConfig }));
-  const server = await startServer(installation, PLAIN_LOCALE, TEST_SETTINGS);
+  const server = await context.progress.during(`starting a server of PostgreSQL ${installation.version}`, () =>
+    startServer(installation, PLAIN_LOCALE, TEST_SETTINGS),
+  );
   const stop = onExit(server.stop);
   const database = `regress_run_${randomBytes(4).toString('hex')}`;
   try {

@@ -31,6 +31,7 @@ export function createContext(options: GlobalOptions): Context {
   const progress = createProgress({
     quiet,
     terminal: isProgressTerminal(env),
+    columns: () => process.stderr.columns,
     write: (text) => void process.stderr.write(text),
   });
   return {

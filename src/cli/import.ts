@@ -1,9 +1,10 @@
 import { onExit } from '../cleanup/index.ts';
 import { loadConfig, requireSource } from '../config/index.ts';
 import { effectiveSettings, readRoleSettings } from '../environment/index.ts';
-import { type Connection, connect, serverVersion } from '../postgres/index.ts';
+import { type Connection, serverVersion } from '../postgres/index.ts';
 import { type Candidate, gatherQueries, loadScanner } from '../suite/index.ts';
 import { readStatStatements, tryStatement } from '../workload/index.ts';
+import { connectToSource } from './connect-source.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { openKnown, sortCandidates } from './found-queries.ts';
 import { report, warnOfHidden, writeQueries } from './found-report.ts';
@@ -29,7 +30,7 @@ export async function importQueries(options: ImportOptions, globals: GlobalOptio
   const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'import');
   await loadScanner();
   const known = await openKnown(config, options.out, 'imported.yaml');
-  const connection = await connect(url, 'source');
+  const connection = await connectToSource(url, context);
   const close = onExit(connection.close);
   try {
     await serverVersion(connection);

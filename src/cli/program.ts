@@ -45,10 +45,11 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   declareImport(program, ends);
   declareCapture(program, ends);
   declareExtension(program, ends);
+  for (const command of program.commands) namesOwnHelp(command, program.name());
   return {
     run: async (argv) => {
       try {
-        await program.parseAsync([...argv]);
+        await program.parseAsync(withoutIdleHelp(program, argv));
         return status;
       } catch (error) {
         if (!(error instanceof CommanderError)) throw error;
@@ -56,4 +57,20 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
       }
     },
   };
+}
+
+/** A slip in an option of a command is cured by the help of that command. */
+function namesOwnHelp(command: Command, above: string): void {
+  const name = `${above} ${command.name()}`;
+  command.showHelpAfterError(`(${name} --help lists its ${command.commands.length > 0 ? 'commands' : 'options'})`);
+  for (const below of command.commands) namesOwnHelp(below, name);
+}
+
+/** Help of a command that does not exist would be the general help, as if all were well; without the wish for it, the command is an error. */
+function withoutIdleHelp(program: Command, argv: readonly string[]): string[] {
+  const [interpreter = '', script = '', ...words] = argv;
+  const { operands } = program.parseOptions(words);
+  const name = operands[0] === 'help' ? operands[1] : operands[0];
+  const isCommand = name === undefined || name === 'help' || program.commands.some((each) => each.name() === name);
+  return isCommand ? [...argv] : [interpreter, script, name];
 }

@@ -1,4 +1,4 @@
-import type { Progress } from '../model/progress.ts';
+import { type Progress, SILENT } from '../model/progress.ts';
 
 /** A line every so often is enough in a log. */
 const PLAIN_INTERVAL_MS = 10_000;
@@ -7,6 +7,12 @@ const PLAIN_INTERVAL_MS = 10_000;
 const BAR_INTERVAL_MS = 80;
 
 const BAR_WIDTH = 24;
+
+/** Where a terminal does not tell its width. */
+const USUAL_COLUMNS = 80;
+
+/** What ends sooner needs no word. */
+const SAID_AFTER_MS = 1000;
 
 /** A rate is told once it is one. */
 const RATE_AFTER_MS = 1000;
@@ -18,13 +24,15 @@ export interface ProgressOptions {
   readonly quiet: boolean;
   /** A bar is drawn only on a terminal that can move its cursor. */
   readonly terminal: boolean;
+  /** Columns of the terminal, asked each time, for it may be resized. */
+  readonly columns?: () => number | undefined;
   readonly write: (text: string) => void;
 }
 
 /** Progress on stderr: a bar on a terminal, plain lines in CI and pipes, nothing but warnings with --quiet. */
-export function createProgress({ quiet, terminal, write }: ProgressOptions): Progress {
-  if (quiet) return { start: () => undefined, advance: () => undefined, done: () => undefined, warn: warnTo(write) };
-  return terminal ? barProgress(write) : plainProgress(write);
+export function createProgress({ quiet, terminal, columns, write }: ProgressOptions): Progress {
+  if (quiet) return { ...SILENT, warn: warnTo(write) };
+  return terminal ? barProgress(write, () => columns?.() || USUAL_COLUMNS) : plainProgress(write);
 }
 
 /** Whether stderr is a terminal a bar may be drawn on. */
@@ -62,6 +70,18 @@ function warnTo(write: (text: string) => void): (message: string) => void {
   return (message) => write(`regress: warning: ${message}\n`);
 }
 
+/** A line that stays, on a terminal too: a command that works may write beneath it. */
+function duringTo(write: (text: string) => void): Progress['during'] {
+  return async (what, work) => {
+    const timer = setTimeout(() => write(`${what} …\n`), SAID_AFTER_MS);
+    try {
+      return await work();
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
 function plainProgress(write: (text: string) => void): Progress {
   let step = startStep('', 0);
   return {
@@ -75,17 +95,18 @@ function plainProgress(write: (text: string) => void): Progress {
       write(`${step.label}: ${step.reached}${step.total > 0 ? ` of ${step.total}` : ''}\n`);
     },
     done: (message) => write(doneLine(step, message)),
+    during: duringTo(write),
     warn: warnTo(write),
   };
 }
 
 /** Steps of unknown length draw nothing, and so leave the terminal to what they run. */
-function barProgress(write: (text: string) => void): Progress {
+function barProgress(write: (text: string) => void, columns: () => number): Progress {
   let step = startStep('', 0);
   const draw = () => {
     if (step.total === 0) return;
     step.saidAt = Date.now();
-    write(`${CLEAR_LINE}${bar(step)}`);
+    write(`${CLEAR_LINE}${bar(step, columns())}`);
     clearBar = () => {
       clearBar = () => undefined;
       write(CLEAR_LINE);
@@ -104,6 +125,10 @@ function barProgress(write: (text: string) => void): Progress {
       clearBar();
       write(doneLine(step, message));
     },
+    during: duringTo((text) => {
+      clearBar();
+      write(text);
+    }),
     warn: (message) => {
       clearBar();
       warnTo(write)(message);
@@ -111,10 +136,17 @@ function barProgress(write: (text: string) => void): Progress {
   };
 }
 
-function bar(step: Step): string {
+/** One line of the terminal, for what wraps cannot be taken back: the bar gives way first, then the rate, then the label. */
+function bar(step: Step, columns: number): string {
   const { label, total, reached } = step;
-  const filled = Math.min(BAR_WIDTH, Math.floor((reached / total) * BAR_WIDTH));
-  return `${label} ${'━'.repeat(filled)}${'┄'.repeat(BAR_WIDTH - filled)} ${reached}/${total}${rate(step)}`;
+  // The last column stays free: some terminals wrap when it is written.
+  const room = Math.max(0, columns - 1);
+  const count = `${label} ${reached}/${total}`;
+  const figures = `${reached}/${total}${rate(step)}`;
+  const width = Math.min(BAR_WIDTH, room - `${label}  ${figures}`.length);
+  if (width < 1) return `${count}${rate(step)}`.length <= room ? `${count}${rate(step)}` : count.slice(0, room);
+  const filled = Math.min(width, Math.floor((reached / total) * width));
+  return `${label} ${'━'.repeat(filled)}${'┄'.repeat(width - filled)} ${figures}`;
 }
 
 /** How many a second so far, and how long the others take at this rate. */

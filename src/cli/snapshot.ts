@@ -5,9 +5,10 @@ import { dialectOf, readSettings } from '../environment/index.ts';
 import type { Coverage, Manifest, RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { planRequests, relationsOfAutoCases, sourcePlanner } from '../planning/index.ts';
-import { type Connection, connect, serverVersion } from '../postgres/index.ts';
+import { type Connection, serverVersion } from '../postgres/index.ts';
 import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
 import { loadSuites } from '../suite/index.ts';
+import { connectToSource } from './connect-source.ts';
 import type { Context, GlobalOptions } from './context.ts';
 
 interface SnapshotOptions {
@@ -33,7 +34,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
   );
   const directory = options.out === undefined ? config.snapshot : resolve(options.out);
   const suites = options.plans ? await loadSuites(config.suites) : null;
-  const connection = await connect(source, 'source');
+  const connection = await connectToSource(source, context);
   const close = onExit(connection.close);
   try {
     const wanted = suites && (await plansOf(connection, suites, config, context));

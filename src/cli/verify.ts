@@ -27,9 +27,10 @@ import {
   withAutoCases,
   withPlanningSession,
 } from '../planning/index.ts';
-import { type Connection, connect, DatabaseError, serverVersion } from '../postgres/index.ts';
+import { type Connection, DatabaseError, serverVersion } from '../postgres/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
+import { connectToSource } from './connect-source.ts';
 import type { Context, GlobalOptions } from './context.ts';
 
 interface VerifyOptions extends PlanningOptions {
@@ -53,7 +54,7 @@ export async function verify(
   const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'verify');
   const suites = selectQueries(await loadSuites(config.suites), patterns);
   const snapshot = await openRunSnapshot(config, options.snapshot);
-  const source = await connect(url, 'source');
+  const source = await connectToSource(url, context);
   const close = onExit(source.close);
   try {
     await requireSameDatabase(source, snapshot);

@@ -5,6 +5,8 @@ export interface Progress {
   advance(units?: number): void;
   /** Ends the step; `message` replaces the label in the last line. */
   done(message?: string): void;
+  /** Does work of unknown length, and says what it is where it lasts over a second. */
+  during<T>(what: string, work: () => Promise<T>): Promise<T>;
   /** A line of its own, such as a warning. */
   warn(message: string): void;
 }
@@ -14,5 +16,6 @@ export const SILENT: Progress = {
   start: () => undefined,
   advance: () => undefined,
   done: () => undefined,
+  during: (_, work) => work(),
   warn: () => undefined,
 };

@@ -107,7 +107,9 @@ export async function openThrowaway(
   const pgConfig = options.pgConfig ?? config.target.pgConfig;
   const installations = await findInstallations(pgConfig === null ? {} : { pgConfig });
   const installation = chooseInstallation(installations, { major: majorOf(manifest) });
-  const server = await startServer(installation, manifest.server, options.serverSettings);
+  const server = await context.progress.during(`starting a server of PostgreSQL ${installation.version}`, () =>
+    startServer(installation, manifest.server, options.serverSettings),
+  );
   const stop = onExit(server.stop);
   try {
     await withConnection(server.url('postgres'), (connection) =>

@@ -1,7 +1,7 @@
 /** Connections. The only folder that imports `pg`; what is said over a connection lives with the stage that says it. */
 export { DatabaseError } from './client.ts';
 export { type Connection, connect } from './connection.ts';
-export { clientEnvironment } from './parameters.ts';
+export { clientEnvironment, connectionUser } from './parameters.ts';
 export { plainName, quoteIdent, quoteLiteral, quoteQualified } from './quoting.ts';
 export { hasSecret, withDatabase } from './url.ts';
 export { VALUE_TEXT_SETTINGS_SQL } from './value-text.ts';

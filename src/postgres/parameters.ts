@@ -34,6 +34,11 @@ const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
 /** libpq would connect to another server than the rest of the URL says. */
 const REFUSED = ['service', 'hostaddr'];
 
+/** Whom a session is opened as. Throws RegressError `usage`. */
+export function connectionUser(url: string, role: Role): string {
+  return connectionParameters(url, role).user;
+}
+
 /**
  * What a URL says; what it does not say comes from the environment, as with psql, and from libpq's defaults. For a target
  * PGHOST, PGPORT and PGDATABASE do not count: they often name a database that must not be written to, and a URL without

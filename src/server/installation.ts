@@ -70,7 +70,7 @@ export function chooseHeaders(
   const found = installations.map(({ version }) => version.split(' ')[0]);
   throw new RegressError('environment', `PostgreSQL ${wanted.major} is not on this machine`, {
     detail: found.length === 0 ? 'There is none at all.' : `There is ${found.join(', ')}.`,
-    hint: INSTALL_COMMANDS,
+    hint: installCommands(wanted.major),
   });
 }
 
@@ -123,13 +123,23 @@ async function isReadable(path: string): Promise<boolean> {
   );
 }
 
-const INSTALL_COMMANDS = [
-  'Install it:',
-  '  Debian, Ubuntu: sudo apt-get install postgresql postgresql-server-dev-all gcc make',
-  '  Fedora:         sudo dnf install postgresql-server postgresql-server-devel gcc make',
-  '  macOS:          brew install postgresql@18',
-  'or name a pg_config with --pg-config.',
-].join('\n');
+/** A distribution has one major; PostgreSQL's own repositories, which their scripts add, have each. */
+function installCommands(major?: number): string {
+  const commands =
+    major === undefined
+      ? [
+          '  Debian, Ubuntu: sudo apt-get install postgresql postgresql-server-dev-all gcc make',
+          '  Fedora:         sudo dnf install postgresql-server postgresql-server-devel gcc make',
+          '  macOS:          brew install postgresql@18',
+        ]
+      : [
+          `  Debian, Ubuntu: sudo apt-get install postgresql-${major} postgresql-server-dev-${major} gcc make`,
+          '                  where apt has it not, first: sudo apt-get install postgresql-common && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y',
+          `  PGDG's RPMs:    sudo dnf install postgresql${major}-server postgresql${major}-devel gcc make`,
+          `  macOS:          brew install postgresql@${major}`,
+        ];
+  return ['Install it:', ...commands, 'or name a pg_config with --pg-config.'].join('\n');
+}
 
 function unusableError(installations: readonly Installation[]): RegressError {
   const withServer = installations.filter((installation) => installation.hasServer);
@@ -138,13 +148,13 @@ function unusableError(installations: readonly Installation[]): RegressError {
   if (withServer[0] !== undefined) {
     return new RegressError('environment', `PostgreSQL ${withServer[0].version} is not supported`, {
       detail: `regress works with PostgreSQL ${MINIMUM_MAJOR} and later; found ${withServer[0].pgConfig}.`,
-      hint: INSTALL_COMMANDS,
+      hint: installCommands(),
     });
   }
   const clients = installations.map((installation) => `${installation.pgConfig} is of a client without a server.`);
   return new RegressError('environment', 'no PostgreSQL server is installed on this machine', {
     detail: ["Looked at PATH and at Debian's, Homebrew's and Red Hat's places for pg_config.", ...clients].join(' '),
-    hint: INSTALL_COMMANDS,
+    hint: installCommands(),
   });
 }
 

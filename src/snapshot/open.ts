@@ -109,7 +109,7 @@ async function missingManifest(path: string): Promise<RegressError> {
   }
   return new RegressError('snapshot', `there is no snapshot in ${path}`, {
     detail: entries === undefined ? 'The directory does not exist.' : `It has no ${MANIFEST_FILE}.`,
-    hint: 'Take one: regress snapshot --source URL --out DIR',
+    hint: 'Take one: regress snapshot, with --source URL where regress.yaml names no source, or name the one there is: --snapshot DIR',
   });
 }
 

@@ -180,6 +180,11 @@ function garbledValues(object: string): Unreadable {
 /** Names at most so many objects in a message. */
 const NAMED_OBJECTS = 10;
 
+/** Of what a role may read, the most; the helper functions need less. */
+function readsAllData(grant: string): boolean {
+  return grant.startsWith('GRANT pg_read_all_data ');
+}
+
 /** Throws for what cannot be read and would make plans inexact, unless that was allowed. */
 function refusePartial(unreadable: readonly Unreadable[], options: SnapshotOptions): void {
   const fatal = unreadable.filter((each) => each.fatal);
@@ -190,6 +195,11 @@ function refusePartial(unreadable: readonly Unreadable[], options: SnapshotOptio
   throw new RegressError(grants.length > 0 ? 'privilege' : 'snapshot', 'cannot read all that the planner reads', {
     detail: `${[...named, ...more].join('; ')}.`,
     hint:
-      grants.length > 0 ? grants.join('; ') : 'Try again, or take what can be read: regress snapshot --allow-partial',
+      grants.length > 0
+        ? [
+            ...grants,
+            ...(grants.some(readsAllData) ? ['or without a right on any table: regress init --grants'] : []),
+          ].join('; ')
+        : 'Try again, or take what can be read: regress snapshot --allow-partial',
   });
 }

@@ -33,8 +33,8 @@ export async function loadSuites(
 }
 
 async function suitePaths(folder: string): Promise<string[]> {
-  const paths = await filesBelow(folder, []).catch((cause: Error) => {
-    throw noSuites(folder, `${cause.message}.`, cause);
+  const paths = await filesBelow(folder, []).catch((cause: NodeJS.ErrnoException) => {
+    throw noSuites(folder, cause.code === 'ENOENT' ? 'The folder does not exist.' : `${cause.message}.`, cause);
   });
   return paths.filter((path) => /\.(?:ya?ml|sql)$/.test(path)).sort((a, b) => (a < b ? -1 : 1));
 }
@@ -62,7 +62,7 @@ async function filesBelow(folder: string, above: readonly string[]): Promise<str
 function noSuites(folder: string, detail: string, cause?: unknown): RegressError {
   return new RegressError('suite', `no suites in ${relative(process.cwd(), folder) || folder}`, {
     detail,
-    hint: 'Write one as YAML, "queries: [{ name: recent-orders, sql: SELECT … }]", or as a .sql file with "-- name: recent-orders" above each query.',
+    hint: 'Where there is no regress.yaml yet: regress init. Else write one as YAML, "queries: [{ name: recent-orders, sql: SELECT … }]", or as a .sql file with "-- name: recent-orders" above each query.',
     cause,
   });
 }

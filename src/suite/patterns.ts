@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import { RegressError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
 import type { Suite } from '../model/suite.ts';
 
 /**
@@ -23,8 +25,15 @@ export function selectQueries(suites: readonly Suite[], patterns: readonly strin
   if (unused === undefined) return selected.filter(({ queries }) => queries.length > 0);
   throw new RegressError('usage', `no query matches "${unused.pattern}"`, {
     detail: 'A pattern is a part of a query name or of a suite path, or the whole of one with * for any text.',
-    hint: `Queries are in ${suites.map(({ file }) => file).join(', ')}.`,
+    hint: `${didYouMean(suites, unused.pattern)}Queries are in ${suites.map(({ file }) => file).join(', ')}.`,
   });
+}
+
+/** The query or the suite, with its folder or without, that was most likely meant. */
+function didYouMean(suites: readonly Suite[], pattern: string): string {
+  const names = suites.flatMap(({ file, queries }) => [...queries.map(({ name }) => name), posix.basename(file), file]);
+  const meant = nearest(pattern, [...names, ...names.map((name) => name.replace(/\.(ya?ml|sql)$/, ''))]);
+  return meant === null ? '' : `Did you mean ${meant}? `;
 }
 
 /** Those of the patterns that name a query; for suites of which each need not have something for each pattern. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NODE_TYPES, nearestNodeType } from '../model/node-types.ts';
 import type { ParameterValue } from '../model/suite.ts';
 import { cost, expected, text, thresholds } from '../yaml/index.ts';
 
@@ -33,12 +34,20 @@ const setting = z.union([z.string(), z.number(), z.boolean()], {
   error: 'a setting is a text, a number, true or false',
 });
 
+/** A misspelt one would never be found in a plan, and so forbid nothing. */
+const nodeType = z.enum(NODE_TYPES, {
+  error: ({ input }) => {
+    const meant = typeof input === 'string' ? nearestNodeType(input) : null;
+    return `a type of node as EXPLAIN (FORMAT JSON) has it is expected, such as ${meant ?? 'Seq Scan'}`;
+  },
+});
+
 const expectations = z.strictObject(
   {
     cost: z.strictObject({ max: cost }, { error: expected('a map with max') }).optional(),
     uses: z.array(text, { error: expected('a list of index names') }).optional(),
     forbid: z
-      .array(z.strictObject({ node: text, on: text.optional() }, { error: expected('a map with node and on') }), {
+      .array(z.strictObject({ node: nodeType, on: text.optional() }, { error: expected('a map with node and on') }), {
         error: expected('a list of nodes, such as { node: Seq Scan, on: orders }'),
       })
       .optional(),

@@ -28,12 +28,23 @@ export async function prepareTarget(url: string, steps: readonly Step[], options
   options.progress.start('prepare', 0);
   let created = '';
   for (const step of steps) {
-    if ('sql' in step) await runFile(url, step.sql);
-    else if ('run' in step) await runStep(url, step.run, options.folder);
-    else created += await createObjects(url, step.production, options);
+    await options.progress.during(`prepare: ${stepTitle(step)}`, async () => {
+      if ('sql' in step) await runFile(url, step.sql);
+      else if ('run' in step) await runStep(url, step.run, options.folder);
+      else created += await createObjects(url, step.production, options);
+    });
     options.progress.advance();
   }
   options.progress.done(`prepare: ${steps.length}${created === '' ? '' : `, and ${created} as in production`}`);
+}
+
+function stepTitle(step: Step): string {
+  if ('sql' in step) return shownPath(step.sql);
+  return 'run' in step ? step.run : `${step.production.join(' and ')} as in production`;
+}
+
+function shownPath(path: string): string {
+  return relative(process.cwd(), path) || path;
 }
 
 async function createObjects(
@@ -52,9 +63,11 @@ async function createObjects(
 /** psql's own commands begin a line with a backslash; `\restrict` guards every pg_dump output and says nothing to a server. */
 const PSQL_GUARD = /^\\(un)?restrict\b.*$/gm;
 const PSQL_COMMAND = /^\\\w+/m;
+/** Its rows stand in the file behind it, which only psql tells from statements. */
+const COPY_ROWS = /^COPY\b[^;]*\bFROM\s+STDIN\b/im;
 
 async function runFile(url: string, path: string): Promise<void> {
-  const file = relative(process.cwd(), path) || path;
+  const file = shownPath(path);
   const source = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new RegressError('target', `could not read ${file}`, {
       detail: `${(cause as Error).message}.`,
@@ -64,12 +77,11 @@ async function runFile(url: string, path: string): Promise<void> {
   });
   // Replaced by blanks of the same length, so that positions in messages stay those of the file.
   const sql = source.replace(PSQL_GUARD, (line) => ' '.repeat(line.length));
+  // Rows may begin with a backslash too.
+  const copy = COPY_ROWS.exec(sql);
+  if (copy) throw psqlError(file, source, copy.index, 'COPY … FROM stdin takes its rows from psql');
   const command = PSQL_COMMAND.exec(sql);
-  if (command) {
-    throw sourceError('target', file, source, placeAt(source, command.index), `${command[0]} is a command of psql`, {
-      hint: `Prepare with psql: run: psql -v ON_ERROR_STOP=1 -f ${file}`,
-    });
-  }
+  if (command) throw psqlError(file, source, command.index, `${command[0]} is a command of psql`);
   const connection = await connect(url, 'target');
   try {
     await connection.run(sql);
@@ -80,12 +92,22 @@ async function runFile(url: string, path: string): Promise<void> {
   }
 }
 
+function psqlError(file: string, source: string, offset: number, message: string): RegressError {
+  const hint = `Prepare with psql: run: ${byPsql(file)}`;
+  return sourceError('target', file, source, placeAt(source, offset), message, { hint });
+}
+
+function byPsql(file: string): string {
+  return `psql -v ON_ERROR_STOP=1 -f ${file}`;
+}
+
 function fileError(file: string, source: string, error: DatabaseError): RegressError {
   const offset = error.position === undefined ? null : Number(error.position) - 1;
   if (offset !== null) return sourceError('target', file, source, placeAt(source, offset), error.message);
   return new RegressError('target', `${file}: ${error.message}`, {
     detail: error.detail,
-    hint: error.hint ?? `To see the statement: psql -v ON_ERROR_STOP=1 -f ${file}`,
+    // Not for the shell: there psql would run it in another database.
+    hint: error.hint ?? `To see its line, let psql run it, in target.prepare: run: ${byPsql(file)}`,
     cause: error,
   });
 }

@@ -14,9 +14,13 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { RegressError } from '../model/errors.ts';
+import { keyHint } from './known-keys.ts';
 import { type Place, sourceError } from './source-error.ts';
 
 type Path = readonly PropertyKey[];
+
+/** An error that points at an offset of the file. */
+type ErrorAt = (offset: number, message: string, hint?: string) => RegressError;
 
 /** A YAML file that satisfies its schema. */
 export interface YamlFile<T> {
@@ -41,16 +45,16 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
   });
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number, message: string) => {
+  const at: ErrorAt = (offset, message, hint) => {
     const { line, col } = lines.linePos(offset);
-    return sourceError(code, file, source, { line, column: col }, message);
+    return sourceError(code, file, source, { line, column: col }, message, hint === undefined ? {} : { hint });
   };
   const [syntaxError] = [...document.errors, ...document.warnings];
   if (syntaxError) throw at(syntaxError.pos[0], inOurWords(syntaxError));
 
   const root = document.contents as Node | null;
   const parsed = schema.safeParse(plainValue(document, at) ?? {});
-  if (!parsed.success) throw firstMistake(parsed.error.issues, root, at);
+  if (!parsed.success) throw firstMistake(parsed.error.issues, schema, root, at);
   const placeOf = (place: Path): Place => {
     const { line, col } = lines.linePos(offsetOf(root, place));
     return { line, column: col };
@@ -68,7 +72,7 @@ function inOurWords({ code, message }: YAMLError): string {
   return code === 'RESOURCE_EXHAUSTION' ? 'the nesting is too deep' : message;
 }
 
-function plainValue(document: Document, at: (offset: number, message: string) => RegressError): unknown {
+function plainValue(document: Document, at: ErrorAt): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
@@ -79,17 +83,19 @@ function plainValue(document: Document, at: (offset: number, message: string) =>
 
 function firstMistake(
   issues: readonly z.core.$ZodIssue[],
+  schema: z.core.$ZodType,
   root: Node | null,
-  at: (offset: number, message: string) => RegressError,
+  at: ErrorAt,
 ): RegressError {
   const mistakes = issues
     .flatMap((issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key "${key}"` }))
+        ? issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key "${key}"`, unknown: true }))
         : [
             {
               path: issue.path,
               message: isMissing(root, issue.path) ? missing(issue.path) : lowerFirst(issue.message),
+              unknown: false,
             },
           ],
     )
@@ -97,14 +103,13 @@ function firstMistake(
     // What is missing is often only misspelt, so what is there comes first.
     .sort((a, b) => Number(isMissing(root, a.path)) - Number(isMissing(root, b.path)) || a.offset - b.offset);
   const [first] = mistakes as [(typeof mistakes)[number], ...typeof mistakes];
-  const where = first.path.length > 0 ? ` at ${first.path.map(String).join('.')}` : '';
-  const error = at(first.offset, `${first.message}${where}`);
-  return mistakes.length === 1
-    ? error
-    : new RegressError(error.code, error.message, {
-        detail: error.detail,
-        hint: `${mistakes.length - 1} more in this file.`,
-      });
+  // The path of a key at the top is its name.
+  const where = first.path.length > Number(first.unknown) ? ` at ${first.path.map(String).join('.')}` : '';
+  const hints = [
+    ...(first.unknown ? [keyHint(schema, first.path) ?? ''] : []),
+    ...(mistakes.length > 1 ? [`${mistakes.length - 1} more in this file.`] : []),
+  ].filter((hint) => hint !== '');
+  return at(first.offset, `${first.message}${where}`, hints.length === 0 ? undefined : hints.join(' '));
 }
 
 /** Offset of the key at a path, or of the deepest ancestor that exists. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -11,10 +11,10 @@ const server = await testServer();
 const terminal = await hasTerminals();
 const ENV = { CI: '', NO_COLOR: '1', REGRESS_TARGET_URL: '', REGRESS_SOURCE_URL: '' };
 
-/** The commands of the section "Five minutes", as they are typed. */
-async function documentedCommands(): Promise<string[]> {
+/** The commands of a section of the page, as they are typed. */
+async function documentedCommands(heading: string): Promise<string[]> {
   const page = await readFile(join(import.meta.dirname, '../../docs/first-hour.md'), 'utf8');
-  const section = /## Five minutes\n([\s\S]+?)\n## /.exec(page)?.[1] ?? '';
+  const section = new RegExp(`## ${heading}\n([\\s\\S]+?)\n## `).exec(page)?.[1] ?? '';
   const blocks = [...section.matchAll(/```sh[^\n]*\n([\s\S]+?)```/g)].map(([, block = '']) => block);
   return blocks.flatMap((block) => block.trim().split('\n'));
 }
@@ -33,7 +33,7 @@ describe.skipIf(server === null)('the first hour', () => {
 
   test('six commands lead from an empty folder to a green check and a red one', async () => {
     const project = await emptyProject();
-    const commands = await documentedCommands();
+    const commands = await documentedCommands('Five minutes');
     expect(commands.length).toBeLessThanOrEqual(6);
     const [install, init = '', ...others] = commands;
     expect(install).toBe('npm install --save-dev regress-pg');
@@ -46,7 +46,8 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(begun.exitCode, begun.stderr).toBe(0);
     expect(begun.stdout).toMatch(/wrote regress\.yaml\nwrote suites\/example\.yaml\nwrote db\/schema\.sql/);
     expect(begun.stdout).toContain('The role "postgres" can read all a snapshot needs.');
-    expect(begun.stdout).toMatch(/Next:\n {2}regress snapshot /);
+    // As they can be typed: the package is the project's own.
+    expect(begun.stdout).toMatch(/Next:\n {2}npx regress snapshot /);
 
     const last = others.pop() as string;
     expect(others.at(-1)).toBe('npx regress check');
@@ -63,6 +64,46 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(red.exitCode, red.stdout + red.stderr).toBe(1);
     expect(red.stdout).toMatch(/FAIL .*suites\/example\.yaml:\d+ {2}invoice_line-by-invoice_id/);
     expect(red.stdout).toContain('the schema changed');
+  });
+
+  test('a role that can select from no table gets there too', async () => {
+    const { createDatabase, psql, url } = server as TestServer;
+    const database = await createDatabase('guarded_shop');
+    const schema = `CREATE SCHEMA "Sales"; CREATE TYPE "Sales"."State" AS ENUM ('open', 'paid');
+      CREATE TABLE "Sales"."Invoice" ("InvoiceId" int, "Day" date, state "Sales"."State", net int, gross int GENERATED ALWAYS AS (net * 2) STORED)
+        PARTITION BY RANGE ("Day");
+      CREATE TABLE "Sales"."Invoice 2025" PARTITION OF "Sales"."Invoice" FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+      CREATE INDEX "by id" ON "Sales"."Invoice" ("InvoiceId");
+      CREATE MATERIALIZED VIEW "Sales"."PerDay" AS SELECT "Day", sum(net) FROM "Sales"."Invoice" GROUP BY 1;`;
+    await psql(database, schema);
+    await psql(
+      database,
+      `INSERT INTO "Sales"."Invoice" SELECT g, date '2025-01-01' + g % 365, 'paid', g FROM generate_series(1, 20000) g; ANALYZE`,
+    );
+    const project = await emptyProject();
+    await installPackage(project.folder);
+    await mkdir(project.path('db'));
+    await project.write('db/schema.sql', schema);
+    const owner = url(database);
+    const guarded = owner.replace('postgres@', 'guarded_reader@');
+    const documented = await documentedCommands('With fewer rights');
+    expect(documented).toHaveLength(2);
+    const commands = documented.map((command) =>
+      command
+        .replace('--role reader', '--role guarded_reader')
+        .replace('postgresql://postgres@production/shop', `'${owner}'`)
+        .replace('postgresql://reader@replica/shop', `'${guarded}'`),
+    );
+    for (const command of [...commands, 'npx regress snapshot', 'npx regress update --all', 'npx regress check']) {
+      const outcome = await execa('sh', ['-c', command], {
+        cwd: project.folder,
+        env: ENV,
+        reject: false,
+        stdin: 'ignore',
+      });
+      expect(outcome.exitCode, `${command}\n${outcome.stdout}${outcome.stderr}`).toBe(0);
+    }
+    expect(await project.read('suites/example.yaml')).toContain('SELECT * FROM "Sales"."Invoice"');
   });
 
   test('writes what was asked for, and never over a file that is there', async () => {
@@ -131,10 +172,43 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(outcome.stdout).toContain('GRANT pg_read_all_settings TO "newcomer"');
   });
 
+  test('a reader who gets all but a few figures is told which', async () => {
+    const { createDatabase, psql, url } = server as TestServer;
+    const database = await createDatabase('with_words');
+    await psql(
+      database,
+      `CREATE TABLE notes (id int PRIMARY KEY, words tsvector); CREATE INDEX notes_words ON notes USING gin (words); ANALYZE;
+       CREATE ROLE librarian LOGIN; GRANT pg_read_all_data TO librarian`,
+    );
+    const outcome = await regress(
+      await emptyProject(),
+      'init',
+      '--source',
+      url(database).replace('postgres@', 'librarian@'),
+    );
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(outcome.stdout).not.toContain('can read all');
+    expect(outcome.stdout).toContain('The role "librarian" can take a snapshot.');
+    expect(outcome.stdout).toContain('  - cannot read the metapages of 1 GIN index: public.notes_words');
+    expect(outcome.stdout).toContain('  - the role cannot see which libraries the server preloads');
+    expect(outcome.stdout).toContain('What mends each: regress doctor');
+  });
+
+  test('a database that is not there is the first thing to mend', async () => {
+    const project = await emptyProject();
+    const outcome = await regress(project, 'init', '--source', (server as TestServer).url('no_such_shop'));
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(outcome.stderr).toMatch(/DETAIL: {2}database "no_such_shop" does not exist\.\nHINT: {2}Check the database/);
+    expect(outcome.stdout).toMatch(
+      /Next:\n {2}mend source\.url in regress\.yaml, or reach the source: database "no_such_shop" does not exist\.\n/,
+    );
+  });
+
   test('a source that cannot be reached costs the examples alone', async () => {
     const project = await emptyProject();
     const outcome = await regress(project, 'init', '--source', 'postgresql://me@127.0.0.1:1/db');
     expect(outcome).toMatchObject({ status: 0, stderr: expect.stringContaining('could not connect to the source') });
+    expect(outcome.stdout).toContain('GRANT pg_read_all_settings TO "me"');
     expect(await project.read('suites/example.yaml')).toContain('SELECT 1 AS one');
     const dump = await regress(
       await emptyProject(),

@@ -39,8 +39,28 @@ describe.each(commands)('regress %s', (command) => {
   });
 });
 
-test('a slip in an option is answered too', async () => {
-  expect((await run('check', '--snapshto', 'x')).stderr).toContain('Did you mean --snapshot?');
+test('a slip in an option is answered too, and by the help of its command', async () => {
+  const { stderr } = await run('check', '--snapshto', 'x');
+  expect(stderr).toContain('Did you mean --snapshot?');
+  expect(stderr).toContain('(regress check --help lists its options)');
+  expect((await run('extension', 'build', '--x')).stderr).toContain(
+    '(regress extension build --help lists its options)',
+  );
+});
+
+test.each([
+  ['chekc', '--help'],
+  ['help', 'chekc'],
+  ['--config', 'x.yaml', 'chekc', '-h'],
+])('help of a command that does not exist is not the general help: %s %s', async (...args) => {
+  const outcome = await run(...args);
+  expect(outcome).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('Did you mean check?') });
+});
+
+test('help may be asked for before or behind a command', async () => {
+  const [before, behind] = await Promise.all([run('help', 'check'), run('check', '--help')]);
+  expect(before).toEqual(behind);
+  expect((await run('extension', 'build', '--help')).stdout).toContain('Usage: regress extension build');
 });
 
 /** What starting Node.js takes is the measure, taken in the same seconds, so that a busy machine is one for both. */

@@ -55,6 +55,24 @@ for (const major of await testMajors()) {
       expect(JSON.parse(checked.stdout).summary).toMatchObject({ ok: 86, failed: 0, errored: 0 });
     });
 
+    it('leaves out what a snapshot read before', async () => {
+      const project = await emptyProject();
+      const production = await server.createDatabase();
+      await server.psql(production, SCHEMA);
+      await server.psql(
+        production,
+        `INSERT INTO orders SELECT g, g, now(), g, 'x' FROM generate_series(1, 9000) g; ANALYZE`,
+      );
+      await server.psql(production, 'SELECT status FROM orders WHERE id = 17');
+      const taken = await project.regress(['snapshot', '--source', server.url(production)]);
+      expect(taken.status, taken.stderr).toBe(0);
+      const outcome = await project.regress(['import', '--source', server.url(production)]);
+      expect(outcome.stderr).toMatch(/^left out: \d+ \(regress's own\)$/m);
+      const texts = (await imported(project)).map(({ sql }: { sql: string }) => sql);
+      expect(texts).toContain('SELECT status FROM orders WHERE id = $1');
+      expect(texts.join('\n')).not.toContain('IS DISTINCT FROM NULL');
+    });
+
     it('takes the first by time, calls or mean time, with what production measured and the route', async () => {
       const project = await emptyProject();
       const production = await server.createDatabase();

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { clearProgress, createProgress } from '../../src/cli/progress.ts';
 
-function recorded(options: { quiet: boolean; terminal: boolean }) {
+function recorded(options: { quiet: boolean; terminal: boolean; columns?: () => number }) {
   const written: string[] = [];
   const progress = createProgress({ ...options, write: (text) => written.push(text) });
   return { progress, text: () => written.join('') };
@@ -30,6 +30,21 @@ describe('progress', () => {
     progress.start('reading statistics', 100_000);
     expect(text()).toMatch(/reading statistics ┄+ 0\/100000$/);
     expect(visible(text())[0]?.length).toBeLessThan(80);
+  });
+
+  test.each([120, 80, 60, 40, 20])('keeps to one line of %i columns', (columns) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { progress, text } = recorded({ quiet: false, terminal: true, columns: () => columns });
+    progress.start('reading statistics of relations', 10_000);
+    vi.advanceTimersByTime(2000);
+    progress.advance(5000);
+    const last = visible(text()).at(-1) ?? '';
+    expect(last.length).toBeLessThan(columns);
+    expect('reading statistics of relations'.startsWith(last.slice(0, 19))).toBe(true);
+    expect(last.endsWith(', 2500/s, 2 s left')).toBe(columns >= 80);
+    if (columns >= 60) expect(last).toContain(' 5000/10000');
+    if (columns >= 80) expect(last).toMatch(/━+┄+ /);
   });
 
   test('tells the rate and the time that is left, once a second went by', () => {
@@ -64,6 +79,24 @@ describe('progress', () => {
     expect(text()).toBe('');
   });
 
+  test.each([true, false])('says what goes on once it has lasted a second, on a terminal: %s', async (terminal) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { progress, text } = recorded({ quiet: false, terminal });
+    const lasting = (ms: number) => () => new Promise<number>((resolve) => setTimeout(() => resolve(ms), ms));
+    const short = progress.during('connecting', lasting(999));
+    await vi.runAllTimersAsync();
+    expect(await short).toBe(999);
+    expect(text()).toBe('');
+    const long = progress.during('starting a server', lasting(60_000));
+    await vi.runAllTimersAsync();
+    expect(await long).toBe(60_000);
+    expect(text()).toBe('starting a server …\n');
+    await expect(progress.during('failing', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await vi.runAllTimersAsync();
+    expect(text()).toBe('starting a server …\n');
+  });
+
   test('takes an unfinished bar away before an error, once', () => {
     const { progress, text } = recorded({ quiet: false, terminal: true });
     progress.start('explain', 10);
@@ -74,8 +107,13 @@ describe('progress', () => {
     expect(text()).toBe(before);
   });
 
-  test('says nothing but warnings with quiet', () => {
+  test('says nothing but warnings with quiet', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
     const { progress, text } = recorded({ quiet: true, terminal: true });
+    const long = progress.during('long', () => new Promise((resolve) => setTimeout(resolve, 2000)));
+    await vi.runAllTimersAsync();
+    await long;
     progress.start('explain', 10);
     progress.advance();
     progress.warn('no');

@@ -13,6 +13,11 @@ describe('outputDifference', () => {
     ['minor versions', 'PostgreSQL 15.20 (Debian 15.20-0+deb12u1)', 'PostgreSQL 15.21'],
     ['times of day and digests', 'at 2026-11-22 13:36 UTC, 7f01ed2b1703', 'at 2026-12-01 00:01 UTC, 0123456789ab'],
     ['progress', 'prepare: 1 (0.3 s)\nok', 'ok'],
+    [
+      'what lasts on a slow machine',
+      'ok',
+      'starting a server of PostgreSQL 15.20 (Debian 15.20-0+deb12u1) …\nprepare: db/schema.sql …\nok',
+    ],
   ])('takes for equal: %s', (_, shown, actual) => {
     expect(outputDifference(shown, actual)).toBeNull();
   });

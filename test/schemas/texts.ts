@@ -1,6 +1,6 @@
 /** What an editor shows of each key of regress.yaml. */
 export const CONFIG_TEXTS: Readonly<Record<string, string>> = {
-  source: 'Production, or a replica: only read, by snapshot, verify and import.',
+  source: 'Production, or a replica: only read, by snapshot, verify, import and doctor.',
   'source.url': 'postgresql://user@host:5432/database; ${env:NAME} stands for a variable of the environment.',
   target: 'Where queries are planned.',
   'target.url': 'The server to plan on. Left out, or with a variable that is not set: a throwaway server.',

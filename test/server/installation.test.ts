@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { RegressError } from '../../src/model/errors.ts';
-import { chooseInstallation, findInstallations, type Installation } from '../../src/server/index.ts';
+import { chooseHeaders, chooseInstallation, findInstallations, type Installation } from '../../src/server/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -112,6 +112,17 @@ describe('chooseInstallation', () => {
     expect(hint).toContain('sudo apt-get install postgresql postgresql-server-dev-all');
     expect(hint).toContain('sudo dnf install postgresql-server postgresql-server-devel');
     expect(hint).toContain('brew install postgresql@18');
+  });
+
+  test('a major that is not here is named by its packages', () => {
+    expect(() => chooseHeaders([installation(15)], { major: 17 })).toThrow(
+      expect.objectContaining({
+        message: 'PostgreSQL 17 is not on this machine',
+        hint: expect.stringMatching(
+          /apt-get install postgresql-17 postgresql-server-dev-17 .*apt\.postgresql\.org\.sh.*brew install postgresql@17/s,
+        ),
+      }),
+    );
   });
 
   test("a client's pg_config is named as such", () => {

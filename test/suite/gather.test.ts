@@ -136,6 +136,18 @@ describe('gatherQueries', () => {
     ['SELECT a FROM information_schema.tables, pg_catalog.pg_class', 'catalogs'],
     ['SELECT query FROM stats.pg_stat_statements WHERE calls > $1', 'catalogs'],
     ['SELECT * FROM regress.column_stats($1)', "regress's own"],
+    [
+      `SELECT $1 AS branch, q.value FROM (SELECT pg_catalog.format($2, ("Id")) AS value FROM ONLY "S"."T" AS regress_0
+WHERE ("Id") IS DISTINCT FROM NULL ORDER BY ("Id") ASC NULLS LAST LIMIT $3) AS q
+UNION ALL
+SELECT $4 AS branch, q.value FROM (SELECT pg_catalog.format($5, ("Id")) AS value FROM ONLY "S"."T" AS regress_1
+WHERE ("Id") IS DISTINCT FROM NULL ORDER BY ("Id") DESC NULLS FIRST LIMIT $6) AS q`,
+      "regress's own",
+    ],
+    [
+      'SELECT format($1, id) FROM ONLY t WHERE id IS DISTINCT FROM NULL ORDER BY id DESC NULLS FIRST LIMIT $2',
+      "regress's own",
+    ],
     ['SELECT $2 FROM ONLY "public"."t" x WHERE "id" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x', "PostgreSQL's own"],
   ])('leaves out %s', (text, reason) => {
     const { candidates, leftOut } = gather([text]);

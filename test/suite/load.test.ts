@@ -145,6 +145,11 @@ queries:
     ['an unknown key', query('    sqll: x'), /a\.yaml:4:5: unknown key "sqll" at queries\.0/],
     ['an unknown figure', query('    stats: { call: 1, mean_exec_time: 2 }'), /a\.yaml:4:14: .*"call"/],
     ['an unknown key of an expectation', query('    expect: { cots: 1 }'), /a\.yaml:4:15: unknown key "cots"/],
+    [
+      'a node that no plan has',
+      query('    expect: { forbid: [{ node: SeqScan, on: a }] }'),
+      /a\.yaml:4:26: a type of node .* is expected, such as Seq Scan at queries\.0\.expect\.forbid\.0\.node/,
+    ],
     ['cases in one word that is not auto', query('    cases: all'), /a\.yaml:4:5: "auto", or a map .* is expected/],
     [
       'automatic cases by a list',
@@ -416,7 +421,8 @@ describe('a folder of suites', () => {
   it('that is missing is refused', async () => {
     await expect(loadSuites('/nonexistent/suites')).rejects.toMatchObject({
       code: 'suite',
-      detail: expect.stringContaining('ENOENT'),
+      detail: 'The folder does not exist.',
+      hint: expect.stringContaining('regress init'),
     });
   });
 
@@ -455,5 +461,13 @@ describe('patterns', () => {
   it('must each match something', async () => {
     const error = await failure(files, ['recent', 'r.cent']);
     expect(error).toMatchObject({ code: 'usage', message: 'no query matches "r.cent"' });
+  });
+
+  it.each([
+    ['recnet-books', /^Did you mean recent-books\? /],
+    ['Order-Lines', /^Did you mean order-lines\? /],
+    ['nothing-like-it', /^Queries are in /],
+  ])('%s, which matches nothing, is answered by what was most likely meant', async (pattern, hint) => {
+    expect((await failure(files, [pattern])).hint).toMatch(hint);
   });
 });

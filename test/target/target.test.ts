@@ -202,6 +202,21 @@ describe.skipIf(server === null)('on a server', () => {
       });
     });
 
+    test('leaves rows behind COPY to psql', async () => {
+      const rows = 'CREATE TABLE t (n int, s text);\nCOPY t (n, s) FROM stdin;\n\\N\tone\n\\.\n';
+      await expect(prepare([{ sql: await file(rows) }])).rejects.toMatchObject({
+        message: expect.stringMatching(/schema\.sql:2:1: COPY … FROM stdin takes its rows from psql$/),
+        hint: expect.stringContaining('run: psql -v ON_ERROR_STOP=1 -f'),
+      });
+    });
+
+    test('of an error without a place says how to find it, on the target', async () => {
+      await expect(prepare([{ sql: await file('ALTER INDEX nowhere RENAME TO here') }])).rejects.toMatchObject({
+        message: expect.stringMatching(/schema\.sql: relation "nowhere" does not exist$/),
+        hint: expect.stringMatching(/in target\.prepare: run: psql -v ON_ERROR_STOP=1 -f \S+schema\.sql$/),
+      });
+    });
+
     test('stops at a command that fails', async () => {
       await expect(prepare([{ run: 'exit 3' }])).rejects.toMatchObject({
         message: 'prepare command failed: exit 3',

@@ -6,10 +6,10 @@ import type { RegressError } from '../../src/model/errors.ts';
 import { readYaml, sourceError } from '../../src/yaml/index.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
-async function read(source: string): Promise<unknown> {
+async function read(source: string, schema: z.ZodType = z.strictObject({ a: z.unknown() })): Promise<unknown> {
   const path = join(await temporaryFolder(), 'file.yaml');
   await writeFile(path, source);
-  return (await readYaml(path, z.strictObject({ a: z.unknown() }), 'suite')).value;
+  return (await readYaml(path, schema, 'suite')).value;
 }
 
 /** Ten aliases on each of eight levels: a hundred million values. */
@@ -31,6 +31,36 @@ describe('a YAML file', () => {
     ['bytes', '\0\x01\x02', /file\.yaml:1:1: /],
   ])('with %s is refused', async (_, source, message) => {
     await expect(read(source)).rejects.toMatchObject({ code: 'suite', message: expect.stringMatching(message) });
+  });
+});
+
+describe('an unknown key', () => {
+  const inner = z.strictObject({ cost: z.number().optional(), rows: z.number().optional() });
+  const schema = z.strictObject({
+    name: z.string().optional(),
+    list: z.array(inner.refine(() => true)).exactOptional(),
+    byName: z.record(z.string(), inner).optional(),
+    made: z.preprocess((value) => value, inner).optional(),
+  });
+  const keys = 'Keys here: cost, rows.';
+
+  test.each([
+    ['nmae: x', '1:1: unknown key "nmae"', 'Did you mean name? Keys here: byName, list, made, name.'],
+    ['list:\n  - rows: 1\n  - csot: 1', '3:5: unknown key "csot" at list.1.csot', `Did you mean cost? ${keys}`],
+    ['byName: { a: { row: 1 } }', '1:16: unknown key "row" at byName.a.row', `Did you mean rows? ${keys}`],
+    ['made: { other: 1 }', '1:9: unknown key "other" at made.other', keys],
+    [
+      'made: { rwos: 1, csot: 1 }',
+      '1:9: unknown key "rwos" at made.rwos',
+      `Did you mean rows? ${keys} 1 more in this file.`,
+    ],
+  ])('in %s is answered by what may stand there', async (source, message, hint) => {
+    const error: RegressError = await read(source, schema).then(
+      () => Promise.reject(new Error('taken')),
+      (thrown) => thrown,
+    );
+    expect(error.message).toMatch(new RegExp(`${message.replaceAll('.', '\\.')}$`));
+    expect(error.hint).toBe(hint);
   });
 });
 

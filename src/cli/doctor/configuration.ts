@@ -19,7 +19,7 @@ function fileOf({ path }: Config): Diagnosis {
     ...about,
     level: 'note',
     message: 'there is no regress.yaml here or above',
-    hint: 'Write one: docs/configuration.md tells what can stand in it. Without it the defaults hold.',
+    hint: 'regress init writes one. Without it the defaults hold.',
   };
 }
 

@@ -28,9 +28,11 @@ export async function doctor(options: DoctorOptions, globals: GlobalOptions, con
   const diagnoses = [
     ...mistakes,
     ...(await diagnoseConfiguration(config, mistakes.length > 0)),
-    ...(await diagnoseSource(source)),
+    ...(await diagnoseSource(source, context)),
     ...ofSnapshot,
-    ...(await diagnoseTarget(config, options, snapshot, context)),
+    ...(await context.progress.during('looking at the target', () =>
+      diagnoseTarget(config, options, snapshot, context),
+    )),
   ];
   context.print(options.json ? doctorJson(diagnoses) : doctorText(diagnoses, context));
   if (diagnoses.some(({ level }) => level === 'fail')) return 2;

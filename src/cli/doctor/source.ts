@@ -1,12 +1,14 @@
 import { onExit } from '../../cleanup/index.ts';
 import { NEWEST_MAJOR, plannerLibraries } from '../../environment/index.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import { connect, quoteIdent } from '../../postgres/index.ts';
+import { quoteIdent } from '../../postgres/index.ts';
 import { helperFunctionsSql, readAccess, type SourceAccess } from '../../snapshot/index.ts';
+import { connectToSource } from '../connect-source.ts';
+import type { Context } from '../context.ts';
 import { counted, diagnose, listed } from './diagnose.ts';
 
 /** What of production can be read, as diagnoses. */
-export async function diagnoseSource(url: string | null): Promise<Diagnosis[]> {
+export async function diagnoseSource(url: string | null, context: Context): Promise<Diagnosis[]> {
   if (url === null) {
     return [
       {
@@ -18,7 +20,7 @@ export async function diagnoseSource(url: string | null): Promise<Diagnosis[]> {
     ];
   }
   return diagnose('source', async () => {
-    const connection = await connect(url, 'source');
+    const connection = await connectToSource(url, context);
     const close = onExit(connection.close);
     try {
       return accessDiagnoses(await readAccess(connection), connection.url);

@@ -25,7 +25,7 @@ export function configText({ sourceUrl, schema, suites }: Project): string {
       : `    - ${'sql' in schema ? `sql: ${yamlText(schema.sql)}` : `run: ${yamlText(schema.run)}`}\n`;
   return `# yaml-language-server: $schema=./${SCHEMAS}/regress.schema.json
 
-# Production, or a replica. Only read, and only by snapshot, verify and import. Keep passwords out of this file.
+# Production, or a replica. Only read, and only by snapshot, verify, import and doctor. Keep passwords out of this file.
 source:
   url: ${yamlText(sourceUrl)}
 

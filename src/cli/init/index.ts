@@ -1,8 +1,8 @@
 import { onExit } from '../../cleanup/index.ts';
 import { loadConfig } from '../../config/index.ts';
 import { RegressError } from '../../model/errors.ts';
-import { connect } from '../../postgres/index.ts';
 import { grantsSql, ownerGrantsSql, readAccess } from '../../snapshot/index.ts';
+import { connectToSource } from '../connect-source.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type InitAnswers, initProject } from './project.ts';
 
@@ -27,13 +27,13 @@ async function printGrants(options: InitOptions, globals: GlobalOptions, context
   }
   const config = await loadConfig(globals.config, context.env, globals.project);
   const source = options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null;
-  context.print(grantsSql(options.role, source === null ? null : await pageinspectSchema(source)));
+  context.print(grantsSql(options.role, source === null ? null : await pageinspectSchema(source, context)));
   return 0;
 }
 
 /** Where the source has pageinspect already. */
-async function pageinspectSchema(source: string): Promise<string | null> {
-  const connection = await connect(source, 'source');
+async function pageinspectSchema(source: string, context: Context): Promise<string | null> {
+  const connection = await connectToSource(source, context);
   const close = onExit(connection.close);
   try {
     return (await readAccess(connection)).metapages.pageinspect;

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { closing, onExit } from '../../cleanup/index.ts';
 import { RegressError } from '../../model/errors.ts';
-import { type Connection, connect, hasSecret, serverVersion } from '../../postgres/index.ts';
-import { grantsSql, type IndexedColumn, readAccess, readIndexedColumns } from '../../snapshot/index.ts';
+import { hasSecret } from '../../postgres/index.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { configText, type Project, suiteText } from './files.ts';
 import type { Answers, Guesses } from './questions.ts';
-import { DUMP, dumpSchema, guessSchema, schemaStep } from './schema.ts';
+import { DUMP, guessSchema, schemaStep } from './schema.ts';
+import { lookAt } from './source.ts';
 import { type Forge, guessForge, type Workflow, workflowOf } from './workflow.ts';
 
 export interface InitAnswers extends Omit<Answers, 'workflow'> {
@@ -22,8 +21,6 @@ export interface InitAnswers extends Omit<Answers, 'workflow'> {
 
 /** The conventional status of what Ctrl-C ended. */
 const CANCELLED = 130;
-
-const MAX_EXAMPLES = 5;
 
 /**
  * Writes regress.yaml, an example suite and what else was asked for, and says what is to be granted and typed next.
@@ -67,7 +64,9 @@ export async function initProject(options: InitAnswers, globals: GlobalOptions, 
     [paths.workflow, job?.text(found.major) ?? ''],
   ];
   for (const [file, text] of texts) if (file !== null) context.print(await write(file, text));
-  context.print(`\n${found.grants}\n${nextSteps(project, answers.source, job, context)}`);
+  context.print(
+    `\n${found.grants}\n${nextSteps(project, { source: answers.source, unreached: found.unreached, job }, context)}`,
+  );
   return 0;
 }
 
@@ -120,60 +119,6 @@ async function write(path: string, text: string): Promise<string> {
   return `wrote ${shown}\n`;
 }
 
-/** What the source tells. */
-interface Found {
-  readonly columns: readonly IndexedColumn[];
-  readonly dump: string | null;
-  /** Its version of PostgreSQL. */
-  readonly major: number | null;
-  /** What is to be granted, as SQL or in a sentence. */
-  readonly grants: string;
-}
-
-const NOTHING = { columns: [], dump: null, major: null };
-
-/** Looks at the source where one is named; one that cannot be reached now costs the examples alone. */
-async function lookAt({ source, dumpSchema }: Answers, role: string, context: Context): Promise<Found> {
-  if (!source) {
-    if (dumpSchema) throw noSourceToDump();
-    return { ...NOTHING, grants: grantsText(role, null) };
-  }
-  const connection = await connect(source, 'source').catch((error: unknown) => {
-    if (dumpSchema || !(error instanceof RegressError) || error.code !== 'connection') throw error;
-    context.progress.warn(`${error.message}: the example suite does not know its tables`);
-    return null;
-  });
-  if (connection === null) return { ...NOTHING, grants: grantsText(role, null) };
-  return closing(onExit(connection.close), () => lookInto(connection, { source, dumpSchema }, context.say));
-}
-
-async function lookInto(
-  connection: Connection,
-  { source, dumpSchema: dumps }: { readonly source: string; readonly dumpSchema?: boolean | undefined },
-  say: Context['say'],
-): Promise<Found> {
-  const { privileges, metapages } = await readAccess(connection);
-  const reads = privileges.unreadable.every(({ fatal }) => !fatal);
-  return {
-    columns: await readIndexedColumns(connection, MAX_EXAMPLES),
-    dump: dumps ? await dumpSchema(source, connection, say) : null,
-    major: (await serverVersion(connection)).major,
-    grants: reads
-      ? `The role "${privileges.role}" can read all a snapshot needs. To take snapshots with less: regress init --grants\n`
-      : grantsText(privileges.role, metapages.pageinspect),
-  };
-}
-
-function noSourceToDump(): RegressError {
-  return new RegressError('usage', '--dump-schema needs a source', {
-    hint: 'regress init --dump-schema --source postgresql://user@host/database',
-  });
-}
-
-function grantsText(role: string, pageinspect: string | null): string {
-  return `A superuser of production grants what a snapshot needs (regress init --grants prints it again):\n\n${grantsSql(role, pageinspect)}`;
-}
-
 const FROM_ENVIRONMENT = '${env:REGRESS_SOURCE_URL}';
 
 /** A URL with a password, or one that the environment gives, stays out of the file. */
@@ -183,23 +128,34 @@ function sourceInFile(source: string | undefined, { env }: Context): string {
   return source;
 }
 
-function nextSteps(
-  { schema, sourceUrl }: Project,
-  source: string | undefined,
-  job: Workflow | null,
-  { env }: Context,
-): string {
-  const isSet = sourceUrl !== FROM_ENVIRONMENT || Boolean(env.REGRESS_SOURCE_URL);
+interface Begun {
+  readonly source: string | undefined;
+  /** Why the source could not be reached. */
+  readonly unreached: string | null;
+  readonly job: Workflow | null;
+}
+
+function nextSteps({ schema, sourceUrl }: Project, { source, unreached, job }: Begun, { env }: Context): string {
+  const fromEnvironment = sourceUrl === FROM_ENVIRONMENT;
+  const isSet = !fromEnvironment || Boolean(env.REGRESS_SOURCE_URL);
+  const place = fromEnvironment ? 'REGRESS_SOURCE_URL' : 'source.url in regress.yaml';
+  const regress = `${launcher(env)}regress`;
   return [
     'Next:',
+    ...(unreached === null ? [] : [`  mend ${place}, or reach the source: ${unreached}`]),
     ...(schema === null ? ['  say in regress.yaml, target.prepare, what builds the schema'] : []),
     ...(job?.next ? [`  ${job.next}`] : []),
     ...(isSet
       ? []
       : [`  export REGRESS_SOURCE_URL=…  # ${source ? 'its password is not written to a file' : 'the source'}`]),
-    '  regress snapshot      # reads production',
-    '  regress update --all  # accepts the plans of today',
-    '  regress check         # from now on, and in CI',
+    `  ${regress} snapshot      # reads production`,
+    `  ${regress} update --all  # accepts the plans of today`,
+    `  ${regress} check         # from now on, and in CI`,
     '',
   ].join('\n');
+}
+
+/** Whoever came by npx, npm's exec or the like has no `regress` in their PATH. */
+function launcher(env: NodeJS.ProcessEnv): string {
+  return env.npm_config_user_agent ? 'npx ' : '';
 }

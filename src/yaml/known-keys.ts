@@ -1,0 +1,33 @@
+import type { z } from 'zod';
+import { nearest } from '../model/nearest.ts';
+
+type Path = readonly PropertyKey[];
+
+/** What zod keeps of a schema, as far as it leads to keys. */
+interface Definition {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly innerType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+  readonly valueType?: z.core.$ZodType;
+  /** Of a pipe: what a preprocessed value goes into. */
+  readonly out?: z.core.$ZodType;
+}
+
+/** Which key was most likely meant at the place of an unknown one, and which there are; undefined where the schema does not tell. */
+export function keyHint(schema: z.core.$ZodType, path: Path): string | undefined {
+  const keys = keysAt(schema, path.slice(0, -1));
+  if (keys.length === 0) return undefined;
+  const meant = nearest(String(path.at(-1)), keys);
+  return `${meant === null ? '' : `Did you mean ${meant}? `}${keys.length === 1 ? 'The key' : 'Keys'} here: ${[...keys].sort().join(', ')}.`;
+}
+
+function keysAt(schema: z.core.$ZodType | undefined, path: Path): readonly string[] {
+  if (schema === undefined) return [];
+  const { shape, innerType, element, valueType, out } = schema._zod.def as unknown as Definition;
+  const inside = innerType ?? out;
+  if (inside !== undefined) return keysAt(inside, path);
+  const [step, ...rest] = path;
+  if (step === undefined) return Object.keys(shape ?? {});
+  return keysAt(shape?.[String(step)] ?? element ?? valueType, rest);
+}
