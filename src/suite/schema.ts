@@ -3,7 +3,11 @@ import { NODE_TYPES, nearestNodeType } from '../model/node-types.ts';
 import type { ParameterValue } from '../model/suite.ts';
 import { cost, expected, text, thresholds } from '../yaml/index.ts';
 
-const name = text.regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'a name is one line without spaces at its ends');
+/** Joiners are within words of some scripts, and within emoji. */
+const name = text.regex(
+  /^[^\s\p{C}](?:(?:[^\p{C}]|[\u200c\u200d])*[^\s\p{C}])?$/u,
+  'a name is one line, without control characters and without spaces at its ends',
+);
 /** A whole number that a JavaScript number cannot hold would reach the server changed. */
 const exactNumber = z
   .number()

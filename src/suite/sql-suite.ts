@@ -54,12 +54,15 @@ function conventionsOf(tokens: readonly Token[]): Conventions {
 /** A name with what sqlc is to make of the result. */
 const SQLC_NAME = /^(?:--|\/\*)[ \t]*name:[^\r\n]*\s:(?:one|many|exec\w*|batch\w+|copyfrom)\b/;
 
+/** But for the joiners that are within words of some scripts, and within emoji. */
+const UNPRINTABLE = /(?![\u200c\u200d])\p{C}/u;
+
 function sectionsOf(source: string, fileName: string): Section[] {
   const tokens = scan(source);
   const lineOf = lineCounter(source);
   const named = tokens.flatMap((token, index) => {
     const name = token.isComment ? nameIn(token.text) : undefined;
-    if (name !== undefined && /\p{C}/u.test(name))
+    if (name !== undefined && UNPRINTABLE.test(name))
       throw new StatementError('a name of unprintable characters', token.start);
     return name === undefined ? [] : [{ name, index, start: token.start, line: lineOf(token.start) }];
   });

@@ -102,6 +102,23 @@ queries:
     ]);
   });
 
+  it.each([
+    ['a family', '\u{1f469}\u200d\u{1f467} orders'],
+    ['a Persian word', '\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645'],
+  ])('takes a name that joins characters: %s', async (_, name) => {
+    const folder = await suites({
+      'a.yaml': `queries: [{ name: "${name}", sql: SELECT 1, cases: {} }]`,
+      'b.sql': `-- name: ${name}\nSELECT 1;\n`,
+    });
+    const names = (await loadSuites(folder)).map(({ queries }) => queries.map((query) => query.name));
+    expect(names).toEqual([[name], [name]]);
+  });
+
+  it.each(['a\u202eb', 'a\u200d', '\u200da', 'a\u0007b', ' a'])('refuses the name %j', async (name) => {
+    const folder = await suites({ 'a.yaml': `queries: [{ name: ${JSON.stringify(name)}, sql: SELECT 1 }]` });
+    await expect(loadSuites(folder)).rejects.toThrow('without control characters and without spaces at its ends');
+  });
+
   it('plans a query with parameters and no cases generically', async () => {
     const folder = await suites({ 'a.yaml': 'queries: [{ name: a, sql: SELECT $2 + $1 }]' });
     const [suite] = await loadSuites(folder);
