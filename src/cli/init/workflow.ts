@@ -62,9 +62,9 @@ jobs:
     env:
       POSTGRES: "${major ?? LIKELY_MAJOR}" # ${majorNote(major)}
 ${prefix === '' ? '' : `    defaults:\n      run: { working-directory: ${yamlPath(prefix)} }\n`}    steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
         with: { fetch-depth: 0 } # the history tells why a plan changed
-      - uses: actions/setup-node@v4
+      - uses: actions/setup-node@v6
         with: { node-version: 22 }
       - name: PostgreSQL with its server headers, from its own apt repository
         run: |
@@ -74,7 +74,7 @@ ${prefix === '' ? '' : `    defaults:\n      run: { working-directory: ${yamlPat
           sudo apt-get install --yes "postgresql-$POSTGRES" "postgresql-server-dev-$POSTGRES" gcc make
       - run: npm ci
       - run: npx regress check --reporter console --reporter github --reporter html=regress.html
-      - uses: actions/upload-artifact@v4
+      - uses: actions/upload-artifact@v6
         if: always()
         with: { name: regress, path: ${yamlPath(prefix, 'regress.html')}, if-no-files-found: ignore }
 `,
