@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import { type CheckReport, countedStatus, isBad, type PlanResult } from '../model/result.ts';
+import { type CheckReport, countedStatus, isBad, type PlanResult, uncheckedProjects } from '../model/result.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { visibleCopy } from './visible-text.ts';
 
@@ -7,10 +7,12 @@ import { visibleCopy } from './visible-text.ts';
 export function tapReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const { summary, results } = shown;
+  const unchecked = uncheckedProjects(shown);
   const lines = [
     'TAP version 14',
-    `1..${results.length}`,
+    `1..${results.length + unchecked.length}`,
     ...results.flatMap((result, at) => pointLines(result, at + 1, shown)),
+    ...unchecked.map(({ message }, at) => `not ok ${results.length + at + 1} - ${described(message)}`),
     `# ${summary.ok} ok, ${summary.warned} warned, ${summary.failed} failed, ${summary.errored} could not be planned`,
   ];
   return `${lines.join('\n')}\n`;

@@ -159,11 +159,14 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
 
   test('a project that cannot be checked does not keep the others from it, and ends with 2', async () => {
     await repo.write('services/shop/schema.sql', 'CREATE TABLE;\n');
-    const broken = await repo.regress(['check', '--reporter', 'console', '--reporter', 'json=broken.json']);
+    const reporters = ['console', 'json=broken.json', 'markdown=broken.md'].flatMap((one) => ['--reporter', one]);
+    const broken = await repo.regress(['check', ...reporters]);
     expect(broken.status).toBe(2);
+    expect(await repo.read('broken.md')).toMatch(/^### ❌ regress: 1 project could not be checked, /m);
     expect(broken.stderr).toContain('project services/shop: ');
     expect(broken.stdout).toContain('billing: orders-of-customer');
     expect(broken.stdout).toContain('services/shop: no query was checked');
     expect((await report('broken.json')).projects?.map(({ name }) => name)).toEqual(['billing']);
+    expect((await repo.regress(['report', 'broken.json'])).status, 'rendered later, it is no better').toBe(2);
   });
 });
