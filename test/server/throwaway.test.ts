@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, chmod, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { ServerLocale } from '../../src/environment/index.ts';
 import { connect } from '../../src/postgres/index.ts';
@@ -85,6 +86,33 @@ test.skipIf(main === undefined)('a locale that is not installed is replaced', as
   await server.stop();
   expect(answers[0]).toMatch(/^UTF8 C(\.UTF-8)? C(\.UTF-8)?$/);
 });
+
+/** As caches of CI systems come back. */
+const RESTORED: readonly (readonly [string, (template: string) => Promise<unknown>])[] = [
+  ['with every right', (template) => chmod(template, 0o777)],
+  ["as root's", (template) => execa('chown', ['-R', '0:0', template])],
+  ["under a number that is another user's now", (template) => execa('chown', ['-R', '12345:12345', template])],
+];
+
+test.skipIf(main === undefined).for(RESTORED)(
+  'a template that was restored %s is made anew',
+  async ([how, restore], { skip }) => {
+    if (main === undefined) return;
+    skip(how !== 'with every right' && process.getuid?.() !== 0, 'only root may give files away');
+    const { server } = await ask(main, DATA_SQL);
+    await server.stop();
+    const cache = process.env.REGRESS_CACHE_DIR ?? '';
+    const [home = ''] = (await readdir(cache)).filter((name) => name.startsWith('server'));
+    const [name = ''] = await readdir(join(cache, home, 'template'));
+    const template = join(cache, home, 'template', name);
+    const { uid } = await stat(template);
+    await restore(template);
+    const again = await startServer(main, C_LOCALE);
+    await again.stop();
+    expect(await stat(template)).toMatchObject({ uid });
+    expect((await stat(template)).mode & 0o777).toBe(0o700);
+  },
+);
 
 test.skipIf(main === undefined)('initdb runs once for a version and locale', async () => {
   if (main === undefined) return;
