@@ -6,7 +6,7 @@ import { themeChoice } from './theme.ts';
 /** The head of the page: the outcome in a sentence, and what was checked with what. */
 export function header(data: PageData, showKeys: () => void): HTMLElement {
   const { summary, startedAt } = data;
-  const isGood = summary.failed + summary.errored === 0;
+  const isGood = summary.failed + summary.errored + uncheckedOf(data) === 0;
   const server = data.facts.find(([label]) => label === 'Server')?.[1] ?? 'PostgreSQL';
   const time = h('time', { datetime: startedAt }, startedAt.replace('T', ' ').replace(/\..*$/, ' UTC'));
   return h(
@@ -51,13 +51,25 @@ export function footer(): HTMLElement {
   return h('footer', {}, box);
 }
 
-function verdictOf({ summary: { queries, failed, errored, warned } }: PageData): string {
+/** How many projects could not be checked; notes say why. */
+function uncheckedOf({ notes }: PageData): number {
+  return notes.filter(({ severity }) => severity === 'error').length;
+}
+
+function verdictOf(data: PageData): string {
+  const unchecked = uncheckedOf(data);
+  if (unchecked === 0) return planVerdict(data);
+  return `${unchecked} ${unchecked === 1 ? 'project' : 'projects'} could not be checked. ${planVerdict(data)}`;
+}
+
+function planVerdict({ summary: { queries, failed, errored, warned } }: PageData): string {
   const bad = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(errored > 0 ? [`${errored} could not be planned`] : []),
   ];
   if (bad.length > 0) return `${bad.join(', ')} of ${queries}`;
-  return warned > 0 ? `${warned} of ${queries} changed, none for the worse` : `All ${queries} plans are as accepted`;
+  if (warned > 0) return `${warned} of ${queries} changed, none for the worse`;
+  return queries === 1 ? 'The plan is as accepted' : `All ${queries} plans are as accepted`;
 }
 
 /** What a reader is told unasked: conditions that do not hold, and notes. */
