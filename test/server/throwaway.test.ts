@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -8,6 +8,7 @@ import { connect } from '../../src/postgres/index.ts';
 import { type Installation, startServer } from '../../src/server/index.ts';
 import { processesNaming } from '../../src/server/processes.ts';
 import { testInstallations } from '../support/installations.ts';
+import { commandLine } from '../support/project.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const installations = await testInstallations();
@@ -146,6 +147,19 @@ test.skipIf(main === undefined)('a server that cannot start gives the reason in 
     detail: expect.stringContaining('unrecognized configuration parameter "no_such_setting"'),
   });
   expect(await readdir(join(home, 'run'))).toEqual([]);
+});
+
+test.skipIf(main === undefined)('a cache that cannot be written is named', async ({ skip }) => {
+  skip(process.getuid?.() === 0 && !existsSync('/usr/bin/setpriv'), 'root may write everywhere');
+  const cache = await temporaryFolder();
+  await chmod(cache, 0o755);
+  for (const folder of ['server', 'server/template', 'server/run', 'extension']) await mkdir(join(cache, folder));
+  for (const folder of ['server/run', 'extension']) await chmod(join(cache, folder), 0o555);
+  const asNobody = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+  const [command = '', ...args] = [...asNobody, process.execPath, commandLine(), 'extension', 'build'];
+  const built = await execa(command, args, { env: { REGRESS_CACHE_DIR: cache }, cwd: '/', reject: false });
+  expect(built.stderr).toContain(`could not write to the cache folder ${join(cache, 'extension')}\n`);
+  expect(built.exitCode).toBe(2);
 });
 
 test.skipIf(main === undefined || process.getuid?.() !== 0)(
