@@ -129,6 +129,29 @@ describe('which job init writes', () => {
     expect(gitlab.artifacts.reports.junit).toBe('services/my shop/junit.xml');
   });
 
+  test.each([
+    ['package-lock.json', '', 'npm ci', 'npx'],
+    ['pnpm-lock.yaml', '', 'corepack enable && pnpm install --frozen-lockfile', 'pnpm exec'],
+    ['yarn.lock', '', 'corepack enable && yarn install --frozen-lockfile', 'yarn run'],
+    ['yarn.lock', '.yarnrc.yml', 'corepack enable && yarn install --immutable', 'yarn run'],
+    ['bun.lock', '', 'npm ci', 'npx'],
+  ])('%s %s at the top of a workspace: packages are installed by %s', async (lock, other, install, command) => {
+    const top = await emptyProject();
+    await forge()(top);
+    for (const file of [lock, other]) if (file !== '') await top.write(file, '');
+    await mkdir(top.path('services/shop'), { recursive: true });
+    for (const system of ['github', 'gitlab']) {
+      const options = ['--workflow', system, '--config', `${system}.yaml`, '--suites', system];
+      await execa('node', [commandLine(), 'init', ...options], { cwd: top.path('services/shop') });
+    }
+    const steps = githubJob(await top.read('.github/workflows/regress.yml')).steps.flatMap(({ run }) => run ?? []);
+    expect(steps).toContain(install);
+    expect(steps.at(-1)).toMatch(new RegExp(`^${command} regress check `));
+    const { before_script, script } = gitlabJob(await top.read('.gitlab-ci.yml'));
+    expect(before_script.at(-1)).toBe(install);
+    expect(script[0]).toMatch(new RegExp(`^${command} regress check `));
+  });
+
   test('refuses a system it knows no job for', async () => {
     const { status, stderr } = await (await emptyProject()).regress(['init', '--workflow', 'jenkins']);
     expect(status).toBe(2);
