@@ -77,9 +77,9 @@ describe.skipIf(server === null)('its steps, run as scripts on the example', { t
     await writeFile(summary, '');
     let files = 0;
     const defaults = Object.entries(action.inputs).map(([name, input]) => [name, input.default]);
-    const given = { ...Object.fromEntries(defaults), token: TOKEN, ...inputs };
+    const given = { ...Object.fromEntries(defaults), token: TOKEN, command: `node ${commandLine()}`, ...inputs };
     const contexts = {
-      inputs: { ...given, command: `node ${commandLine()}` },
+      inputs: given,
       github: { event },
       runner: { os: 'Linux', arch: 'X64' },
     };
@@ -207,6 +207,13 @@ describe.skipIf(server === null)('its steps, run as scripts on the example', { t
     expect(broken.outputs).toMatchObject({ status: '2', queries: '', json: '' });
     expect(broken.summary).toContain('❌ regress could not do its work');
     expect(await readFile(broken.outputs.comment ?? '', 'utf8')).toMatch(/^<!-- regress -->\n### ❌/);
+  });
+
+  test('a regress that is not installed is no regression', async () => {
+    // As npx ends then.
+    const missing = await run({ ...setup, command: 'false' });
+    expect(missing.outputs.status).toBe('2');
+    expect(missing.ran.at(-1)).toMatchObject({ name: 'Verdict', status: 2 });
   });
 
   test('arguments are words of their own, whatever is in them', async () => {

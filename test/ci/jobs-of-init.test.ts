@@ -38,7 +38,7 @@ async function example(): Promise<{ project: Project; env: Record<string, string
   const project = await exampleProject();
   await mkdir(project.path('.bin'));
   const programs = {
-    npx: `shift\nexec '${process.execPath}' '${commandLine()}' "$@"`,
+    npx: `[ "$1 $2" = '--no-install regress' ] || exit 99\nshift 2\nexec '${process.execPath}' '${commandLine()}' "$@"`,
     npm: '[ "$*" = ci ]',
     sudo: 'echo "$*" >> "$STUBS/sudo.log"',
   };
@@ -130,11 +130,11 @@ describe('which job init writes', () => {
   });
 
   test.each([
-    ['package-lock.json', '', 'npm ci', 'npx'],
+    ['package-lock.json', '', 'npm ci', 'npx --no-install'],
     ['pnpm-lock.yaml', '', 'corepack enable && pnpm install --frozen-lockfile', 'pnpm exec'],
     ['yarn.lock', '', 'corepack enable && yarn install --frozen-lockfile', 'yarn run'],
     ['yarn.lock', '.yarnrc.yml', 'corepack enable && yarn install --immutable', 'yarn run'],
-    ['bun.lock', '', 'npm ci', 'npx'],
+    ['bun.lock', '', 'npm ci', 'npx --no-install'],
   ])('%s %s at the top of a workspace: packages are installed by %s', async (lock, other, install, command) => {
     const top = await emptyProject();
     await forge()(top);

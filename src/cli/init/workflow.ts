@@ -56,7 +56,8 @@ interface Packages {
   readonly run: string;
 }
 
-const NPM: Packages = { install: 'npm ci', run: 'npx' };
+/** Not from the registry where it is not installed: `regress` is another's package there. */
+const NPM: Packages = { install: 'npm ci', run: 'npx --no-install' };
 
 /** By the lock file of the project, or of the workspace around it. Corepack comes with the Node.js of the jobs. */
 function packagesOf(folder: string, top: string): Packages {
