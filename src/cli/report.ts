@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { exitStatus, mergeReports, type StoredReport } from '../compare/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { uncheckedProjects } from '../model/result.ts';
 import { parseReport } from '../report/index.ts';
 import type { Context } from './context.ts';
 import type { ReporterChoice } from './reporter-option.ts';
@@ -20,7 +21,7 @@ export async function report(
   for (const file of files) stored.push({ file, report: parseReport(await read(file), file) });
   const merged = mergeReports(stored);
   await writeReports(merged, options.reporter, null, context);
-  return exitStatus(merged);
+  return uncheckedProjects(merged).length > 0 ? 2 : exitStatus(merged);
 }
 
 async function read(file: string): Promise<string> {

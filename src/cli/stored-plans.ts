@@ -61,9 +61,11 @@ function reportOf(report: CheckReport, file: string, config: Config, project: st
   const part = splitProjects(report).find(({ name }) => name === project);
   const prefix = suitePrefix(config.base, config.suites);
   if (part !== undefined) return { ...part.report, results: part.report.results.map((one) => below(prefix, one)) };
-  throw new RegressError('results', `${file} has no project ${project ?? 'of no name'}`, {
-    detail: `It is of ${report.projects.map(({ name }) => name).join(', ')}.`,
-    hint: 'regress update --project NAME --from results.json',
+  const names = report.projects.map(({ name }) => name);
+  const message = project === null ? `${file} is of several projects` : `${file} has no project ${project}`;
+  throw new RegressError('results', message, {
+    detail: `It is of ${names.join(', ')}.`,
+    hint: `In the folder of the regress.yaml that names them: regress update --project ${names[0]} --from FILE`,
   });
 }
 

@@ -189,6 +189,11 @@ export function countedStatus(
   return isBad(status) ? 'warn' : status;
 }
 
+/** Why projects of a check of several could not be checked: where there is one, the check is not whole, whatever its results are. */
+export function uncheckedProjects({ notes }: Pick<CheckFacts, 'notes'>): readonly Finding[] {
+  return notes.filter(({ severity }) => severity === 'error');
+}
+
 /** True for what fails a build. */
 export function isBad(status: Status): boolean {
   return status === 'fail' || status === 'error';

@@ -51,19 +51,34 @@ export function footer(): HTMLElement {
 }
 
 /** What fails no build is not red. */
-function toneOf({ summary: { failed, errored }, uncounted }: PageData): string {
-  if (failed + errored === 0) return 'good';
-  return uncounted === failed + errored ? 'warn' : 'bad';
+function toneOf(data: PageData): string {
+  const { summary, uncounted } = data;
+  const bad = summary.failed + summary.errored;
+  if (uncheckedOf(data) > 0) return 'bad';
+  if (bad === 0) return 'good';
+  return uncounted === bad ? 'warn' : 'bad';
 }
 
-function verdictOf({ summary: { queries, failed, errored, warned }, uncounted }: PageData): string {
+/** How many projects could not be checked; notes say why. */
+function uncheckedOf({ notes }: PageData): number {
+  return notes.filter(({ severity }) => severity === 'error').length;
+}
+
+function verdictOf(data: PageData): string {
+  const unchecked = uncheckedOf(data);
+  if (unchecked === 0) return planVerdict(data);
+  return `${unchecked} ${unchecked === 1 ? 'project' : 'projects'} could not be checked. ${planVerdict(data)}`;
+}
+
+function planVerdict({ summary: { queries, failed, errored, warned }, uncounted }: PageData): string {
   const bad = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(errored > 0 ? [`${errored} could not be planned`] : []),
   ];
   if (bad.length > 0) return `${bad.join(', ')} of ${queries}${excuse(uncounted, failed + errored)}`;
   if (queries === 0) return 'No query was planned';
-  return warned > 0 ? `${warned} of ${queries} changed, none for the worse` : `All ${queries} plans are as accepted`;
+  if (warned > 0) return `${warned} of ${queries} changed, none for the worse`;
+  return queries === 1 ? 'The plan is as accepted' : `All ${queries} plans are as accepted`;
 }
 
 function excuse(uncounted: number, bad: number): string {

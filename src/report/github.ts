@@ -1,5 +1,6 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
-import { type CheckReport, countedStatus, isBad, type PlanResult } from '../model/result.ts';
+import type { Finding } from '../model/finding.ts';
+import { type CheckReport, countedStatus, isBad, type PlanResult, uncheckedProjects } from '../model/result.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { markdownText } from './markdown.ts';
 import type { ReportOptions } from './options.ts';
@@ -31,12 +32,18 @@ export function githubReport(report: CheckReport, options: ReportOptions): strin
       shown,
     );
   });
-  return kinds.flat().join('');
+  return [...uncheckedProjects(shown).map(uncheckedAnnotation), ...kinds.flat()].join('');
 }
 
 /** The summary of the job, in Markdown of at most so many bytes; empty where not even its head fits. */
 export function jobSummary(report: CheckReport, options: ReportOptions, limit: number): string {
   return markdownText(report, options, { limit, marker: null });
+}
+
+/** Of a project that could not be checked; it has no line. */
+function uncheckedAnnotation({ message, hint }: Finding): string {
+  const text = [cut(message, MAX_MESSAGE), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
+  return `::error title=regress::${data(text)}\n`;
 }
 
 function annotations(kind: Kind, groups: readonly ToldGroup[], report: CheckReport): readonly string[] {

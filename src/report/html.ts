@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CheckReport, Summary } from '../model/result.ts';
+import { type CheckReport, uncheckedProjects } from '../model/result.ts';
 import { worstFirst } from './groups.ts';
 import { pageData } from './html-data.ts';
 import type { ReportOptions } from './options.ts';
@@ -34,7 +34,7 @@ export function htmlReport(report: CheckReport, options: ReportOptions): string 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="regress">
-<title>${title(report.summary)}</title>
+<title>${title(report)}</title>
 <style>${page.style}</style>
 </head>
 <body>
@@ -49,13 +49,16 @@ ${jsonElement('licences', page.licences)}
 `;
 }
 
-function title({ errored, failed, warned, queries }: Summary): string {
+function title(report: CheckReport): string {
+  const { errored, failed, warned, queries } = report.summary;
+  const unchecked = uncheckedProjects(report).length;
   const bad = [
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(errored > 0 ? [`${errored} could not be planned`] : []),
     ...(warned > 0 ? [`${warned} warned`] : []),
   ];
-  return `regress: ${bad.length === 0 ? `${queries} ok` : `${bad.join(', ')} of ${queries}`}`;
+  const before = unchecked === 0 ? '' : `${unchecked} ${unchecked === 1 ? 'project' : 'projects'} not checked; `;
+  return `regress: ${before}${bad.length === 0 ? `${queries} ok` : `${bad.join(', ')} of ${queries}`}`;
 }
 
 /** Data no browser runs. Neither `</script` nor `<!--` can stand in it, since no `<` can. */

@@ -1,4 +1,5 @@
-import { type CheckReport, countedStatus, type PlanResult, type Status } from '../model/result.ts';
+import type { Finding } from '../model/finding.ts';
+import { type CheckReport, countedStatus, type PlanResult, type Status, uncheckedProjects } from '../model/result.ts';
 import { resultName } from './location.ts';
 import type { ReportOptions } from './options.ts';
 import { createPaint } from './paint.ts';
@@ -21,30 +22,54 @@ interface Case {
 export function junitReport(report: CheckReport, options: ReportOptions): string {
   const shown = visibleCopy(report);
   const cases = shown.results.map((result) => ({ result, status: countedStatus(result, shown.failOn) }));
+  const unchecked = uncheckedProjects(shown);
   const suites = [...new Set(shown.results.map(({ suite }) => suite))];
   const time = options.elapsedMs === null ? {} : { time: (options.elapsedMs / 1000).toFixed(3) };
   const lines = [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: 'regress', ...counts(cases), ...time })}>`,
+    `<testsuites${attributes({ name: 'regress', ...counts(cases, unchecked.length), ...time })}>`,
     ...suites.flatMap((suite) => {
       const own = cases.filter(({ result }) => result.suite === suite);
       return suiteLines(suite, own, shown, options);
     }),
+    ...(unchecked.length === 0 ? [] : uncheckedLines(unchecked, shown)),
     '</testsuites>',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function counts(cases: readonly Case[]) {
-  const count = (wanted: Status) => String(cases.filter(({ status }) => status === wanted).length);
-  return { tests: String(cases.length), failures: count('fail'), errors: count('error') };
+/** `others` could not be planned either, and are no cases. */
+function counts(cases: readonly Case[], others = 0) {
+  const count = (wanted: Status) => cases.filter(({ status }) => status === wanted).length;
+  return {
+    tests: String(cases.length + others),
+    failures: String(count('fail')),
+    errors: String(count('error') + others),
+  };
 }
 
 function suiteLines(name: string, cases: readonly Case[], report: CheckReport, options: ReportOptions): string[] {
-  const timestamp = report.startedAt.replace(/\.\d+Z$/, 'Z');
   return [
-    `  <testsuite${attributes({ name, ...counts(cases), skipped: '0', timestamp })}>`,
+    `  <testsuite${attributes({ name, ...counts(cases), ...suiteFacts(report) })}>`,
     ...cases.flatMap((one) => caseLines(one, options)),
+    '  </testsuite>',
+  ];
+}
+
+function suiteFacts({ startedAt }: CheckReport) {
+  return { skipped: '0', timestamp: startedAt.replace(/\.\d+Z$/, 'Z') };
+}
+
+/** A testcase for each project that could not be checked. */
+function uncheckedLines(unchecked: readonly Finding[], report: CheckReport): string[] {
+  const name = 'projects';
+  return [
+    `  <testsuite${attributes({ name, ...counts([], unchecked.length), ...suiteFacts(report) })}>`,
+    ...unchecked.flatMap(({ code, message, hint }) => [
+      `    <testcase${attributes({ classname: name, name: message })}>`,
+      `      <error${attributes({ type: code, message })}>${escaped(hint === undefined ? message : `${message}\nhint: ${hint}`)}</error>`,
+      '    </testcase>',
+    ]),
     '  </testsuite>',
   ];
 }

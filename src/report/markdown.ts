@@ -1,4 +1,4 @@
-import { type CheckReport, isBad, type PlanResult } from '../model/result.ts';
+import { type CheckReport, isBad, type PlanResult, uncheckedProjects } from '../model/result.ts';
 import { detailsBlock, tableRow } from './markdown-parts.ts';
 import { byteLength, code, prose } from './markdown-text.ts';
 import type { ReportOptions } from './options.ts';
@@ -34,7 +34,8 @@ export function markdownText(
   const shown = visibleCopy(report);
   const named = shown.against === null ? options : { ...options, before: shown.against.ref };
   const groups = toldGroups(shown.results, options);
-  const head = [...(marker === null ? [] : [marker]), `### ${verdict(shown)}`, '', ...factLines(shown)].join('\n');
+  const top = [`### ${verdict(shown)}`, '', ...uncheckedLines(shown), ...factLines(shown)];
+  const head = [...(marker === null ? [] : [marker]), ...top].join('\n');
   const room = limit - byteLength(head) - RESERVED;
   if (room < 0) return '';
   const table = tableOf(
@@ -49,12 +50,15 @@ export function markdownText(
 }
 
 /** What happened in a line. */
-function verdict({ summary, failOn, results, against }: CheckReport): string {
+function verdict(report: CheckReport): string {
+  const { summary, failOn, results, against } = report;
   const { queries, ok, warned, failed, errored } = summary;
   const accepted = against === null ? 'as accepted' : `as at ${prose(against.ref)}`;
   const missing = results.filter((result) => result.status === 'fail' && isOnlyMissing(result)).length;
   const worse = failed - missing;
+  const unchecked = uncheckedProjects(report).length;
   const parts = [
+    ...(unchecked > 0 ? [`${unchecked} ${unchecked === 1 ? 'project' : 'projects'} could not be checked`] : []),
     ...(errored > 0 ? [`${errored} could not be planned`] : []),
     ...(worse > 0 ? [`${worse} ${worse === 1 ? 'plan' : 'plans'} got worse`] : []),
     ...(missing > 0 ? [`${missing} without a baseline`] : []),
@@ -65,9 +69,14 @@ function verdict({ summary, failOn, results, against }: CheckReport): string {
     return `✅ regress: ${queries === 1 ? 'the plan is' : `all ${queries} plans are`} ${accepted}`;
   const innocent = results.filter(({ status, branchStatus }) => isBad(status) && !isBad(branchStatus ?? status)).length;
   const isInnocent = failOn === 'branch' && innocent === failed + errored;
-  const icon = failed + errored === 0 || isInnocent ? '⚠️' : '❌';
+  const icon = unchecked === 0 && (failed + errored === 0 || isInnocent) ? '⚠️' : '❌';
   const excuse = isInnocent && innocent > 0 ? ', none of it by this branch' : '';
   return `${icon} regress: ${parts.join(', ')}${excuse}; ${ok} of ${queries} ${accepted}`;
+}
+
+/** Projects that could not be checked, and why. */
+function uncheckedLines(report: CheckReport): readonly string[] {
+  return uncheckedProjects(report).map(({ message }) => `- ❌ ${prose(message)}`);
 }
 
 /** What the plans were made with; a fact without a name belongs to the one before it. */
@@ -98,11 +107,13 @@ function fitting(parts: readonly string[], room: number): readonly string[] {
 }
 
 /** What is about no query, in a line. */
-function noteLines({ notes, results }: CheckReport): readonly string[] {
+function noteLines(report: CheckReport): readonly string[] {
+  const { results } = report;
+  const notes = report.notes.length - uncheckedProjects(report).length;
   const cheaper = results.filter(isCheaper).length;
   const parts = [
     ...(cheaper > 0 ? [`${cheaper} ${cheaper === 1 ? 'plan' : 'plans'} became cheaper.`] : []),
-    ...(notes.length > 0 ? [`${notes.length} ${notes.length === 1 ? 'note' : 'notes'} on baselines and queries.`] : []),
+    ...(notes > 0 ? [`${notes} ${notes === 1 ? 'note' : 'notes'} on baselines and queries.`] : []),
   ];
   return parts.length === 0 ? [] : [`${parts.join(' ')} ${code('regress check')} names them.`];
 }

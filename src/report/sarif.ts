@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import { FINDING_TITLES } from '../model/finding-titles.ts';
-import { type CheckReport, countedStatus, isBad, type PlanResult } from '../model/result.ts';
+import { type CheckReport, countedStatus, isBad, type PlanResult, uncheckedProjects } from '../model/result.ts';
 import { jsonText } from './json-text.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { visibleCopy } from './visible-text.ts';
@@ -18,12 +18,19 @@ export function sarifReport(report: CheckReport): string {
     tool: { driver: { name: 'regress', version: shown.regress, rules: CODES.map(ruleOf) } },
     columnKind: 'utf16CodeUnits',
     originalUriBaseIds: { '%SRCROOT%': { description: { text: 'the top of the repository' } } },
-    invocations: [{ executionSuccessful: true, startTimeUtc: shown.startedAt }],
+    invocations: [invocationOf(shown)],
     results: shown.results.flatMap((result) =>
       result.findings.filter(isTold).map((finding) => resultOf(finding, result, shown)),
     ),
   };
   return jsonText({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] });
+}
+
+/** It was no success where a project could not be checked. */
+function invocationOf(report: CheckReport): object {
+  const failures = uncheckedProjects(report).map(({ message }) => ({ level: 'error', message: { text: message } }));
+  const told = failures.length === 0 ? {} : { toolExecutionNotifications: failures };
+  return { executionSuccessful: failures.length === 0, startTimeUtc: report.startedAt, ...told };
 }
 
 function ruleOf(code: FindingCode): object {

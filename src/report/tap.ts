@@ -1,5 +1,12 @@
 import type { Finding } from '../model/finding.ts';
-import { type CheckReport, countedStatus, isBad, type PlanResult, type Status } from '../model/result.ts';
+import {
+  type CheckReport,
+  countedStatus,
+  isBad,
+  type PlanResult,
+  type Status,
+  uncheckedProjects,
+} from '../model/result.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { visibleCopy } from './visible-text.ts';
 
@@ -8,10 +15,12 @@ export function tapReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const { results } = shown;
   const count = (wanted: Status) => results.filter((result) => countedStatus(result, shown.failOn) === wanted).length;
+  const unchecked = uncheckedProjects(shown);
   const lines = [
     'TAP version 14',
-    `1..${results.length}`,
+    `1..${results.length + unchecked.length}`,
     ...results.flatMap((result, at) => pointLines(result, at + 1, shown)),
+    ...unchecked.map(({ message }, at) => `not ok ${results.length + at + 1} - ${described(message)}`),
     `# ${count('ok')} ok, ${count('warn')} warned, ${count('fail')} failed, ${count('error')} could not be planned`,
   ];
   return `${lines.join('\n')}\n`;

@@ -27,10 +27,26 @@ export async function makeCacheFolder(...names: readonly string[]): Promise<stri
     }
     return folder;
   } catch (error) {
-    throw new RegressError('environment', `could not make the cache folder ${folder}`, {
-      detail: error instanceof Error ? `${error.message}.` : undefined,
-      hint: 'Set REGRESS_CACHE_DIR to a folder you can write.',
-      cause: error,
-    });
+    throw notWritable(`could not make the cache folder ${folder}`, error);
   }
+}
+
+const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
+
+/** Work that writes into a folder of the cache, which may be another user's, or mounted to be read. */
+export async function writingTo<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw NOT_WRITABLE.has(code) ? notWritable(`could not write to the cache folder ${folder}`, error) : error;
+  }
+}
+
+function notWritable(message: string, error: unknown): RegressError {
+  return new RegressError('environment', message, {
+    detail: error instanceof Error ? `${error.message}.` : undefined,
+    hint: 'Set REGRESS_CACHE_DIR to a folder you can write.',
+    cause: error,
+  });
 }

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
-import { makeCacheFolder } from './cache.ts';
+import { makeCacheFolder, writingTo } from './cache.ts';
 import type { Installation } from './installation.ts';
 
 const LIBRARY = 'regress_planner.so';
@@ -81,7 +81,10 @@ async function withSources(cache: string, work: (build: string) => Promise<void>
   const build = join(cache, `build-${randomBytes(6).toString('hex')}`);
   const folder = extensionFolder();
   try {
-    for (const file of await sourceFiles(folder)) await cp(file, join(build, relative(folder, file)));
+    const files = await sourceFiles(folder);
+    await writingTo(cache, async () => {
+      for (const file of files) await cp(file, join(build, relative(folder, file)));
+    });
     await work(build);
   } finally {
     await rm(build, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegressError } from '../model/errors.ts';
 import { type Account, checkReachable } from './account.ts';
-import { makeCacheFolder } from './cache.ts';
+import { makeCacheFolder, writingTo } from './cache.ts';
 import { isAlive, processesNaming, signal } from './processes.ts';
 import { SUPERVISOR_NAME } from './supervisor.ts';
 
@@ -69,7 +69,7 @@ function unusable(folder: string, detail: string, cause?: unknown): RegressError
 /** Makes the folder of a run; its name says which process of which machine it belongs to. */
 export async function makeRunFolder(runs: string, account: Account | null): Promise<RunFolder> {
   const folder = runFolder(runs, `${machine()}_${process.pid}_${randomBytes(6).toString('hex')}`);
-  await mkdir(folder.path, { mode: 0o700 });
+  await writingTo(runs, () => mkdir(folder.path, { mode: 0o700 }));
   if (account !== null) await chown(folder.path, account.uid, account.gid);
   return folder;
 }

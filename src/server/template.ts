@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, rename } from 'node:fs/promises';
+import { access, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
@@ -23,7 +23,8 @@ export async function serverTemplate(
   let reason = '';
   for (const locale of candidates) {
     const template = join(home, 'template', `${installation.major}-${templateKey(installation, locale)}`);
-    const error = (await exists(template)) ? null : await makeTemplate(template, home, account, installation, locale);
+    const isThere = await isUsable(template, account);
+    const error = isThere ? null : await makeTemplate(template, home, account, installation, locale);
     if (error === null) return template;
     reason ||= error;
   }
@@ -35,6 +36,30 @@ function templateKey(installation: Installation, locale: ServerLocale): string {
   // A server does not start in a locale that another place has.
   const identity = [installation.bindir, installation.version, ...options, ...Object.values(localePlaces())];
   return createHash('sha256').update(identity.join('\0')).digest('hex').slice(0, 16);
+}
+
+/** Bits of a mode that PostgreSQL wants cleared on its data directory. */
+const FORBIDDEN_MODE = 0o027;
+
+/**
+ * Whether there is a template that the server's user can copy and start. What a CI system restored under another owner or
+ * with other modes is removed, to be made anew. Throws RegressError `environment` where that cannot be.
+ */
+async function isUsable(template: string, account: Account | null): Promise<boolean> {
+  const found = await stat(template).catch(() => null);
+  if (found === null) return false;
+  const uid = account?.uid ?? process.getuid?.() ?? found.uid;
+  if (found.uid === uid && (found.mode & FORBIDDEN_MODE) === 0) return true;
+  try {
+    await rm(template, { recursive: true, force: true });
+    return false;
+  } catch (cause) {
+    throw new RegressError('environment', `a server's template in the cache is somebody else's: ${template}`, {
+      detail: `${(cause as Error).message}.`,
+      hint: 'Remove it, or set REGRESS_CACHE_DIR to a folder of your own.',
+      cause,
+    });
+  }
 }
 
 /** Runs initdb aside and moves the result to its place; returns what initdb said when it failed. */

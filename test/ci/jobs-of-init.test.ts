@@ -38,7 +38,7 @@ async function example(): Promise<{ project: Project; env: Record<string, string
   const project = await exampleProject();
   await mkdir(project.path('.bin'));
   const programs = {
-    npx: `shift\nexec '${process.execPath}' '${commandLine()}' "$@"`,
+    npx: `[ "$1 $2" = '--no-install regress' ] || exit 99\nshift 2\nexec '${process.execPath}' '${commandLine()}' "$@"`,
     npm: '[ "$*" = ci ]',
     sudo: 'echo "$*" >> "$STUBS/sudo.log"',
   };
@@ -127,6 +127,29 @@ describe('which job init writes', () => {
     const gitlab = gitlabJob(await top.read('.gitlab-ci.yml'));
     expect(gitlab.before_script).toContain('cd "services/my shop"');
     expect(gitlab.artifacts.reports.junit).toBe('services/my shop/junit.xml');
+  });
+
+  test.each([
+    ['package-lock.json', '', 'npm ci', 'npx --no-install'],
+    ['pnpm-lock.yaml', '', 'corepack enable && pnpm install --frozen-lockfile', 'pnpm exec'],
+    ['yarn.lock', '', 'corepack enable && yarn install --frozen-lockfile', 'yarn run'],
+    ['yarn.lock', '.yarnrc.yml', 'corepack enable && yarn install --immutable', 'yarn run'],
+    ['bun.lock', '', 'npm ci', 'npx --no-install'],
+  ])('%s %s at the top of a workspace: packages are installed by %s', async (lock, other, install, command) => {
+    const top = await emptyProject();
+    await forge()(top);
+    for (const file of [lock, other]) if (file !== '') await top.write(file, '');
+    await mkdir(top.path('services/shop'), { recursive: true });
+    for (const system of ['github', 'gitlab']) {
+      const options = ['--workflow', system, '--config', `${system}.yaml`, '--suites', system];
+      await execa('node', [commandLine(), 'init', ...options], { cwd: top.path('services/shop') });
+    }
+    const steps = githubJob(await top.read('.github/workflows/regress.yml')).steps.flatMap(({ run }) => run ?? []);
+    expect(steps).toContain(install);
+    expect(steps.at(-1)).toMatch(new RegExp(`^${command} regress check `));
+    const { before_script, script } = gitlabJob(await top.read('.gitlab-ci.yml'));
+    expect(before_script.at(-1)).toBe(install);
+    expect(script[0]).toMatch(new RegExp(`^${command} regress check `));
   });
 
   test('refuses a system it knows no job for', async () => {

@@ -5,7 +5,7 @@ import { clientEnvironment } from '../../src/postgres/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { startWithExtension } from '../support/relocated.ts';
 import { temporaryFolder } from '../support/temp.ts';
-import { injectable, readYamlFile, runSteps, type Step } from './steps.ts';
+import { injectable, movable, readYamlFile, runSteps, type Step } from './steps.ts';
 
 interface Workflow {
   readonly permissions: Readonly<Record<string, string>>;
@@ -40,6 +40,7 @@ test('it may write packages and nothing else, and writes them last, for both arc
   expect(workflow.permissions).toEqual({ contents: 'read' });
   expect(permissions).toEqual({ contents: 'read', packages: 'write' });
   expect(injectable(steps)).toEqual([]);
+  expect(movable(steps), 'what may write packages is what was read').toEqual([]);
   expect(steps.at(-1)?.with).toMatchObject({ push: true, platforms: 'linux/amd64,linux/arm64', context: 'extension' });
   expect(steps.filter((step) => step.with?.push === true)).toHaveLength(1);
   expect(strategy.matrix.postgres, 'the majors that are tested').toEqual([15, 17, 18, 19]);

@@ -47,7 +47,7 @@ function resultOf(expression: string, contexts: Contexts): unknown {
   const filled = expression.replace(/'[^']*'|\b(?:inputs|github|matrix|runner|steps)((?:\.[\w-]+)+)/g, (found) =>
     found.startsWith("'") ? found : JSON.stringify(lookUp(found.split('.'), contexts)),
   );
-  return runInNewContext(filled, { hashFiles: () => 'hash', always: () => true });
+  return runInNewContext(filled, { always: () => true });
 }
 
 function lookUp(path: readonly string[], contexts: Contexts): string {
@@ -105,6 +105,11 @@ async function runStep(step: Step, contexts: Contexts, options: RunOptions): Pro
     outputs: Object.fromEntries(pairs),
     with: {},
   };
+}
+
+/** The uses of actions that another commit could take the place of: those by a tag or a branch. */
+export function movable(steps: readonly Step[]): string[] {
+  return steps.flatMap(({ uses }) => uses ?? []).filter((uses) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/.test(uses));
 }
 
 /** All steps whose scripts hold an expression, which would let an input write a part of the script. */

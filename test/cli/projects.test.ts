@@ -1,7 +1,7 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CheckReport } from '../../src/model/result.ts';
-import { emptyProject, type Project } from '../support/project.ts';
+import { emptyProject, type Project, runRegress } from '../support/project.ts';
 import { makeRepository } from '../support/repository.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
 import { makeShopWithSnapshot } from './shop.ts';
@@ -70,6 +70,15 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
     expect(await repo.read(BILLING)).toContain('query: everybody');
     const again = await repo.regress(['update', '--project', 'billing', '--all', '--from', 'results.json']);
     expect(again.stdout).toContain('0 accepted, 3 as before');
+  });
+
+  test('in the folder of a project update --from says where several are named', async () => {
+    await repo.regress(['check', '--reporter', 'json=results.json']);
+    const inside = { cwd: repo.path('services/shop') };
+    const { status, stderr } = await runRegress(['update', '--all', '--from', '../../results.json'], inside);
+    expect(status).toBe(2);
+    expect(stderr).toContain('../../results.json is of several projects\n');
+    expect(stderr).toMatch(/HINT: {2}In the folder of the regress\.yaml that names them: regress update --project /);
   });
 
   test('one report names both, at the paths of the repository; the worst decides the exit status', async () => {
@@ -159,11 +168,14 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
 
   test('a project that cannot be checked does not keep the others from it, and ends with 2', async () => {
     await repo.write('services/shop/schema.sql', 'CREATE TABLE;\n');
-    const broken = await repo.regress(['check', '--reporter', 'console', '--reporter', 'json=broken.json']);
+    const reporters = ['console', 'json=broken.json', 'markdown=broken.md'].flatMap((one) => ['--reporter', one]);
+    const broken = await repo.regress(['check', ...reporters]);
     expect(broken.status).toBe(2);
+    expect(await repo.read('broken.md')).toMatch(/^### ❌ regress: 1 project could not be checked, /m);
     expect(broken.stderr).toContain('project services/shop: ');
     expect(broken.stdout).toContain('billing: orders-of-customer');
     expect(broken.stdout).toContain('services/shop: no query was checked');
     expect((await report('broken.json')).projects?.map(({ name }) => name)).toEqual(['billing']);
+    expect((await repo.regress(['report', 'broken.json'])).status, 'rendered later, it is no better').toBe(2);
   });
 });

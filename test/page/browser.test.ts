@@ -52,6 +52,16 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     expect(await page.locator('.counter').textContent()).toBe('4 planned queries');
   });
 
+  it('does not call a check good where a project could not be checked', async () => {
+    const message = 'billing: no query was checked: there is no snapshot';
+    const fine = mixedReport().results.filter(({ status }) => status === 'ok');
+    const notes = [{ code: 'query-failed', severity: 'error', message } as const];
+    const { page } = await open(checkReport(fine, { notes }));
+    expect(await page.title()).toBe('regress: 1 project not checked; 1 ok');
+    expect(await page.locator('h1.bad').textContent()).toBe('1 project could not be checked. The plan is as accepted');
+    expect(await page.getByText(message).isVisible()).toBe(true);
+  });
+
   it('narrows by verdict, cause, table, finding and text, and keeps that in the address', async () => {
     const { page } = await open();
     await page.getByRole('button', { name: '1 failed' }).click();

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { ServerLocale } from '../../src/environment/index.ts';
 import { connect } from '../../src/postgres/index.ts';
 import { type Installation, startServer } from '../../src/server/index.ts';
 import { processesNaming } from '../../src/server/processes.ts';
 import { testInstallations } from '../support/installations.ts';
+import { commandLine } from '../support/project.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const installations = await testInstallations();
@@ -86,6 +88,33 @@ test.skipIf(main === undefined)('a locale that is not installed is replaced', as
   expect(answers[0]).toMatch(/^UTF8 C(\.UTF-8)? C(\.UTF-8)?$/);
 });
 
+/** As caches of CI systems come back. */
+const RESTORED: readonly (readonly [string, (template: string) => Promise<unknown>])[] = [
+  ['with every right', (template) => chmod(template, 0o777)],
+  ["as root's", (template) => execa('chown', ['-R', '0:0', template])],
+  ["under a number that is another user's now", (template) => execa('chown', ['-R', '12345:12345', template])],
+];
+
+test.skipIf(main === undefined).for(RESTORED)(
+  'a template that was restored %s is made anew',
+  async ([how, restore], { skip }) => {
+    if (main === undefined) return;
+    skip(how !== 'with every right' && process.getuid?.() !== 0, 'only root may give files away');
+    const { server } = await ask(main, DATA_SQL);
+    await server.stop();
+    const cache = process.env.REGRESS_CACHE_DIR ?? '';
+    const [home = ''] = (await readdir(cache)).filter((name) => name.startsWith('server'));
+    const [name = ''] = await readdir(join(cache, home, 'template'));
+    const template = join(cache, home, 'template', name);
+    const { uid } = await stat(template);
+    await restore(template);
+    const again = await startServer(main, C_LOCALE);
+    await again.stop();
+    expect(await stat(template)).toMatchObject({ uid });
+    expect((await stat(template)).mode & 0o777).toBe(0o700);
+  },
+);
+
 test.skipIf(main === undefined)('initdb runs once for a version and locale', async () => {
   if (main === undefined) return;
   const cache = await temporaryFolder();
@@ -118,6 +147,19 @@ test.skipIf(main === undefined)('a server that cannot start gives the reason in 
     detail: expect.stringContaining('unrecognized configuration parameter "no_such_setting"'),
   });
   expect(await readdir(join(home, 'run'))).toEqual([]);
+});
+
+test.skipIf(main === undefined)('a cache that cannot be written is named', async ({ skip }) => {
+  skip(process.getuid?.() === 0 && !existsSync('/usr/bin/setpriv'), 'root may write everywhere');
+  const cache = await temporaryFolder();
+  await chmod(cache, 0o755);
+  for (const folder of ['server', 'server/template', 'server/run', 'extension']) await mkdir(join(cache, folder));
+  for (const folder of ['server/run', 'extension']) await chmod(join(cache, folder), 0o555);
+  const asNobody = process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
+  const [command = '', ...args] = [...asNobody, process.execPath, commandLine(), 'extension', 'build'];
+  const built = await execa(command, args, { env: { REGRESS_CACHE_DIR: cache }, cwd: '/', reject: false });
+  expect(built.stderr).toContain(`could not write to the cache folder ${join(cache, 'extension')}\n`);
+  expect(built.exitCode).toBe(2);
 });
 
 test.skipIf(main === undefined || process.getuid?.() !== 0)(

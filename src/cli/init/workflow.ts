@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { type Repository, remoteUrls, repositoryOf } from '../../git/index.ts';
 import { RegressError } from '../../model/errors.ts';
 
@@ -32,7 +32,8 @@ export async function guessForge(folder: string): Promise<Forge | null> {
 /** The job of the project in a folder. One for GitLab goes beside the jobs that are there, to be included. */
 export async function workflowOf(forge: Forge, folder: string): Promise<Workflow> {
   const { top, prefix } = await repositoryAt(folder);
-  const text = (major: number | null) => TEXTS[forge](major, prefix.replace(/\/$/, ''));
+  const packages = packagesOf(join(top, prefix), top);
+  const text = (major: number | null) => TEXTS[forge](major, prefix.replace(/\/$/, ''), packages);
   if (forge === 'github') return { path: join(top, '.github/workflows/regress.yml'), next: null, text };
   if (!existsSync(join(top, GITLAB_FILE))) return { path: join(top, GITLAB_FILE), next: null, text };
   const file = 'regress.gitlab-ci.yml';
@@ -49,9 +50,36 @@ async function repositoryAt(folder: string): Promise<Repository> {
   });
 }
 
+/** How the packages of a project are installed, and how a program of one is called. */
+interface Packages {
+  readonly install: string;
+  readonly run: string;
+}
+
+/** Not from the registry where it is not installed: `regress` is another's package there. */
+const NPM: Packages = { install: 'npm ci', run: 'npx --no-install' };
+
+/** By the lock file of the project, or of the workspace around it. Corepack comes with the Node.js of the jobs. */
+function packagesOf(folder: string, top: string): Packages {
+  if (existsSync(join(folder, 'package-lock.json'))) return NPM;
+  if (existsSync(join(folder, 'pnpm-lock.yaml')))
+    return { install: 'corepack enable && pnpm install --frozen-lockfile', run: 'pnpm exec' };
+  if (existsSync(join(folder, 'yarn.lock'))) {
+    const isClassic = !existsSync(join(folder, '.yarnrc.yml'));
+    const install = `corepack enable && yarn install ${isClassic ? '--frozen-lockfile' : '--immutable'}`;
+    return { install, run: 'yarn run' };
+  }
+  const parent = dirname(folder);
+  return folder === top || parent === folder ? NPM : packagesOf(parent, top);
+}
+
 /** Jobs that need nothing but their system: no action and no image of ours. `prefix` is the project's folder in the repository, or empty. */
-const TEXTS: Readonly<Record<Forge, (major: number | null, prefix: string) => string>> = {
-  github: (major, prefix) => `# Plans the queries of the suites as production would, and fails where a plan got worse.
+const TEXTS: Readonly<Record<Forge, (major: number | null, prefix: string, packages: Packages) => string>> = {
+  github: (
+    major,
+    prefix,
+    { install, run },
+  ) => `# Plans the queries of the suites as production would, and fails where a plan got worse.
 name: regress
 on: pull_request
 permissions:
@@ -62,9 +90,9 @@ jobs:
     env:
       POSTGRES: "${major ?? LIKELY_MAJOR}" # ${majorNote(major)}
 ${prefix === '' ? '' : `    defaults:\n      run: { working-directory: ${yamlPath(prefix)} }\n`}    steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v6
         with: { fetch-depth: 0 } # the history tells why a plan changed
-      - uses: actions/setup-node@v4
+      - uses: actions/setup-node@v6
         with: { node-version: 22 }
       - name: PostgreSQL with its server headers, from its own apt repository
         run: |
@@ -72,13 +100,17 @@ ${prefix === '' ? '' : `    defaults:\n      run: { working-directory: ${yamlPat
           sudo apt-get install --yes postgresql-common
           sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y
           sudo apt-get install --yes "postgresql-$POSTGRES" "postgresql-server-dev-$POSTGRES" gcc make
-      - run: npm ci
-      - run: npx regress check --reporter console --reporter github --reporter html=regress.html
-      - uses: actions/upload-artifact@v4
+      - run: ${install}
+      - run: ${run} regress check --reporter console --reporter github --reporter html=regress.html
+      - uses: actions/upload-artifact@v6
         if: always()
         with: { name: regress, path: ${yamlPath(prefix, 'regress.html')}, if-no-files-found: ignore }
 `,
-  gitlab: (major, prefix) => `# Plans the queries of the suites as production would, and fails where a plan got worse.
+  gitlab: (
+    major,
+    prefix,
+    { install, run },
+  ) => `# Plans the queries of the suites as production would, and fails where a plan got worse.
 plans:
   image: node:22-bookworm
   rules:
@@ -94,9 +126,9 @@ plans:
     - apt-get update && apt-get install -y --no-install-recommends postgresql-common
     - /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y
     - apt-get install -y --no-install-recommends postgresql-$POSTGRES postgresql-server-dev-$POSTGRES gcc make
-${prefix === '' ? '' : `    - cd ${yamlPath(prefix)}\n`}    - npm ci
+${prefix === '' ? '' : `    - cd ${yamlPath(prefix)}\n`}    - ${install}
   script:
-    - npx regress check --reporter console --reporter junit=junit.xml --reporter html=regress.html --reporter json=results.json
+    - ${run} regress check --reporter console --reporter junit=junit.xml --reporter html=regress.html --reporter json=results.json
   artifacts:
     when: always
     reports: { junit: ${yamlPath(prefix, 'junit.xml')} }
