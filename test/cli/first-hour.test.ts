@@ -112,7 +112,7 @@ describe.skipIf(server === null)('the first hour', () => {
     const first = await regress(project, 'init', ...options);
     expect(first.status, first.stderr).toBe(0);
     expect(await project.read('regress.yaml')).toMatch(/prepare:\n {4}- run: npm run migrate\n/);
-    expect(await project.read('.github/workflows/regress.yml')).toContain('npx regress check');
+    expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress check');
     const suite = await project.read('db/plans/example.yaml');
     expect(suite).toContain('$schema=../../node_modules/regress-pg/schema/suite.schema.json');
     expect(suite).toContain('SELECT * FROM invoice_line\n      WHERE invoice_id = :invoice_id');
@@ -236,7 +236,7 @@ describe.skipIf(server === null)('the first hour', () => {
       expect(outcome.exitCode, outcome.stdout).toBe(0);
       expect(await project.read('db/schema.sql')).toContain('CREATE INDEX track_album_id_idx');
       expect(await project.read('plans/example.yaml')).toContain('queries:');
-      expect(await project.read('.github/workflows/regress.yml')).toContain('npx regress check');
+      expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress check');
     });
 
     test('Ctrl-C writes nothing, and in CI nothing is asked', async ({ skip }) => {
