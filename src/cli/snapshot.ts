@@ -2,10 +2,11 @@ import { relative, resolve } from 'node:path';
 import { onExit } from '../cleanup/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, readSettings } from '../environment/index.ts';
+import type { ProductionPlan } from '../model/production-plan.ts';
 import type { Coverage, Manifest, RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { planRequests, relationsOfAutoCases, sourcePlanner } from '../planning/index.ts';
-import { type Connection, serverVersion } from '../postgres/index.ts';
+import { type Connection, quoteIdent, serverVersion } from '../postgres/index.ts';
 import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
 import { loadSuites } from '../suite/index.ts';
 import { connectToSource } from './connect-source.ts';
@@ -38,6 +39,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
   const close = onExit(connection.close);
   try {
     const wanted = suites && (await plansOf(connection, suites, config, context));
+    let plans: readonly ProductionPlan[] = [];
     const manifest = await takeSnapshot(connection, directory, {
       values: options.values,
       allowPartial: options.allowPartial ?? false,
@@ -45,7 +47,11 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
       progress: context.progress,
       regressVersion: context.version,
       ...wanted,
+      onPlans: (taken) => {
+        plans = taken;
+      },
     });
+    warnOfRefusals(plans, manifest, context);
     describe(manifest, relative(process.cwd(), directory) || '.', context);
     return 0;
   } finally {
@@ -65,6 +71,22 @@ async function plansOf(connection: Connection, suites: readonly Suite[], config:
     plans: async () =>
       planRequests((await relations?.complete(suites, inForce, config.target.role)) ?? suites, major, planner),
   };
+}
+
+const MAX_REASONS = 3;
+
+/** Queries the source did not plan, by what it said; a check has nothing to compare these with. */
+function warnOfRefusals(plans: readonly ProductionPlan[], { role }: Manifest, context: Context): void {
+  const reasons = [...new Set(plans.flatMap(({ error }) => error ?? []))];
+  if (reasons.length === 0) return;
+  const refused = plans.filter(({ plan }) => plan === null).length;
+  const more = reasons.length > MAX_REASONS ? `; and ${reasons.length - MAX_REASONS} more` : '';
+  const told = `${reasons.slice(0, MAX_REASONS).join('; ')}${more}`;
+  context.progress.warn(`the source planned ${plans.length - refused} of ${plans.length} queries: ${told}`);
+  if (role !== undefined && reasons.some((reason) => reason.startsWith('permission denied')))
+    context.say(
+      `HINT:  PostgreSQL plans for a role only what it may run: GRANT pg_read_all_data TO ${quoteIdent(role)}`,
+    );
 }
 
 function describe(manifest: Manifest, directory: string, context: Context): void {

@@ -1,5 +1,6 @@
 import { dialectOf, readRoleSettings, readRoles, readServer, readSettings } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
+import type { ProductionPlan } from '../model/production-plan.ts';
 import type { Progress } from '../model/progress.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
@@ -26,6 +27,8 @@ export interface SnapshotOptions {
   readonly progress: Progress;
   /** Plans to ask production for at last; none: no plans are taken. */
   readonly plans?: () => Promise<readonly PlanRequest[]>;
+  /** Called with the plans, and what the source said where it made none. */
+  readonly onPlans?: (plans: readonly ProductionPlan[]) => void;
   /** Is shown every relation as it is written. */
   readonly onRelation?: (relation: RelationSnapshot) => void;
   /** Version of regress, for the manifest. */
@@ -111,14 +114,18 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
 async function writePlans(
   connection: Connection,
   writer: SnapshotWriter,
-  { plans, progress }: SnapshotOptions,
+  { plans, onPlans, progress }: SnapshotOptions,
 ): Promise<{ readonly plans?: string }> {
   if (plans === undefined) return {};
   const requests = await plans();
   progress.start('planning', requests.length);
-  const content = readableJson(await capturePlans(connection, requests, () => progress.advance()));
+  const taken = await capturePlans(connection, requests, () => progress.advance());
+  const content = readableJson(taken);
   await writer.write(PLANS_FILE, content);
-  progress.done(`planned ${requests.length} ${requests.length === 1 ? 'query' : 'queries'}`);
+  const planned = taken.filter(({ plan }) => plan !== null).length;
+  const count = planned === taken.length ? `${planned}` : `${planned} of ${taken.length}`;
+  progress.done(`planned ${count} ${taken.length === 1 ? 'query' : 'queries'}`);
+  onPlans?.(taken);
   return { plans: sha256(content) };
 }
 
