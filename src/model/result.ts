@@ -189,6 +189,11 @@ export function countedStatus(
   return isBad(status) ? 'warn' : status;
 }
 
+/** How many results count as this for the exit status. */
+export function countedAs(status: Status, { results, failOn }: Pick<CheckReport, 'results' | 'failOn'>): number {
+  return results.filter((result) => countedStatus(result, failOn) === status).length;
+}
+
 /** Why projects of a check of several could not be checked: where there is one, the check is not whole, whatever its results are. */
 export function uncheckedProjects({ notes }: Pick<CheckFacts, 'notes'>): readonly Finding[] {
   return notes.filter(({ severity }) => severity === 'error');

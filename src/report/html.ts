@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CheckReport, uncheckedProjects } from '../model/result.ts';
+import { type CheckReport, countedAs, uncheckedProjects } from '../model/result.ts';
 import { worstFirst } from './groups.ts';
 import { pageData } from './html-data.ts';
 import type { ReportOptions } from './options.ts';
@@ -50,7 +50,7 @@ ${jsonElement('licences', page.licences)}
 }
 
 function title(report: CheckReport): string {
-  const { errored, failed, warned, queries } = report.summary;
+  const [failed, errored, warned] = [countedAs('fail', report), countedAs('error', report), countedAs('warn', report)];
   const unchecked = uncheckedProjects(report).length;
   const bad = [
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -58,7 +58,7 @@ function title(report: CheckReport): string {
     ...(warned > 0 ? [`${warned} warned`] : []),
   ];
   const before = unchecked === 0 ? '' : `${unchecked} ${unchecked === 1 ? 'project' : 'projects'} not checked; `;
-  return `regress: ${before}${bad.length === 0 ? `${queries} ok` : `${bad.join(', ')} of ${queries}`}`;
+  return `regress: ${before}${bad.length === 0 ? `${report.results.length} ok` : `${bad.join(', ')} of ${report.results.length}`}`;
 }
 
 /** Data no browser runs. Neither `</script` nor `<!--` can stand in it, since no `<` can. */

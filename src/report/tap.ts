@@ -1,6 +1,7 @@
 import type { Finding } from '../model/finding.ts';
 import {
   type CheckReport,
+  countedAs,
   countedStatus,
   isBad,
   type PlanResult,
@@ -14,7 +15,7 @@ import { visibleCopy } from './visible-text.ts';
 export function tapReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const { results } = shown;
-  const count = (wanted: Status) => results.filter((result) => countedStatus(result, shown.failOn) === wanted).length;
+  const count = (wanted: Status) => countedAs(wanted, shown);
   const unchecked = uncheckedProjects(shown);
   const lines = [
     'TAP version 14',

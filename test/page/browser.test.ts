@@ -393,6 +393,7 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     const heading = page.locator('h1');
     expect(await heading.textContent()).toBe('1 failed, 1 could not be planned of 4, none of it by this branch');
     expect(await heading.getAttribute('class')).toBe('warn');
+    expect(await page.title(), 'what fails no build is counted as a warning').toBe('regress: 3 warned of 4');
     const detail = await unfold(page, 'recent-orders');
     expect(await detail.locator('.facts').textContent()).toContain('Changed bythe snapshot: public.orders grew 80 %');
     const half = results.map((result) =>
@@ -403,6 +404,7 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
       '1 failed, 1 could not be planned of 4, 1 of them not by this branch',
     );
     expect(await other.page.locator('h1').getAttribute('class')).toBe('bad');
+    expect(await other.page.title()).toBe('regress: 1 could not be planned, 2 warned of 4');
   });
 
   it('tells what was checked with what, and carries the licences', async () => {

@@ -30,7 +30,7 @@ export async function setup(): Promise<() => Promise<void>> {
 }
 
 const MEMORY_FOLDER = '/dev/shm';
-const ROOMY_BYTES = 4 * 1024 ** 3;
+const ROOMY_BYTES = 8 * 1024 ** 3;
 
 /**
  * A folder in memory where there is plenty: tests start hundreds of servers, and a file system like ext4 gets slow when
