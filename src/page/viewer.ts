@@ -6,7 +6,13 @@ import { createApp, h } from 'vue';
 const carried = document.getElementById('source')?.textContent ?? 'null';
 const { plan, query } = JSON.parse(carried) as { plan: string; query: string };
 
-let app = draw();
+type Drawn = ReturnType<typeof draw>;
+
+// Before the frame is loaded its styles may not be applied; pev2 would find no width, and place the plan nowhere.
+let app: Drawn | undefined;
+addEventListener('load', () => {
+  app = draw();
+});
 
 // pev2 places a plan once, so that it is drawn again when the frame becomes narrower or wider, until somebody moved it.
 let width = innerWidth;
@@ -24,7 +30,7 @@ function drawAnew(): void {
   // Some pixels come and go with a scroll bar.
   if (isTouched || Math.abs(innerWidth - width) < 40) return;
   width = innerWidth;
-  app.unmount();
+  app?.unmount();
   app = draw();
 }
 
