@@ -1,9 +1,11 @@
-import { access, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { commandLine, emptyProject, exampleProject, type Project } from '../support/project.ts';
 import { testServer } from '../support/servers.ts';
+import { temporaryFolder } from '../support/temp.ts';
 import { injectable, runSteps, type Step } from './steps.ts';
 
 interface GithubJob {
@@ -57,6 +59,13 @@ async function example(): Promise<{ project: Project; env: Record<string, string
   return { project, env };
 }
 
+/** A PATH with node and nothing else. */
+async function withoutGit(): Promise<string> {
+  const folder = await temporaryFolder();
+  await symlink(process.execPath, join(folder, 'node'));
+  return folder;
+}
+
 async function dropIndex(project: Project): Promise<void> {
   const index = 'CREATE INDEX orders_customer_id_placed_at_idx';
   await project.edit('docs/storefront/schema.sql', index, `-- ${index}`);
@@ -98,6 +107,13 @@ describe('which job init writes', () => {
     const { project } = await initiated(options, prepare);
     expect(await has(project, '.github')).toBe(false);
     expect(await has(project, '.gitlab-ci.yml')).toBe(false);
+  });
+
+  test('none, and no error, on a machine without git', async () => {
+    const project = await emptyProject();
+    const outcome = await project.regress(['init'], { PATH: await withoutGit() });
+    expect(outcome.status, outcome.stderr).toBe(0);
+    expect(await has(project, 'regress.yaml')).toBe(true);
   });
 
   test('beside jobs that are there, one to be included', async () => {

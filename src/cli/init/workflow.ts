@@ -23,15 +23,16 @@ const LIKELY_MAJOR = 17;
 /** The system that the project in a folder most likely runs its CI on: by its files, else by where it is pushed to. */
 export async function guessForge(folder: string): Promise<Forge | null> {
   const repository = await repositoryAt(folder);
-  if (existsSync(join(repository.top, '.github'))) return 'github';
-  if (existsSync(join(repository.top, GITLAB_FILE))) return 'gitlab';
-  const urls = (await remoteUrls(repository)).join('\n');
+  const top = repository?.top ?? folder;
+  if (existsSync(join(top, '.github'))) return 'github';
+  if (existsSync(join(top, GITLAB_FILE))) return 'gitlab';
+  const urls = repository === null ? '' : (await remoteUrls(repository)).join('\n');
   return FORGES.find((forge) => urls.includes(forge)) ?? null;
 }
 
 /** The job of the project in a folder. One for GitLab goes beside the jobs that are there, to be included. */
 export async function workflowOf(forge: Forge, folder: string): Promise<Workflow> {
-  const { top, prefix } = await repositoryAt(folder);
+  const { top, prefix } = (await repositoryAt(folder)) ?? { top: folder, prefix: '' };
   const packages = packagesOf(join(top, prefix), top);
   const text = (major: number | null) => TEXTS[forge](major, prefix.replace(/\/$/, ''), packages);
   if (forge === 'github') return { path: join(top, '.github/workflows/regress.yml'), next: null, text };
@@ -42,10 +43,10 @@ export async function workflowOf(forge: Forge, folder: string): Promise<Workflow
 
 const GITLAB_FILE = '.gitlab-ci.yml';
 
-/** The repository of a folder; where it is in none, or where there is no git, the folder counts as one. */
-async function repositoryAt(folder: string): Promise<Repository> {
+/** The repository of a folder; null where it is in none, or where there is no git. */
+async function repositoryAt(folder: string): Promise<Repository | null> {
   return repositoryOf(folder).catch((error: unknown) => {
-    if (error instanceof RegressError) return { top: folder, prefix: '' };
+    if (error instanceof RegressError) return null;
     throw error;
   });
 }
