@@ -11,6 +11,7 @@ import {
 import { RegressError } from '../model/errors.ts';
 import { type AcceptedPlan, acceptedReport } from '../report/index.ts';
 import type { Context } from './context.ts';
+import { canAsk, output } from './terminal.ts';
 
 /** What was chosen of the plans that are new or changed. */
 export interface Chosen extends AcceptablePlans {
@@ -27,12 +28,9 @@ const KEYS = [
   { value: 'q', label: 'leave this and all that follow' },
 ] as const;
 
-/** Questions are no results, so they are not on stdout. */
-const output = process.stderr;
-
 /** Throws RegressError `usage` where nobody can be asked. */
 export function requireTerminal(context: Context): void {
-  if (!context.ci && process.stdin.isTTY && process.stderr.isTTY) return;
+  if (canAsk(context)) return;
   throw new RegressError('usage', '--interactive asks on a terminal, and there is none', {
     hint: "regress update recent-orders --reason 'the new index serves the dashboard'",
   });

@@ -21,6 +21,7 @@ import { choosePlans, requireTerminal } from './choosing.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { describeError } from './print-error.ts';
 import { storedPlans } from './stored-plans.ts';
+import { CANCELLED } from './terminal.ts';
 
 interface UpdateOptions extends PlanningOptions {
   readonly all?: boolean;
@@ -31,9 +32,6 @@ interface UpdateOptions extends PlanningOptions {
   /** A JSON report of check, whose plans are accepted without planning any. */
   readonly from?: string;
 }
-
-/** The conventional status of what Ctrl-C ended. */
-const CANCELLED = 130;
 
 /** `regress update`: accepts the plans of the named queries. Resolves to the exit status: 1 when one has no plan. */
 export async function update(

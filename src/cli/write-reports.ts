@@ -41,8 +41,8 @@ export async function writeReports(
 }
 
 function defaultReporters({ env }: Context): readonly ReporterChoice[] {
-  const names = env.GITHUB_ACTIONS === 'true' ? (['console', 'github'] as const) : (['console'] as const);
-  return names.map((name) => ({ name, file: null }));
+  const people: ReporterChoice = { name: 'console', file: null };
+  return env.GITHUB_ACTIONS === 'true' ? [people, { name: 'github', file: null }] : [people];
 }
 
 async function writeReport(file: string, text: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { uncheckedProjects } from '../model/result.ts';
 import type { PageData } from '../report/index.ts';
 import { findingList } from './detail.ts';
 import { carried, h, name } from './dom.ts';
@@ -54,18 +55,13 @@ export function footer(): HTMLElement {
 function toneOf(data: PageData): string {
   const { summary, uncounted } = data;
   const bad = summary.failed + summary.errored;
-  if (uncheckedOf(data) > 0) return 'bad';
+  if (uncheckedProjects(data).length > 0) return 'bad';
   if (bad === 0) return 'good';
   return uncounted === bad ? 'warn' : 'bad';
 }
 
-/** How many projects could not be checked; notes say why. */
-function uncheckedOf({ notes }: PageData): number {
-  return notes.filter(({ severity }) => severity === 'error').length;
-}
-
 function verdictOf(data: PageData): string {
-  const unchecked = uncheckedOf(data);
+  const unchecked = uncheckedProjects(data).length;
   if (unchecked === 0) return planVerdict(data);
   return `${unchecked} ${unchecked === 1 ? 'project' : 'projects'} could not be checked. ${planVerdict(data)}`;
 }

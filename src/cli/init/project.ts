@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RegressError } from '../../model/errors.ts';
 import { hasSecret } from '../../postgres/index.ts';
 import type { Context, GlobalOptions } from '../context.ts';
+import { CANCELLED, canAsk } from '../terminal.ts';
 import { configText, type Project, suiteText } from './files.ts';
 import type { Answers, Guesses } from './questions.ts';
 import { DUMP, guessSchema, schemaStep } from './schema.ts';
@@ -19,9 +20,6 @@ export interface InitAnswers extends Omit<Answers, 'workflow'> {
   readonly yes?: boolean;
 }
 
-/** The conventional status of what Ctrl-C ended. */
-const CANCELLED = 130;
-
 /**
  * Writes regress.yaml, an example suite and what else was asked for, and says what is to be granted and typed next.
  * Resolves to the exit status. Throws RegressError `usage`, before anything is written, for a file that is there already.
@@ -35,7 +33,8 @@ export async function initProject(options: InitAnswers, globals: GlobalOptions, 
   const source = options.source || context.env.REGRESS_SOURCE_URL || undefined;
   const workflow = options.workflow === true ? (guesses.forge ?? 'github') : options.workflow;
   const known = { ...options, source, workflow };
-  const answers = isAsking(options, context) ? await askQuestions(known, guesses) : withDefaults(known, guesses);
+  const isAsking = !options.yes && canAsk(context);
+  const answers = isAsking ? await askQuestions(known, guesses) : withDefaults(known, guesses);
   if (answers === null) {
     context.say('nothing was written');
     return CANCELLED;
@@ -68,11 +67,6 @@ export async function initProject(options: InitAnswers, globals: GlobalOptions, 
     `\n${found.grants}\n${nextSteps(project, { source: answers.source, unreached: found.unreached, job }, context)}`,
   );
   return 0;
-}
-
-/** Questions are for people: not for CI, and not where either end is no terminal. */
-function isAsking({ yes }: InitAnswers, { ci }: Context): boolean {
-  return !yes && !ci && Boolean(process.stdin.isTTY) && Boolean(process.stderr.isTTY);
 }
 
 async function askQuestions(known: Answers, guesses: Guesses): Promise<Answers | null> {

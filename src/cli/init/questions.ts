@@ -1,5 +1,6 @@
 import { isCancel, type Option, select, text } from '@clack/prompts';
 import { hasSecret } from '../../postgres/index.ts';
+import { output } from '../terminal.ts';
 import { DUMP } from './schema.ts';
 import type { Forge } from './workflow.ts';
 
@@ -12,9 +13,6 @@ export interface Answers {
   /** The system to write a job for; false: none. */
   readonly workflow?: Forge | false | undefined;
 }
-
-/** Questions are no results, so they are not on stdout. */
-const output = process.stderr;
 
 /** What the project's folder suggests; null where nothing does. */
 export interface Guesses {
