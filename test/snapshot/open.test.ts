@@ -1,9 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Manifest, RelationSnapshot } from '../../src/model/snapshot.ts';
-import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
+import type { RelationSnapshot } from '../../src/model/snapshot.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
+import { writeForged } from '../support/forged-snapshot.ts';
 import { aRelation, aSnapshot } from '../support/snapshot-builders.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -13,14 +13,8 @@ const FILE = 'relations/public/orders.json';
 const { digest: _, files: __, ...MANIFEST } = aSnapshot([], { settings: { work_mem: '4096' } }).manifest;
 
 /** Writes a snapshot whose digests fit, whatever it holds. */
-async function writeSnapshot(relation: object = RELATION, change: object = {}): Promise<string> {
-  const folder = await temporaryFolder();
-  const content = readableJson(relation);
-  const manifest = { ...MANIFEST, files: { [FILE]: sha256(content) }, ...change } as Omit<Manifest, 'digest'>;
-  await mkdir(join(folder, 'relations', 'public'), { recursive: true });
-  await writeFile(join(folder, FILE), content);
-  await writeFile(join(folder, 'manifest.json'), readableJson({ ...manifest, digest: manifestDigest(manifest) }));
-  return folder;
+function writeSnapshot(relation: object = RELATION, change: object = {}): Promise<string> {
+  return writeForged([relation], { ...MANIFEST, ...change });
 }
 
 async function replaceIn(path: string, from: string, to: string): Promise<void> {
