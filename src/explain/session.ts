@@ -82,7 +82,9 @@ export async function inReadOnlyTransaction<T>(
   try {
     await connection.run(end.join('; '));
   } catch (error) {
-    throw lostConnection(connection, 'error' in outcome ? outcome.error : error);
+    // The first to meet a lost connection says why.
+    if ('error' in outcome && outcome.error instanceof RegressError) throw outcome.error;
+    throw error instanceof RegressError ? error : lostConnection(connection, error);
   }
   if ('error' in outcome) throw outcome.error;
   return outcome.value;

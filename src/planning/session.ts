@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import { ontoTarget } from '../mapping/index.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import { type Manifest, majorOf, type Snapshot } from '../model/snapshot.ts';
-import { type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
+import { answerWait, type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
 import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../restore/index.ts';
 import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
 import { chooseTarget, createRunDatabase, createServerObjects, prepareTarget, refuseTarget } from '../target/index.ts';
@@ -138,7 +138,7 @@ async function planOn<T>(
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
   const restored = await restoreInto(url, how, snapshot, context);
-  const connection = await connect(url, 'target');
+  const connection = await connect(url, 'target', answerWait('planning'));
   return closing(onExit(connection.close), async () => {
     await verifyPlanner(connection);
     await warnOfRangeEnds(connection, context);

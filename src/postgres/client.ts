@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { connectingMs, KEEPALIVE_MS } from './limits.ts';
 import type { ConnectionParameters } from './parameters.ts';
 import { filedPassword } from './passfile.ts';
 import { type Tls, tlsAttempts } from './tls.ts';
+import { ProtocolError, type Wire, watchWire } from './wire.ts';
 
 /** What the server said of a statement: `code` is the SQLSTATE, with `detail`, `hint` and `position`. */
 export const DatabaseError = pg.DatabaseError;
@@ -16,18 +18,21 @@ export class PasswordMissing extends Error {
   }
 }
 
-/** Long enough for a busy server, short enough for a wrong address. */
-const CONNECT_TIMEOUT_MS = 10_000;
+/** A client that is connected, and its wire. */
+interface OpenClient {
+  readonly client: pg.Client;
+  readonly wire: Wire;
+}
 
 /**
  * A connected client, by the first of the sslmode's attempts that succeeds. `hear` gets notices from the start on.
- * Throws what the last attempt threw: DatabaseError, PasswordMissing, or an error of the network.
+ * Throws what the last attempt threw: DatabaseError, PasswordMissing, ProtocolError, or an error of the network.
  */
 export async function openClient(
   parameters: ConnectionParameters,
   options: string | null,
   hear: (notice: string) => void,
-): Promise<pg.Client> {
+): Promise<OpenClient> {
   const [first, second] = tlsAttempts(parameters) as readonly [Tls, Tls?];
   try {
     return await attempt(parameters, options, first, hear);
@@ -42,10 +47,11 @@ async function attempt(
   options: string | null,
   ssl: Tls,
   hear: (notice: string) => void,
-): Promise<pg.Client> {
+): Promise<OpenClient> {
   const { host, port, user, database } = parameters;
   const client = newClient({
-    ...{ host, port, user, database, ssl, connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+    ...{ host, port, user, database, ssl, connectionTimeoutMillis: connectingMs() },
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEPALIVE_MS },
     ...(options !== null && { options }),
     password: async () => {
       const password = parameters.password ?? (await filedPassword(parameters));
@@ -54,14 +60,14 @@ async function attempt(
     },
   });
   client.on('notice', (notice) => hear(notice.message ?? ''));
-  // A connection lost between two statements is reported by the next one; without a listener it would end the process.
-  client.on('error', () => undefined);
+  const wire = watchWire(client);
   try {
     await client.connect();
-    return client;
+    return { client, wire };
   } catch (error) {
-    await client.end().catch(() => undefined);
-    throw error;
+    // Not by a farewell, which a server that does not answer would not hear.
+    wire.destroy(error as Error);
+    throw wire.lost() instanceof ProtocolError ? wire.lost() : error;
   }
 }
 
@@ -82,5 +88,6 @@ const NOT_ADMITTED = '28000';
 /** Whether the other kind of connection may do. An error of the network, which names its system call, is met again. */
 function isAboutEncryption(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.code === NOT_ADMITTED;
-  return error instanceof Error && !(error instanceof PasswordMissing) && !('syscall' in error);
+  const isOther = error instanceof PasswordMissing || error instanceof ProtocolError;
+  return error instanceof Error && !isOther && !('syscall' in error);
 }

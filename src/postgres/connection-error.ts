@@ -1,6 +1,8 @@
 import { RegressError } from '../model/errors.ts';
 import { DatabaseError, PasswordMissing } from './client.ts';
+import { connectingMs } from './limits.ts';
 import { type Role, redactUrl } from './url.ts';
+import { ProtocolError } from './wire.ts';
 
 /** What kept a session from being opened, in words, with what to do about it; never with a password. */
 export function connectionError(url: string, role: Role, error: unknown): RegressError {
@@ -42,6 +44,9 @@ const OF_NETWORK: Readonly<Record<string, readonly [meaning: string, hint?: stri
   EHOSTUNREACH: ['there is no way to the host', 'Check the host, and the network of this machine.'],
   ENETUNREACH: ['there is no way to the host', 'Check the host, and the network of this machine.'],
   ECONNRESET: ['the other side closed the connection'],
+  EPIPE: ['the other side closed the connection'],
+  EMFILE: ['this process has too many open files', 'Allow more: ulimit -n 4096'],
+  ENFILE: ['this machine has too many open files', 'Allow more: sysctl fs.file-max'],
 };
 
 const TRUST = 'Add sslrootcert=FILE with the root certificate to the URL; sslmode=require encrypts without trusting.';
@@ -49,10 +54,18 @@ const TRUST = 'Add sslrootcert=FILE with the root certificate to the URL; sslmod
 function explain(error: unknown): Explanation {
   if (error instanceof PasswordMissing) return { reason: error.message, hint: CREDENTIALS };
   if (error instanceof DatabaseError) return withHint(error.message, OF_STATES[error.code ?? '']);
+  if (error instanceof ProtocolError) {
+    return {
+      reason: error.message,
+      hint: 'Check that host and port are those of PostgreSQL, and what stands between.',
+    };
+  }
   const { code = '', message } = first(error);
   const network = OF_NETWORK[code];
   if (network !== undefined) return withHint(`${network[0]} (${message || code})`, network[1]);
-  if (message === 'timeout expired') return withHint('there is no answer in time', OF_NETWORK.ETIMEDOUT?.[1]);
+  if (message === 'timeout expired') {
+    return withHint(`there is no answer within ${connectingMs() / 1000} s`, OF_NETWORK.ETIMEDOUT?.[1]);
+  }
   if (/does not support SSL/i.test(message)) {
     return { reason: message, hint: 'Use sslmode=prefer or disable where that is acceptable, or turn on ssl there.' };
   }

@@ -14,11 +14,19 @@ export interface ServerVersion {
   readonly major: number;
 }
 
+/** Versions of the servers this process met, for reports of mistakes. */
+const met = new Set<string>();
+
+export function serversMet(): readonly string[] {
+  return [...met];
+}
+
 /** The server's version; throws RegressError `environment` for one older than 14. */
 export async function serverVersion(connection: Connection): Promise<ServerVersion> {
   const [row] = await connection.query<{ version: string; num: string }>(SERVER_VERSION_SQL);
   const server_version_num = Number(row?.num);
   const version = row?.version ?? '';
+  met.add(version);
   if (server_version_num < MINIMUM_SERVER_VERSION_NUM) {
     throw new RegressError('environment', `server version ${version} is not supported`, {
       detail: 'regress works with PostgreSQL 14 and later.',

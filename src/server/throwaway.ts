@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import type { ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
-import { asServer, checkReachable, serverAccount } from './account.ts';
+import { explainLosses } from '../postgres/index.ts';
+import { type Account, asServer, checkReachable, serverAccount } from './account.ts';
 import type { Installation } from './installation.ts';
 import {
   homeRuns,
@@ -49,7 +50,7 @@ export async function startServer(
   const template = await serverTemplate(home, account, installation, locale);
   const folder = await makeRunFolder(runs, account);
   try {
-    await execa('cp', ['-R', template, folder.data], asServer(account));
+    await copyTemplate(template, folder, account);
     const server = supervise(serverCommand(installation, folder, settings), folder, account);
     await waitUntilReady(server, folder, installation);
     return throwawayServer(server, folder, installation);
@@ -57,6 +58,20 @@ export async function startServer(
     await removeRun(folder);
     throw error;
   }
+}
+
+async function copyTemplate(template: string, folder: RunFolder, account: Account | null): Promise<void> {
+  const result = await execa('cp', ['-R', template, folder.data], { ...asServer(account), reject: false });
+  if (!result.failed) return;
+  const reason = lastLine(result.stderr || (result.shortMessage ?? ''));
+  throw new RegressError('environment', `could not copy the template of a server to ${folder.path}`, {
+    detail: `${reason.replace(/\.$/, '')}.`,
+    hint: 'Free disk space there, or set REGRESS_RUN_DIR to a folder on another disk.',
+  });
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
 }
 
 /**
@@ -118,15 +133,32 @@ function startError(installation: Installation, detail: string): RegressError {
 
 function throwawayServer(server: Supervised, folder: RunFolder, installation: Installation): ThrowawayServer {
   let stopped: Promise<void> | undefined;
+  const log = join(folder.path, 'server.log');
+  const forget = explainLosses(folder.sockets, () => lastWords(server, log));
   return {
     installation,
-    log: join(folder.path, 'server.log'),
+    log,
     url: (database) =>
       `postgresql://postgres@/${encodeURIComponent(database)}?host=${encodeURIComponent(folder.sockets)}&port=${PORT}`,
     stop: () => {
       // The supervisor has removed everything, unless it was killed itself.
+      forget();
       stopped ??= server.end().then(() => removeRun(folder));
       return stopped;
     },
   };
+}
+
+const LAST_LINES = 8;
+const LAST_WORDS_MS = 1000;
+
+/** The last lines of the log; of a server that ended they come from the supervisor, once it has removed the folder. */
+async function lastWords(server: Supervised, log: string): Promise<string> {
+  const deadline = Date.now() + LAST_WORDS_MS;
+  let text = server.ended();
+  while (text === null && Date.now() < deadline) {
+    text = await readFile(log, 'utf8').catch(() => server.ended());
+    if (text === null) await sleep(POLL_MS);
+  }
+  return (text ?? '').trimEnd().split('\n').slice(-LAST_LINES).join('\n');
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
+import { RegressError } from '../model/errors.ts';
 import type { Manifest } from '../model/snapshot.ts';
 import {
   type Connection,
@@ -47,16 +49,53 @@ export async function createRunDatabase(
     await createLike(keeper, name, place, manifest.server);
   } catch (error) {
     await keeper.close();
+    // Where the answer was lost the database may be there all the same.
+    if (isLost(error)) await droppedAnew(serverUrl, name);
     throw error;
   }
   return {
     name,
     url: withDatabase(serverUrl, name),
     drop: async () => {
-      await drop(keeper, name);
-      await keeper.close();
+      try {
+        await drop(keeper, name);
+      } catch (error) {
+        if (!isLost(error) || !(await droppedAnew(serverUrl, name))) throw error;
+      } finally {
+        await keeper.close();
+      }
     },
   };
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof RegressError && error.code === 'connection';
+}
+
+const KEEPER_SQL = `
+SELECT a.pid FROM pg_catalog.pg_stat_activity a WHERE a.application_name = $1 ORDER BY a.pid`;
+const POLL_MS = 100;
+const POLLS = 30;
+
+/**
+ * Drops the database of a run over a new session, once the one that was lost is gone from the server too: CREATE DATABASE
+ * goes on without it. False where that is not to be had; the next run drops it then.
+ */
+async function droppedAnew(serverUrl: string, name: string): Promise<boolean> {
+  try {
+    const connection = await connect(serverUrl, 'target');
+    try {
+      for (let poll = 0; poll < POLLS && (await connection.query(KEEPER_SQL, [name])).length > 0; poll++) {
+        await sleep(POLL_MS);
+      }
+      await drop(connection, name);
+      return true;
+    } finally {
+      await connection.close();
+    }
+  } catch {
+    return false;
+  }
 }
 
 async function dropDeadRuns(keeper: Connection): Promise<void> {
