@@ -2,6 +2,7 @@ import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Baseline } from '../model/baseline.ts';
 import { RegressError } from '../model/errors.ts';
+import { fileError } from '../model/file-error.ts';
 import { baselineStem, type Suite } from '../model/suite.ts';
 import { formatBaseline } from './format.ts';
 import { parseBaseline } from './parse.ts';
@@ -35,7 +36,7 @@ export async function writeBaseline(suite: Suite, baseline: Baseline): Promise<v
     else await replaceFile(path, formatBaseline(baseline));
   } catch (cause) {
     const file = relative(process.cwd(), path);
-    throw new RegressError('config', `could not write ${file}`, { detail: `${(cause as Error).message}.`, cause });
+    throw fileError(file, cause, 'config');
   }
 }
 

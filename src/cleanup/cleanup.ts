@@ -13,12 +13,33 @@ export function onExit(cleanup: Cleanup): Cleanup {
   };
 }
 
-/** Undoes everything still registered, the latest first; a failure does not keep the others from running. */
+/** A server that does not answer must not keep a process that is to end; what is left the next run removes. */
+const LONGEST_MS = 20_000;
+
+/**
+ * Undoes everything still registered, the latest first, and what is registered meanwhile; a failure does not keep the
+ * others from running, nor does one that takes too long.
+ */
 export async function runCleanups(): Promise<void> {
-  for (const cleanup of [...pending].reverse()) {
-    pending.delete(cleanup);
-    await cleanup().catch((error: unknown) => process.stderr.write(`regress: warning: ${(error as Error).message}\n`));
+  for (let next = latest(); next !== undefined; next = latest()) {
+    pending.delete(next);
+    await inTime(next()).catch((error: unknown) =>
+      process.stderr.write(`regress: warning: ${(error as Error).message}\n`),
+    );
   }
+}
+
+function latest(): Cleanup | undefined {
+  return [...pending].at(-1);
+}
+
+async function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    const late = () => reject(new Error(`cleaning up took longer than ${LONGEST_MS / 1000} s and was given up`));
+    timer = setTimeout(late, LONGEST_MS);
+  });
+  await Promise.race([work, over]).finally(() => clearTimeout(timer));
 }
 
 /** Closes however the work ends. Where the work fails, its error is the one to tell, not what closing makes of it. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import type { Config } from '../config/index.ts';
-import { RegressError } from '../model/errors.ts';
+import { fileError } from '../model/file-error.ts';
 import { quoteIdent } from '../postgres/index.ts';
 import { type LeftOut, type NewQuery, newSuite, withQueries } from '../suite/index.ts';
 import type { Context } from './context.ts';
@@ -31,10 +31,7 @@ export async function writeQueries(
     await writeFile(aside, text);
     await rename(aside, path);
   } catch (cause) {
-    throw new RegressError('suite', `could not write ${shownPath(path)}`, {
-      detail: `${(cause as Error).message}.`,
-      cause,
-    });
+    throw fileError(shownPath(path), cause, 'suite');
   }
 }
 

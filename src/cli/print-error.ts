@@ -1,14 +1,37 @@
+import { ExecaError } from 'execa';
 import { RegressError } from '../model/errors.ts';
-import { DatabaseError } from '../postgres/index.ts';
+import { asRegressError } from '../model/file-error.ts';
+import { DatabaseError, serversMet } from '../postgres/index.ts';
 import { visibleLines } from '../report/index.ts';
+import { packageVersion, reportTo } from './version.ts';
 
 /** What people read of an error: message, DETAIL and HINT as PostgreSQL's own programs print them. */
 export function describeError(error: unknown): string {
   if (error instanceof RegressError || error instanceof DatabaseError) {
     return lines(error.message, error.detail, error.hint);
   }
+  const known = asRegressError(error) ?? programFailed(error);
+  return known === null ? mistake(error) : lines(known.message, known.detail, known.hint);
+}
+
+/** A program that nothing said more of. */
+function programFailed(error: unknown): RegressError | null {
+  if (!(error instanceof ExecaError)) return null;
+  const cause = asRegressError(error.cause);
+  if (cause !== null) return cause;
+  const detail = typeof error.stderr === 'string' && error.stderr !== '' ? error.stderr : undefined;
+  return new RegressError('environment', error.shortMessage, { detail, cause: error });
+}
+
+function mistake(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return lines('unexpected error', stack, 'This is a mistake in regress; please report it with the text above.');
+  const servers = serversMet().map((version) => `, PostgreSQL ${version}`);
+  const versions = `regress ${packageVersion()}, Node.js ${process.version}, ${process.platform} ${process.arch}${servers.join('')}`;
+  return lines(
+    'unexpected error',
+    `${stack}\n${versions}`,
+    `This is a mistake in regress; please report it with the text above: ${reportTo()}`,
+  );
 }
 
 function lines(message: string, detail?: string, hint?: string): string {

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { comparePlans } from '../compare/index.ts';
-import { RegressError } from '../model/errors.ts';
+import { fileError } from '../model/file-error.ts';
 import type { CheckReport } from '../model/result.ts';
 import { jobSummary, type ReportOptions, reporters } from '../report/index.ts';
 import type { Context } from './context.ts';
@@ -51,7 +51,7 @@ async function writeReport(file: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text);
   } catch (cause) {
-    throw unwritten(`report ${file}`, cause);
+    throw fileError(`the report ${file}`, cause, 'usage');
   }
 }
 
@@ -66,10 +66,6 @@ async function addToJobSummary(report: CheckReport, options: ReportOptions, { en
   try {
     await appendFile(file, jobSummary(report, options, SUMMARY_LIMIT - taken));
   } catch (cause) {
-    throw unwritten('job summary, GITHUB_STEP_SUMMARY', cause);
+    throw fileError('the job summary, GITHUB_STEP_SUMMARY', cause, 'usage');
   }
-}
-
-function unwritten(what: string, cause: unknown): RegressError {
-  return new RegressError('usage', `could not write the ${what}`, { detail: `${(cause as Error).message}.`, cause });
 }

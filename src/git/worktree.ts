@@ -2,6 +2,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { RegressError } from '../model/errors.ts';
+import { writing } from '../model/file-error.ts';
 import { git, saidByGit } from './git.ts';
 import type { Repository } from './repository.ts';
 
@@ -22,7 +23,9 @@ const NAME = /^regress-against-(\d+)-/;
  */
 export async function addWorktree(repository: Repository, commit: string): Promise<Worktree> {
   await removeLeftovers(repository);
-  const folder = await mkdtemp(join(await realpath(tmpdir()), `${PREFIX}${process.pid}-`));
+  const folder = await writing('a worktree', 'environment', async () =>
+    mkdtemp(join(await realpath(tmpdir()), `${PREFIX}${process.pid}-`)),
+  );
   // Named after the project, so that messages of its tools read as at home.
   const top = join(folder, basename(repository.top) || 'project');
   const remove = () => removeWorktree(repository, folder, top);

@@ -5,6 +5,7 @@ import { onExit } from '../cleanup/index.ts';
 import type { Config } from '../config/index.ts';
 import { commitsOf, fileAt, isShallow, layOutFolder, type Repository, repositoryOf } from '../git/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { writing } from '../model/file-error.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { measuredOn, openRunSnapshot } from '../planning/index.ts';
 
@@ -70,7 +71,7 @@ function digestIn(manifest: string | null): string | null {
 }
 
 async function layOut(repository: Repository, commit: string, folder: string, config: Config): Promise<OldSnapshot> {
-  const to = await mkdtemp(join(tmpdir(), 'regress-snapshot-'));
+  const to = await writing('an old snapshot', 'environment', () => mkdtemp(join(tmpdir(), 'regress-snapshot-')));
   const close = onExit(() => rm(to, { recursive: true, force: true }));
   const lacks = async (why: string) => {
     await close();

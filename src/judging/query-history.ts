@@ -5,6 +5,7 @@ import { queryDigest } from '../baseline/index.ts';
 import { onExit } from '../cleanup/index.ts';
 import type { Config } from '../config/index.ts';
 import { commitsOf, fileAt, type Repository, repositoryOf } from '../git/index.ts';
+import { writing } from '../model/file-error.ts';
 import { type PlannedCase, plannedCases, type Query, type Suite } from '../model/suite.ts';
 import type { Planned } from '../planning/index.ts';
 import { loadSuites } from '../suite/index.ts';
@@ -70,7 +71,7 @@ async function* versionsOf(folder: string, path: string): AsyncGenerator<Suite> 
 async function suiteAt(repository: Repository, commit: string, file: string): Promise<Suite | null> {
   const text = await fileAt(repository, commit, file);
   if (text === null) return null;
-  const folder = await mkdtemp(join(tmpdir(), 'regress-suite-'));
+  const folder = await writing('an old suite', 'environment', () => mkdtemp(join(tmpdir(), 'regress-suite-')));
   const remove = onExit(() => rm(folder, { recursive: true, force: true }));
   try {
     await writeFile(join(folder, basename(file)), text);

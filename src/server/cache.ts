@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RegressError } from '../model/errors.ts';
+import { isSystemError } from '../model/file-error.ts';
 
 /**
  * Where built libraries and server templates are kept: REGRESS_CACHE_DIR, else for root a folder that the server's
@@ -31,15 +32,12 @@ export async function makeCacheFolder(...names: readonly string[]): Promise<stri
   }
 }
 
-const NOT_WRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
-
 /** Work that writes into a folder of the cache, which may be another user's, or mounted to be read. */
 export async function writingTo<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    throw NOT_WRITABLE.has(code) ? notWritable(`could not write to the cache folder ${folder}`, error) : error;
+    throw isSystemError(error) ? notWritable(`could not write to the cache folder ${folder}`, error) : error;
   }
 }
 

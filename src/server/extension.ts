@@ -70,9 +70,11 @@ async function buildInto(cache: string, library: string, installation: Installat
   await withSources(cache, async (build) => {
     await make(build, installation);
     const built = join(build, (await readdir(build)).find((name) => BUILT_NAMES.includes(name)) ?? LIBRARY);
-    await chmod(built, 0o755);
     await makeCacheFolder('extension', relative(cache, join(library, '..')));
-    await rename(built, library);
+    await writingTo(cache, async () => {
+      await chmod(built, 0o755);
+      await rename(built, library);
+    });
   });
 }
 

@@ -22,8 +22,10 @@ export interface RunFolder {
 export async function serverHome(account: Account | null): Promise<string> {
   const home = await makeCacheFolder(account === null ? 'server' : `server-${account.name}`);
   for (const folder of [home, join(home, 'template'), homeRuns(home)]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (account !== null) await chown(folder, account.uid, account.gid);
+    await writingTo(home, async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      if (account !== null) await chown(folder, account.uid, account.gid);
+    });
   }
   await checkReachable(account, home, {
     right: 'w',
@@ -69,8 +71,10 @@ function unusable(folder: string, detail: string, cause?: unknown): RegressError
 /** Makes the folder of a run; its name says which process of which machine it belongs to. */
 export async function makeRunFolder(runs: string, account: Account | null): Promise<RunFolder> {
   const folder = runFolder(runs, `${machine()}_${process.pid}_${randomBytes(6).toString('hex')}`);
-  await writingTo(runs, () => mkdir(folder.path, { mode: 0o700 }));
-  if (account !== null) await chown(folder.path, account.uid, account.gid);
+  await writingTo(runs, async () => {
+    await mkdir(folder.path, { mode: 0o700 });
+    if (account !== null) await chown(folder.path, account.uid, account.gid);
+  });
   return folder;
 }
 

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { type Account, asServer, localePlaces } from './account.ts';
+import { writingTo } from './cache.ts';
 import type { Installation } from './installation.ts';
 import { initdbLocaleOptions } from './locale.ts';
 import { homeRuns, makeRunFolder, removeRun } from './run-folder.ts';
@@ -87,7 +88,7 @@ async function makeTemplate(
       { ...asServer(account), reject: false, all: true },
     );
     if (result.failed) return lastLines(result.all || (result.shortMessage ?? ''));
-    await moveUnlessThere(folder.data, template);
+    await writingTo(home, () => moveUnlessThere(folder.data, template));
     return null;
   } finally {
     await removeRun(folder);

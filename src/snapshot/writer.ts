@@ -1,6 +1,7 @@
 import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { RegressError } from '../model/errors.ts';
+import { writing } from '../model/file-error.ts';
 import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
 
 /** A snapshot on its way: written beside its place, and moved into it as a whole. */
@@ -15,32 +16,37 @@ export interface SnapshotWriter {
 
 /**
  * Opens a writer for the directory. Throws RegressError `snapshot` where something other than a snapshot, or an empty
- * directory, is there already.
+ * directory, is there already, and where the system will not have it written.
  */
 export async function openWriter(directory: string): Promise<SnapshotWriter> {
   const target = await resolveTarget(directory);
   const parent = dirname(target);
   const name = basename(target);
   await refuseForeign(target, directory);
-  await mkdir(parent, { recursive: true });
-  await sweep(parent, name);
   const partial = join(parent, `.${name}.partial-${process.pid}`);
   const old = join(parent, `.${name}.old-${process.pid}`);
-  await mkdir(partial);
+  const writingIt = (work: () => Promise<void>) => writing(`the snapshot ${directory}`, 'snapshot', work);
+  await writingIt(async () => {
+    await mkdir(parent, { recursive: true });
+    await sweep(parent, name);
+    await mkdir(partial);
+  });
   return {
-    write: async (path, content) => {
-      await mkdir(dirname(join(partial, path)), { recursive: true });
-      await writeFile(join(partial, path), content, { flush: true });
-    },
-    commit: async () => {
-      const replaces = await exists(target);
-      if (replaces) {
-        await keepForeign(target, partial);
-        await rename(target, old);
-      }
-      await rename(partial, target);
-      if (replaces) await rm(old, { recursive: true, force: true });
-    },
+    write: (path, content) =>
+      writingIt(async () => {
+        await mkdir(dirname(join(partial, path)), { recursive: true });
+        await writeFile(join(partial, path), content, { flush: true });
+      }),
+    commit: () =>
+      writingIt(async () => {
+        const replaces = await exists(target);
+        if (replaces) {
+          await keepForeign(target, partial);
+          await rename(target, old);
+        }
+        await rename(partial, target);
+        if (replaces) await rm(old, { recursive: true, force: true });
+      }),
     discard: () => rm(partial, { recursive: true, force: true }),
   };
 }

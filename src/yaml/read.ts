@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import {
   type Document,
+  isCollection,
   isMap,
   isNode,
   isPair,
@@ -10,6 +11,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import type { z } from 'zod';
@@ -52,6 +54,7 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
   const [syntaxError] = [...document.errors, ...document.warnings];
   if (syntaxError) throw at(syntaxError.pos[0], inOurWords(syntaxError));
 
+  refuseCycle(document, at);
   const root = document.contents as Node | null;
   const parsed = schema.safeParse(plainValue(document, at) ?? {});
   if (!parsed.success) throw firstMistake(parsed.error.issues, schema, root, at);
@@ -70,6 +73,18 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
 function inOurWords({ code, message }: YAMLError): string {
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here, and a file holds one';
   return code === 'RESOURCE_EXHAUSTION' ? 'the nesting is too deep' : message;
+}
+
+/** A value that holds itself has no end, and whatever walks it none either. */
+function refuseCycle(document: Document, at: ErrorAt): void {
+  visit(document, {
+    Alias: (_, alias, around) => {
+      const holdsIt = around.some((node) => isCollection(node) && node.anchor === alias.source);
+      const target = holdsIt ? alias.resolve(document) : undefined;
+      if (target === undefined || !around.some((node) => node === target)) return;
+      throw at(alias.range?.[0] ?? 0, `*${alias.source} stands within what it stands for`);
+    },
+  });
 }
 
 function plainValue(document: Document, at: ErrorAt): unknown {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { RegressError } from '../../model/errors.ts';
+import { fileError } from '../../model/file-error.ts';
 import { hasSecret } from '../../postgres/index.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { CANCELLED, canAsk } from '../terminal.ts';
@@ -108,7 +109,7 @@ async function write(path: string, text: string): Promise<string> {
     // Whoever made the file in the meantime keeps it.
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    throw new RegressError('usage', `could not write ${shown}`, { detail: `${(cause as Error).message}.`, cause });
+    throw fileError(shown, cause, 'usage');
   }
   return `wrote ${shown}\n`;
 }
