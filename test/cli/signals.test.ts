@@ -105,8 +105,8 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     // A lock on a side table holds the second restore in its middle.
     const locker = psql(
       database,
-      'BEGIN; LOCK TABLE regress_planner.index IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(3); COMMIT',
-    );
+      'BEGIN; LOCK TABLE regress_planner.index IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(100); COMMIT',
+    ).catch(() => undefined);
     await sleep(500);
     const started = execa('node', [commandLine(), 'restore', '--target', url(database)], {
       cwd: project.folder,
@@ -115,6 +115,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     await until(async () => (await psql(database, `SELECT count(*) FROM pg_locks WHERE NOT granted`)) !== '0');
     started.kill('SIGKILL');
     await started;
+    await psql(database, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^BEGIN; LOCK'`);
     await locker;
     expect(await psql(database, state)).toBe(before);
     const again = await project.regress(['restore', '--target', url(database)]);
