@@ -31,7 +31,9 @@ export async function withReplanning<T>(
   work: (replanning: Replanning) => Promise<T>,
 ): Promise<T> {
   const progress = { ...context.progress, warn: () => undefined };
-  return withPlanningSession(config, options, snapshot, { ...context, progress }, async (session) => {
+  // Whoever uses the target meanwhile may be this process: vitest keeps its session open.
+  const impatient = { ...options, patienceMs: 0 };
+  return withPlanningSession(config, impatient, snapshot, { ...context, progress }, async (session) => {
     const { manifest } = snapshot;
     const server = await settingsInForce(session.connection, Object.keys(manifest.settings));
     const inForce: Settings = { ...server, ...session.planner.settings };

@@ -129,6 +129,8 @@ export async function withPlanMaker<T>(
         const work = askedOf(suites, slice);
         const planned = await planAll(session, work, { snapshot, map: config.map.schemas }, settings, context);
         const { unknown, missing } = session.restored;
+        const readingFunctions = await functionsOf(session.connection, suites);
+        await session.requireUnchanged();
         return {
           suites,
           server: session.server,
@@ -137,7 +139,7 @@ export async function withPlanMaker<T>(
           planned,
           unknown,
           missing,
-          readingFunctions: await functionsOf(session.connection, suites),
+          readingFunctions,
           conditions: session.conditions,
           deviations: await findDeviations(planned, snapshot, session.restored, session.conditions),
         };

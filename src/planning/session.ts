@@ -11,6 +11,7 @@ import { extensionFor } from './extension-source.ts';
 import { type Planner, planAs } from './planner-role.ts';
 import { warnOfRangeEnds } from './range-ends.ts';
 import type { RunContext } from './run-context.ts';
+import { groundOf, requireUnchanged } from './unchanged.ts';
 
 /** Options of the commands that plan. */
 export interface PlanningOptions {
@@ -20,6 +21,8 @@ export interface PlanningOptions {
   readonly allowData?: boolean;
   /** Settings of a throwaway server over the usual ones, as `name=value`. */
   readonly serverSettings?: readonly string[];
+  /** How long a run that uses the same target is waited for, in ms. */
+  readonly patienceMs?: number;
 }
 
 /** A database that plans as production does. */
@@ -30,6 +33,8 @@ export interface PlanningSession {
   /** Conditions of identical plans that do not hold here. */
   readonly conditions: readonly UnmetCondition[];
   readonly planner: Planner;
+  /** Throws RegressError `target` where what plans depend on is not as it was restored. */
+  requireUnchanged(): Promise<void>;
 }
 
 /**
@@ -50,7 +55,9 @@ export async function withPlanningSession<T>(
       snapshotFor: (connection) => ontoTarget(connection, snapshot),
       progress: context.progress,
     });
-    return planOn({ ...database, expect: config.expect.tables }, config.target.role, snapshot, context, work);
+    const { patienceMs } = options;
+    const how = { ...database, expect: config.expect.tables, ...(patienceMs !== undefined && { patienceMs }) };
+    return planOn(how, config.target.role, snapshot, context, work);
   });
 }
 
@@ -131,38 +138,59 @@ export async function openThrowaway(
 }
 
 async function planOn<T>(
-  { url, ...how }: OpenDatabase & Pick<RestoreOptions, 'expect'>,
+  { url, ...how }: OpenDatabase & Pick<RestoreOptions, 'expect' | 'patienceMs'>,
   role: string | null,
   snapshot: Snapshot,
   context: RunContext,
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
-  const restored = await restoreInto(url, how, snapshot, context);
-  const connection = await connect(url, 'target', answerWait('planning'));
-  return closing(onExit(connection.close), async () => {
-    await verifyPlanner(connection);
-    await warnOfRangeEnds(connection, context);
-    const { conditions, planner } = await planAs(connection, role, snapshot.manifest);
-    return work({ connection, server: await serverVersion(connection), restored, conditions, planner });
+  const restoring = await connect(url, 'target');
+  // Open until the last plan is made: it keeps others from restoring.
+  return closing(onExit(restoring.close), async () => {
+    const restored = await restoreOver(restoring, { ...how, keepLock: true }, snapshot, context);
+    const connection = await connect(url, 'target', answerWait('planning'));
+    return closing(onExit(connection.close), async () => {
+      await verifyPlanner(connection);
+      const ground = await groundOf(connection, restored.state);
+      await warnOfRangeEnds(connection, context);
+      const { conditions, planner } = await planAs(connection, role, snapshot.manifest);
+      const session: PlanningSession = {
+        ...{ connection, server: await serverVersion(connection), restored, conditions, planner },
+        requireUnchanged: () => requireUnchanged(connection, ground),
+      };
+      await session.requireUnchanged();
+      const result = await work(session);
+      await session.requireUnchanged();
+      return result;
+    });
   });
 }
 
 /** Restores over a session of its own, so that the work's session starts with the library loaded and the settings set. */
 export async function restoreInto(
   url: string,
-  how: Pick<RestoreOptions, 'keepSettings' | 'expect'> & { readonly pgConfig: string | undefined },
+  how: Omit<RestoreHow, 'keepLock'>,
   snapshot: Snapshot,
   context: RunContext,
 ): Promise<RestoreReport> {
   const connection = await connect(url, 'target');
-  return closing(onExit(connection.close), async () => {
-    const extension = await extensionFor(connection, how.pgConfig, context.say);
-    const { keepSettings, expect } = how;
-    return restoreSnapshot(connection, await ontoTarget(connection, snapshot), {
-      extension,
-      progress: context.progress,
-      keepSettings,
-      expect,
-    });
+  return closing(onExit(connection.close), () => restoreOver(connection, how, snapshot, context));
+}
+
+type RestoreHow = Pick<RestoreOptions, 'keepSettings' | 'expect' | 'keepLock' | 'patienceMs'> & {
+  readonly pgConfig: string | undefined;
+};
+
+async function restoreOver(
+  connection: Connection,
+  { pgConfig, keepSettings, expect, keepLock, patienceMs }: RestoreHow,
+  snapshot: Snapshot,
+  context: RunContext,
+): Promise<RestoreReport> {
+  const extension = await extensionFor(connection, pgConfig, context.say);
+  return restoreSnapshot(connection, await ontoTarget(connection, snapshot), {
+    ...{ extension, keepSettings, expect, progress: context.progress },
+    ...(keepLock !== undefined && { keepLock }),
+    ...(patienceMs !== undefined && { patienceMs }),
   });
 }

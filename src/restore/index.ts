@@ -4,4 +4,5 @@ export { checkPrepared } from './prepared.ts';
 export { rangeEndsSupported } from './range-ends.ts';
 export type { RestoreReport } from './report.ts';
 export { type RestoreOptions, restoreSnapshot } from './restore.ts';
+export { changesSince, type TargetState } from './target-state.ts';
 export { overwrittenRelations, restoredDigest, verifyPlanner } from './verify.ts';

@@ -1,5 +1,6 @@
 import type { MissingObject, SchemaDrift } from '../model/drift.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
+import type { TargetState } from './target-state.ts';
 
 /** A statistic or figure of the snapshot that was not restored; the rest of its object was. */
 export interface Refusal {
@@ -55,6 +56,8 @@ export interface RestoreReport {
   readonly catalogs: RestoredCatalogs | null;
   /** True when the server runs autovacuum, which overwrites restored statistics. */
   readonly autovacuum: boolean;
+  /** What plans of the database depend on, when the restore ended. */
+  readonly state: TargetState;
 }
 
 /** Where the parts of a restore note what they did. */

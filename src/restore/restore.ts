@@ -21,6 +21,7 @@ import { preloadLibrary, writeSettings } from './settings.ts';
 import { type CatalogStrategy, strategyFor } from './strategy.ts';
 import { restoreSystemCatalogs } from './system-catalogs.ts';
 import { findTablespaces, type TargetTablespaces } from './tablespaces.ts';
+import { readTargetState } from './target-state.ts';
 import { borrowForPartitions } from './unborn-partitions.ts';
 
 export interface RestoreOptions {
@@ -33,7 +34,14 @@ export interface RestoreOptions {
   readonly keepSettings: boolean;
   /** Rows of tables that the snapshot does not know, by name, with the schema or without. */
   readonly expect?: ReadonlyMap<string, { readonly rows: number }> | undefined;
+  /** True: the connection keeps others from restoring into its database until it is closed. */
+  readonly keepLock?: boolean;
+  /** How long another run that uses the database is waited for, in ms. */
+  readonly patienceMs?: number;
 }
+
+/** A check of thousands of queries takes minutes, and jobs of CI may share a target. */
+const PATIENCE_MS = 10 * 60_000;
 
 /**
  * Puts a snapshot into a database that has the schema, in one transaction and in place of what an earlier restore put
@@ -50,7 +58,8 @@ export async function restoreSnapshot(
   const strategy = strategyFor(identity);
   const tablespaces = await findTablespaces(connection, snapshot.manifest);
   const work = () => restoreInside(connection, snapshot, options, { ...identity, strategy, tablespaces });
-  const report = await inRestoreTransaction(connection, identity, work);
+  const { keepLock = false, patienceMs = PATIENCE_MS, progress } = options;
+  const report = await inRestoreTransaction(connection, identity, { keep: keepLock, patienceMs, progress }, work);
   options.progress.done();
   return report;
 }
@@ -109,6 +118,7 @@ async function restoreInside(
     missing,
     catalogs,
     autovacuum: await hasAutovacuum(connection),
+    state: await readTargetState(connection),
   };
 }
 

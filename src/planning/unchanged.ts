@@ -1,0 +1,43 @@
+import { RegressError } from '../model/errors.ts';
+import type { Connection } from '../postgres/index.ts';
+import { changesSince, type TargetState } from '../restore/index.ts';
+
+/** What the plans of a session rest on: the target as it was restored, and the session's own settings. */
+export interface Ground {
+  readonly state: TargetState;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** Settings that plans may depend on; ALTER SYSTEM and a reload change those of open sessions too. */
+const SETTINGS_SQL = `
+SELECT s.name, s.setting FROM pg_catalog.pg_settings s
+ WHERE s.category ~ '^(Query Tuning|Resource Usage|Client Connection Defaults|Version and Platform|Customized Options)'
+ ORDER BY s.name COLLATE "C"`;
+
+/** The ground of a session that was opened after the restore. Throws DatabaseError. */
+export async function groundOf(connection: Connection, state: TargetState): Promise<Ground> {
+  return { state, settings: await readSettings(connection) };
+}
+
+async function readSettings(connection: Connection): Promise<Map<string, string>> {
+  const rows = await connection.query<{ name: string; setting: string }>(SETTINGS_SQL);
+  return new Map(rows.map(({ name, setting }) => [name, setting]));
+}
+
+/**
+ * Makes sure that nothing that plans depend on has changed since the restore, so that all plans of the session are of one
+ * database. Throws RegressError `target` with what changed, and DatabaseError.
+ */
+export async function requireUnchanged(connection: Connection, ground: Ground): Promise<void> {
+  const settings = await readSettings(connection);
+  const names = [...new Set([...ground.settings.keys(), ...settings.keys()])];
+  const changes = [
+    ...(await changesSince(connection, ground.state)),
+    ...names.filter((name) => ground.settings.get(name) !== settings.get(name)).map((name) => `setting ${name}`),
+  ];
+  if (changes.length === 0) return;
+  throw new RegressError('target', 'the target changed while queries were planned', {
+    detail: `Plans from before and after cannot be compared. Changed since the snapshot was restored: ${changes.join(', ')}.`,
+    hint: 'Run it again when nobody else works in the target, with autovacuum off, or let each run have a database of its own: build the schema by target.prepare in regress.yaml',
+  });
+}

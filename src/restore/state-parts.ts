@@ -1,0 +1,205 @@
+/** One kind of object that plans depend on. */
+export interface StatePart {
+  /** What the objects are called, in the plural. */
+  readonly part: string;
+  readonly from: string;
+  readonly where?: string;
+  /** What of a row counts. A catalog row's xmin changes with each update but those in place, which VACUUM and ANALYZE make. */
+  readonly row: string;
+  /** An object's name, for people; without it only the part is named. */
+  readonly name?: string;
+  readonly xmin?: string;
+  /** The catalog the role must be able to read. */
+  readonly needs?: string;
+  /** Serves where the role cannot read this catalog. */
+  readonly instead?: string;
+}
+
+/** Temporary objects of other sessions come and go, and no plan of ours can see them. */
+const lasting = (oid: string): string =>
+  `${oid} NOT IN (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname ~ '^pg_(toast_)?temp_' OR n.nspname = 'pg_toast')`;
+
+/** The catalog's rows that belong to a lasting relation of users. */
+const ofRelations = (oid: string): string =>
+  `EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = ${oid} AND ${lasting('c.relnamespace')}) AND ${oid} >= 16384`;
+
+const relationName = (oid: string): string =>
+  `(SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ${oid})`;
+
+/** Statistics of system catalogs count where a snapshot brought them: the server's own autovacuum writes them otherwise. */
+const RESTORED_STATISTICS = (oid: string): string =>
+  `(${oid} >= 16384 OR EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < 16384))`;
+
+/** A table of the extension, whose key is an OID of this database. */
+const sideTable = (table: string, key: string, part: string): StatePart => ({
+  part,
+  from: `regress_planner.${table} s`,
+  row: `s.${key}, s.xmin`,
+});
+
+/** A catalog whose rows have an OID, and a namespace where `namespace` is its column. */
+const catalog = (table: string, part: string, namespace?: string): StatePart => ({
+  part,
+  from: `pg_catalog.${table} x`,
+  row: 'x.oid, x.xmin',
+  xmin: 'x.xmin',
+  ...(namespace !== undefined && { where: lasting(`x.${namespace}`) }),
+});
+
+const named = (part: StatePart, name: string): StatePart => ({ ...part, name });
+
+const inSchema = (schema: string, name: string): string =>
+  `pg_catalog.format('%I.%I', (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = x.${schema}), x.${name})`;
+
+/**
+ * What plans depend on. Figures of pg_class count where the extension has none of production's in their place; the
+ * size of a file counts for the same relations.
+ */
+export const STATE_PARTS: readonly StatePart[] = [
+  {
+    part: 'the restored snapshot',
+    from: 'regress_planner.restored s',
+    row: 's.snapshot_digest, s.xmin',
+  },
+  sideTable('relation', 'relid', 'restored figures of tables'),
+  sideTable('index', 'indexrelid', 'restored figures of indexes'),
+  sideTable('statistics_object', 'stxoid', 'restored order of statistics objects'),
+  sideTable('object', 'oid', 'restored OIDs'),
+  {
+    part: 'statistics of',
+    from: 'pg_catalog.pg_statistic x',
+    where: RESTORED_STATISTICS('x.starelid'),
+    row: 'x.starelid, x.staattnum, x.stainherit, x.xmin',
+    name: relationName('x.starelid'),
+    xmin: 'x.xmin',
+    needs: 'pg_statistic',
+  },
+  {
+    part: 'statistics of columns',
+    from: 'pg_catalog.pg_stats x',
+    where: "x.schemaname NOT IN ('pg_catalog', 'information_schema')",
+    row: 'x::pg_catalog.text',
+    instead: 'pg_statistic',
+  },
+  {
+    part: 'extended statistics',
+    from: 'pg_catalog.pg_statistic_ext_data x',
+    row: 'x.stxoid, x.xmin',
+    name: `(SELECT pg_catalog.format('%I.%I', n.nspname, e.stxname) FROM pg_catalog.pg_statistic_ext e JOIN pg_catalog.pg_namespace n ON n.oid = e.stxnamespace WHERE e.oid = x.stxoid)`,
+    xmin: 'x.xmin',
+    needs: 'pg_statistic_ext_data',
+  },
+  {
+    part: 'extended statistics',
+    from: 'pg_catalog.pg_stats_ext x',
+    row: 'x::pg_catalog.text',
+    instead: 'pg_statistic_ext_data',
+  },
+  {
+    part: 'relations',
+    from: 'pg_catalog.pg_class x',
+    where: `x.oid >= 16384 AND x.relkind IN ('r', 'p', 'm', 'f', 'v', 'i', 'I') AND ${lasting('x.relnamespace')}`,
+    row: `x.oid, x.relname, x.relnamespace, x.relowner, x.relam, x.reltablespace, x.relpersistence, x.relkind,
+    x.relrowsecurity, x.relforcerowsecurity, x.relispopulated, x.relispartition, x.reloptions, x.relacl::pg_catalog.text`,
+    name: inSchema('relnamespace', 'relname'),
+    xmin: 'x.xmin',
+  },
+  {
+    part: 'sizes of',
+    from: 'pg_catalog.pg_class x',
+    where: `x.oid >= 16384 AND x.relkind IN ('r', 'm', 'f', 'i') AND ${lasting('x.relnamespace')}
+  AND NOT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid = x.oid)
+  AND NOT EXISTS (SELECT FROM regress_planner.index i WHERE i.indexrelid = x.oid)
+  AND x.relnamespace <> 'regress_planner'::pg_catalog.regnamespace`,
+    row: `x.oid, x.relpages, x.reltuples, x.relallvisible, COALESCE(pg_catalog.pg_relation_size(x.oid::pg_catalog.regclass), 0)`,
+  },
+  {
+    part: 'columns of',
+    from: 'pg_catalog.pg_attribute x',
+    where: ofRelations('x.attrelid'),
+    row: 'x.attrelid, x.attnum, x.xmin',
+    name: relationName('x.attrelid'),
+    xmin: 'x.xmin',
+  },
+  {
+    part: 'indexes',
+    from: 'pg_catalog.pg_index x',
+    where: ofRelations('x.indexrelid'),
+    row: 'x.indexrelid, x.xmin',
+    name: relationName('x.indexrelid'),
+    xmin: 'x.xmin',
+  },
+  named(catalog('pg_constraint', 'constraints', 'connamespace'), inSchema('connamespace', 'conname')),
+  {
+    part: 'defaults of',
+    from: 'pg_catalog.pg_attrdef x',
+    where: ofRelations('x.adrelid'),
+    row: 'x.oid, x.xmin',
+    name: relationName('x.adrelid'),
+    xmin: 'x.xmin',
+  },
+  {
+    part: 'inheritance of',
+    from: 'pg_catalog.pg_inherits x',
+    where: ofRelations('x.inhrelid'),
+    row: 'x.inhrelid, x.inhparent, x.xmin',
+    name: relationName('x.inhrelid'),
+    xmin: 'x.xmin',
+  },
+  {
+    part: 'rules and views',
+    from: 'pg_catalog.pg_rewrite x',
+    where: ofRelations('x.ev_class'),
+    row: 'x.oid, x.xmin',
+    name: relationName('x.ev_class'),
+    xmin: 'x.xmin',
+  },
+  {
+    part: 'policies of',
+    from: 'pg_catalog.pg_policy x',
+    row: 'x.oid, x.xmin',
+    name: relationName('x.polrelid'),
+    xmin: 'x.xmin',
+  },
+  named(catalog('pg_statistic_ext', 'statistics objects', 'stxnamespace'), inSchema('stxnamespace', 'stxname')),
+  named(catalog('pg_proc', 'functions', 'pronamespace'), inSchema('pronamespace', 'proname')),
+  {
+    part: 'aggregates',
+    from: 'pg_catalog.pg_aggregate x',
+    row: 'x.aggfnoid::pg_catalog.oid, x.xmin',
+  },
+  named(catalog('pg_type', 'types', 'typnamespace'), inSchema('typnamespace', 'typname')),
+  catalog('pg_enum', 'labels of enums'),
+  {
+    part: 'ranges',
+    from: 'pg_catalog.pg_range x',
+    row: 'x.rngtypid, x.xmin',
+  },
+  named(catalog('pg_operator', 'operators', 'oprnamespace'), inSchema('oprnamespace', 'oprname')),
+  named(catalog('pg_opclass', 'operator classes', 'opcnamespace'), inSchema('opcnamespace', 'opcname')),
+  catalog('pg_amop', 'operators of operator families'),
+  catalog('pg_amproc', 'functions of operator families'),
+  catalog('pg_cast', 'casts'),
+  named(catalog('pg_collation', 'collations', 'collnamespace'), inSchema('collnamespace', 'collname')),
+  {
+    part: 'partition keys of',
+    from: 'pg_catalog.pg_partitioned_table x',
+    row: 'x.partrelid, x.xmin',
+    name: relationName('x.partrelid'),
+    xmin: 'x.xmin',
+  },
+  {
+    part: 'foreign tables',
+    from: 'pg_catalog.pg_foreign_table x',
+    row: 'x.ftrelid, x.xmin',
+    name: relationName('x.ftrelid'),
+    xmin: 'x.xmin',
+  },
+  named(catalog('pg_foreign_server', 'foreign servers'), 'pg_catalog.quote_ident(x.srvname)'),
+  named(catalog('pg_extension', 'extensions'), 'pg_catalog.quote_ident(x.extname)'),
+  {
+    part: 'page costs of tablespaces',
+    from: 'pg_catalog.pg_tablespace x',
+    row: 'x.oid, x.spcoptions',
+  },
+];

@@ -1,0 +1,89 @@
+import { setTimeout } from 'node:timers/promises';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Project } from '../support/project.ts';
+import { type TestServer, testServer } from '../support/servers.ts';
+import { makeShopWithSnapshot } from './shop.ts';
+
+const server = await testServer();
+
+/** So many that something can be done while they are planned. */
+const QUERIES = 300;
+const SUITE = [
+  'queries:',
+  ...Array.from({ length: QUERIES }, (_, i) => [
+    `  - name: q${i}`,
+    `    sql: SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.customer_id = ${i}`,
+  ]).flat(),
+].join('\n');
+
+const SCHEMA = `CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, note text);
+CREATE INDEX orders_customer_id_idx ON orders (customer_id);
+CREATE TABLE customers (id int PRIMARY KEY, email text);
+INSERT INTO orders SELECT g, g, 'fixture' FROM generate_series(1, 500) g;
+INSERT INTO customers SELECT g, 'fixture' FROM generate_series(1, 500) g;`;
+
+describe.skipIf(server === null)('a target that all runs share', () => {
+  const { psql, createDatabase, url } = server as TestServer;
+  let project: Project;
+  let target: string;
+
+  beforeAll(async () => {
+    let production: string;
+    ({ project, production } = await makeShopWithSnapshot(server as TestServer));
+    await project.write('suites/orders.yaml', SUITE);
+    await project.edit('regress.yaml', '  prepare:\n    - sql: schema.sql\n', '');
+    target = await createDatabase();
+    await psql(target, SCHEMA);
+    await psql(production, 'DROP INDEX orders_customer_id_idx; UPDATE orders SET customer_id = 7; VACUUM ANALYZE');
+    const other = await project.regress(['snapshot', '--source', url(production), '--out', 'snapshots/other']);
+    expect(other.status, other.stderr).toBe(0);
+    const updated = await project.regress(['update', '--all', '--target', url(target)]);
+    expect(updated.status, updated.stderr).toBe(0);
+  });
+
+  const check = (...more: string[]) => project.regress(['check', '--target', url(target), ...more], { CI: 'true' });
+
+  /** Runs a check, and the work as soon as it plans. */
+  const meanwhile = async <T>(work: () => Promise<T>) => {
+    const checking = check();
+    let over = false;
+    void checking.finally(() => {
+      over = true;
+    });
+    const planning = `SELECT count(*) FROM pg_stat_activity WHERE datname = '${target}' AND query LIKE 'EXPLAIN %'`;
+    while (!over && (await psql('postgres', planning)).trim() === '0') await setTimeout(10);
+    expect(over).toBe(false);
+    const done = await work();
+    return { checked: await checking, done };
+  };
+
+  test.each([
+    ['ANALYZE', 'statistics of public.customers, statistics of public.orders'],
+    ['DROP INDEX orders_customer_id_idx', '1 indexes fewer'],
+    ['ALTER TABLE orders ALTER customer_id TYPE bigint', 'columns of public.orders'],
+  ])('%s while queries are planned ends with 2', async (change, named) => {
+    const { checked } = await meanwhile(() => psql(target, change));
+    expect(checked).toMatchObject({ status: 2, stdout: '' });
+    expect(checked.stderr).toContain('the target changed while queries were planned');
+    expect(checked.stderr).toContain(named);
+    await psql(target, `DROP TABLE orders CASCADE; DROP TABLE customers; ${SCHEMA}`);
+  });
+
+  test('the restore of another snapshot waits, and the verdict is as without it', async () => {
+    const { checked, done } = await meanwhile(() =>
+      project.regress(['restore', '--target', url(target), '--snapshot', 'snapshots/other']),
+    );
+    expect(checked.status, checked.stdout + checked.stderr).toBe(0);
+    expect(done.status, done.stderr).toBe(0);
+    expect(done.stderr).toContain('waiting for another run that uses the target');
+  });
+
+  test('two checks of different snapshots at once are both right', async () => {
+    const few = Array.from({ length: 5 }, (_, i) => `q${i}`);
+    const [same, other] = await Promise.all([check(...few), check(...few, '--snapshot', 'snapshots/other')]);
+    expect(same.status, same.stdout + same.stderr).toBe(0);
+    expect(other.status, other.stderr).not.toBe(2);
+    expect(other.stdout).not.toBe(same.stdout);
+    expect((await check(...few)).status).toBe(0);
+  });
+});
