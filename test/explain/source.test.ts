@@ -171,7 +171,9 @@ describe.each(await testMajors())('planning on a source of PostgreSQL %i', (majo
     const began = Date.now();
     const lifted = { lock_timeout: '0', statement_timeout: '0', client_encoding: 'SJIS' };
     expect(await refusal(query('SELECT 1 FROM locked'), PLAIN, lifted)).toMatchObject({ code: '55P03' });
-    expect(await refusal(query('SELECT 1 FROM people WHERE id = slow()'), PLAIN, lifted)).toMatchObject({ code: '57014' });
+    expect(await refusal(query('SELECT 1 FROM people WHERE id = slow()'), PLAIN, lifted)).toMatchObject({
+      code: '57014',
+    });
     expect(Date.now() - began).toBeLessThan(25_000);
     await blocker.close();
     await expect(explain(query('SELECT 1 FROM people'))).resolves.toBeDefined();
