@@ -106,7 +106,7 @@ async function copyOf(url: string, admin: string): Promise<string> {
   );
   const copy = `${name}_schema`;
   await within(admin, (connection) =>
-    connection.run(`CREATE DATABASE ${quoteIdent(copy)} TEMPLATE ${quoteIdent(name)}`),
+    connection.query(`CREATE DATABASE ${quoteIdent(copy)} TEMPLATE ${quoteIdent(name)}`),
   );
   return withDatabase(url, copy);
 }

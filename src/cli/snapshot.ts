@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { onExit } from '../cleanup/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, readSettings } from '../environment/index.ts';
+import { sourceStatements } from '../explain/index.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import type { Coverage, Manifest, RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
@@ -25,7 +26,7 @@ interface SnapshotOptions {
 /** `regress snapshot`: reads production and writes the snapshot directory. Resolves to the exit status. */
 export async function snapshot(options: SnapshotOptions, globals: GlobalOptions, context: Context): Promise<number> {
   if (options.printSql) {
-    context.print(snapshotSql());
+    context.print(snapshotSql(sourceStatements()));
     return 0;
   }
   const config = await loadConfig(globals.config, context.env, globals.project);

@@ -5,7 +5,7 @@ import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, differingSettings, readSettings } from '../environment/index.ts';
 import { explainOnSource, explainQuery, type PlannedCase, plannedCases } from '../explain/index.ts';
 import { mapPlanNode, mapSearchPath } from '../mapping/index.ts';
-import { RegressError } from '../model/errors.ts';
+import { RegressError, SourceRefusal } from '../model/errors.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -29,7 +29,7 @@ import {
 } from '../planning/index.ts';
 import { type Connection, DatabaseError, serverVersion } from '../postgres/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
-import { loadSuites, selectQueries } from '../suite/index.ts';
+import { loadSuites, mentionedNames, selectQueries } from '../suite/index.ts';
 import { connectToSource } from './connect-source.ts';
 import type { Context, GlobalOptions } from './context.ts';
 
@@ -183,7 +183,8 @@ async function compareOne(
   tolerance: number,
 ): Promise<Outcome> {
   const there = await attempted(async () => {
-    const { plan, now } = await explainOnSource(source, query, planned, { ...planner, major });
+    const mentioned = mentionedNames(query.statement);
+    const { plan, now } = await explainOnSource(source, query, planned, { ...planner, major, mentioned });
     return { plan: mapPlanNode(plan, map), now };
   });
   const now = 'error' in there ? null : there.value.now;
@@ -207,20 +208,21 @@ async function compareOne(
   return { verdict, difference, reasons: [], ...plans };
 }
 
-type Attempted<T> = { readonly value: T } | { readonly error: DatabaseError };
+type Attempted<T> = { readonly value: T } | { readonly error: DatabaseError | SourceRefusal };
 
 async function attempted<T>(work: () => Promise<T>): Promise<Attempted<T>> {
   try {
     return { value: await work() };
   } catch (error) {
-    if (error instanceof DatabaseError) return { error };
+    if (error instanceof DatabaseError || error instanceof SourceRefusal) return { error };
     throw error;
   }
 }
 
 function failure(end: 'source' | 'target', attempted: Attempted<unknown>): string[] {
   if (!('error' in attempted)) return [];
-  return [`could not be planned on the ${end}: ${attempted.error.message}`];
+  const { error } = attempted;
+  return [`${error instanceof SourceRefusal ? 'not planned' : 'could not be planned'} on the ${end}: ${error.message}`];
 }
 
 function summarize(results: readonly VerifyResult[]): VerifySummary {

@@ -64,6 +64,11 @@ export function plannerLibraries(preload: readonly string[], extensions: readonl
     .map((name) => ({ name, does: CHANGES_PLANS[name] ?? 'is not known to regress, and may change plans' }));
 }
 
+/** Whether this is the name of a library or extension that is known here, whatever it does. */
+export function isKnownLibrary(name: string): boolean {
+  return Object.hasOwn(CHANGES_PLANS, name) || HARMLESS.has(name);
+}
+
 /** `$libdir/plugins/auto_explain.so` is auto_explain. */
 function libraryName(entry: string): string {
   const path = entry.trim().replace(/^"(.*)"$/, '$1');

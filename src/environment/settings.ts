@@ -2,6 +2,7 @@ import type { DifferingSetting } from '../model/condition.ts';
 import type { RoleSettings } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
+import { EXTENSION_PREFIX, READ_SETTINGS } from './settable-settings.ts';
 
 /**
  * Planner settings as the session started with them, in the unit of pg_settings, so that the bare number means the same
@@ -11,8 +12,8 @@ export function settingsSql(dialect: Dialect): string {
   return `SELECT s.name, s.reset_val
 FROM pg_catalog.pg_settings s
 WHERE ${dialect.isPlannerSetting}
-   OR s.name = ANY ('{TimeZone,DateStyle,IntervalStyle,default_text_search_config}'::pg_catalog.text[])
-   OR s.name ^@ 'pg_trgm.'
+   OR s.name = ANY ('{${READ_SETTINGS.join(',')}}'::pg_catalog.text[])
+   OR s.name ^@ '${EXTENSION_PREFIX}'
 ORDER BY s.name`;
 }
 
@@ -25,7 +26,7 @@ LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
 CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (config)
 WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()))
   AND (s.setrole = 0 OR r.oid IS NOT NULL)
-  AND (pg_catalog.split_part(c.config, '=', 1) = ANY ($1::pg_catalog.text[]) OR c.config ^@ 'pg_trgm.')
+  AND (pg_catalog.split_part(c.config, '=', 1) = ANY ($1::pg_catalog.text[]) OR c.config ^@ '${EXTENSION_PREFIX}')
 ORDER BY r.rolname NULLS FIRST, 2, 3`;
 
 interface RoleSettingRow {

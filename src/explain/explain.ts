@@ -1,8 +1,25 @@
 import type { PlanNode } from '../model/plan.ts';
 import type { ParameterValue, PlannedCase, Query } from '../model/suite.ts';
-import { type Connection, DatabaseError, quoteIdent } from '../postgres/index.ts';
+import { type Connection, DatabaseError } from '../postgres/index.ts';
+import { FOREIGN_SQL, requireSettable } from './custom-settings.ts';
 import { decodePlan } from './decode.ts';
-import { inReadOnlyTransaction, SOURCE_LIMITS, settingStatements } from './session.ts';
+import {
+  BEGIN_SQL,
+  inReadOnlyTransaction,
+  type PlanningTransaction,
+  SET_SQL,
+  sourceLimits,
+  targetLimits,
+} from './session.ts';
+import { withoutData } from './source-errors.ts';
+import {
+  IN_FORCE_SQL,
+  type Mentioned,
+  REACHING_CALLS_SQL,
+  requireHarmless,
+  requireOwnLimits,
+  watchedSettings,
+} from './source-rules.ts';
 
 /** What a plan is made under besides the database itself. */
 export interface ExplainContext {
@@ -14,6 +31,16 @@ export interface ExplainContext {
   readonly role: string | null;
   /** Settings before those of the query, such as the role's own. */
   readonly settings: Readonly<Record<string, string>>;
+  /** What the planner is kept from, by hidingSetting; none unless given. */
+  readonly hidden?: Readonly<Record<string, string>>;
+  /** Milliseconds after which planning is given up; 60 s unless given. */
+  readonly timeout?: number;
+}
+
+/** What a plan of the source is made under. */
+export interface SourceContext extends Pick<ExplainContext, 'major' | 'role' | 'settings'> {
+  /** What the query mentions, by mentionedNames of src/suite. */
+  readonly mentioned: Mentioned;
 }
 
 /** A plan of the source, and the time it was made at: now() of its transaction, as text with a time zone. */
@@ -54,55 +81,76 @@ export async function explainQuery(
 export async function inQueryTransaction<T>(
   connection: Connection,
   query: Query,
-  context: ExplainContext,
+  { now, role, settings, hidden, timeout }: ExplainContext,
   work: (cleanup: string[]) => Promise<T>,
 ): Promise<T> {
-  const session = sessionOf(query, context, []);
-  return inReadOnlyTransaction(connection, session, () => work(session.cleanup));
+  const transaction: PlanningTransaction = {
+    limits: targetLimits(timeout),
+    planner: { ...(now !== null && { 'regress_planner.now': now }), ...hidden },
+    role,
+    settings: [settings, query.settings],
+    before: () => requireSettable(connection, query),
+    cleanup: [],
+  };
+  return inReadOnlyTransaction(connection, transaction, () => work(transaction.cleanup));
 }
 
 const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;
 
-/** As explainQuery, on the source: it stays as it is, and a lock is not waited for. */
+/**
+ * As explainQuery, on the source: it stays as it is, a lock is not waited for, and nothing of its data is in what is thrown.
+ * Throws SourceRefusal for a query that would have it do more than plan, or work harder than it does by itself, and
+ * where what it says may hold data.
+ */
 export async function explainOnSource(
   connection: Connection,
   query: Query,
   planned: PlannedCase,
-  context: Omit<ExplainContext, 'now'>,
+  { major, role, settings, mentioned }: SourceContext,
 ): Promise<SourcePlan> {
-  const session = sessionOf(query, { ...context, now: null }, SOURCE_LIMITS);
-  return inReadOnlyTransaction(connection, session, async () => {
+  let own: Readonly<Record<string, string>> | null = null;
+  const transaction: PlanningTransaction = {
+    limits: sourceLimits(major),
+    planner: {},
+    role,
+    settings: [settings, query.settings],
+    before: async () => {
+      await requireSettable(connection, query);
+      await requireHarmless(connection, mentioned);
+      own = await watchedSettings(connection, query);
+    },
+    cleanup: [],
+  };
+  return inReadOnlyTransaction(connection, transaction, async () => {
+    if (own !== null) await requireOwnLimits(connection, query, { ...own, ...watchedOf(own, settings) });
     const [row] = await connection.query<{ now: string }>(NOW_SQL);
-    const plan = await planOf(connection, query, planned, context, session.cleanup);
+    // What it says of the text alone is said without looking at data.
+    await withPrefix('', query, (text) => connection.parameterTypes(text));
+    const plan = await planOf(connection, query, planned, { major }, transaction.cleanup).catch((error: unknown) => {
+      throw error instanceof DatabaseError ? withoutData(error, planned) : error;
+    });
     return { plan, now: row?.now ?? '' };
   });
 }
 
-/**
- * As explainQuery, in the read-only transaction that is open, whose settings are as before when it succeeds. `undo` takes
- * what must be sent after a failure, once the transaction has ended.
- */
-export async function explainInTransaction(
-  connection: Connection,
-  query: Query,
-  planned: PlannedCase,
-  { undo, role, ...context }: Omit<ExplainContext, 'now'> & { readonly undo: string[] },
-): Promise<PlanNode> {
-  const { set, reset } = settingStatements({ ...context.settings, ...query.settings });
-  const become = role === null ? [] : [`SET LOCAL ROLE ${quoteIdent(role)}`];
-  const begin = [...set, ...become];
-  if (begin.length > 0) await connection.run(begin.join('; '));
-  const plan = await planOf(connection, query, planned, context, undo);
-  // What explainPrepared sets, where it had to.
-  const prepared = undo.length > 0 ? ['SET LOCAL plan_cache_mode TO DEFAULT'] : [];
-  const leave = role === null ? [] : ['SET LOCAL ROLE NONE'];
-  const back = [...leave, ...reset, ...prepared, ...undo.splice(0)];
-  if (back.length > 0) await connection.run(back.join('; '));
-  return plan;
+/** What explainOnSource sends before it plans, in its order, with what each is for. */
+export function sourceStatements(): readonly (readonly [purpose: string, sql: string])[] {
+  return [
+    ['begins a transaction, in which text is read as the suite wrote it', BEGIN_SQL],
+    ["whether settings such as app.tenant_id are the application's own", FOREIGN_SQL],
+    ['whether it calls what would do more than plan', REACHING_CALLS_SQL],
+    [
+      "the source's own of the settings that make planning harder, and again when those of the query hold",
+      IN_FORCE_SQL,
+    ],
+    ["the role's settings, the query's, then limits and the role, which win", SET_SQL],
+    ['the time of the plan; then its text is parsed', NOW_SQL],
+  ];
 }
 
-function sessionOf(query: Query, { now, role, settings }: Omit<ExplainContext, 'major'>, limits: readonly string[]) {
-  return { limits, now, role, settings: { ...settings, ...query.settings }, cleanup: [] as string[] };
+/** Of the role's settings those that are watched. */
+function watchedOf(own: Readonly<Record<string, string>>, settings: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(own, name)));
 }
 
 async function planOf(
@@ -133,11 +181,15 @@ async function explainCustom(
 }
 
 /**
- * By the simple protocol: with bound parameters EXPLAIN would plan for their values. The suite's lexer has proven the
- * statement to be one, and standard_conforming_strings is on.
+ * By the simple protocol, the only one that binds no parameters: with bound ones EXPLAIN would plan for their values. As
+ * several statements may stand in such a message, the server first parses the very text under the very settings by the
+ * extended protocol, which takes a single one.
  */
 async function explainGeneric(connection: Connection, query: Query): Promise<ExplainRow[]> {
-  return withPrefix(EXPLAIN_GENERIC, query, (text) => connection.run<ExplainRow>(text));
+  return withPrefix(EXPLAIN_GENERIC, query, async (text) => {
+    await connection.parameterTypes(text);
+    return connection.run<ExplainRow>(text);
+  });
 }
 
 async function explainPrepared(connection: Connection, query: Query, cleanup: string[]): Promise<ExplainRow[]> {

@@ -1,7 +1,7 @@
 /** Asks PostgreSQL for plans and decodes them, here and nowhere else. */
 export { type PlannedCase, plannedCases } from '../model/suite.ts';
 export { decodePlan } from './decode.ts';
-export { type ExplainContext, explainInTransaction, explainOnSource, explainQuery } from './explain.ts';
+export { type ExplainContext, explainOnSource, explainQuery, sourceStatements } from './explain.ts';
 export { unfitCases } from './fitting-values.ts';
 export { hidingSetting } from './hidden-indexes.ts';
 export { readingFunctions } from './reading-functions.ts';

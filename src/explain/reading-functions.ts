@@ -1,5 +1,13 @@
 import type { Connection } from '../postgres/index.ts';
 
+/** Over pg_proc `p`: its body depends on a table, or has FROM or JOIN where they are not part of an expression. */
+export const MAY_READ_TABLES = `(EXISTS (SELECT FROM pg_catalog.pg_depend d
+                 WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
+                   AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)
+        OR pg_catalog.regexp_replace(p.prosrc,
+             '(extract|substring|trim|overlay|position)\\s*\\([^)]*\\)|distinct\\s+from|--[^\\n]*', '', 'gi')
+           ~* '\\m(from|join)\\M')`;
+
 /**
  * Functions of users by their names ($1) that may run while a query is planned (immutable and stable ones,
  * eval_const_expressions in clauses.c) and whose body seems to read a table: it depends on one, or has FROM or JOIN
@@ -12,12 +20,7 @@ SELECT p.proname AS name, pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_cata
   JOIN pg_catalog.pg_language l ON l.oid = p.prolang
  WHERE p.proname = ANY ($1) AND p.prokind = 'f' AND p.provolatile IN ('i', 's')
    AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND l.lanname NOT IN ('internal', 'c')
-   AND (EXISTS (SELECT FROM pg_catalog.pg_depend d
-                 WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
-                   AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)
-        OR pg_catalog.regexp_replace(p.prosrc,
-             '(extract|substring|trim|overlay|position)\\s*\\([^)]*\\)|distinct\\s+from|--[^\\n]*', '', 'gi')
-           ~* '\\m(from|join)\\M')
+   AND ${MAY_READ_TABLES}
  GROUP BY p.proname
  ORDER BY p.proname`;
 

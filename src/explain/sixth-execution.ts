@@ -22,7 +22,7 @@ export async function isGenericAfterFive(
     const literals = values.map((value, at) => literal(value, isJson[at] ?? false));
     await prepare(connection, query, cleanup);
     const execute = `EXPLAIN (COSTS OFF) EXECUTE ${PREPARED} (${literals.join(', ')})`;
-    for (let execution = 0; execution <= CUSTOM_PLANS; execution += 1) await connection.run(execute);
+    for (let execution = 0; execution <= CUSTOM_PLANS; execution += 1) await connection.query(execute);
     const [row] = await connection.query<{ generic_plans: string }>(GENERIC_PLANS_SQL, [PREPARED]);
     return Number(row?.generic_plans) > 0;
   });

@@ -19,6 +19,7 @@ export interface MappedSnapshot extends Snapshot {
 export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot {
   const onto = (target: TargetNames): Snapshot => ({
     path: snapshot.path,
+    strangeSettings: snapshot.strangeSettings ?? [],
     manifest: mapManifest(snapshot.manifest, map, target),
     relations: () => mapRelations(snapshot, map, target),
     catalogs: () => snapshot.catalogs(),

@@ -33,3 +33,11 @@ export class RegressError extends Error {
     this.hint = fields.hint;
   }
 }
+
+/**
+ * The source was not asked to plan a query, or what it said is not repeated. The message is a clause about the query; the
+ * others go on.
+ */
+export class SourceRefusal extends Error {
+  override readonly name = 'SourceRefusal';
+}

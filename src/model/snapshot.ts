@@ -302,13 +302,26 @@ export interface Manifest {
 export interface Snapshot {
   /** As the user named it. */
   readonly path: string;
+  /** Its settings are those that snapshots hold, whatever else the file has. */
   readonly manifest: Manifest;
+  /** Settings of the file that no snapshot reads, and that are set nowhere; none where it is as it was taken. */
+  readonly strangeSettings?: readonly StrangeSetting[];
   /** In the order of their paths. Throws RegressError `snapshot` when a file is missing, changed or malformed. */
   relations(): AsyncIterable<RelationSnapshot>;
   /** The system catalogs, as relations; none where they were not taken. Throws as `relations` does. */
   catalogs(): AsyncIterable<RelationSnapshot>;
   /** Production's own plans, null where they were not taken. Throws as `relations` does. */
   plans(): Promise<readonly ProductionPlan[] | null>;
+}
+
+/** A setting that somebody else put into a manifest. */
+export interface StrangeSetting {
+  readonly name: string;
+  readonly value: string;
+  /** Of all roles where null. */
+  readonly role: string | null;
+  /** The file it is in. */
+  readonly file: string;
 }
 
 /** Major version of the server a snapshot was taken from. */

@@ -155,9 +155,10 @@ async function planWithout(
   { settings, indexes }: Avoidance,
   manifest: Manifest,
 ): Promise<PlanNode | null> {
-  const hiding = await hidingSetting(session.connection, indexes);
-  const changed = { ...query, settings: { ...query.settings, ...settings, ...hiding } };
-  const outcome = await planOne(session.connection, changed, planned, explainContext(session, manifest, production));
+  const hidden = await hidingSetting(session.connection, indexes);
+  const changed = { ...query, settings: { ...query.settings, ...settings } };
+  const context = { ...explainContext(session, manifest, production), hidden };
+  const outcome = await planOne(session.connection, changed, planned, context);
   return 'error' in outcome ? null : outcome.plan;
 }
 

@@ -1,12 +1,13 @@
 import { planDigest } from '../baseline/index.ts';
 import { firstDifference, verdictOf } from '../compare/index.ts';
-import { explainInTransaction, plannedCases } from '../explain/index.ts';
+import { explainOnSource, plannedCases } from '../explain/index.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { Deviation, ProductionPlan, Reproduction, ReproductionSummary } from '../model/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import type { PlanRequest } from '../snapshot/index.ts';
+import { mentionedNames } from '../suite/index.ts';
 import type { Planned } from './plan-suites.ts';
 import type { Planner } from './planner-role.ts';
 import { findReasonsAtTarget, reasonsFor, relationsOf } from './verify-reasons.ts';
@@ -14,15 +15,16 @@ import { findReasonsAtTarget, reasonsFor, relationsOf } from './verify-reasons.t
 /** What `snapshot --plans` asks production to plan: every query of the suites, each way it is planned. */
 export function planRequests(suites: readonly Suite[], major: number, planner: Planner): PlanRequest[] {
   return suites.flatMap((suite) =>
-    suite.queries.flatMap((query) =>
-      plannedCases(query).map((planned) => ({
+    suite.queries.flatMap((query) => {
+      const context = { major, ...planner, mentioned: mentionedNames(query.statement) };
+      return plannedCases(query).map((planned) => ({
         suite: suite.file,
         query: query.name,
         case: planned.name,
         digest: planDigest(query, planned),
-        explain: (connection, undo) => explainInTransaction(connection, query, planned, { major, ...planner, undo }),
-      })),
-    ),
+        explain: (connection) => explainOnSource(connection, query, planned, context),
+      }));
+    }),
   );
 }
 

@@ -82,7 +82,7 @@ async function estimateIndexes(
 
 /** The planner estimates predicates by the restored sizes only with the library; false where it cannot be had. */
 async function loadPlanner(connection: Connection, library: string | null): Promise<boolean> {
-  if (library !== null) await connection.run(`LOAD ${quoteLiteral(library)}`);
+  if (library !== null) await connection.query(`LOAD ${quoteLiteral(library)}`);
   const [row] = await connection.query<{ version: string | null }>(
     `SELECT pg_catalog.current_setting('regress_planner.version', true) AS version`,
   );

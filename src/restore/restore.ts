@@ -17,7 +17,7 @@ import { describeRelation, type Restoration, restoreRelation } from './relation.
 import { emptyJournal, type RestoreReport } from './report.ts';
 import { attempt } from './savepoint.ts';
 import { inRestoreTransaction } from './session.ts';
-import { preloadLibrary, writeSettings } from './settings.ts';
+import { preloadLibrary, skipStrange, writeSettings } from './settings.ts';
 import { type CatalogStrategy, strategyFor } from './strategy.ts';
 import { restoreSystemCatalogs } from './system-catalogs.ts';
 import { findTablespaces, type TargetTablespaces } from './tablespaces.ts';
@@ -104,6 +104,7 @@ async function restoreInside(
   await strategy.forgetFigures(connection, forgotten);
   await estimateUnknown(connection, restoration, library, estimates);
   await writeIndexes(connection, restoration.facts);
+  journal.skippedSettings.push(...(snapshot.strangeSettings ?? []).map(skipStrange));
   const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal, {
     keep: keepSettings,
     identity,

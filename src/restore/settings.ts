@@ -1,15 +1,22 @@
+import { isSnapshotSetting } from '../environment/index.ts';
+import type { StrangeSetting } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { parseGucList, withPlannerLibrary } from './guc-list.ts';
 import type { TargetIdentity } from './identity.ts';
-import type { Journal } from './report.ts';
+import type { Journal, SkippedSetting } from './report.ts';
 import { attempt } from './savepoint.ts';
 
 /** Settings whose list must be sent item by item (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c). */
 const QUOTED_LISTS = ['search_path', 'temp_tablespaces'];
 
-/** Libraries load planner hooks of their own, or ours twice. */
-const NOT_OURS_TO_SET = ['session_preload_libraries', 'shared_preload_libraries', 'local_preload_libraries'];
+/** Of a manifest that was changed by hand, or for a purpose. */
+const NOT_READ = 'the manifest has it, and no snapshot reads it';
+
+/** A setting of a file that opening it left out. */
+export function skipStrange({ name, value, role, file }: StrangeSetting): SkippedSetting {
+  return { name, value, reason: `${file} has it${role === null ? '' : ` of role ${role}`}, and no snapshot reads it` };
+}
 
 /** One setting under both of its names: 16 renamed it. */
 const RENAMED: Readonly<Record<string, string>> = {
@@ -50,12 +57,15 @@ export async function writeSettings(
   const set = ({ name, value }: WantedSetting) => `ALTER ${holder} SET ${settingSql(name, value)}`;
   const stale = earlier.filter((name) => !wanted.some((each) => each.name === name));
   for (const name of stale) {
-    await attempt(connection, () => connection.run(`ALTER ${holder} RESET ${settingName(name)}`));
+    await attempt(connection, () => connection.query(`ALTER ${holder} RESET ${settingName(name)}`));
   }
   const done: string[] = [];
-  const all = await attempt(connection, () => connection.run(wanted.map(set).join(';\n')));
+  // Each by the extended protocol, which takes a single statement, whatever a value holds.
+  const all = await attempt(connection, async () => {
+    for (const each of wanted) await connection.query(set(each));
+  });
   for (const each of wanted) {
-    const refusal = all === null ? null : await attempt(connection, () => connection.run(set(each)));
+    const refusal = all === null ? null : await attempt(connection, () => connection.query(set(each)));
     if (refusal === null) done.push(each.name);
     else journal.skippedSettings.push({ ...each, reason: refusal.message });
   }
@@ -108,7 +118,7 @@ async function settableSettings(
 
 /** Why a setting cannot be set on a database; empty where that makes no difference; null where it can be set. */
 function obstacleTo(name: string, value: string, here: KnownSetting | undefined): string | null {
-  if (NOT_OURS_TO_SET.includes(name)) return '';
+  if (!isSnapshotSetting(name)) return NOT_READ;
   // A setting of a library that is loaded later, such as pg_trgm.similarity_threshold.
   if (here === undefined) return name.includes('.') ? null : 'the server has no such setting';
   if (['user', 'superuser', 'backend', 'superuser-backend'].includes(here.context)) return null;
@@ -148,7 +158,7 @@ export async function preloadLibrary(connection: Connection, library: string): P
   const [row] = await connection.query<{ libraries: string }>(PRELOAD_SQL);
   const libraries = withPlannerLibrary(parseGucList(row?.libraries ?? '', { foldCase: false }), library);
   const list = libraries.map(quoteLiteral).join(', ');
-  await connection.run(`ALTER DATABASE ${await currentDatabase(connection)} SET session_preload_libraries = ${list}`);
+  await connection.query(`ALTER DATABASE ${await currentDatabase(connection)} SET session_preload_libraries = ${list}`);
 }
 
 async function currentDatabase(connection: Connection): Promise<string> {

@@ -72,7 +72,7 @@ async function make(connection: Connection, costs: string): Promise<DatabaseErro
   const options = costs === '' ? '' : ` WITH (${costs})`;
   try {
     await connection.run('SET allow_in_place_tablespaces = on');
-    await connection.run(`CREATE TABLESPACE ${quoteIdent(name)} LOCATION ''${options}`);
+    await connection.query(`CREATE TABLESPACE ${quoteIdent(name)} LOCATION ''${options}`);
     return null;
   } catch (error) {
     if (error instanceof DatabaseError) return error;

@@ -5,6 +5,7 @@ import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
 import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { withoutStrangeSettings } from './strange-settings.ts';
 import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
 /**
@@ -12,7 +13,7 @@ import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
  * newer format. Relation files are read, and their digests checked, only as they are asked for.
  */
 export async function openSnapshot(path: string): Promise<Snapshot> {
-  const manifest = await readManifest(path);
+  const { manifest, strangeSettings } = withoutStrangeSettings(await readManifest(path), join(path, MANIFEST_FILE));
   const catalogs = manifest.catalogs ?? {};
   for (const file of Object.keys(manifest.files)) await requireFile(path, file, isRelationPath(file));
   for (const file of Object.keys(catalogs)) await requireFile(path, file, isRelationPath(file, CATALOGS_FOLDER));
@@ -20,6 +21,7 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
   return {
     path,
     manifest,
+    strangeSettings,
     relations: () => readRelations(path, manifest.files),
     catalogs: () => readRelations(path, catalogs),
     plans: async () => (plans === null ? null : readPlans(path, plans)),

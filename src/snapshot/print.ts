@@ -22,7 +22,6 @@ import { ESTIMATE_SETTINGS, KEY_VALUES_SQL } from './given-up.ts';
 import { allBranch, beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
 import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
 import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
-import { NOW_SQL } from './plans.ts';
 import {
   CATALOG_PRIVILEGES_SQL,
   OWNER_PRIVILEGES_SQL,
@@ -38,14 +37,7 @@ import {
   statisticsSql,
   UNSENDABLE_TYPES_SQL,
 } from './statistics.ts';
-import {
-  BEGIN_SQL,
-  END_SQL,
-  OWN_SEARCH_PATH_SQL,
-  PLANNING_SETTINGS_SQL,
-  SESSION_SETTINGS_SQL,
-  settingsBack,
-} from './transaction.ts';
+import { BEGIN_SQL, END_SQL, OWN_SEARCH_PATH_SQL, SESSION_SETTINGS_SQL, settingsBack } from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';
 import { OWNER_FUNCTIONS, statisticsOfViews, VIEWS } from './visible-statistics.ts';
 
@@ -165,21 +157,25 @@ const STATEMENTS: readonly Statement[] = [
   ],
   ['With --system-catalogs: all catalogs, of which then the same is read', () => CATALOG_LIST_SQL],
   ['Names of the objects whose OIDs are among their common values', () => OBJECT_NAMES_SQL],
-  ["With --plans: the application's own settings", () => PLANNING_SETTINGS_SQL],
-  ['The time of the plans', () => NOW_SQL],
-  [
-    'The plan of each query of the suites, after its own settings: a case with its values bound',
-    () => 'EXPLAIN (FORMAT JSON, VERBOSE) …',
-  ],
-  ['The generic plan of a query', ({ genericPlan }) => genericPlan],
   ['How much the role sees', () => SEEN_COLUMNS_SQL],
   ["The same by the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
   ['Ends the transaction', () => END_SQL],
 ];
 
-/** Every statement takeSnapshot sends, in their order, each under a comment that says what for. */
-export function snapshotSql(): string {
-  return `${STATEMENTS.map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
+/** The plan of a query, in the transaction that was begun for it. */
+const PLANS: readonly Statement[] = [
+  ['The plan of a query: a case with its values bound', () => 'EXPLAIN (FORMAT JSON, VERBOSE) …'],
+  ['The generic plan of a query', ({ genericPlan }) => genericPlan],
+  ['Ends the transaction', () => END_SQL],
+];
+
+/**
+ * Every statement takeSnapshot sends, in their order, each under a comment that says what for; `planning` are those that
+ * begin the transaction of a plan.
+ */
+export function snapshotSql(planning: readonly (readonly [purpose: string, sql: string])[] = []): string {
+  const begun = planning.map(([purpose, sql]): Statement => [`With --plans, for each query: ${purpose}`, () => sql]);
+  return `${[...STATEMENTS, ...begun, ...PLANS].map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
 }
 
 /** The newest major's text, and before it the texts of older majors that differ from that of the next. */

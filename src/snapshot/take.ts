@@ -47,7 +47,9 @@ export async function takeSnapshot(
 ): Promise<Manifest> {
   const writer = await openWriter(directory);
   try {
-    const manifest = await inTransaction(connection, () => capture(connection, writer, options));
+    const read = await inTransaction(connection, () => capture(connection, writer, options));
+    const complete = { ...read, ...(await writePlans(connection, writer, options)) };
+    const manifest: Manifest = { ...complete, digest: manifestDigest(complete) };
     await writer.write(MANIFEST_FILE, readableJson(manifest));
     await writer.commit();
     return manifest;
@@ -56,7 +58,12 @@ export async function takeSnapshot(
   }
 }
 
-async function capture(connection: Connection, writer: SnapshotWriter, options: SnapshotOptions): Promise<Manifest> {
+/** All that is read in one transaction: the manifest but for the plans, and its digest. */
+async function capture(
+  connection: Connection,
+  writer: SnapshotWriter,
+  options: SnapshotOptions,
+): Promise<Omit<Manifest, 'digest'>> {
   const version = await serverVersion(connection);
   const dialect = dialectOf(version.major);
   const settings = await readSettings(connection, dialect);
@@ -83,12 +90,11 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
   const catalogs = options.systemCatalogs
     ? await writeRelations(connection, writer, context, options, SYSTEM_CATALOGS)
     : null;
-  const plans = await writePlans(connection, writer, options);
   if (server.encoding === 'SQL_ASCII') {
     unreadable.push(...[...files.garbled, ...(catalogs?.garbled ?? [])].map(garbledValues));
   }
   refusePartial(unreadable, options);
-  const manifest: Omit<Manifest, 'digest'> = {
+  return {
     formatVersion: SNAPSHOT_FORMAT_VERSION,
     regress: options.regressVersion,
     capturedAt: facts.capturedAt,
@@ -103,11 +109,9 @@ async function capture(connection: Connection, writer: SnapshotWriter, options: 
     ...(transactionCount(connection) > 1 && { transactions: transactionCount(connection) }),
     coverage: await coverageOf(connection, privileges, count),
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
-    ...plans,
     files: files.digests,
     ...(catalogs !== null && { catalogs: catalogs.digests }),
   };
-  return { ...manifest, digest: manifestDigest(manifest) };
 }
 
 /** The digest of the file of plans, under its key in the manifest. */

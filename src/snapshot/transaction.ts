@@ -5,8 +5,10 @@ export const END_SQL = 'ROLLBACK';
 
 const STATEMENT_TIMEOUT_SQL = `SET LOCAL statement_timeout = '60s'`;
 
-/** What a value is printed like, and the limits that keep production's other sessions safe. */
-export const SESSION_SETTINGS_SQL = `${VALUE_TEXT_SETTINGS_SQL};
+/** How our text is read, whatever the database says; what a value is printed like; limits that keep production's other sessions safe. */
+export const SESSION_SETTINGS_SQL = `SET LOCAL client_encoding = 'UTF8';
+SET LOCAL standard_conforming_strings = on;
+${VALUE_TEXT_SETTINGS_SQL};
 SET LOCAL quote_all_identifiers = off;
 SET LOCAL row_security = off;
 SET LOCAL application_name = 'regress snapshot';
@@ -14,17 +16,6 @@ ${STATEMENT_TIMEOUT_SQL};
 SET LOCAL lock_timeout = '2s';
 SET LOCAL idle_in_transaction_session_timeout = '120s';
 SET LOCAL jit = off`;
-
-/** Queries of the application are planned under its own settings, and their names found by its own search_path. */
-export const PLANNING_SETTINGS_SQL = settingNames(`${VALUE_TEXT_SETTINGS_SQL};\nSET LOCAL row_security = off`)
-  .map((name) => `SET LOCAL ${name} TO DEFAULT`)
-  // A literal must end where the suite's lexer saw it end.
-  .concat('SET LOCAL standard_conforming_strings = on')
-  .join(';\n');
-
-function settingNames(sql: string): string[] {
-  return [...sql.matchAll(/SET LOCAL (\S+)/g)].map(([, name]) => name as string);
-}
 
 /** How many transactions each connection's work took so far. */
 const transactions = new WeakMap<Connection, number>();
@@ -72,12 +63,10 @@ export async function attempt<T>(
   return result;
 }
 
-/** Ends a transaction that failed, runs `undo`, and begins another with the same settings. */
-export async function inFreshTransaction(connection: Connection, undo: readonly string[] = []): Promise<void> {
+/** Ends a transaction that failed, and begins another with the same settings. */
+async function inFreshTransaction(connection: Connection): Promise<void> {
   transactions.set(connection, transactionCount(connection) + 1);
-  await connection.run([END_SQL, ...undo].join('; '));
-  // In a message of its own: a DEALLOCATE before BEGIN takes a snapshot, after which no isolation level may be set.
-  await connection.run([BEGIN_SQL, SESSION_SETTINGS_SQL].join('; '));
+  await connection.run([END_SQL, BEGIN_SQL, SESSION_SETTINGS_SQL].join('; '));
 }
 
 /** The search_path that a session of the role starts with. */

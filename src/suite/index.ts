@@ -3,6 +3,7 @@ export { type NewQuery, newSuite, withQueries } from './add-queries.ts';
 export { constantCalls } from './constant-calls.ts';
 export { type Candidate, gatherQueries, type LeftOut } from './gather.ts';
 export { loadSuites } from './load.ts';
+export { mentionedNames } from './mentioned-names.ts';
 export { namedRelations } from './named-relations.ts';
 export { parameterUses } from './parameter-uses.ts';
 export { fittingPatterns, selectQueries } from './patterns.ts';

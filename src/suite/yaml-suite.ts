@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { settableName } from '../environment/index.ts';
 import {
   type AutoCasesWish,
   type Case,
@@ -53,7 +54,7 @@ async function readQueryStatement(path: string, yaml: Yaml, index: number, { sql
 }
 
 function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: Statement, file: string): Query {
-  const { name, settings = {}, thresholds = {}, expect = {}, stats, tags } = written;
+  const { name, thresholds = {}, expect = {}, stats, tags } = written;
   const { parameters } = statement;
   const auto = toAuto(yaml, index, written, parameters);
   const byHand = Object.entries(written.cases ?? {}).filter(([caseName]) => caseName !== 'auto');
@@ -77,7 +78,7 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
     cases,
     ...(auto !== null && { auto }),
     generic,
-    settings: Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)])),
+    settings: toSettings(yaml, index, written),
     thresholds,
     expect,
     ...(stats && { stats }),
@@ -85,6 +86,20 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
     file,
     line: yaml.lineOf(['queries', index, 'name']),
   };
+}
+
+/** The settings of a query under PostgreSQL's own names. Those that do more than change a plan are refused at their place. */
+function toSettings(yaml: Yaml, index: number, { settings = {} }: QueryFile): Query['settings'] {
+  const read = new Map<string, readonly [name: string, value: string]>();
+  for (const [written, value] of Object.entries(settings)) {
+    const place = ['queries', index, 'settings', written];
+    const known = settableName(written);
+    if ('refusal' in known) throw yaml.fail(place, `setting "${written}" ${known.refusal}`, known.hint);
+    const key = known.name.toLowerCase();
+    if (read.has(key)) throw yaml.fail(place, `setting "${known.name}" is already set for this query`);
+    read.set(key, [known.name, String(value)]);
+  }
+  return Object.fromEntries(read.values());
 }
 
 /** Whether automatic cases are wanted: what the query says, else the suite's word for all queries with parameters. */

@@ -104,7 +104,7 @@ async function dropDeadRuns(keeper: Connection): Promise<void> {
 }
 
 async function drop(keeper: Connection, name: string): Promise<void> {
-  await keeper.run(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
+  await keeper.query(`DROP DATABASE IF EXISTS ${quoteIdent(name)} WITH (FORCE)`);
 }
 
 const TABLESPACE_SQL = `SELECT t.spcname AS name FROM pg_catalog.pg_tablespace t WHERE t.spcname = $1 ORDER BY 1`;
@@ -120,12 +120,12 @@ async function createLike(keeper: Connection, name: string, place: string, asked
   const { major } = await serverVersion(keeper);
   for (const locale of localeCandidates(asked, major)) {
     try {
-      return void (await keeper.run(`${create}${localeOptions(locale, major)}`));
+      return void (await keeper.query(`${create}${localeOptions(locale, major)}`));
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
     }
   }
-  await keeper.run(create);
+  await keeper.query(create);
 }
 
 /** Options of CREATE DATABASE; a provider can be named from 15 on, rules of ICU from 16. */

@@ -16,7 +16,7 @@ export async function createServerObjects(
 ): Promise<void> {
   const attempt: Attempt = async (what, sql) => {
     try {
-      await connection.run(sql);
+      await connection.query(sql);
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
       warn(`${what} of production could not be made on the throwaway server: ${error.message}`);

@@ -1,10 +1,22 @@
-import { type Connection, DatabaseError, quoteLiteral } from '../postgres/index.ts';
+import { type Connection, DatabaseError } from '../postgres/index.ts';
 
 /** A role with another search_path plans other tables. */
 interface TryOptions {
   /** The search_path to find names by; null: the session's own. */
   readonly searchPath: string | null;
 }
+
+const BEGIN_SQL = [
+  'BEGIN TRANSACTION READ ONLY',
+  `SET LOCAL client_encoding = 'UTF8'`,
+  'SET LOCAL standard_conforming_strings = on',
+  `SET LOCAL statement_timeout = '10s'`,
+  `SET LOCAL lock_timeout = '2s'`,
+  `SET LOCAL idle_in_transaction_session_timeout = '60s'`,
+].join('; ');
+
+/** Takes the list as it is written, where SET would take it for one name. */
+const SEARCH_PATH_SQL = `SELECT pg_catalog.set_config('search_path', $1, true)`;
 
 /**
  * What PostgreSQL says of a statement when it only parses it and finds types for its parameters; null where it takes it.
@@ -16,18 +28,9 @@ export async function tryStatement(
   statement: string,
   { searchPath }: TryOptions,
 ): Promise<DatabaseError | null> {
-  const path = searchPath === null ? [] : [`SET LOCAL search_path = ${pathList(searchPath)}`];
-  await connection.run(
-    [
-      'BEGIN TRANSACTION READ ONLY',
-      `SET LOCAL statement_timeout = '10s'`,
-      `SET LOCAL lock_timeout = '2s'`,
-      `SET LOCAL idle_in_transaction_session_timeout = '60s'`,
-      'SET LOCAL standard_conforming_strings = on',
-      ...path,
-    ].join('; '),
-  );
+  await connection.run(BEGIN_SQL);
   try {
+    if (searchPath !== null) await connection.query(SEARCH_PATH_SQL, [searchPath]);
     await connection.parameterTypes(statement);
     return null;
   } catch (error) {
@@ -36,12 +39,4 @@ export async function tryStatement(
   } finally {
     await connection.run('ROLLBACK').catch(() => undefined);
   }
-}
-
-/** set_config takes the list as it is written; SET would take it for one name. */
-function pathList(searchPath: string): string {
-  return searchPath
-    .split(',')
-    .map((part) => quoteLiteral(part.trim().replace(/^"(.*)"$/, (_, name: string) => name.replaceAll('""', '"'))))
-    .join(', ');
 }

@@ -78,6 +78,55 @@ for (const major of await testMajors()) {
       });
     });
 
+    it('names what it did not ask of the source, and plans the rest', async () => {
+      await project.write(
+        'suites/walls.yaml',
+        `queries:
+  - name: raised
+    sql: SELECT count(*) FROM orders
+    settings: { join_collapse_limit: 100, geqo: off }
+  - name: reading
+    sql: SELECT id FROM orders WHERE id < (table_to_xml('customers', true, true, '')::text)::int
+  - name: plain
+    sql: SELECT count(*) FROM orders
+`,
+      );
+      const { status, stdout } = await verify('walls.yaml');
+      const taken = await project.regress(['snapshot', '--plans', '--source', server.url(production)]);
+      const plans = JSON.parse(await project.read('snapshots/production/plans.json'));
+      await rm(project.path('suites/walls.yaml'));
+      expect(status).toBe(1);
+      expect(stdout).toContain("not planned on the source: it raises join_collapse_limit, geqo above the source's own");
+      expect(stdout).toContain('not planned on the source: it calls table_to_xml(');
+      expect(stdout).toContain('1 of 3 identical');
+      expect(taken.status, taken.stderr).toBe(0);
+      expect(taken.stderr).toContain('it raises join_collapse_limit, geqo above');
+      expect(plans.filter(({ plan }: { plan: unknown }) => plan === null)).toHaveLength(2);
+    });
+
+    it.each([
+      ['client_encoding', 'SJIS'],
+      ['standard_conforming_strings', 'off'],
+      ['statement_timeout', '0'],
+    ])('asks nothing where a suite sets %s', async (name, value) => {
+      await project.write(
+        'suites/walls.yaml',
+        `queries:\n  - name: bad\n    sql: "SELECT 1 WHERE $1 = E'\u0103\\\\' ; COMMIT; DROP TABLE orders; --'"\n    settings: { ${name}: ${value} }\n`,
+      );
+      const source = ['--source', server.url(production)];
+      const outcomes = [
+        await project.regress(['verify', ...source]),
+        await project.regress(['snapshot', '--plans', ...source]),
+        await project.regress(['check']),
+      ];
+      await rm(project.path('suites/walls.yaml'));
+      for (const { status, stderr } of outcomes) {
+        expect(stderr).toContain(`suites/walls.yaml:4:17: setting "${name}" is not for a suite to set`);
+        expect(status).toBe(2);
+      }
+      expect(await server.psql(production, "SELECT to_regclass('orders')")).toBe('orders');
+    });
+
     it("lets check count production's own plans that it reproduces", async () => {
       const taken = await project.regress(['snapshot', '--plans', '--source', server.url(production)]);
       expect(taken.status, taken.stderr).toBe(0);

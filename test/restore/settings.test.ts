@@ -25,13 +25,31 @@ describe.runIf(majors.length > 0).each(majors)('settings on PostgreSQL %i', (maj
       max_connections: '7',
       no_such_setting: '1',
       cpu_tuple_cost: 'much',
+      log_statement: 'all',
+      session_replication_role: 'replica',
+      'plperl.on_init': 'die',
+      'regress_planner.hidden_indexes': '1',
+      Statement_Timeout: '1',
     };
     const report = await restore(database, aSnapshot([], { settings }));
-    expect(report.skippedSettings.map(({ name }) => name)).toEqual([
-      'max_connections',
-      'no_such_setting',
-      'cpu_tuple_cost',
+    const strange = 'the manifest has it, and no snapshot reads it';
+    expect(report.skippedSettings.map(({ name, reason }) => [name, reason])).toEqual([
+      ...['shared_preload_libraries', 'max_connections', 'no_such_setting', 'log_statement'].map((name) => [
+        name,
+        strange,
+      ]),
+      ...['session_replication_role', 'plperl.on_init', 'regress_planner.hidden_indexes'].map((name) => [
+        name,
+        strange,
+      ]),
+      ['Statement_Timeout', strange],
+      ['cpu_tuple_cost', 'invalid value for parameter "cpu_tuple_cost": "much"'],
     ]);
+    const set = await psql(
+      database,
+      'SELECT setconfig::text FROM pg_db_role_setting s JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()',
+    );
+    expect(set).not.toMatch(/log_statement|replication_role|plperl|hidden_indexes|statement_timeout|shared_preload/i);
     const shown = (names: readonly string[]) => names.map((name) => `SHOW ${name};`).join('\n');
     const parallel = major >= 16 ? 'debug_parallel_query' : 'force_parallel_mode';
     const names = [

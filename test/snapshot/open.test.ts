@@ -40,6 +40,24 @@ describe('openSnapshot', () => {
     expect(await readAll(folder)).toEqual([RELATION]);
   });
 
+  it('leaves out the settings that no snapshot reads, and names them with their file', async () => {
+    const strange = { log_statement: 'all', 'plperl.on_init': 'x', Statement_Timeout: '5' };
+    const folder = await writeSnapshot(RELATION, {
+      settings: { work_mem: '4096', 'pg_trgm.similarity_threshold': '0.4', ...strange },
+      role_settings: [{ role: 'app', database: false, settings: { work_mem: '1MB', client_encoding: 'SJIS' } }],
+    });
+    const { manifest, strangeSettings } = await openSnapshot(folder);
+    expect(manifest.settings).toEqual({ work_mem: '4096', 'pg_trgm.similarity_threshold': '0.4' });
+    expect(manifest.role_settings).toEqual([{ role: 'app', database: false, settings: { work_mem: '1MB' } }]);
+    const file = join(folder, 'manifest.json');
+    expect(strangeSettings).toEqual([
+      ...Object.entries(strange)
+        .map(([name, value]) => ({ name, value, role: null, file }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      { name: 'client_encoding', value: 'SJIS', role: 'app', file },
+    ]);
+  });
+
   it('refuses a relation file of which one byte was changed', async () => {
     const folder = await writeSnapshot();
     await replaceIn(join(folder, FILE), '"relpages": 9', '"relpages": 8');

@@ -46,7 +46,7 @@ queries:
       big-customer: [17, 20]
       new-customer: { limit: 5, customer_id: null }
     generic: true
-    settings: { work_mem: 64MB, enable_seqscan: off, random_page_cost: 1.1, jit: true }
+    settings: { Work_Mem: 64MB, enable_seqscan: off, random_page_cost: 1.1, jit: true, app.tenant_id: 7, timezone: UTC }
     expect:
       cost: { max: 500 }
       uses: [orders_customer_id_created_at_idx]
@@ -75,7 +75,14 @@ queries:
           { name: 'new-customer', values: [null, 5] },
         ],
         generic: true,
-        settings: { work_mem: '64MB', enable_seqscan: 'off', random_page_cost: '1.1', jit: 'true' },
+        settings: {
+          work_mem: '64MB',
+          enable_seqscan: 'off',
+          random_page_cost: '1.1',
+          jit: 'true',
+          'app.tenant_id': '7',
+          TimeZone: 'UTC',
+        },
         thresholds: { rows: { warn: 3 } },
         expect: {
           cost: { max: 500 },
@@ -166,6 +173,26 @@ queries:
       'a node that no plan has',
       query('    expect: { forbid: [{ node: SeqScan, on: a }] }'),
       /a\.yaml:4:26: a type of node .* is expected, such as Seq Scan at queries\.0\.expect\.forbid\.0\.node/,
+    ],
+    [
+      'a setting that changes how text is read',
+      query('    settings: { work_mem: 64MB, Client_Encoding: SJIS }'),
+      /a\.yaml:4:33: setting "Client_Encoding" is not for a suite to set$/,
+    ],
+    [
+      'a limit',
+      query('    settings:\n      lock_timeout: 0'),
+      /a\.yaml:5:7: setting "lock_timeout" is not for a suite/,
+    ],
+    [
+      'a setting of a library',
+      query('    settings: { plperl.on_init: x }'),
+      /a\.yaml:4:17: setting "plperl\.on_init" is one of a library/,
+    ],
+    [
+      'a setting twice, in two cases of letters',
+      query('    settings: { work_mem: 64MB, WORK_MEM: 65MB }'),
+      /a\.yaml:4:33: setting "work_mem" is already set for this query/,
     ],
     ['cases in one word that is not auto', query('    cases: all'), /a\.yaml:4:5: "auto", or a map .* is expected/],
     [
