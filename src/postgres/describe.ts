@@ -12,13 +12,23 @@ interface Wire {
  * OIDs of the types PostgreSQL gives the parameters of a statement, by parsing it without a name: nothing is executed and
  * nothing stays in the session. Throws DatabaseError.
  */
-export function parameterTypes(client: pg.Client, text: string): Promise<number[]> {
+export async function parameterTypes(client: pg.Client, text: string): Promise<number[]> {
+  return (await describe(client, text)).parameters;
+}
+
+/** The same of the columns of a statement's result. */
+export async function resultTypes(client: pg.Client, text: string): Promise<number[]> {
+  return (await describe(client, text)).columns;
+}
+
+function describe(client: pg.Client, text: string): Promise<{ parameters: number[]; columns: number[] }> {
   return new Promise((resolve, reject) => {
-    let types: number[] = [];
+    let parameters: number[] = [];
+    let columns: number[] = [];
     const ask = {
       submit: (wire: Wire) => {
         wire.once('parameterDescription', ({ dataTypeIDs }) => {
-          types = dataTypeIDs;
+          parameters = dataTypeIDs;
         });
         wire.parse({ text, name: '', types: [] });
         wire.describe({ type: 'S', name: '' });
@@ -26,8 +36,10 @@ export function parameterTypes(client: pg.Client, text: string): Promise<number[
         return null;
       },
       handleError: reject,
-      handleRowDescription: () => undefined,
-      handleReadyForQuery: () => resolve(types),
+      handleRowDescription: ({ fields }: { readonly fields: readonly { readonly dataTypeID: number }[] }) => {
+        columns = fields.map(({ dataTypeID }) => dataTypeID);
+      },
+      handleReadyForQuery: () => resolve({ parameters, columns }),
     };
     client.query(ask as unknown as pg.Submittable);
   });

@@ -64,7 +64,7 @@ async function requireFile(path: string, file: string, isPath: boolean): Promise
 async function* readRelations(path: string, digests: Manifest['files']): AsyncGenerator<RelationSnapshot> {
   for (const file of Object.keys(digests).sort(compareCodePoints)) {
     const relation = await readVerified(path, file, digests[file], relationMistake);
-    yield relation as RelationSnapshot;
+    yield { ...(relation as RelationSnapshot), file: join(path, file) };
   }
 }
 

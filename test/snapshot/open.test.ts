@@ -36,8 +36,8 @@ describe('openSnapshot', () => {
     const snapshot = await openSnapshot(folder);
     expect(snapshot.path).toBe(folder);
     expect(snapshot.manifest).toMatchObject(MANIFEST);
-    expect(await readAll(folder)).toEqual([RELATION]);
-    expect(await readAll(folder)).toEqual([RELATION]);
+    expect(await readAll(folder)).toEqual([{ ...RELATION, file: join(folder, FILE) }]);
+    expect(await readAll(folder)).toEqual([{ ...RELATION, file: join(folder, FILE) }]);
   });
 
   it('refuses a relation file of which one byte was changed', async () => {
