@@ -236,7 +236,7 @@ describe.runIf(majors.length > 0).each(majors)('forged statistics on PostgreSQL 
   let database: string;
   let report: RestoreReport;
 
-  const tables = ['honest', 'twice', 'alone', ...FORGED.map((_, at) => `f${at}`)];
+  const tables = ['honest', 'twice', 'alone', 'nothing', ...FORGED.map((_, at) => `f${at}`)];
   const extended = EXTENDED_FORGERIES.map(([name, data, part], at) => ({ name, data, part, table: `x${at}` }));
   const expressions = EXPRESSION_TABLES.map(({ table }) => table);
 
@@ -244,7 +244,7 @@ describe.runIf(majors.length > 0).each(majors)('forged statistics on PostgreSQL 
 
   beforeAll(async () => {
     const make = [...tables, ...expressions, ...extended.map(({ table }) => table)];
-    const objects = [...expressions, ...extended.map(({ table }) => table), 'honest'];
+    const objects = [...expressions, ...extended.map(({ table }) => table), 'honest', 'nothing'];
     database = await databaseWith(
       [
         TYPES_SQL,
@@ -303,6 +303,12 @@ describe.runIf(majors.length > 0).each(majors)('forged statistics on PostgreSQL 
           ),
         ],
       })),
+      {
+        ...aTable('nothing', {}),
+        extended_statistics: [
+          statisticsObject('nothing_st', object('nothing'), ['n', 'big'], [{ ...DATA, expressions: [null] }]),
+        ],
+      },
       ...extended.map(({ table, data }) => ({
         ...aTable(table, { n: HONEST.n ?? [] }),
         extended_statistics: [statisticsObject(`${table}_st`, object(table), ['n', 'big'], [{ ...DATA, ...data }])],
