@@ -165,6 +165,8 @@ export interface ExtendedStatistics {
 
 /** A table, partitioned table, materialized view, foreign table or sequence: one file of the snapshot. */
 export interface RelationSnapshot {
+  /** Path of the file it was read from; no part of the file. */
+  readonly file?: string;
   readonly schemaname: string;
   readonly relname: string;
   /** pg_class.relkind: r, p, m, f or S. */

@@ -20,7 +20,12 @@ export function warnOfRestore(report: RestoreReport, context: RunContext): void 
           `the target has ${description}, the snapshot has not: its size and statistics are not production's`,
       ),
   );
-  warnAll(report.refused.map(({ object, what, message }) => `${object}: ${what} refused: ${message}`));
+  warnAll(
+    report.refused.map(({ object, what, message, file }) => {
+      const where = file === undefined ? '' : ` (${file})`;
+      return `${object}: ${what} refused: ${message}${where}`;
+    }),
+  );
   warnAll(report.skippedSettings.map(({ name, reason }) => `setting ${name} not set: ${reason}`));
   const skipped = report.catalogs?.skipped ?? null;
   if (skipped !== null) {

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { DatabaseError, openClient } from './client.ts';
 import { connectionError } from './connection-error.ts';
-import { parameterTypes } from './describe.ts';
+import { parameterTypes, resultTypes } from './describe.ts';
 import { answerWait, type Wait } from './limits.ts';
 import { connectionParameters } from './parameters.ts';
 import { openSession } from './session.ts';
@@ -20,6 +20,8 @@ export interface Connection {
   run<Row extends object>(text: string): Promise<Row[]>;
   /** OIDs of the types of a statement's parameters; it is parsed and not executed. Throws DatabaseError. */
   parameterTypes(text: string): Promise<number[]>;
+  /** The same of the columns of its result. */
+  resultTypes(text: string): Promise<number[]>;
   /** Messages of NOTICE and WARNING level since the last call. */
   notices(): string[];
   /** Never throws, and never waits for long. */
@@ -59,6 +61,7 @@ export async function connect(url: string, role: Role, wait: Wait = answerWait(r
         return (Array.isArray(result) ? result.at(-1) : result)?.rows as never[];
       }),
     parameterTypes: (text) => session.ask(text, () => parameterTypes(client, text)),
+    resultTypes: (text) => session.ask(text, () => resultTypes(client, text)),
     notices: () => {
       const taken = notices;
       notices = [];

@@ -15,14 +15,24 @@ type Hear = (message: { readonly dataTypeIDs: number[] }) => void;
  * OIDs of the types PostgreSQL gives the parameters of a statement, by parsing it without a name: nothing is executed and
  * nothing stays in the session. Throws DatabaseError.
  */
-export function parameterTypes(client: pg.Client, text: string): Promise<number[]> {
+export async function parameterTypes(client: pg.Client, text: string): Promise<number[]> {
+  return (await describe(client, text)).parameters;
+}
+
+/** The same of the columns of a statement's result. */
+export async function resultTypes(client: pg.Client, text: string): Promise<number[]> {
+  return (await describe(client, text)).columns;
+}
+
+function describe(client: pg.Client, text: string): Promise<{ parameters: number[]; columns: number[] }> {
   return new Promise((resolve, reject) => {
-    let types: number[] = [];
+    let parameters: number[] = [];
+    let columns: number[] = [];
     let stopHearing = () => {};
     const ask = {
       submit: (wire: Wire) => {
         const hear: Hear = ({ dataTypeIDs }) => {
-          types = dataTypeIDs;
+          parameters = dataTypeIDs;
         };
         wire.once('parameterDescription', hear);
         stopHearing = () => wire.removeListener('parameterDescription', hear);
@@ -35,8 +45,10 @@ export function parameterTypes(client: pg.Client, text: string): Promise<number[
         stopHearing();
         reject(error);
       },
-      handleRowDescription: () => undefined,
-      handleReadyForQuery: () => resolve(types),
+      handleRowDescription: ({ fields }: { readonly fields: readonly { readonly dataTypeID: number }[] }) => {
+        columns = fields.map(({ dataTypeID }) => dataTypeID);
+      },
+      handleReadyForQuery: () => resolve({ parameters, columns }),
     };
     client.query(ask as unknown as pg.Submittable);
   });

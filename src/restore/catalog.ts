@@ -28,6 +28,8 @@ export interface TargetStatisticsObject {
   readonly definition: string;
   /** In the order of stxkeys (attribute number). */
   readonly columns: readonly { readonly attname: string; readonly attnum: number; readonly quoted: string }[];
+  /** pg_get_statisticsobjdef_expressions. */
+  readonly expressions: readonly string[];
 }
 
 /** A relation of the database, with all of it that a snapshot can have something for. */
@@ -102,7 +104,8 @@ SELECT e.stxrelid AS relid, e.oid, n.nspname AS schemaname, e.stxname AS statist
     SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
       'attname', a.attname, 'attnum', a.attnum, 'quoted', pg_catalog.quote_ident(a.attname)) ORDER BY a.attnum)
     FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = e.stxrelid AND a.attnum = ANY (e.stxkeys)), '[]') AS columns
+    WHERE a.attrelid = e.stxrelid AND a.attnum = ANY (e.stxkeys)), '[]') AS columns,
+  COALESCE(pg_catalog.pg_get_statisticsobjdef_expressions(e.oid), '{}') AS expressions
 FROM pg_catalog.pg_statistic_ext e JOIN pg_catalog.pg_namespace n ON n.oid = e.stxnamespace
 ORDER BY e.stxrelid, n.nspname, e.stxname`;
 

@@ -1,8 +1,10 @@
 import type { AttributeStatistics } from '../model/snapshot.ts';
 import type { Connection, DatabaseError } from '../postgres/index.ts';
+import { provenTargets } from './prove-statistics.ts';
 import type { Journal } from './report.ts';
 import { inBatches } from './rows.ts';
 import { attempt, probe } from './savepoint.ts';
+import type { SlotCatalog } from './slot-facts.ts';
 import { STATISTIC_RECORD, STATISTIC_VALUES, slotName, statisticRow } from './statistic-rows.ts';
 import type { CatalogStrategy } from './strategy.ts';
 
@@ -10,6 +12,8 @@ import type { CatalogStrategy } from './strategy.ts';
 export interface AttributeTarget {
   /** Qualified name of the column, for the report. */
   readonly object: string;
+  /** File of the snapshot it is of. */
+  readonly file?: string | undefined;
   readonly starelid: number;
   readonly staattnum: number;
   readonly stainherit: boolean;
@@ -33,6 +37,8 @@ export interface StatisticsWriter {
   readonly connection: Connection;
   readonly strategy: CatalogStrategy;
   readonly domains: ReadonlyMap<string, string>;
+  /** What slots are proven by before they are written. */
+  readonly slots: SlotCatalog;
   readonly journal: Journal;
 }
 
@@ -47,7 +53,7 @@ export interface StatisticsQueue {
 const QUEUED_ROWS = 500;
 const QUEUED_CHARACTERS = 8_000_000;
 
-/** A queue in front of pg_statistic. What the server refuses is noted, and costs nothing but itself. */
+/** A queue in front of pg_statistic. What ANALYZE cannot have written, or the server refuses, is noted, and costs nothing but itself. */
 export function statisticsQueue(writer: StatisticsWriter): StatisticsQueue {
   let queued: AttributeTarget[] = [];
   let characters = 0;
@@ -55,7 +61,7 @@ export function statisticsQueue(writer: StatisticsWriter): StatisticsQueue {
     const targets = queued;
     queued = [];
     characters = 0;
-    await writeStatistics(writer, targets);
+    if (targets.length > 0) await writeStatistics(writer, await provenTargets(writer, targets));
   };
   return {
     add: async (targets) => {

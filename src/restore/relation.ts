@@ -6,6 +6,7 @@ import { addIndex, addRelation, addStatisticsObject, type Facts } from './facts.
 import { isOfType, objectDifference } from './match.ts';
 import { isDefinedAlike, matchIndexes } from './match-indexes.ts';
 import { displayName } from './names.ts';
+import { provenExtended } from './prove-extended.ts';
 import { isConvertible, retypedStatistics } from './retyped.ts';
 
 /** What restoring one relation needs of the whole. */
@@ -61,7 +62,7 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   const matches = matchIndexes(relation.indexes, target.indexes);
   for (const index of relation.indexes) {
     const match = matches.get(index);
-    if (match !== undefined) rows.push(...restoreIndex(restoration, index, match, retyped));
+    if (match !== undefined) rows.push(...restoreIndex(restoration, index, match, { retyped, file: relation.file }));
     // The planner does not see an invalid index, and a dump does not hold it.
     else if (index.indisvalid) {
       const description = `index ${displayName(index.schemaname, index.indexname)}`;
@@ -69,7 +70,8 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
     }
   }
   await restoration.queue.add(rows);
-  for (const each of relation.extended_statistics) await restoreObject(restoration, each, target, retyped);
+  for (const each of relation.extended_statistics)
+    await restoreObject(restoration, each, target, { retyped, file: relation.file });
 }
 
 /** The planner appends plain inheritance children in the order of their OIDs: costs are equal, the plan's text is not. */
@@ -127,7 +129,8 @@ function columnTargets(
       return [];
     }
     const { attnum: staattnum } = column;
-    const place = { object, starelid: target.oid, staattnum, stainherit: statistics.inherited };
+    const { file } = relation;
+    const place = { object, file, starelid: target.oid, staattnum, stainherit: statistics.inherited };
     if (!retyped.has(statistics.attname)) return [{ ...place, statistics }];
     const converted = retypedStatistics(statistics, defined.type, column.type, column.length);
     if (converted.dropped.length > 0) {
@@ -143,7 +146,7 @@ function restoreIndex(
   { facts, known, changed, journal }: Restoration,
   index: IndexStatistics,
   target: TargetIndex,
-  retyped: ReadonlyMap<string, boolean>,
+  { retyped, file }: { readonly retyped: ReadonlyMap<string, boolean>; readonly file: string | undefined },
 ): AttributeTarget[] {
   const object = displayName(index.schemaname, index.indexname);
   const hasEnds = !leadsWithLost(index, retyped);
@@ -161,6 +164,7 @@ function restoreIndex(
   }
   return index.statistics.map((statistics) => ({
     object: `${object} column ${statistics.attnum}`,
+    file,
     starelid: target.oid,
     staattnum: statistics.attnum,
     stainherit: statistics.inherited,
@@ -189,7 +193,7 @@ async function restoreObject(
   restoration: Restoration,
   statistics: ExtendedStatistics,
   table: TargetRelation,
-  retyped: ReadonlyMap<string, boolean>,
+  { retyped, file }: { readonly retyped: ReadonlyMap<string, boolean>; readonly file: string | undefined },
 ): Promise<void> {
   const { facts, known, journal } = restoration;
   const object = displayName(statistics.schemaname, statistics.statistics_name);
@@ -207,6 +211,8 @@ async function restoreObject(
   known.add(target.oid);
   addStatisticsObject(facts, statistics.ordinal, target);
   const message = objectDifference(statistics, target, retyped);
-  if (message === null) await restoration.strategy.writeExtended(restoration, statistics, target);
-  else journal.refused.push({ object, what: 'extended statistics', message });
+  if (message === null) {
+    const proven = await provenExtended(restoration, { object, file }, statistics, { table, target });
+    await restoration.strategy.writeExtended(restoration, proven, target);
+  } else journal.refused.push({ object, what: 'extended statistics', message });
 }

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly what: string;
   /** The server's own message, or why it was not tried. */
   readonly message: string;
+  /** File of the snapshot that holds what cannot be; absent for what the target or its server does not take. */
+  readonly file?: string | undefined;
 }
 
 /** A planner setting of production that is not set on the database. */

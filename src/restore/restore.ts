@@ -18,6 +18,7 @@ import { emptyJournal, type RestoreReport } from './report.ts';
 import { attempt } from './savepoint.ts';
 import { inRestoreTransaction } from './session.ts';
 import { preloadLibrary, skipStrange, writeSettings } from './settings.ts';
+import { slotCatalog } from './slot-facts.ts';
 import { type CatalogStrategy, strategyFor } from './strategy.ts';
 import { restoreSystemCatalogs } from './system-catalogs.ts';
 import { findTablespaces, type TargetTablespaces } from './tablespaces.ts';
@@ -129,7 +130,8 @@ async function beginRestoration(
   tablespaces: TargetTablespaces,
 ): Promise<Restoration> {
   const catalog = await readCatalog(connection);
-  const writer = { connection, strategy, domains: catalog.domains, journal: emptyJournal() };
+  const slots = slotCatalog(connection);
+  const writer = { connection, strategy, domains: catalog.domains, slots, journal: emptyJournal() };
   writer.journal.refused.push(...tablespaces.refused);
   return {
     ...writer,

@@ -114,7 +114,13 @@ async function borrow(
     const slots: StatisticsSlot[] = [];
     for (const slot of statistics.slots) slots.push(await shift.slot(statistics.attname, slot));
     const object = displayName(target.schemaname, target.relname, statistics.attname);
-    const place = { object, starelid: target.oid, staattnum: column.attnum, stainherit: statistics.inherited };
+    const place = {
+      object,
+      file: sibling.file,
+      starelid: target.oid,
+      staattnum: column.attnum,
+      stainherit: statistics.inherited,
+    };
     rows.push({ ...place, statistics: { ...statistics, slots } });
   }
   await queue.add(rows);
@@ -147,6 +153,7 @@ async function borrowIndex(
   addIndex(facts, { ...index, range, definition: here.definition }, here);
   const rows = index.statistics.map((statistics) => ({
     object: `${displayName(target.schemaname, here.indexname)} column ${statistics.attnum}`,
+    file: sibling.file,
     starelid: here.oid,
     staattnum: statistics.attnum,
     stainherit: statistics.inherited,

@@ -4,7 +4,7 @@ import { RegressError } from '../model/errors.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
-import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
 import { withoutStrangeSettings } from './strange-settings.ts';
 import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
@@ -22,8 +22,8 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
     path,
     manifest,
     strangeSettings,
-    relations: () => readRelations(path, manifest.files),
-    catalogs: () => readRelations(path, catalogs),
+    relations: () => readRelations(path, manifest.files, RELATIONS_FOLDER),
+    catalogs: () => readRelations(path, catalogs, CATALOGS_FOLDER),
     plans: async () => (plans === null ? null : readPlans(path, plans)),
   };
 }
@@ -63,10 +63,17 @@ async function requireFile(path: string, file: string, isPath: boolean): Promise
   });
 }
 
-async function* readRelations(path: string, digests: Manifest['files']): AsyncGenerator<RelationSnapshot> {
+async function* readRelations(
+  path: string,
+  digests: Manifest['files'],
+  folder: typeof RELATIONS_FOLDER | typeof CATALOGS_FOLDER,
+): AsyncGenerator<RelationSnapshot> {
   for (const file of Object.keys(digests).sort(compareCodePoints)) {
-    const relation = await readVerified(path, file, digests[file], relationMistake);
-    yield relation as RelationSnapshot;
+    const relation = (await readVerified(path, file, digests[file], relationMistake)) as RelationSnapshot;
+    // Then no two files are about one relation.
+    if (relationPath(relation.schemaname, relation.relname, folder) !== file)
+      throw malformed(path, file, 'it is about a relation of another name than its path');
+    yield { ...relation, file: join(path, file) };
   }
 }
 

@@ -1,8 +1,29 @@
+import type { ExtendedStatistics } from '../model/snapshot.ts';
+
 /** A check of one value: what is wrong, or null. */
 type Check = (value: unknown) => string | null;
 
-const text: Check = (value) => (typeof value === 'string' ? null : 'is not text');
-const number: Check = (value) => (typeof value === 'number' ? null : 'is not a number');
+const UNFIT = /[\0\p{Surrogate}]/u;
+const text: Check = (value) => {
+  if (typeof value !== 'string') return 'is not text';
+  // PostgreSQL has neither in a text.
+  return UNFIT.test(value) ? 'holds a character that PostgreSQL refuses' : null;
+};
+const name: Check = (value) => (value === '' ? 'is empty' : text(value));
+const number: Check = (value) => (Number.isFinite(value) ? null : 'is not a number');
+const numberBetween =
+  (least: number, most: number): Check =>
+  (value) =>
+    number(value) ?? ((value as number) >= least && (value as number) <= most ? null : notBetween(least, most));
+const integerBetween =
+  (least: number, most: number): Check =>
+  (value) =>
+    number(value) ?? (Number.isInteger(value) ? numberBetween(least, most)(value) : 'is not a whole number');
+const notBetween = (least: number, most: number): string => `is not between ${least} and ${most}`;
+const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value) ? null : `is not one of ${values.join(', ')}`;
 const bool: Check = (value) => (typeof value === 'boolean' ? null : 'is not true or false');
 const orNull =
   (check: Check): Check =>
@@ -13,37 +34,79 @@ const optional =
   (value) =>
     value === undefined ? null : check(value);
 const listOf =
-  (check: Check): Check =>
-  (value) =>
-    Array.isArray(value) ? first(value.map((each, i) => at(`[${i}]`, check(each)))) : 'is not a list';
+  (check: Check, most = Number.POSITIVE_INFINITY): Check =>
+  (value) => {
+    if (!Array.isArray(value)) return 'is not a list';
+    if (value.length > most) return `is longer than ${most}`;
+    for (let i = 0; i < value.length; i += 1) {
+      const mistake = check(value[i]);
+      if (mistake !== null) return at(`[${i}]`, mistake);
+    }
+    return null;
+  };
 const mapOf =
   (check: Check): Check =>
-  (value) =>
-    isObject(value)
-      ? first(Object.entries(value).map(([key, each]) => at(`.${key}`, check(each))))
-      : 'is not an object';
-const shape =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isObject(value)
-      ? first(Object.entries(fields).map(([name, check]) => at(`.${name}`, check(value[name]))))
-      : 'is not an object';
+  (value) => {
+    if (!isObject(value)) return 'is not an object';
+    for (const [key, each] of Object.entries(value)) {
+      const mistake = text(key) ?? check(each);
+      if (mistake !== null) return at(`.${key}`, mistake);
+    }
+    return null;
+  };
+const shape = (fields: Readonly<Record<string, Check>>): Check => {
+  const entries = Object.entries(fields);
+  return (value) => {
+    if (!isObject(value)) return 'is not an object';
+    for (const [key, check] of entries) {
+      const mistake = check(value[key]);
+      if (mistake !== null) return at(`.${key}`, mistake);
+    }
+    return null;
+  };
+};
+const all =
+  (...checks: readonly Check[]): Check =>
+  (value) => {
+    for (const check of checks) {
+      const mistake = check(value);
+      if (mistake !== null) return mistake;
+    }
+    return null;
+  };
+
+/** A list in which no two items have the same values of these fields. */
+function eachOnce(check: Check, ...fields: readonly string[]): Check {
+  return all(listOf(check), (value) => {
+    const seen = new Set<string>();
+    for (const [i, item] of (value as Record<string, unknown>[]).entries()) {
+      const key =
+        fields.length === 1 ? String(item[fields[0] as string]) : JSON.stringify(fields.map((field) => item[field]));
+      if (seen.has(key)) return `[${i}] is there twice`;
+      seen.add(key);
+    }
+    return null;
+  });
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function first(mistakes: readonly (string | null)[]): string | null {
-  return mistakes.find((mistake) => mistake !== null) ?? null;
+function at(place: string, mistake: string): string {
+  return mistake.startsWith('.') || mistake.startsWith('[') ? `${place}${mistake}` : `${place} ${mistake}`;
 }
 
-function at(place: string, mistake: string | null): string | null {
-  if (mistake === null) return null;
-  return mistake.startsWith('is ') ? `${place} ${mistake}` : `${place}${mistake}`;
-}
+/** Of int2, int4, float4 and BlockNumber, which have no more. */
+const [INT2, INT4, FLOAT4, BLOCKS] = [32_767, 2_147_483_647, 3.4028235e38, 4_294_967_295] as const;
+const blocks = integerBetween(0, BLOCKS);
+/** -1: never vacuumed or analyzed, or of a partitioned table. */
+const SIZES = { relpages: integerBetween(-1, INT4), reltuples: numberBetween(-1, FLOAT4) };
+const ordinal = integerBetween(1, INT4);
+const source = optional(orNull(oneOf('pageinspect', 'explain', 'formula', 'model')));
 
 const SLOT = shape({
-  stakind: number,
+  stakind: integerBetween(1, INT2),
   staop: orNull(text),
   stacoll: orNull(text),
   stanumbers: orNull(text),
@@ -51,33 +114,48 @@ const SLOT = shape({
   elemtype: orNull(text),
   names: optional(mapOf(text)),
 });
-const ATTRIBUTE = { null_frac: number, avg_width: number, n_distinct: number, slots: listOf(SLOT) };
-const END = shape({ value: orNull(text) });
+const ATTRIBUTE = {
+  null_frac: numberBetween(0, 1),
+  avg_width: integerBetween(0, INT4),
+  n_distinct: numberBetween(-1, FLOAT4),
+  slots: listOf(SLOT, 5),
+};
+const END = shape({ value: orNull(text), gaveUp: optional(bool) });
 const GIN = shape({
-  nPendingPages: number,
-  nTotalPages: number,
-  nEntryPages: number,
-  nDataPages: number,
-  nEntries: number,
+  nPendingPages: blocks,
+  nTotalPages: blocks,
+  nEntryPages: blocks,
+  nDataPages: blocks,
+  nEntries: integerBetween(0, Number.MAX_SAFE_INTEGER),
 });
 const INDEX = shape({
-  schemaname: text,
-  indexname: text,
+  schemaname: name,
+  indexname: name,
   definition: text,
+  constraint: optional(orNull(text)),
   am: text,
-  relkind: text,
+  relkind: oneOf('i', 'I'),
   indisvalid: bool,
   partial: bool,
-  pages: orNull(number),
-  relpages: number,
-  reltuples: number,
-  ordinal: number,
-  tree_height: orNull(number),
+  pages: orNull(blocks),
+  ...SIZES,
+  ordinal,
+  tablespace: optional(orNull(text)),
+  tree_height: orNull(integerBetween(0, INT4)),
+  tree_height_source: source,
   gin: orNull(GIN),
-  brin_revmap_pages: orNull(number),
+  gin_source: source,
+  brin_revmap_pages: orNull(blocks),
+  brin_source: source,
   range: orNull(shape({ min: END, max: END })),
-  statistics: listOf(shape({ attnum: number, inherited: bool, ...ATTRIBUTE })),
+  range_source: optional(oneOf('select', 'helper')),
+  statistics: eachOnce(
+    shape({ attnum: integerBetween(1, INT2), inherited: bool, ...ATTRIBUTE }),
+    'attnum',
+    'inherited',
+  ),
 });
+/** Finite numbers: whether they can be an object's is for restore, which knows it. */
 const EXTENDED_DATA = shape({
   inherited: bool,
   ndistinct: orNull(listOf(shape({ attributes: listOf(text), ndistinct: number }))),
@@ -85,31 +163,89 @@ const EXTENDED_DATA = shape({
   mcv: orNull(listOf(shape({ values: listOf(orNull(text)), frequency: number, base_frequency: number }))),
   expressions: orNull(listOf(orNull(shape(ATTRIBUTE)))),
 });
+const EXTENDED = all(
+  shape({
+    schemaname: name,
+    statistics_name: name,
+    definition: text,
+    columns: listOf(text),
+    ordinal,
+    data: eachOnce(EXTENDED_DATA, 'inherited'),
+  }),
+  namesItsColumns,
+);
 const RELATION = shape({
-  schemaname: text,
-  relname: text,
-  relkind: text,
-  pages: orNull(number),
-  relpages: number,
-  reltuples: number,
-  relallvisible: number,
+  schemaname: name,
+  relname: name,
+  relkind: oneOf('r', 'p', 'm', 'f', 'S'),
+  relpersistence: optional(oneOf('p', 'u')),
+  pages: orNull(blocks),
+  ...SIZES,
+  relallvisible: integerBetween(0, INT4),
+  relallfrozen: optional(orNull(integerBetween(0, INT4))),
   relhassubclass: bool,
-  columns: listOf(shape({ attname: text, type: text })),
-  statistics: listOf(shape({ attname: text, inherited: bool, ...ATTRIBUTE })),
-  indexes: listOf(INDEX),
-  extended_statistics: listOf(
-    shape({ schemaname: text, statistics_name: text, definition: text, ordinal: number, data: listOf(EXTENDED_DATA) }),
+  reloptions: listOf(text),
+  tablespace: orNull(text),
+  inherits: listOf(text),
+  partition_bound: orNull(text),
+  partition_key: orNull(text),
+  children: listOf(text),
+  dropped_columns: optional(integerBetween(0, INT2)),
+  columns: eachOnce(
+    shape({ attname: name, type: text, default: optional(orNull(text)), collation: optional(orNull(text)) }),
+    'attname',
   ),
+  statistics: eachOnce(shape({ attname: name, inherited: bool, ...ATTRIBUTE }), 'attname', 'inherited'),
+  indexes: eachOnce(INDEX, 'schemaname', 'indexname'),
+  extended_statistics: eachOnce(EXTENDED, 'schemaname', 'statistics_name'),
 });
+
+/** Of items of ndistinct and dependencies, whose attributes are columns, or expressions by a negative number. */
+function namesItsColumns(value: unknown): string | null {
+  const { columns, data } = value as Pick<ExtendedStatistics, 'columns' | 'data'>;
+  const isKnown = (attribute: string) => columns.includes(attribute) || /^-[1-9]$/.test(attribute);
+  for (const [i, { ndistinct, dependencies }] of data.entries()) {
+    for (const [part, items] of [
+      ['ndistinct', ndistinct ?? []] as const,
+      ['dependencies', dependencies ?? []] as const,
+    ]) {
+      const stray = items.findIndex(({ attributes }) => !attributes.every(isKnown));
+      if (stray >= 0) return `.data[${i}].${part}[${stray}].attributes names a column that .columns does not`;
+    }
+  }
+  return null;
+}
+
+/** `2026-01-02T03:04:05.678901+00`, of a day that there is. */
+const moment: Check = (value) => {
+  const mistake = text(value);
+  if (mistake !== null) return mistake;
+  const [, seconds] =
+    /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,6})?(?:\+00(?::00)?|Z)$/.exec(value as string) ?? [];
+  const time = new Date(`${seconds}Z`);
+  const isReal = !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === seconds;
+  return isReal ? null : 'is not a moment in UTC, such as 2026-01-02T03:04:05.678901+00';
+};
+
 const MANIFEST = shape({
   regress: text,
-  capturedAt: text,
+  capturedAt: moment,
   server: shape({
     version: text,
-    server_version_num: number,
-    block_size: number,
+    server_version_num: integerBetween(1, INT4),
+    platform: text,
+    block_size: oneOf(1024, 2048, 4096, 8192, 16_384, 32_768),
+    system_identifier: orNull(text),
     database: text,
     encoding: text,
+    lc_collate: text,
+    lc_ctype: text,
+    locale_provider: text,
+    locale: orNull(text),
+    collation_version: orNull(text),
+    collations: mapOf(orNull(text)),
+    extensions: listOf(shape({ name: text, schema: text, version: text })),
+    shared_preload_libraries: text,
     icu_rules: optional(text),
     session_preload_libraries: optional(text),
   }),

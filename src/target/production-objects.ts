@@ -1,21 +1,29 @@
 import { withoutIndexName } from '../model/index-definition.ts';
 import type { Progress } from '../model/progress.ts';
-import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { IndexStatistics, RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import { type Connection, DatabaseError, plainName, quoteIdent, quoteQualified } from '../postgres/index.ts';
+import { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from './definitions.ts';
 
 /** What can be created from the definitions in a snapshot. */
 export type ProductionObject = 'partitions' | 'indexes';
 
-/** Something to create, with the name it is told by. */
+/** Something to create, with the name it is told by and the file that defines it. */
 interface Creation {
   readonly name: string;
-  readonly sql: string;
+  readonly file: string;
+  /** Made where it is missing. */
+  readonly schemaname: string | null;
+  /** Throws DefinitionError. */
+  prove(): ProvenStatement;
 }
+
+/** The settings under which the parser's proof of a text holds for the server, and names are found as they were printed. */
+const SESSION_SQL = `SET search_path = ''; SET standard_conforming_strings = on; SET client_encoding = 'UTF8'`;
 
 /**
  * Creates what production has and the schema so far lacks, from the snapshot's definitions: partitions of tables that are
- * there, to any depth, and indexes of tables that are there. What the server refuses is told and stops
- * nothing else. Returns what was created in words, such as `2 partitions and 1 index`; empty for nothing.
+ * there, to any depth, and indexes of tables that are there. Definitions are somebody's data: one that is not proven to
+ * create its object and do nothing else is not sent. That, and what the server refuses, is told and stops nothing else. Returns what was created in words, such as `2 partitions and 1 index`; empty for nothing.
  */
 export async function createFromProduction(
   connection: Connection,
@@ -23,7 +31,8 @@ export async function createFromProduction(
   wanted: readonly ProductionObject[],
   progress: Progress,
 ): Promise<string> {
-  await connection.run(`SET search_path = ''`);
+  await loadParser();
+  await connection.run(SESSION_SQL);
   const partitions = wanted.includes('partitions') ? await createPartitions(connection, snapshot, progress) : 0;
   const indexes = wanted.includes('indexes') ? await createIndexes(connection, snapshot, progress) : 0;
   return [
@@ -32,12 +41,15 @@ export async function createFromProduction(
   ].join(' and ');
 }
 
-type Partition = Pick<RelationSnapshot, 'schemaname' | 'relname' | 'inherits' | 'partition_bound' | 'partition_key'>;
+type Partition = Pick<RelationSnapshot, 'schemaname' | 'relname' | 'inherits' | 'partition_key' | 'file'> & {
+  readonly partition_bound: string;
+};
 
 const EXISTING_RELATIONS_SQL = `
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'm', 'f')
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'regress_planner')
  ORDER BY 1`;
 
 /** Parents before their children: each round creates those whose parent is there. */
@@ -45,9 +57,10 @@ async function createPartitions(connection: Connection, snapshot: Snapshot, prog
   const names = await connection.query<{ name: string }>(EXISTING_RELATIONS_SQL);
   const there = new Set(names.map(({ name }) => plainName(name)));
   let waiting: Partition[] = [];
-  for await (const { schemaname, relname, inherits, partition_bound, partition_key } of snapshot.relations()) {
+  for await (const { schemaname, relname, inherits, partition_bound, partition_key, file } of snapshot.relations()) {
     if (partition_bound === null || there.has(`${schemaname}.${relname}`)) continue;
-    waiting.push({ schemaname, relname, inherits, partition_bound, partition_key });
+    const place = file === undefined ? {} : { file };
+    waiting.push({ schemaname, relname, inherits, partition_bound, partition_key, ...place });
   }
   let created = 0;
   for (;;) {
@@ -63,12 +76,21 @@ async function createPartitions(connection: Connection, snapshot: Snapshot, prog
   return created;
 }
 
-function partitionCreation({ schemaname, relname, inherits, partition_bound, partition_key }: Partition): Creation {
-  const name = quoteQualified(schemaname, relname);
-  const key = partition_key === null ? '' : ` PARTITION BY ${partition_key}`;
+function partitionCreation({
+  schemaname,
+  relname,
+  inherits,
+  partition_bound,
+  partition_key,
+  file,
+}: Partition): Creation {
+  const quoted = quoteQualified(schemaname, relname);
+  const parts = { parent: inherits[0] ?? '', bound: partition_bound, key: partition_key };
   return {
-    name: `partition ${name}`,
-    sql: `CREATE SCHEMA IF NOT EXISTS ${quoteIdent(schemaname)}; CREATE TABLE ${name} PARTITION OF ${inherits[0]} ${partition_bound}${key}`,
+    name: `partition ${quoted}`,
+    file: file ?? quoted,
+    schemaname,
+    prove: () => provenPartition(quoted, { schemaname, name: relname }, parts),
   };
 }
 
@@ -96,15 +118,17 @@ async function createIndexes(connection: Connection, snapshot: Snapshot, progres
   return created;
 }
 
-/** How many tables are above each partition. */
+/** How many tables are above each partition; as many as there are partitions for one below itself. */
 async function depths(snapshot: Snapshot): Promise<Map<string, number>> {
   const parents = new Map<string, string>();
   for await (const { schemaname, relname, partition_bound, inherits } of snapshot.relations()) {
     if (partition_bound !== null) parents.set(`${schemaname}.${relname}`, plainName(inherits[0] ?? ''));
   }
   const depth = (table: string): number => {
-    const parent = parents.get(table);
-    return parent === undefined ? 0 : 1 + depth(parent);
+    let above = 0;
+    for (let each = parents.get(table); each !== undefined && above < parents.size; each = parents.get(each))
+      above += 1;
+    return above;
   };
   return new Map([...parents.keys()].map((table) => [table, depth(table)]));
 }
@@ -135,26 +159,52 @@ async function missingIndexes(
       const key = withoutIndexName(index.definition);
       const count = there.get(key) ?? 0;
       if (count > 0) there.set(key, count - 1);
-      else creations.push(indexCreation(index.schemaname, index.indexname, index.definition));
+      else creations.push(indexCreation(relation, index));
     }
   }
   return creations;
 }
 
-/** pg_get_indexdef prints ONLY for a partitioned table; without it the partitions get theirs too. */
-function indexCreation(schemaname: string, indexname: string, definition: string): Creation {
-  const name = `index ${quoteQualified(schemaname, indexname)}`;
-  return { name, sql: definition.replace(/^(CREATE (?:UNIQUE )?INDEX (?:"(?:[^"]|"")+"|\S+) ON )ONLY /, '$1') };
+function indexCreation({ schemaname, relname, file }: RelationSnapshot, index: IndexStatistics): Creation {
+  const quoted = quoteQualified(index.schemaname, index.indexname);
+  return {
+    name: `index ${quoted}`,
+    file: file ?? quoted,
+    schemaname: null,
+    prove: () => provenIndex(index.definition, index.indexname, { schemaname, name: relname }),
+  };
 }
 
-async function create(connection: Connection, { name, sql }: Creation, progress: Progress): Promise<boolean> {
+/** Functions of PostgreSQL's own that are not immutable: among them those that read files, run SQL and change the server. */
+const MUTABLE_SQL = `
+SELECT p.proname AS name FROM pg_catalog.pg_proc p
+WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace AND p.proname = ANY ($1::pg_catalog.text[])
+GROUP BY p.proname HAVING NOT pg_catalog.bool_or(p.provolatile = 'i')
+ORDER BY p.proname`;
+
+/** Throws DefinitionError for a call that no index or partition key of PostgreSQL can hold, before a server would see it. */
+async function requireImmutable(connection: Connection, { calls }: ProvenStatement): Promise<void> {
+  const own = calls.filter(({ schemaname }) => schemaname === null || schemaname === 'pg_catalog');
+  if (own.length === 0) return;
+  const [mutable] = await connection.query<{ name: string }>(MUTABLE_SQL, [own.map(({ name }) => name)]);
+  if (mutable !== undefined) throw new DefinitionError(`it calls ${mutable.name}(), which is not immutable`);
+}
+
+async function create(connection: Connection, creation: Creation, progress: Progress): Promise<boolean> {
+  const { name, file, schemaname } = creation;
   try {
-    await connection.run(sql);
+    const proven = creation.prove();
+    await requireImmutable(connection, proven);
+    if (schemaname !== null) await connection.query(`CREATE SCHEMA IF NOT EXISTS ${quoteIdent(schemaname)}`);
+    await connection.query(proven.sql);
     progress.advance();
     return true;
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    progress.warn(`${name} of production could not be created: ${error.message}`);
+    if (error instanceof DefinitionError)
+      progress.warn(`${name} of production is not created: ${error.message} (${file})`);
+    else if (error instanceof DatabaseError)
+      progress.warn(`${name} of production could not be created: ${error.message}`);
+    else throw error;
     return false;
   }
 }

@@ -68,7 +68,11 @@ const OWNERS: readonly { readonly target: RegExp; readonly folders: readonly str
     folders: ['page'],
     why: 'pev2 is bundled for the frames of the HTML report, and not installed',
   },
-  { target: /^libpg-query$/, folders: ['suite'], why: 'only src/suite parses SQL' },
+  {
+    target: /^libpg-query$/,
+    folders: ['suite', 'target'],
+    why: 'only src/suite parses SQL, and src/target the definitions of a snapshot',
+  },
 ];
 
 /** Folders that compute and do nothing else. */

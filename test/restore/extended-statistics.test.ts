@@ -13,6 +13,14 @@ import { targetServer } from './target-server.ts';
 
 const majors = await testMajors();
 
+/** Items as ANALYZE writes them: one for each combination of two dimensions and more. */
+function everyCombination(dimensions: readonly string[], ndistinct: number) {
+  let subsets: string[][] = [[]];
+  for (const each of dimensions) subsets = [...subsets, ...subsets.map((subset) => [...subset, each])];
+  const combinations = subsets.filter(({ length }) => length > 1).sort((a, b) => a.length - b.length);
+  return combinations.map((attributes) => ({ attributes, ndistinct }));
+}
+
 describe.runIf(majors.length > 0).each(majors)('extended statistics on PostgreSQL %i', (major) => {
   const { databaseWith, psql, restore } = targetServer(major);
 
@@ -22,7 +30,7 @@ describe.runIf(majors.length > 0).each(majors)('extended statistics on PostgreSQ
       CREATE STATISTICS st ON a, b, (a + 1) FROM t;`);
     const data = {
       inherited: false,
-      ndistinct: [{ attributes: ['a', 'b', '-1'], ndistinct: 42 }],
+      ndistinct: everyCombination(['a', 'b', '-1'], 42),
       dependencies: [{ attributes: ['a', 'b'], degree: 0.5 }],
       mcv: [
         { values: ['7', 'x,y', '8'], frequency: 0.5, base_frequency: 0.25 },
@@ -44,7 +52,13 @@ describe.runIf(majors.length > 0).each(majors)('extended statistics on PostgreSQ
        SELECT m.values, m.nulls, m.frequency, m.base_frequency
          FROM pg_statistic_ext_data, pg_mcv_list_items(stxdmcv) m ORDER BY m.index`,
     );
-    const ndistinct = 'a4bf52a301000000010000000000000000004540030000000200' + '0300ffff';
+    const ndistinct = [
+      'a4bf52a30100000004000000',
+      ...['0000000000004540', '02000000', '02000300'],
+      ...['0000000000004540', '02000000', '0300ffff'],
+      ...['0000000000004540', '02000000', '0200ffff'],
+      ...['0000000000004540', '03000000', '02000300ffff'],
+    ].join('');
     const dependencies = '2c9a54b40100000001000000000000000000e03f020003000200';
     expect(rows.split('\n')).toEqual([
       `${ndistinct}|${dependencies}|{1,2}|0.25`,
@@ -59,7 +73,7 @@ describe.runIf(majors.length > 0).each(majors)('extended statistics on PostgreSQ
       CREATE STATISTICS st ON a, m, (a + 1), (a + 2) FROM t;`);
     const data = {
       inherited: false,
-      ndistinct: [{ attributes: ['a', 'm'], ndistinct: 2 }],
+      ndistinct: everyCombination(['a', 'm', '-1', '-2'], 2),
       dependencies: null,
       mcv: [{ values: ['1', 'bad', '2', '3'], frequency: 1, base_frequency: 1 }],
       expressions: [statisticsOf([histogram('integer', '{1,x}'), mostCommonValues('integer', '{5}', '{1}')]), null],

@@ -27,6 +27,7 @@ describe('objectDifference', () => {
       { attname: 'B $& b', attnum: 1, quoted: '"B $& b"' },
       { attname: 'a', attnum: 2, quoted: 'a' },
     ],
+    expressions: ['lower(c)'],
   };
 
   it('takes the same columns in another order for the same object', () => {

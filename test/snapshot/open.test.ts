@@ -3,14 +3,40 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RelationSnapshot } from '../../src/model/snapshot.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
-import { writeForged } from '../support/forged-snapshot.ts';
-import { aRelation, aSnapshot } from '../support/snapshot-builders.ts';
+import { forgeSnapshot, writeForged } from '../support/forged-snapshot.ts';
+import {
+  aColumn,
+  anIndex,
+  aRelation,
+  aSnapshot,
+  columnStatistics,
+  statisticsObject,
+} from '../support/snapshot-builders.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const RELATION = aRelation('orders', { pages: 10, relpages: 9, reltuples: 900, relallvisible: 9 });
 const FILE = 'relations/public/orders.json';
 
 const { digest: _, files: __, ...MANIFEST } = aSnapshot([], { settings: { work_mem: '4096' } }).manifest;
+
+const ofColumn = (change: object) => ({ statistics: [{ ...columnStatistics('id', []), ...change }] });
+const ofKind = (stakind: number) => ({
+  stakind,
+  staop: null,
+  stacoll: null,
+  stanumbers: null,
+  stavalues: null,
+  elemtype: null,
+});
+const ofIndex = (change: object) => ({ indexes: [{ ...anIndex('i'), ...change }] });
+const ofObject = (change: object) => {
+  const data = { inherited: false, ndistinct: null, dependencies: null, mcv: null, expressions: null, ...change };
+  return { extended_statistics: [statisticsObject('st', '', ['a', 'b'], [data])] };
+};
+const GIN = { nPendingPages: 0, nTotalPages: 9, nEntryPages: 4, nDataPages: 4, nEntries: 90 };
+const STRAY = '.extended_statistics[0].data[0].';
+const UNKNOWN = '.attributes names a column that .columns does not';
+const MOMENT = '.capturedAt is not a moment in UTC, such as 2026-01-02T03:04:05.678901+00';
 
 /** Writes a snapshot whose digests fit, whatever it holds. */
 function writeSnapshot(relation: object = RELATION, change: object = {}): Promise<string> {
@@ -36,8 +62,8 @@ describe('openSnapshot', () => {
     const snapshot = await openSnapshot(folder);
     expect(snapshot.path).toBe(folder);
     expect(snapshot.manifest).toMatchObject(MANIFEST);
-    expect(await readAll(folder)).toEqual([RELATION]);
-    expect(await readAll(folder)).toEqual([RELATION]);
+    expect(await readAll(folder)).toEqual([{ ...RELATION, file: join(folder, FILE) }]);
+    expect(await readAll(folder)).toEqual([{ ...RELATION, file: join(folder, FILE) }]);
   });
 
   it('leaves out the settings that no snapshot reads, and names them with their file', async () => {
@@ -128,8 +154,42 @@ describe('openSnapshot', () => {
     [{ columns: [{ attname: 'id' }] }, '.columns[0].type is not text'],
     [{ statistics: null }, '.statistics is not a list'],
     [{ indexes: [3] }, '.indexes[0] is not an object'],
+    [{ pages: 1.5 }, '.pages is not a whole number'],
+    [{ pages: 1e300 }, '.pages is not between 0 and 4294967295'],
+    [{ pages: -1 }, '.pages is not between 0 and 4294967295'],
+    [{ relpages: 2 ** 31 }, '.relpages is not between -1 and 2147483647'],
+    [{ reltuples: null }, '.reltuples is not a number'],
+    [{ reltuples: -2 }, '.reltuples is not between -1 and 3.4028235e+38'],
+    [{ reltuples: 1e300 }, '.reltuples is not between -1 and 3.4028235e+38'],
+    [{ relallvisible: 0.5 }, '.relallvisible is not a whole number'],
+    [{ relkind: 'v' }, '.relkind is not one of r, p, m, f, S'],
+    [{ reloptions: 'fillfactor=70' }, '.reloptions is not a list'],
+    [{ inherits: [null] }, '.inherits[0] is not text'],
+    [{ partition_bound: 7 }, '.partition_bound is not text'],
+    [{ partition_key: 'a\0b' }, '.partition_key holds a character that PostgreSQL refuses'],
+    [{ columns: [aColumn('id', 'integer\ud800')] }, '.columns[0].type holds a character that PostgreSQL refuses'],
+    [{ columns: [aColumn('id', 'integer'), aColumn('id', 'text')] }, '.columns[1] is there twice'],
+    [{ columns: [aColumn('', 'integer')] }, '.columns[0].attname is empty'],
+    [ofColumn({ null_frac: 1.5 }), '.statistics[0].null_frac is not between 0 and 1'],
+    [ofColumn({ avg_width: -1 }), '.statistics[0].avg_width is not between 0 and 2147483647'],
+    [ofColumn({ n_distinct: -2 }), '.statistics[0].n_distinct is not between -1 and 3.4028235e+38'],
+    [ofColumn({ slots: [ofKind(0)] }), '.statistics[0].slots[0].stakind is not between 1 and 32767'],
+    [ofColumn({ slots: [1, 2, 3, 4, 5, 6].map(ofKind) }), '.statistics[0].slots is longer than 5'],
+    [{ statistics: [columnStatistics('id', []), columnStatistics('id', [])] }, '.statistics[1] is there twice'],
+    [ofIndex({ ordinal: -1e10 }), '.indexes[0].ordinal is not between 1 and 2147483647'],
+    [ofIndex({ tree_height: -1 }), '.indexes[0].tree_height is not between 0 and 2147483647'],
+    [ofIndex({ tree_height: 0.5 }), '.indexes[0].tree_height is not a whole number'],
+    [ofIndex({ brin_revmap_pages: 1e10 }), '.indexes[0].brin_revmap_pages is not between 0 and 4294967295'],
+    [ofIndex({ gin: { ...GIN, nEntries: 1e308 } }), '.indexes[0].gin.nEntries is not between 0 and 9007199254740991'],
+    [ofIndex({ gin: { ...GIN, nDataPages: -1 } }), '.indexes[0].gin.nDataPages is not between 0 and 4294967295'],
+    [ofIndex({ range: { min: { value: 3 }, max: { value: null } } }), '.indexes[0].range.min.value is not text'],
+    [{ indexes: [anIndex('i'), anIndex('i')] }, '.indexes[1] is there twice'],
+    [ofObject({ ndistinct: [{ attributes: ['a', 'z'], ndistinct: 1 }] }), `${STRAY}ndistinct[0]${UNKNOWN}`],
+    [ofObject({ dependencies: [{ attributes: ['z', 'a'], degree: 1 }] }), `${STRAY}dependencies[0]${UNKNOWN}`],
+    [{ relname: 'other' }, 'it is about a relation of another name than its path'],
   ])('refuses a relation with %j', async (change, mistake) => {
-    const folder = await writeSnapshot({ ...RELATION, ...change });
+    const folder = await writeSnapshot();
+    await forgeSnapshot(folder, { relation: (relation) => ({ ...relation, ...change }) });
     await expect(readAll(folder)).rejects.toMatchObject({ code: 'snapshot', detail: `${FILE}: ${mistake}.` });
   });
 
@@ -137,6 +197,16 @@ describe('openSnapshot', () => {
     [{ values: 'yes' }, '.values is not true or false'],
     [{ settings: { work_mem: 4096 } }, '.settings.work_mem is not text'],
     [{ formatVersion: '1' }, 'formatVersion is missing'],
+    [{ capturedAt: '2026-13-45' }, MOMENT],
+    [{ capturedAt: '2026-02-30T00:00:00+00' }, MOMENT],
+    [{ capturedAt: `2026-01-02T03:04:05+00'; SELECT 1` }, MOMENT],
+    [
+      { server: { ...MANIFEST.server, block_size: 1000 } },
+      '.server.block_size is not one of 1024, 2048, 4096, 8192, 16384, 32768',
+    ],
+    [{ server: { ...MANIFEST.server, server_version_num: 15.5 } }, '.server.server_version_num is not a whole number'],
+    [{ settings: { 'work\0mem': '1' } }, '.settings.work\0mem holds a character that PostgreSQL refuses'],
+    [{ tablespaces: { fast: 'random_page_cost=1' } }, '.tablespaces.fast is not a list'],
   ])('refuses a manifest with %j', async (change, mistake) => {
     const folder = await writeSnapshot(RELATION, change);
     await expect(openSnapshot(folder)).rejects.toMatchObject({

@@ -141,7 +141,7 @@ export const ORDERS = aRelation('orders', {
   columns: [aColumn('id', 'integer'), aColumn('note', 'text')],
   statistics: [
     columnStatistics('id', [mostCommonValues('integer', '{7,9}', '{0.5,0.1}'), histogram('integer', '{1,50,99}')]),
-    columnStatistics('note', [mostCommonValues('text', '{"a,b",NULL,ö}', '{0.25,0.125,0.0625}')]),
+    columnStatistics('note', [mostCommonValues('text', '{"a,b",nil,ö}', '{0.25,0.125,0.0625}')]),
   ],
   indexes: [
     anIndex('orders_id_idx', {
