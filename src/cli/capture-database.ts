@@ -9,7 +9,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { type OpenDatabase, openDatabase, openRunSnapshot, type PlanningOptions } from '../planning/index.ts';
 import { type Connection, connect, quoteIdent, withDatabase } from '../postgres/index.ts';
 import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
-import { chooseTarget, prepareTarget } from '../target/index.ts';
+import { chooseTarget, prepareTarget, refuseCommands, withheldVariables } from '../target/index.ts';
 import { executedBetween, logStatements, readLog, readStatStatements } from '../workload/index.ts';
 import type { Context } from './context.ts';
 import { warnOfHidden } from './found-report.ts';
@@ -31,6 +31,7 @@ export async function withCaptureDatabase<T>(
   context: Context,
   work: (database: CaptureDatabase) => Promise<T>,
 ): Promise<T> {
+  refuseCommands(config.target, options.prepareRun);
   const throwaway = chooseTarget(options.target, config.target.url, context.env).kind === 'throwaway';
   // A team may capture before its first snapshot; then the server has no locale to be like.
   const none = throwaway && options.snapshot === undefined && !existsSync(config.snapshot);
@@ -42,6 +43,7 @@ export async function withCaptureDatabase<T>(
   return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, {
       folder: config.folder,
+      withheld: withheldVariables(config.source, context.env, { isOurs: database.log !== undefined }),
       snapshotFor: (connection) => snapshotFor(connection, snapshot),
       progress: context.progress,
     });

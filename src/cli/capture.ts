@@ -59,7 +59,7 @@ function order({ shape: { relations, verb, digest } }: Candidate): string {
 }
 
 async function statementsOf(command: readonly string[], database: CaptureDatabase): Promise<SeenStatement[]> {
-  const { status, detail } = await runCommand(database.url, command, process.cwd());
+  const { status, detail } = await runCommand(database.url, command, { folder: process.cwd() });
   if (status !== 0) {
     throw new RegressError('target', `the command failed: ${command.join(' ')}`, {
       detail: `${detail} Nothing was written.`,

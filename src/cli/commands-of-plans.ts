@@ -92,6 +92,7 @@ export function declareNoise(program: Command, ends: Ends): void {
     .option('--target <url>', 'server to plan on (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
     .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
     .option('--allow-data', 'use also a database whose tables hold rows')
+    .option('--no-prepare-run', 'refuse commands of target.prepare: the schema is built from SQL alone')
     .option('--allow-ci', 'write baselines also in CI')
     .addHelpText('after', example('regress noise snapshots/production /tmp/again-1 /tmp/again-2 /tmp/again-3'))
     .action(async (snapshots: string[], _, command: Command) => {

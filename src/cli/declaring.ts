@@ -27,7 +27,8 @@ export function planningOptions(command: Command): Command {
     .option('--target <url>', 'server to plan on (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
     .option('--snapshot <directory>', 'snapshot to plan with (default: snapshot of the configuration)')
     .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
-    .option('--allow-data', 'use also a database whose tables hold rows');
+    .option('--allow-data', 'use also a database whose tables hold rows')
+    .option('--no-prepare-run', 'refuse commands of target.prepare: the schema is built from SQL alone');
 }
 
 /** The end of a --help. */

@@ -58,7 +58,9 @@ export async function verify(
   const close = onExit(source.close);
   try {
     await requireSameDatabase(source, snapshot);
-    const compared = await withPlanningSession(config, options, snapshot, context, (session) =>
+    // Its password, wherever it came from, is not for the commands of the branch.
+    const ours = { ...config, source: { ...config.source, url } };
+    const compared = await withPlanningSession(ours, options, snapshot, context, (session) =>
       compareEnds(
         source,
         session,

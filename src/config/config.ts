@@ -6,10 +6,13 @@ import type { Thresholds } from '../model/suite.ts';
 import { readYaml, type YamlFile } from '../yaml/index.ts';
 import { type ConfigFile, configSchema, type ProjectFile } from './schema.ts';
 
-/** One step that builds the schema: a file of SQL, a command of the shell, or what production has and the branch lacks. */
+/**
+ * One step that builds the schema: a file of SQL, a command of the shell, or what production has and the branch lacks.
+ * `timeout` is in seconds; `env` names variables that a command gets though they lead to production.
+ */
 export type PrepareStep =
-  | { readonly sql: string }
-  | { readonly run: string }
+  | { readonly sql: string; readonly timeout: number }
+  | { readonly run: string; readonly timeout: number; readonly env: readonly string[] }
   | { readonly production: readonly ('partitions' | 'indexes')[] };
 
 /** The settings of a project; all paths are absolute. */
@@ -22,7 +25,11 @@ export interface Config {
   readonly base: string;
   /** The folder relative paths and commands start from. */
   readonly folder: string;
-  readonly source: { readonly url: string | null };
+  readonly source: {
+    readonly url: string | null;
+    /** Variables that the URL of this source, or of another project of the file, is filled in from. */
+    readonly variables: readonly string[];
+  };
   readonly target: {
     readonly url: string | null;
     /** Names the PostgreSQL of the throwaway server. */
@@ -30,6 +37,8 @@ export interface Config {
     /** The role whose plans are made; null: that of the session. */
     readonly role: string | null;
     readonly prepare: readonly PrepareStep[];
+    /** An error at the place of a step, counted from 0. */
+    fail(step: number, message: string, hint: string): RegressError;
   };
   readonly snapshot: string;
   readonly suites: string;
@@ -95,9 +104,12 @@ export function configOf(
 ): Config {
   const urls = { source: urlOf(yaml, at, 'source', file, env), target: urlOf(yaml, at, 'target', file, env) };
   checkThresholds(yaml, at, file);
-  const fail: Config['map']['fail'] = (schema, message, hint) =>
-    yaml.fail([...at, 'map', 'schemas', schema], message, hint);
-  return fromFile({ path, project: name, base, folder: dirname(path) }, file, urls, fail);
+  const places: Places = {
+    variables: sourceVariables(yaml.value),
+    ofSchema: (schema, message, hint) => yaml.fail([...at, 'map', 'schemas', schema], message, hint),
+    ofStep: (step, message, hint) => yaml.fail([...at, 'target', 'prepare', step], message, hint),
+  };
+  return fromFile({ path, project: name, base, folder: dirname(path) }, file, urls, places);
 }
 
 /** The configuration where no file says anything. */
@@ -106,35 +118,61 @@ export function defaultConfig(): Config {
     { path: null, project: null, base: process.cwd(), folder: process.cwd() },
     {},
     { source: null, target: null },
-    noPlace,
+    { variables: [], ofSchema: noPlace, ofStep: noPlace },
   );
 }
 
-/** For a map of no file, which is empty. */
-function noPlace(_: string, message: string, hint: string): RegressError {
+/** What a configuration keeps of the text of its file. */
+interface Places {
+  readonly variables: readonly string[];
+  readonly ofSchema: Config['map']['fail'];
+  readonly ofStep: Config['target']['fail'];
+}
+
+/** For a map, and for steps, of no file, which are none. */
+function noPlace(_: unknown, message: string, hint: string): RegressError {
   return new RegressError('config', message, { hint });
+}
+
+function sourceVariables(file: ConfigFile): string[] {
+  const urls = [file, ...(file.projects ?? [])].map(({ source }) => source?.url ?? '');
+  return urls.flatMap((url) => [...url.matchAll(/\$\{env:(\w+)\}/g)].map(([, name]) => name as string));
+}
+
+/** Seconds after which a step is given up, where it does not say. */
+const STEP_TIMEOUT = 30 * 60;
+
+function prepareSteps(folder: string, steps: NonNullable<ProjectFile['target']>['prepare'] = []): PrepareStep[] {
+  return steps.map((step) => {
+    if ('production' in step) return step;
+    const { timeout = STEP_TIMEOUT } = step;
+    return 'sql' in step
+      ? { sql: resolve(folder, step.sql), timeout }
+      : { run: step.run, timeout, env: step.env ?? [] };
+  });
 }
 
 function fromFile(
   place: Pick<Config, 'path' | 'project' | 'base' | 'folder'>,
   file: ProjectFile,
   urls: { source: string | null; target: string | null },
-  fail: Config['map']['fail'],
+  { variables, ofSchema, ofStep }: Places,
 ): Config {
   const { cost, rows, shape, drift } = file.thresholds ?? {};
   const { folder } = place;
   return {
     ...place,
-    source: { url: urls.source },
+    source: { url: urls.source, variables },
     target: {
       url: urls.target,
       pgConfig: file.target?.pgConfig ?? null,
       role: file.target?.role ?? null,
-      prepare: (file.target?.prepare ?? []).map((step) => ('sql' in step ? { sql: resolve(folder, step.sql) } : step)),
+      prepare: prepareSteps(folder, file.target?.prepare),
+      fail: ofStep,
     },
     snapshot: resolve(folder, file.snapshot ?? 'snapshots/production'),
     suites: resolve(folder, file.suites ?? 'suites'),
-    map: { schemas: new Map(Object.entries(file.map?.schemas ?? {})), fail },
+    map: { schemas: new Map(Object.entries(file.map?.schemas ?? {})), fail: ofSchema },
     thresholds: {
       cost: { ...DEFAULT_THRESHOLDS.cost, ...cost },
       rows: { ...DEFAULT_THRESHOLDS.rows, ...rows },

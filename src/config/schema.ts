@@ -3,8 +3,23 @@ import { expected, text, thresholds } from '../yaml/index.ts';
 
 const productionObjects = z.array(z.enum(['partitions', 'indexes'])).min(1);
 
+/** No more than a timer of Node.js takes: 24 days. */
+const timeout = z
+  .int({ error: expected('a whole number of seconds') })
+  .min(1, 'a step takes a second at least')
+  .max(2_000_000, 'a step that takes so long is none')
+  .optional();
+
+const variableName = z
+  .string({ error: expected('the name of a variable') })
+  .regex(/^[A-Za-z_]\w*$/, 'the name of a variable of the environment is expected');
+
 const prepareStep = z.union(
-  [z.strictObject({ sql: text }), z.strictObject({ run: text }), z.strictObject({ production: productionObjects })],
+  [
+    z.strictObject({ sql: text, timeout }),
+    z.strictObject({ run: text, timeout, env: z.array(variableName).optional() }),
+    z.strictObject({ production: productionObjects }),
+  ],
   { error: 'a step is "sql: FILE", "run: COMMAND" or "production: [partitions, indexes]"' },
 );
 

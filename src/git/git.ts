@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
+import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 
 /** What git sets for its hooks: a repository that is not the one of the folder. */
 const OF_A_HOOK = [
@@ -33,6 +34,7 @@ export async function git(
     cwd: folder,
     env: { ...unset, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...env },
     reject: false,
+    timeout: PROGRAM_LIMITS.git,
     stdin: 'ignore',
     stripFinalNewline: !keepEnd,
     // Names of files and refs need not be UTF-8's business; a snapshot's manifest may be long.
@@ -44,7 +46,8 @@ export async function git(
       hint: 'apt-get install git',
     });
   }
-  return { ok: !result.failed, stdout: result.stdout, stderr: result.stderr };
+  const stderr = result.timedOut ? (result.shortMessage ?? '') : result.stderr;
+  return { ok: !result.failed, stdout: result.stdout, stderr };
 }
 
 /** What git said, as a DETAIL. */

@@ -96,8 +96,8 @@ async function suitesOf({ suites }: Config): Promise<Suite[] | null> {
 
 /** Its own schema, names and role; server and snapshot are the branch's. */
 function onSameTerms(theirs: Config, ours: Config): Config {
-  const { prepare, role } = theirs.target;
-  return { ...ours, folder: theirs.folder, map: theirs.map, target: { ...ours.target, prepare, role } };
+  const { prepare, role, fail } = theirs.target;
+  return { ...ours, folder: theirs.folder, map: theirs.map, target: { ...ours.target, prepare, role, fail } };
 }
 
 /** What the revision lacks is said of the branch where it is still so. */

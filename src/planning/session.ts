@@ -6,7 +6,15 @@ import { type Manifest, majorOf, type Snapshot } from '../model/snapshot.ts';
 import { answerWait, type Connection, connect, type ServerVersion, serverVersion } from '../postgres/index.ts';
 import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../restore/index.ts';
 import { chooseInstallation, findInstallations, startServer } from '../server/index.ts';
-import { chooseTarget, createRunDatabase, createServerObjects, prepareTarget, refuseTarget } from '../target/index.ts';
+import {
+  chooseTarget,
+  createRunDatabase,
+  createServerObjects,
+  prepareTarget,
+  refuseCommands,
+  refuseTarget,
+  withheldVariables,
+} from '../target/index.ts';
 import { extensionFor } from './extension-source.ts';
 import { type Planner, planAs } from './planner-role.ts';
 import { warnOfRangeEnds } from './range-ends.ts';
@@ -19,6 +27,8 @@ export interface PlanningOptions {
   readonly snapshot?: string;
   readonly pgConfig?: string;
   readonly allowData?: boolean;
+  /** False: commands of target.prepare are refused. */
+  readonly prepareRun?: boolean;
   /** Settings of a throwaway server over the usual ones, as `name=value`. */
   readonly serverSettings?: readonly string[];
   /** How long a run that uses the same target is waited for, in ms. */
@@ -48,10 +58,12 @@ export async function withPlanningSession<T>(
   context: RunContext,
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
+  refuseCommands(config.target, options.prepareRun);
   const database = await openDatabase(config, options, snapshot.manifest, context);
   return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, {
       folder: config.folder,
+      withheld: withheldVariables(config.source, context.env, { isOurs: database.log !== undefined }),
       snapshotFor: (connection) => ontoTarget(connection, snapshot),
       progress: context.progress,
     });

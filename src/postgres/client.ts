@@ -22,6 +22,8 @@ export class PasswordMissing extends Error {
 interface OpenClient {
   readonly client: pg.Client;
   readonly wire: Wire;
+  /** Whether it is encrypted, and to whom is not known. */
+  readonly unverified: boolean;
 }
 
 /**
@@ -63,7 +65,7 @@ async function attempt(
   const wire = watchWire(client);
   try {
     await client.connect();
-    return { client, wire };
+    return { client, wire, unverified: ssl !== false && ssl.rejectUnauthorized === false };
   } catch (error) {
     // Not by a farewell, which a server that does not answer would not hear.
     wire.destroy(error as Error);

@@ -51,6 +51,9 @@ const OF_NETWORK: Readonly<Record<string, readonly [meaning: string, hint?: stri
 
 const TRUST = 'Add sslrootcert=FILE with the root certificate to the URL; sslmode=require encrypts without trusting.';
 
+const UNENCRYPTED =
+  'Turn on ssl there. Where the network between is to be trusted, write sslmode=disable into the URL: what is read, and the password, then cross it unencrypted.';
+
 function explain(error: unknown): Explanation {
   if (error instanceof PasswordMissing) return { reason: error.message, hint: CREDENTIALS };
   if (error instanceof DatabaseError) return withHint(error.message, OF_STATES[error.code ?? '']);
@@ -67,7 +70,7 @@ function explain(error: unknown): Explanation {
     return withHint(`there is no answer within ${connectingMs() / 1000} s`, OF_NETWORK.ETIMEDOUT?.[1]);
   }
   if (/does not support SSL/i.test(message)) {
-    return { reason: message, hint: 'Use sslmode=prefer or disable where that is acceptable, or turn on ssl there.' };
+    return { reason: message, hint: UNENCRYPTED };
   }
   if (isAboutCertificates(code)) return { reason: `its certificate is not trusted: ${message} (${code})`, hint: TRUST };
   return { reason: message || code };

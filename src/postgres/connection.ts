@@ -11,6 +11,8 @@ import { type Role, redactUrl } from './url.ts';
 export interface Connection {
   /** The URL without its password. */
   readonly url: string;
+  /** Whether it is encrypted and the server's certificate was not verified: it may be anybody's. */
+  readonly unverified: boolean;
   /**
    * One statement by the extended protocol, with values for `$1`…. As the other two it throws DatabaseError where the
    * server refuses the statement, and RegressError `connection` where the session ended, or the answer is overdue.
@@ -41,7 +43,7 @@ export async function connect(url: string, role: Role, wait: Wait = answerWait(r
   const parameters = connectionParameters(url, role);
   let notices: string[] = [];
   const open = (options: string | null) => openClient(parameters, options, (notice) => notices.push(notice));
-  const { client, wire } = await open(parameters.options)
+  const { client, wire, unverified } = await open(parameters.options)
     .catch((error: unknown) => {
       const locked = role === 'target' && error instanceof DatabaseError && error.code === UNDEFINED_FILE;
       return locked ? open(`${parameters.options ?? ''} -c session_preload_libraries=`) : Promise.reject(error);
@@ -50,6 +52,7 @@ export async function connect(url: string, role: Role, wait: Wait = answerWait(r
   const session = openSession(client, wire, { role, url: redactUrl(url), host: parameters.host }, wait);
   return {
     url: redactUrl(url),
+    unverified,
     query: (text, values) =>
       session.ask(text, async () => {
         const config = { text, values: [...(values ?? [])], queryMode: 'extended' } as pg.QueryConfig;

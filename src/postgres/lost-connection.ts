@@ -18,6 +18,11 @@ export class AnswerOverdue extends Error {
   }
 }
 
+/** Whether it is the error of an answer that did not come in time. */
+export function isOverdue(error: unknown): boolean {
+  return error instanceof RegressError && error.cause instanceof AnswerOverdue;
+}
+
 /** Whose session it was. */
 export interface SessionOf {
   readonly role: Role;

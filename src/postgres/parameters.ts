@@ -56,16 +56,17 @@ export function connectionParameters(
   if (refused !== undefined) throw new RegressError('usage', `"${refused}" cannot stand in the URL of a database`);
   const port = given.port ?? (place.PGPORT || DEFAULT_PORT);
   const user = given.user ?? (env.PGUSER || ownName());
+  const host = given.host ?? (place.PGHOST || defaultHost(port));
   const or = (name: string, variable: string) => given[name] ?? (env[variable] || null);
   return {
-    host: given.host ?? (place.PGHOST || defaultHost(port)),
+    host,
     port: portNumber(port),
     user,
     database: given.dbname ?? (place.PGDATABASE || user),
     password: or('password', 'PGPASSWORD'),
     passfile: or('passfile', 'PGPASSFILE') ?? join(homedir(), '.pgpass'),
     options: given.options ?? null,
-    sslmode: sslMode(given, env),
+    sslmode: sslMode(given, env, or('sslrootcert', 'PGSSLROOTCERT') === 'system', role === 'source' && !isLocal(host)),
     sslrootcert: or('sslrootcert', 'PGSSLROOTCERT'),
     sslcert: or('sslcert', 'PGSSLCERT'),
     sslkey: or('sslkey', 'PGSSLKEY'),
@@ -94,9 +95,24 @@ function portNumber(port: string): number {
   throw new RegressError('usage', `"${port}" is no port`);
 }
 
-function sslMode(given: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv): SslMode {
+/** Whether what is sent to a host stays on this machine. */
+function isLocal(host: string): boolean {
+  return host.startsWith('/') || /^(localhost|.*\.localhost|127(\.\d+){3}|::1)$/i.test(host);
+}
+
+/**
+ * The mode that is written, else libpq's default, but for one thing: what goes to a source on another machine is
+ * encrypted, unless somebody wrote that it need not be. As with libpq, the system's authorities are for `verify-full`.
+ */
+function sslMode(
+  given: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv,
+  bySystem: boolean,
+  encrypts: boolean,
+): SslMode {
+  const usual = bySystem ? 'verify-full' : encrypts ? 'require' : 'prefer';
   // As libpq reads the URLs of JDBC.
-  const written = given.sslmode ?? (given.ssl === 'true' ? 'require' : env.PGSSLMODE || 'prefer');
+  const written = given.sslmode ?? (given.ssl === 'true' ? 'require' : env.PGSSLMODE || usual);
   const mode = SSL_MODES.find((known) => known === written);
   if (mode !== undefined) return mode;
   throw new RegressError('usage', `"${written}" is no sslmode`, { detail: `The modes are ${SSL_MODES.join(', ')}.` });

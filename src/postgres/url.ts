@@ -24,6 +24,11 @@ export function hasSecret(url: string): boolean {
   return parsed.password !== '' || SECRETS.some((name) => parsed.searchParams.has(name));
 }
 
+/** The password a URL gives, null where it gives none, or is no URL. */
+export function passwordOf(url: string): string | null {
+  return toUrl(url) === null ? null : (urlParameters(url).password ?? null);
+}
+
 /** The same server and user with another database. */
 export function withDatabase(url: string, database: string): string {
   const parsed = parsePostgresUrl(url);

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
+import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 import { makeCacheFolder, writingTo } from './cache.ts';
 import type { Installation } from './installation.ts';
 
@@ -45,7 +46,9 @@ export async function buildExtension(
 
 /** Changes with the sources and with anything pg_config tells of the installation, its compile flags among it. */
 async function buildKey(installation: Installation): Promise<string> {
-  const hash = createHash('sha256').update((await execa(installation.pgConfig)).stdout);
+  const hash = createHash('sha256').update(
+    (await execa(installation.pgConfig, { timeout: PROGRAM_LIMITS.short })).stdout,
+  );
   const folder = extensionFolder();
   for (const file of await sourceFiles(folder)) {
     hash.update(`\0${relative(folder, file)}\0`).update(await readFile(file));
@@ -104,7 +107,9 @@ export async function installExtension(installation: Installation, destdir = '')
     await make(build, installation);
     await make(build, installation, ['install', `DESTDIR=${destdir}`]);
   });
-  const { stdout } = await execa(installation.pgConfig, ['--pkglibdir', '--sharedir']);
+  const { stdout } = await execa(installation.pgConfig, ['--pkglibdir', '--sharedir'], {
+    timeout: PROGRAM_LIMITS.short,
+  });
   const [pkglibdir = '', sharedir = ''] = stdout.split('\n');
   return [join(destdir, pkglibdir), join(destdir, sharedir, 'extension')];
 }
@@ -117,6 +122,7 @@ async function make(build: string, installation: Installation, targets: readonly
     env: { LC_ALL: 'C', MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' },
     all: true,
     reject: false,
+    timeout: PROGRAM_LIMITS.make,
   });
   if (!result.failed) return;
   if (targets.length > 0) throw installError(installation, result.all ?? '');

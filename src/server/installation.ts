@@ -3,6 +3,7 @@ import { access, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { RegressError } from '../model/errors.ts';
+import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 import { pgConfigsInKnownPlaces } from './places.ts';
 
 /** A PostgreSQL on this machine, as its pg_config describes it. */
@@ -100,7 +101,9 @@ const INSTALL_EXAMPLE_PG_CONFIG = '--pg-config /usr/lib/postgresql/15/bin/pg_con
 
 async function describeInstallation(pgConfig: string): Promise<Installation> {
   await access(pgConfig, constants.X_OK);
-  const { stdout } = await execa(pgConfig, ['--version', '--bindir', '--includedir-server', '--pgxs']);
+  const { stdout } = await execa(pgConfig, ['--version', '--bindir', '--includedir-server', '--pgxs'], {
+    timeout: PROGRAM_LIMITS.short,
+  });
   const [versionLine = '', bindir = '', includes = '', pgxs = ''] = stdout.split('\n');
   const version = versionLine.replace(/^PostgreSQL\s+/, '');
   const [hasPostgres, hasInitdb, hasHeader, hasPgxs] = await Promise.all(

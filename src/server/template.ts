@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { access, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { onExit } from '../cleanup/index.ts';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 import { type Account, asServer, localePlaces } from './account.ts';
 import { writingTo } from './cache.ts';
 import type { Installation } from './installation.ts';
@@ -72,6 +74,7 @@ async function makeTemplate(
   locale: ServerLocale,
 ): Promise<string | null> {
   const folder = await makeRunFolder(homeRuns(home), account);
+  const remove = onExit(() => removeRun(folder));
   try {
     const result = await execa(
       join(installation.bindir, 'initdb'),
@@ -85,13 +88,14 @@ async function makeTemplate(
         '--wal-segsize=1',
         ...initdbLocaleOptions(locale, installation.major),
       ],
-      { ...asServer(account), reject: false, all: true },
+      { ...asServer(account), reject: false, all: true, timeout: PROGRAM_LIMITS.initdb },
     );
+    if (result.timedOut) return result.shortMessage ?? '';
     if (result.failed) return lastLines(result.all || (result.shortMessage ?? ''));
     await writingTo(home, () => moveUnlessThere(folder.data, template));
     return null;
   } finally {
-    await removeRun(folder);
+    await remove();
   }
 }
 

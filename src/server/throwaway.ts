@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { onExit } from '../cleanup/index.ts';
 import type { ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { PROGRAM_LIMITS, SERVER_STOP_MS } from '../model/program-limits.ts';
 import { explainLosses } from '../postgres/index.ts';
 import { type Account, asServer, checkReachable, serverAccount } from './account.ts';
 import type { Installation } from './installation.ts';
@@ -49,19 +51,24 @@ export async function startServer(
   for (const folder of new Set([runs, homeRuns(home)])) await removeLeftovers(folder);
   const template = await serverTemplate(home, account, installation, locale);
   const folder = await makeRunFolder(runs, account);
+  const remove = onExit(() => removeRun(folder));
   try {
     await copyTemplate(template, folder, account);
     const server = supervise(serverCommand(installation, folder, settings), folder, account);
     await waitUntilReady(server, folder, installation);
-    return throwawayServer(server, folder, installation);
+    return throwawayServer(server, folder, installation, remove);
   } catch (error) {
-    await removeRun(folder);
+    await remove();
     throw error;
   }
 }
 
 async function copyTemplate(template: string, folder: RunFolder, account: Account | null): Promise<void> {
-  const result = await execa('cp', ['-R', template, folder.data], { ...asServer(account), reject: false });
+  const result = await execa('cp', ['-R', template, folder.data], {
+    ...asServer(account),
+    reject: false,
+    timeout: PROGRAM_LIMITS.copy,
+  });
   if (!result.failed) return;
   const reason = lastLine(result.stderr || (result.shortMessage ?? ''));
   throw new RegressError('environment', `could not copy the template of a server to ${folder.path}`, {
@@ -131,7 +138,12 @@ function startError(installation: Installation, detail: string): RegressError {
   });
 }
 
-function throwawayServer(server: Supervised, folder: RunFolder, installation: Installation): ThrowawayServer {
+function throwawayServer(
+  server: Supervised,
+  folder: RunFolder,
+  installation: Installation,
+  remove: () => Promise<void>,
+): ThrowawayServer {
   let stopped: Promise<void> | undefined;
   const log = join(folder.path, 'server.log');
   const forget = explainLosses(folder.sockets, () => lastWords(server, log));
@@ -143,7 +155,9 @@ function throwawayServer(server: Supervised, folder: RunFolder, installation: In
     stop: () => {
       // The supervisor has removed everything, unless it was killed itself.
       forget();
-      stopped ??= server.end().then(() => removeRun(folder));
+      // One that does not end is ended by its folder's name.
+      const late = sleep(SERVER_STOP_MS, undefined, { ref: false });
+      stopped ??= Promise.race([server.end(), late]).then(remove);
       return stopped;
     },
   };

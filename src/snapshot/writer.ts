@@ -1,5 +1,6 @@
 import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { onExit } from '../cleanup/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { writing } from '../model/file-error.ts';
 import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
@@ -26,6 +27,14 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
   const partial = join(parent, `.${name}.partial-${process.pid}`);
   const old = join(parent, `.${name}.old-${process.pid}`);
   const writingIt = (work: () => Promise<void>) => writing(`the snapshot ${directory}`, 'snapshot', work);
+  let committing: Promise<void> = Promise.resolve();
+  let isOver = false;
+  // However the process ends; but a snapshot on the way to its place arrives there first.
+  const discard = onExit(async () => {
+    isOver = true;
+    await committing.catch(() => undefined);
+    await rm(partial, { recursive: true, force: true });
+  });
   await writingIt(async () => {
     await mkdir(parent, { recursive: true });
     await sweep(parent, name);
@@ -34,11 +43,13 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
   return {
     write: (path, content) =>
       writingIt(async () => {
+        if (isOver) return;
         await mkdir(dirname(join(partial, path)), { recursive: true });
         await writeFile(join(partial, path), content, { flush: true });
       }),
-    commit: () =>
-      writingIt(async () => {
+    commit: async () => {
+      if (isOver) return;
+      committing = writingIt(async () => {
         const replaces = await exists(target);
         if (replaces) {
           await keepForeign(target, partial);
@@ -46,8 +57,10 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
         }
         await rename(partial, target);
         if (replaces) await rm(old, { recursive: true, force: true });
-      }),
-    discard: () => rm(partial, { recursive: true, force: true }),
+      });
+      await committing;
+    },
+    discard,
   };
 }
 

@@ -6,5 +6,7 @@ export { chooseTarget } from './choose.ts';
 export { runCommand } from './command.ts';
 export { prepareTarget } from './prepare.ts';
 export { refuseTarget } from './refuse.ts';
+export { refuseCommands } from './refuse-commands.ts';
 export { createRunDatabase } from './run-database.ts';
 export { createServerObjects } from './server-objects.ts';
+export { withheldVariables } from './withheld.ts';

@@ -3,16 +3,22 @@ import { relative } from 'node:path';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Connection, connect, DatabaseError } from '../postgres/index.ts';
+import { type Connection, connect, DatabaseError, isOverdue } from '../postgres/index.ts';
 import { sourceError } from '../yaml/index.ts';
 import { runCommand } from './command.ts';
 import { createFromProduction, type ProductionObject } from './production-objects.ts';
 
-type Step = { readonly sql: string } | { readonly run: string } | { readonly production: readonly ProductionObject[] };
+/** `timeout` is in seconds; `env` names variables that a command gets though they are withheld from others. */
+type Step =
+  | { readonly sql: string; readonly timeout: number }
+  | { readonly run: string; readonly timeout: number; readonly env: readonly string[] }
+  | { readonly production: readonly ProductionObject[] };
 
 interface PrepareOptions {
   /** Where commands run. */
   readonly folder: string;
+  /** Variables that commands do not get, because they lead to production. */
+  readonly withheld: readonly string[];
   /** The snapshot as it is for a database. */
   snapshotFor(connection: Connection): Promise<Snapshot>;
   readonly progress: Progress;
@@ -29,8 +35,8 @@ export async function prepareTarget(url: string, steps: readonly Step[], options
   let created = '';
   for (const step of steps) {
     await options.progress.during(`prepare: ${stepTitle(step)}`, async () => {
-      if ('sql' in step) await runFile(url, step.sql);
-      else if ('run' in step) await runStep(url, step.run, options.folder);
+      if ('sql' in step) await runFile(url, step);
+      else if ('run' in step) await runStep(url, step, options);
       else created += await createObjects(url, step.production, options);
     });
     options.progress.advance();
@@ -66,7 +72,10 @@ const PSQL_COMMAND = /^\\\w+/m;
 /** Its rows stand in the file behind it, which only psql tells from statements. */
 const COPY_ROWS = /^COPY\b[^;]*\bFROM\s+STDIN\b/im;
 
-async function runFile(url: string, path: string): Promise<void> {
+async function runFile(
+  url: string,
+  { sql: path, timeout }: { readonly sql: string; readonly timeout: number },
+): Promise<void> {
   const file = shownPath(path);
   const source = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new RegressError('target', `could not read ${file}`, {
@@ -82,10 +91,11 @@ async function runFile(url: string, path: string): Promise<void> {
   if (copy) throw psqlError(file, source, copy.index, 'COPY … FROM stdin takes its rows from psql');
   const command = PSQL_COMMAND.exec(sql);
   if (command) throw psqlError(file, source, command.index, `${command[0]} is a command of psql`);
-  const connection = await connect(url, 'target');
+  const connection = await connect(url, 'target', { ms: timeout * 1000, since: 'statement' });
   try {
     await connection.run(sql);
   } catch (error) {
+    if (isOverdue(error)) throw overdue(file, `It took longer than ${timeout} s, and was given up.`, error);
     throw error instanceof DatabaseError ? fileError(file, source, error) : error;
   } finally {
     await connection.close();
@@ -117,8 +127,22 @@ function placeAt(source: string, offset: number): { line: number; column: number
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
-async function runStep(url: string, command: string, folder: string): Promise<void> {
-  const { status, detail } = await runCommand(url, [command], folder);
+function overdue(step: string, detail: string, cause?: unknown): RegressError {
+  return new RegressError('target', `prepare step took too long: ${step}`, {
+    detail,
+    hint: 'Where it may take longer, say so beside it in target.prepare, in seconds: timeout: 7200',
+    cause,
+  });
+}
+
+async function runStep(
+  url: string,
+  { run: command, timeout, env }: { readonly run: string; readonly timeout: number; readonly env: readonly string[] },
+  { folder, withheld }: PrepareOptions,
+): Promise<void> {
+  const hidden = withheld.filter((name) => !env.includes(name));
+  const { status, detail, isOverdue: late } = await runCommand(url, [command], { folder, withheld: hidden, timeout });
+  if (late) throw overdue(command, detail);
   if (status === 0) return;
   throw new RegressError('target', `prepare command failed: ${command}`, { detail, hint: 'Its output is above.' });
 }

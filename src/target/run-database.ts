@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onExit } from '../cleanup/index.ts';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Manifest } from '../model/snapshot.ts';
@@ -42,30 +43,29 @@ export async function createRunDatabase(
 ): Promise<RunDatabase> {
   const keeper = await connect(serverUrl, 'target');
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
+  // Before there is one: whoever stops regress meanwhile waits until it is made, and drops it.
+  const drop = onExit(() => dropRunDatabase(keeper, name, serverUrl));
   try {
     await keeper.query('SELECT pg_catalog.set_config($1, $2, false)', ['application_name', name]);
     await dropDeadRuns(keeper);
     const place = tablespace ? await tablespaceClause(keeper, manifest.default_tablespace) : '';
     await createLike(keeper, name, place, manifest.server);
   } catch (error) {
-    await keeper.close();
-    // Where the answer was lost the database may be there all the same.
-    if (isLost(error)) await droppedAnew(serverUrl, name);
+    // Where the answer was lost it may be there all the same.
+    await drop().catch(() => undefined);
     throw error;
   }
-  return {
-    name,
-    url: withDatabase(serverUrl, name),
-    drop: async () => {
-      try {
-        await drop(keeper, name);
-      } catch (error) {
-        if (!isLost(error) || !(await droppedAnew(serverUrl, name))) throw error;
-      } finally {
-        await keeper.close();
-      }
-    },
-  };
+  return { name, url: withDatabase(serverUrl, name), drop };
+}
+
+async function dropRunDatabase(keeper: Connection, name: string, serverUrl: string): Promise<void> {
+  try {
+    await drop(keeper, name);
+  } catch (error) {
+    if (!isLost(error) || !(await droppedAnew(serverUrl, name))) throw error;
+  } finally {
+    await keeper.close();
+  }
 }
 
 function isLost(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { after, type FaultyFront, faultyFront } from '../support/faulty-front.ts';
@@ -76,5 +77,16 @@ describe.skipIf(server === null)('what breaks on the way', () => {
     expect(result.stderr).toContain('boom');
     expect(result.stderr).toMatch(/regress \d\S*, Node\.js v\d\S*, linux \S+, PostgreSQL \d/);
     expect(await runDatabases()).toBe('');
+  });
+
+  test.each(['check', 'update', 'capture'])('%s --no-prepare-run refuses a command at its place', async (command) => {
+    await project.edit('regress.yaml', '- sql: schema.sql', '- sql: schema.sql\n    - run: touch reached');
+    await rm(project.path('reached'), { force: true });
+    const rest = { check: [], update: ['--all'], capture: ['true'] }[command] ?? [];
+    const result = await project.regress([command, '--no-prepare-run', ...rest]);
+    await project.edit('regress.yaml', '\n    - run: touch reached', '');
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toMatch(/^regress: error: regress\.yaml:\d+:\d+: a command is refused by --no-prepare-run/);
+    expect(existsSync(project.path('reached'))).toBe(false);
   });
 });

@@ -10,7 +10,7 @@ import { makeShopWithSnapshot } from './shop.ts';
 const server = await testServer();
 
 /** Long enough that nothing ends by itself while a test looks; it holds no pipe of the process that is killed. */
-const LONG = 'exec sleep 120 >/dev/null 2>&1';
+const LONG = 'sleep 120.25 & exec sleep 120.25 >/dev/null 2>&1';
 
 describe.skipIf(server === null)('a check that is stopped in the middle', () => {
   const { url, psql, createDatabase } = server as TestServer;
@@ -26,7 +26,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
   });
 
   /** Starts a check, waits until it is in the middle of `prepare`, and sends it a signal. */
-  const interrupt = async (signal: NodeJS.Signals, args: string[]) => {
+  const interrupt = async (signal: NodeJS.Signals, args: string[], times = 1) => {
     await execa('rm', ['-f', project.path('reached')]);
     const started = execa('node', [commandLine(), 'check', ...args], {
       cwd: project.folder,
@@ -37,7 +37,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     await until(async () => (await project.read('reached').catch(() => '')).includes('host='));
     const socketFolder = new URL((await project.read('reached')).trim()).searchParams.get('host') as string;
     expect(existsSync(socketFolder)).toBe(true);
-    started.kill(signal);
+    for (let time = 0; time < times; time += 1) started.kill(signal);
     return { result: await started, socketFolder };
   };
 
@@ -46,6 +46,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s ends with %i and leaves no server', async (signal, status) => {
     const { result, socketFolder } = await interrupt(signal, []);
     expect(result.exitCode).toBe(status);
@@ -53,6 +54,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     expect(result.stderr).not.toContain('regress: error');
     expect(existsSync(socketFolder)).toBe(false);
     expect(await processesNaming(socketFolder)).toEqual([]);
+    expect(await processesNaming('120.25')).toEqual([]);
   });
 
   test('Ctrl-C on a terminal does the same', async ({ skip }) => {
@@ -77,11 +79,15 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
   test('SIGKILL leaves no server either', async () => {
     const { socketFolder } = await interrupt('SIGKILL', []);
     await until(async () => !existsSync(socketFolder) && (await processesNaming(socketFolder)).length === 0);
+    // Nor the commands of prepare, and what these left in the background.
+    await until(async () => (await processesNaming('120.25')).length === 0);
   });
 
   test('on a server of the user the database of the run is dropped', async () => {
     const target = url(await createDatabase());
-    await interrupt('SIGINT', ['--target', target]);
+    // As a shell and npm may both pass one Ctrl-C on.
+    const { result } = await interrupt('SIGINT', ['--target', target], 2);
+    expect(result.exitCode).toBe(130);
     expect(await runDatabases()).toBe('');
   });
 
@@ -115,7 +121,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     await until(async () => (await psql(database, `SELECT count(*) FROM pg_locks WHERE NOT granted`)) !== '0');
     started.kill('SIGKILL');
     await started;
-    await psql(database, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^BEGIN; LOCK'`);
+    await psql(database, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~ '^SELECT pg_sleep'`);
     await locker;
     expect(await psql(database, state)).toBe(before);
     const again = await project.regress(['restore', '--target', url(database)]);
@@ -125,7 +131,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
 
 /** Waits until a condition holds, and fails after a while. */
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 150; attempt += 1) {
+  for (let attempt = 0; attempt < 280; attempt += 1) {
     if (await holds()) return;
     await sleep(200);
   }

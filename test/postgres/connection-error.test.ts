@@ -30,7 +30,7 @@ test.for<[unknown, string | RegExp, RegExp]>([
   ],
   [coded('ENOENT', 'connect ENOENT /tmp/.s.PGSQL.1'), /^there is no socket .*\/tmp\/\.s\.PGSQL\.1/, /psql/],
   [new Error('timeout expired'), 'there is no answer within 10 s.', /firewalls/],
-  [new Error('The server does not support SSL connections'), /SSL connections\.$/, /sslmode=prefer/],
+  [new Error('The server does not support SSL connections'), /SSL connections\.$/, /sslmode=disable/],
   [
     coded('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'),
     'its certificate is not trusted: self-signed certificate in certificate chain (SELF_SIGNED_CERT_IN_CHAIN).',

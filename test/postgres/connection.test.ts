@@ -120,6 +120,28 @@ describe.skipIf(server === null)('a session', () => {
       expect(await outcome(secure, host, parameters)).toMatch(expected);
     });
 
+    test('a source that is not of this machine is asked over TLS or not at all', async () => {
+      vi.stubEnv('HOME', folder);
+      // All addresses of this machine; to the URL it is a host as any other.
+      const elsewhere = (front: Front, parameters = '') =>
+        connect(`postgresql://postgres:pw@0.0.0.0:${front.port}/postgres${parameters}`, 'source');
+      const before = plain.kinds.length;
+      await expect(elsewhere(plain)).rejects.toMatchObject({ hint: expect.stringContaining('sslmode=disable') });
+      expect(plain.kinds.length).toBe(before);
+      const encrypted = await elsewhere(secure);
+      expect([secure.kinds.at(-1), encrypted.unverified]).toEqual(['tls', true]);
+      await encrypted.close();
+      const allowed = await elsewhere(plain, '?sslmode=disable');
+      expect([plain.kinds.at(-1), allowed.unverified]).toEqual(['plain', false]);
+      await allowed.close();
+      const verified = await connect(
+        `postgresql://postgres@localhost:${secure.port}/postgres?sslmode=verify-full&sslrootcert=${folder}/ca.crt`,
+        'source',
+      );
+      expect(verified.unverified).toBe(false);
+      await verified.close();
+    });
+
     test.each([
       ['sslmode=prefer', 'plain'],
       ['sslmode=allow', 'plain'],

@@ -6,6 +6,9 @@ import { type TestServer, testServer } from '../support/servers.ts';
 
 const server = await testServer();
 
+/** On a machine that is busy. */
+const PATIENCE = { timeout: 20_000 };
+
 describe.skipIf(server === null)('a connection that is lost', () => {
   const { url, psql } = server as TestServer;
   let front: FaultyFront;
@@ -64,8 +67,10 @@ describe.skipIf(server === null)('a connection that is lost', () => {
       detail: expect.stringContaining('terminating connection due to administrator command'),
       cause: expect.objectContaining({ code: '57P01' }),
     });
-    await vi.waitFor(async () =>
-      expect(await psql('postgres', `SELECT state FROM pg_stat_activity WHERE pid = ${row?.pid}`)).toBe('active'),
+    await vi.waitFor(
+      async () =>
+        expect(await psql('postgres', `SELECT state FROM pg_stat_activity WHERE pid = ${row?.pid}`)).toBe('active'),
+      PATIENCE,
     );
     await psql('postgres', `SELECT pg_terminate_backend(${row?.pid})`);
     await ended;
@@ -77,7 +82,7 @@ describe.skipIf(server === null)('a connection that is lost', () => {
     connection = await connect(front.url('postgres'), 'target');
     const [row] = await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await psql('postgres', `SELECT pg_terminate_backend(${row?.pid})`);
-    await vi.waitFor(() => expect(connection.query('SELECT 1')).rejects.toMatchObject(LOST));
+    await vi.waitFor(() => expect(connection.query('SELECT 1')).rejects.toMatchObject(LOST), PATIENCE);
   });
 
   test('shows the end of the log where the server is ours', async () => {

@@ -54,7 +54,7 @@ describe('the environment', () => {
 });
 
 test('defaults are those of libpq', () => {
-  expect(connectionParameters('postgresql://me@h', 'source', {})).toMatchObject({
+  expect(connectionParameters('postgresql://me@localhost', 'source', {})).toMatchObject({
     port: 5432,
     database: 'me',
     password: null,
@@ -100,3 +100,34 @@ test.each([['postgresql:///shop?host=/run/sockets&sslmode=require'], ['postgresq
     expect(environment.PGSSLMODE).toBeUndefined();
   },
 );
+
+describe('encryption', () => {
+  const mode = (url: string, role: 'source' | 'target', env = {}) => connectionParameters(url, role, env).sslmode;
+
+  test.each(['db.example', '10.0.0.1', '[2001:db8::1]', 'localhost.example', '0.0.0.0'])(
+    'of a source at %s is required',
+    (host) => {
+      expect(mode(`postgresql://me@${host}/shop`, 'source')).toBe('require');
+      expect(mode(`postgresql://me@${host}/shop`, 'target')).toBe('prefer');
+    },
+  );
+
+  test.each(['localhost', '127.0.0.1', '[::1]', ''])('of a source on this machine (%s) is as with psql', (host) => {
+    expect(mode(`postgresql://me@${host}/shop`, 'source')).toBe('prefer');
+  });
+
+  test.each(['disable', 'allow', 'prefer'])('is not required where %s is written', (written) => {
+    expect(mode(`${URL}?sslmode=${written}`, 'source')).toBe(written);
+    expect(mode(URL, 'source', { PGSSLMODE: written })).toBe(written);
+  });
+
+  test('by the authorities of the system is whole', () => {
+    expect(mode(`${URL}?sslrootcert=system`, 'source')).toBe('verify-full');
+    expect(mode(URL, 'target', { PGSSLROOTCERT: 'system' })).toBe('verify-full');
+    expect(mode(`${URL}?sslrootcert=/ca`, 'source')).toBe('require');
+  });
+
+  test('counts for a host that the environment names', () => {
+    expect(mode('postgresql://me@', 'source', { PGHOST: 'production' })).toBe('require');
+  });
+});

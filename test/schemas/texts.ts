@@ -6,7 +6,8 @@ export const CONFIG_TEXTS: Readonly<Record<string, string>> = {
   'target.url': 'The server to plan on. Left out, or with a variable that is not set: a throwaway server.',
   'target.pgConfig': 'pg_config of the PostgreSQL to start, or to build the extension with. Left out: found.',
   'target.role': 'The role whose plans are made, with its settings, privileges and policies.',
-  'target.prepare': 'What builds the schema of the branch, in order, in an empty database.',
+  'target.prepare':
+    'What builds the schema of the branch, in order, in an empty database. timeout is in seconds, 1800 where nothing is said; env names variables that a command gets although they lead to production.',
   snapshot: 'The directory of the snapshot; snapshots/production where nothing is said.',
   suites: 'The folder of the suites; suites where nothing is said.',
   map: 'Schemas of CI that are planned as others of production.',

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import type { Manifest } from '../../src/model/snapshot.ts';
 import { type Connection, connect, withDatabase } from '../../src/postgres/index.ts';
+import { processesNaming } from '../../src/server/processes.ts';
 import { chooseTarget, createRunDatabase, prepareTarget, refuseTarget } from '../../src/target/index.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
 import { aSnapshot } from '../support/snapshot-builders.ts';
@@ -149,12 +150,64 @@ describe.skipIf(server === null)('on a server', () => {
   });
 
   describe('prepare', () => {
-    const prepare = async (steps: ({ sql: string } | { run: string })[]) =>
-      prepareTarget(url(database), steps, {
-        folder: tmpdir(),
-        snapshotFor: async () => aSnapshot([]),
-        progress: SILENT,
+    type Step = { timeout?: number } & ({ sql: string } | { run: string; env?: string[] });
+    const prepare = async (steps: Step[], withheld: string[] = []) =>
+      prepareTarget(
+        url(database),
+        steps.map((step) => ({ timeout: 60, env: [], ...step })),
+        {
+          folder: tmpdir(),
+          withheld,
+          snapshotFor: async () => aSnapshot([]),
+          progress: SILENT,
+        },
+      );
+
+    /** Processes that still have a word in their command line. */
+    const alive = async (word: string) =>
+      (await processesNaming(word)).filter(({ argv }) => argv.includes('sleep')).length;
+
+    test.each([
+      ['in the background', 'sleep 987.1 & true', '987.1'],
+      ['that hears no hang-up', 'nohup sleep 987.2 >/dev/null 2>&1 & true', '987.2'],
+      ['in a session of its own', 'setsid sleep 987.3 & true', '987.3'],
+      ['that hears no TERM', `(trap '' TERM; sleep 987.4) & true`, '987.4'],
+      ['of a command that fails', 'sleep 987.5 & false', '987.5'],
+    ])('ends what a command leaves behind: %s', async (_, run, word) => {
+      await prepare([{ run }]).catch(() => undefined);
+      expect(await alive(word)).toBe(0);
+    });
+
+    test.each([
+      ['a command', { run: 'sleep 987.6 & sleep 987.6', timeout: 1 }],
+      ['a command that hears no TERM', { run: `trap '' TERM; sleep 987.6; sleep 987.6`, timeout: 1 }],
+    ])('gives up %s after its time, and ends it', async (_, step) => {
+      await expect(prepare([step])).rejects.toMatchObject({
+        code: 'target',
+        message: expect.stringContaining('prepare step took too long'),
+        hint: expect.stringContaining('timeout: '),
       });
+      expect(await alive('987.6')).toBe(0);
+    });
+
+    test.each([
+      ['that sleeps', 'SELECT pg_sleep(60)'],
+      ['that talks without end', `DO $$ BEGIN LOOP PERFORM pg_sleep(0.1); RAISE NOTICE 'on'; END LOOP; END $$`],
+    ])('gives up a file %s', async (_, sql) => {
+      await expect(prepare([{ sql: await file(sql), timeout: 1 }])).rejects.toMatchObject({
+        code: 'target',
+        message: expect.stringMatching(/^prepare step took too long: \S*schema\.sql$/),
+      });
+    });
+
+    test('withholds what leads to production, but for what a step names', async () => {
+      vi.stubEnv('TO_PRODUCTION', 'secret');
+      const hides = 'test -z "$TO_PRODUCTION" && test -n "$PATH" && test -n "$DATABASE_URL"';
+      await prepare(
+        [{ run: hides }, { run: 'test "$TO_PRODUCTION" = secret', env: ['TO_PRODUCTION'] }],
+        ['TO_PRODUCTION'],
+      );
+    });
 
     const file = async (sql: string) => {
       const path = join(await temporaryFolder(), 'schema.sql');
