@@ -1,10 +1,11 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Bounds, boundsOf, FileError, readText } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
-import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, MAX_MANIFEST, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
 import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
 /**
@@ -12,7 +13,8 @@ import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
  * newer format. Relation files are read, and their digests checked, only as they are asked for.
  */
 export async function openSnapshot(path: string): Promise<Snapshot> {
-  const manifest = await readManifest(path);
+  const at = { path, within: boundsOf(path) };
+  const manifest = await readManifest(at);
   const catalogs = manifest.catalogs ?? {};
   for (const file of Object.keys(manifest.files)) await requireFile(path, file, isRelationPath(file));
   for (const file of Object.keys(catalogs)) await requireFile(path, file, isRelationPath(file, CATALOGS_FOLDER));
@@ -20,14 +22,25 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
   return {
     path,
     manifest,
-    relations: () => readRelations(path, manifest.files),
-    catalogs: () => readRelations(path, catalogs),
-    plans: async () => (plans === null ? null : readPlans(path, plans)),
+    relations: () => readRelations(at, manifest.files),
+    catalogs: () => readRelations(at, catalogs),
+    plans: async () => (plans === null ? null : readPlans(at, plans)),
   };
 }
 
-async function readManifest(path: string): Promise<Manifest> {
-  const content = await readFile(join(path, MANIFEST_FILE), 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+/** Where a snapshot is, and what its files may not lead out of. */
+interface Place {
+  readonly path: string;
+  readonly within: Bounds;
+}
+
+/** Statistics of the greatest target on a hundred wide columns have less. */
+const MAX_FILE = 256 * 1024 * 1024;
+const MAX_FILES = 100_000;
+
+async function readManifest({ path, within }: Place): Promise<Manifest> {
+  const limits = { within, limit: MAX_MANIFEST };
+  const content = await readText(join(path, MANIFEST_FILE), limits).catch(async (error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? await missingManifest(path) : unreadableFile(path, MANIFEST_FILE, error);
   });
   const manifest = parseJson(path, MANIFEST_FILE, content);
@@ -35,6 +48,8 @@ async function readManifest(path: string): Promise<Manifest> {
   const mistake = manifestMistake(manifest);
   if (mistake !== null) throw malformed(path, MANIFEST_FILE, mistake);
   const checked = manifest as Manifest;
+  const files = Object.keys(checked.files).length + Object.keys(checked.catalogs ?? {}).length;
+  if (files > MAX_FILES) throw malformed(path, MANIFEST_FILE, `it names ${files} files, and ${MAX_FILES} are the most`);
   if (manifestDigest(checked) !== checked.digest) throw changed(path, MANIFEST_FILE);
   return checked;
 }
@@ -61,27 +76,29 @@ async function requireFile(path: string, file: string, isPath: boolean): Promise
   });
 }
 
-async function* readRelations(path: string, digests: Manifest['files']): AsyncGenerator<RelationSnapshot> {
+async function* readRelations(at: Place, digests: Manifest['files']): AsyncGenerator<RelationSnapshot> {
   for (const file of Object.keys(digests).sort(compareCodePoints)) {
-    const relation = await readVerified(path, file, digests[file], relationMistake);
+    const relation = await readVerified(at, file, digests[file], relationMistake);
     yield relation as RelationSnapshot;
   }
 }
 
-async function readPlans(path: string, digest: string): Promise<readonly ProductionPlan[]> {
-  return (await readVerified(path, PLANS_FILE, digest, plansMistake)) as readonly ProductionPlan[];
+async function readPlans(at: Place, digest: string): Promise<readonly ProductionPlan[]> {
+  return (await readVerified(at, PLANS_FILE, digest, plansMistake)) as readonly ProductionPlan[];
 }
 
 /** The parsed content of a file whose digest is the one recorded. */
 async function readVerified(
-  path: string,
+  { path, within }: Place,
   file: string,
   digest: string | undefined,
   mistakeOf: (value: unknown) => string | null,
 ): Promise<unknown> {
-  const content = await readFile(join(path, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadableFile(path, file, error);
-  });
+  const content = await readText(join(path, file), { within, limit: MAX_FILE }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw unreadableFile(path, file, error);
+    },
+  );
   if (sha256(content) !== digest) throw changed(path, file);
   const value = parseJson(path, file, content);
   const mistake = mistakeOf(value);
@@ -113,10 +130,15 @@ async function missingManifest(path: string): Promise<RegressError> {
   });
 }
 
+function placeOf(error: unknown): string {
+  if (!(error instanceof FileError) || error.place === null) return '';
+  return `, in line ${error.place.line} at column ${error.place.column}`;
+}
+
 function unreadableFile(path: string, file: string, error: NodeJS.ErrnoException): RegressError {
   const missing = error.code === 'ENOENT';
   return new RegressError('snapshot', `the snapshot ${path} ${missing ? 'is not complete' : 'cannot be read'}`, {
-    detail: missing ? `${file} is missing.` : `${file}: ${error.message}.`,
+    detail: missing ? `${file} is missing.` : `${file}: ${error.message}${placeOf(error)}.`,
     hint: TAKE_AGAIN,
     cause: error,
   });
