@@ -11,7 +11,7 @@ const SUITE_NAME = /\.(?:ya?ml|sql)$/;
  * of the system where the folder itself cannot be read.
  */
 export async function suitePaths(folder: string): Promise<string[]> {
-  const listing: Listing = { within: boundsOf(folder), seen: 0 };
+  const listing: Listing = { within: boundsOf(folder), seen: 0, links: 0 };
   const paths = await pathsBelow(folder, [], listing);
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }
@@ -20,10 +20,13 @@ interface Listing {
   readonly within: Bounds;
   /** Files and folders so far. */
   seen: number;
+  /** Links to folders so far. */
+  links: number;
 }
 
-/** Folders that link to one another can be walked without end, or all but. */
 const MAX_ENTRIES = 100_000;
+/** Folders that link to one another can be walked all but without end. */
+const MAX_LINKS = 1000;
 
 async function pathsBelow(folder: string, above: readonly string[], listing: Listing): Promise<string[]> {
   const here = await settle(folder, listing.within).catch((cause: unknown) => {
@@ -35,9 +38,12 @@ async function pathsBelow(folder: string, above: readonly string[], listing: Lis
   for (const entry of await readdir(here, { withFileTypes: true })) {
     if (entry.name.startsWith('.')) continue;
     listing.seen += 1;
-    if (listing.seen > MAX_ENTRIES) throw tooMany(folder);
+    if (listing.seen > MAX_ENTRIES) throw tooMany(`${MAX_ENTRIES} files`, folder);
     const path = join(folder, entry.name);
-    if (await isFolder(path, entry)) found.push(...(await pathsBelow(path, [...above, here], listing)));
+    const isBelow = await isFolder(path, entry);
+    if (isBelow && entry.isSymbolicLink()) listing.links += 1;
+    if (listing.links > MAX_LINKS) throw tooMany(`${MAX_LINKS} links to folders`, folder);
+    if (isBelow) found.push(...(await pathsBelow(path, [...above, here], listing)));
     else if (SUITE_NAME.test(entry.name)) found.push(await suiteFile(path, listing.within));
   }
   return found;
@@ -67,8 +73,8 @@ function unreadableSuite(path: string, cause: unknown): unknown {
   return unreadable('suite', { what: file, file }, cause);
 }
 
-function tooMany(folder: string): RegressError {
-  return new RegressError('suite', `there are more than ${MAX_ENTRIES} files among the suites`, {
+function tooMany(what: string, folder: string): RegressError {
+  return new RegressError('suite', `there are more than ${what} among the suites`, {
     detail: `They were counted up to ${relative(process.cwd(), folder) || folder}.`,
     hint: 'Name a folder of suites alone in regress.yaml: suites: db/suites',
   });
