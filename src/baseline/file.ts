@@ -1,11 +1,14 @@
-import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { boundsOf, readText, unreadable, writeWhole } from '../files/index.ts';
 import type { Baseline } from '../model/baseline.ts';
-import { RegressError } from '../model/errors.ts';
 import { fileError } from '../model/file-error.ts';
 import { baselineStem, type Suite } from '../model/suite.ts';
 import { formatBaseline } from './format.ts';
 import { parseBaseline } from './parse.ts';
+
+/** Some ten thousand plans. */
+const MAX_BYTES = 32 * 1024 * 1024;
 
 const BASELINE_NAME = /^(.+)\.pg(\d+)\.baseline$/;
 
@@ -20,10 +23,10 @@ export async function readBaseline(suite: Suite, major: number): Promise<Baselin
   const file = relative(process.cwd(), path);
   let source: string;
   try {
-    source = await readFile(path, 'utf8');
+    source = await readText(path, { within: boundsOf(dirname(path)), limit: MAX_BYTES });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new RegressError('config', `could not read ${file}`, { detail: `${(cause as Error).message}.`, cause });
+    throw unreadable('config', { what: file, file }, cause);
   }
   return parseBaseline(source, { file, suite: suite.file, major });
 }
@@ -33,27 +36,10 @@ export async function writeBaseline(suite: Suite, baseline: Baseline): Promise<v
   const path = baselinePath(suite, baseline.major);
   try {
     if (baseline.blocks.length === 0) await rm(path, { force: true });
-    else await replaceFile(path, formatBaseline(baseline));
+    else await writeWhole(path, formatBaseline(baseline), boundsOf(dirname(path)));
   } catch (cause) {
     const file = relative(process.cwd(), path);
     throw fileError(file, cause, 'config');
-  }
-}
-
-async function replaceFile(path: string, content: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
   }
 }
 

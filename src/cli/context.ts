@@ -1,5 +1,6 @@
+import type { Progress } from '../model/progress.ts';
 import type { RunContext } from '../planning/index.ts';
-import { visibleLines } from '../report/index.ts';
+import { idleCommands, idleLine, idleLines } from '../report/index.ts';
 import { createProgress, isProgressTerminal } from './progress.ts';
 import { packageVersion } from './version.ts';
 
@@ -20,8 +21,8 @@ export interface Context extends RunContext {
   readonly color: boolean;
   /** Columns of stdout, 80 where unknown. */
   readonly width: number;
-  /** Writes a result. */
-  print(text: string): void;
+  /** Writes a result. In a job of GitHub its runner reads it too, and obeys none of it but `commands`. */
+  print(text: string, kind?: 'commands'): void;
 }
 
 /** The context of the current process. */
@@ -41,12 +42,26 @@ export function createContext(options: GlobalOptions): Context {
     color: wantsColor(options.color, env),
     width: process.stdout.columns || 80,
     verbose: options.verbose ?? false,
-    // Warnings quote what stands in databases.
-    progress: { ...progress, warn: (message) => progress.warn(visibleLines(message)) },
-    print: (text) => void process.stdout.write(text),
-    say: (text) => {
-      if (!quiet) process.stderr.write(`${text}\n`);
+    progress: readable(progress),
+    print: (text, kind) => {
+      const isObeyed = env.GITHUB_ACTIONS === 'true' && kind !== 'commands';
+      process.stdout.write(isObeyed ? idleCommands(text) : text);
     },
+    say: (text) => {
+      if (!quiet) process.stderr.write(`${idleLines(text)}\n`);
+    },
+  };
+}
+
+/** Labels and warnings quote what stands in files and databases. */
+function readable(progress: Progress): Progress {
+  return {
+    ...progress,
+    start: (label, total) => progress.start(idleLine(label), total),
+    done: (message) => progress.done(message === undefined ? undefined : idleLine(message)),
+    during: (what, work) => progress.during(idleLine(what), work),
+    warn: (message, { detail, hint } = {}) =>
+      progress.warn(idleLine(message), { detail: detail && idleLines(detail), hint: hint && idleLines(hint) }),
   };
 }
 

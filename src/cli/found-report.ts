@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import type { Config } from '../config/index.ts';
+import { boundsOf, readText, writeWhole } from '../files/index.ts';
 import { fileError } from '../model/file-error.ts';
 import { quoteIdent } from '../postgres/index.ts';
 import { type LeftOut, type NewQuery, newSuite, withQueries } from '../suite/index.ts';
@@ -11,10 +11,13 @@ import type { Sorted } from './found-queries.ts';
 /** Says that pg_stat_statements keeps texts from the role. */
 export function warnOfHidden(hidden: number, reader: string, context: Context): void {
   context.progress.warn(
-    `the text of ${hidden} ${hidden === 1 ? 'statement' : 'statements'} of other users is hidden from "${reader}"\n` +
-      `HINT:  GRANT pg_read_all_stats TO ${quoteIdent(reader)}`,
+    `the text of ${hidden} ${hidden === 1 ? 'statement' : 'statements'} of other users is hidden from "${reader}"`,
+    { hint: `GRANT pg_read_all_stats TO ${quoteIdent(reader)}` },
   );
 }
+
+/** As suites are read. */
+const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Adds the queries to the suite, or makes it; the file appears whole or not at all. Nothing is written where none is new. */
 export async function writeQueries(
@@ -24,12 +27,10 @@ export async function writeQueries(
 ): Promise<void> {
   if (added.length === 0) return;
   try {
-    const source = existsSync(path) ? await readFile(path, 'utf8') : null;
+    const within = boundsOf(dirname(path));
+    const source = existsSync(path) ? await readText(path, { within, limit: MAX_BYTES }) : null;
     const text = source === null ? newSuite(heading, added) : withQueries(source, added);
-    await mkdir(dirname(path), { recursive: true });
-    const aside = `${path}.${process.pid}.tmp`;
-    await writeFile(aside, text);
-    await rename(aside, path);
+    await writeWhole(path, text, within);
   } catch (cause) {
     throw fileError(shownPath(path), cause, 'suite');
   }

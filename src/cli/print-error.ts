@@ -1,17 +1,18 @@
 import { ExecaError } from 'execa';
 import { RegressError } from '../model/errors.ts';
 import { asRegressError } from '../model/file-error.ts';
+import type { WarningFields } from '../model/progress.ts';
 import { DatabaseError, serversMet } from '../postgres/index.ts';
-import { visibleLines } from '../report/index.ts';
+import { idleLine, idleLines } from '../report/index.ts';
 import { packageVersion, reportTo } from './version.ts';
 
 /** What people read of an error: message, DETAIL and HINT as PostgreSQL's own programs print them. */
 export function describeError(error: unknown): string {
   if (error instanceof RegressError || error instanceof DatabaseError) {
-    return lines(error.message, error.detail, error.hint);
+    return lines(`error: ${error.message}`, error);
   }
   const known = asRegressError(error) ?? programFailed(error);
-  return known === null ? mistake(error) : lines(known.message, known.detail, known.hint);
+  return known === null ? mistake(error) : lines(`error: ${known.message}`, known);
 }
 
 /** A program that nothing said more of. */
@@ -27,21 +28,23 @@ function mistake(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const servers = serversMet().map((version) => `, PostgreSQL ${version}`);
   const versions = `regress ${packageVersion()}, Node.js ${process.version}, ${process.platform} ${process.arch}${servers.join('')}`;
-  return lines(
-    'unexpected error',
-    `${stack}\n${versions}`,
-    `This is a mistake in regress; please report it with the text above: ${reportTo()}`,
-  );
+  return lines('error: unexpected error', {
+    detail: `${stack}\n${versions}`,
+    hint: `This is a mistake in regress; please report it with the text above: ${reportTo()}`,
+  });
 }
 
-function lines(message: string, detail?: string, hint?: string): string {
-  // Messages quote suites and databases.
-  return visibleLines(
-    [
-      `regress: error: ${message}`,
-      ...(detail ? [detail.startsWith('\n') ? detail.slice(1) : `DETAIL:  ${detail}`] : []),
-      ...(hint ? [`HINT:  ${hint}`] : []),
-      '',
-    ].join('\n'),
-  );
+/** The same of a warning. */
+export function describeWarning(message: string, fields: WarningFields = {}): string {
+  return lines(`warning: ${message}`, fields);
+}
+
+/** Messages quote suites and databases: each of the lines is begun by us. */
+function lines(message: string, { detail, hint }: WarningFields): string {
+  const parts = [
+    `regress: ${idleLine(message)}`,
+    ...(detail ? [idleLines(detail.startsWith('\n') ? detail.slice(1) : `DETAIL:  ${detail}`)] : []),
+    ...(hint ? [idleLines(`HINT:  ${hint}`)] : []),
+  ];
+  return `${parts.join('\n')}\n`;
 }

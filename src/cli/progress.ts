@@ -66,8 +66,11 @@ function doneLine({ label, total, startedAt }: Step, message: string | undefined
   return `${message ?? `${label}${total > 0 ? `: ${total}` : ''}`} (${seconds} s)\n`;
 }
 
-function warnTo(write: (text: string) => void): (message: string) => void {
-  return (message) => write(`regress: warning: ${message}\n`);
+function warnTo(write: (text: string) => void): Progress['warn'] {
+  return (message, { detail, hint } = {}) => {
+    const more = `${detail ? `DETAIL:  ${detail}\n` : ''}${hint ? `HINT:  ${hint}\n` : ''}`;
+    write(`regress: warning: ${message}\n${more}`);
+  };
 }
 
 /** A line that stays, on a terminal too: a command that works may write beneath it. */
@@ -129,9 +132,9 @@ function barProgress(write: (text: string) => void, columns: () => number): Prog
       clearBar();
       write(text);
     }),
-    warn: (message) => {
+    warn: (message, fields) => {
       clearBar();
-      warnTo(write)(message);
+      warnTo(write)(message, fields);
     },
   };
 }

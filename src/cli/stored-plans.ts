@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { queryDigest } from '../baseline/index.ts';
 import { splitProjects } from '../compare/index.ts';
@@ -13,6 +12,7 @@ import { parseReport } from '../report/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { suitePrefix } from './checked-suites.ts';
 import type { Context } from './context.ts';
+import { readResults } from './read-results.ts';
 
 /** Whose plans are asked for. */
 interface Wanted {
@@ -38,7 +38,7 @@ export async function storedPlans(
   options: { readonly snapshot?: string },
   context: Context,
 ): Promise<AcceptablePlans> {
-  const report = reportOf(parseReport(await read(file), file), file, config, wanted.project);
+  const report = reportOf(parseReport(await readResults(file), file), file, config, wanted.project);
   await requireSnapshot(file, report, config, options, context);
   const shelf = new Map(report.results.map((result) => [keyOf(result.suite, result.query), [] as PlanResult[]]));
   for (const result of report.results) shelf.get(keyOf(result.suite, result.query))?.push(result);
@@ -72,12 +72,6 @@ function reportOf(report: CheckReport, file: string, config: Config, project: st
 /** A result with the path of its suite as the project itself has it. */
 function below(prefix: string, result: PlanResult): PlanResult {
   return prefix === '.' ? result : { ...result, suite: result.suite.replace(`${prefix}/`, '') };
-}
-
-async function read(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: Error) => {
-    throw new RegressError('results', `could not read the results ${file}`, { detail: `${cause.message}.`, cause });
-  });
 }
 
 function acceptable(file: string, suite: Suite, query: Query, results: readonly PlanResult[]): Acceptable[] {

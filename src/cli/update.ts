@@ -124,7 +124,8 @@ function summarize(plans: readonly Acceptable[], { accepted, left, removed }: Co
     if (!('error' in outcome)) continue;
     failed += 1;
     const text = typeof outcome.error === 'string' ? outcome.error : describeError(outcome.error);
-    context.say(`${file}:${line}: ${query}\n${text}`);
+    context.say(`${file}:${line}: ${query}`);
+    for (const said of text.trimEnd().split('\n')) context.say(said);
   }
   const same = plans.length - accepted - left - failed;
   const parts = [

@@ -1,12 +1,14 @@
-import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { comparePlans } from '../compare/index.ts';
+import { boundsOf, writeWhole } from '../files/index.ts';
 import { fileError } from '../model/file-error.ts';
 import type { CheckReport } from '../model/result.ts';
 import { jobSummary, type ReportOptions, reporters } from '../report/index.ts';
 import type { Context } from './context.ts';
 import { loadPageParts } from './page-parts.ts';
 import type { ReporterChoice } from './reporter-option.ts';
+import { isStandardStream } from './standard-stream.ts';
 
 /** Bytes that GitHub takes of the summaries of a step; of more it takes none. */
 const SUMMARY_LIMIT = 1024 * 1024;
@@ -34,8 +36,8 @@ export async function writeReports(
       page: name === 'html' ? await loadPageParts() : undefined,
     };
     const text = reporters[name](report, options);
-    if (file === null) context.print(text);
-    else await writeReport(file, text);
+    if (file === null) context.print(text, name === 'github' ? 'commands' : undefined);
+    else await writeReport(file, text, context);
     if (name === 'github') await addToJobSummary(report, options, context);
   }
 }
@@ -45,11 +47,12 @@ function defaultReporters({ env }: Context): readonly ReporterChoice[] {
   return env.GITHUB_ACTIONS === 'true' ? [people, { name: 'github', file: null }] : [people];
 }
 
-async function writeReport(file: string, text: string): Promise<void> {
+async function writeReport(file: string, text: string, context: Context): Promise<void> {
   const path = resolve(file);
+  if (path === '/dev/stdout') return context.print(text);
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    if (isStandardStream(path)) await writeFile(path, text, { flag: 'a' });
+    else await writeWhole(path, text, boundsOf(dirname(path)));
   } catch (cause) {
     throw fileError(`the report ${file}`, cause, 'usage');
   }

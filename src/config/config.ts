@@ -4,6 +4,7 @@ import { RegressError } from '../model/errors.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Thresholds } from '../model/suite.ts';
 import { readYaml, type YamlFile } from '../yaml/index.ts';
+import { checkPlaces } from './places.ts';
 import { type ConfigFile, configSchema, type ProjectFile } from './schema.ts';
 
 /**
@@ -104,6 +105,7 @@ export function configOf(
 ): Config {
   const urls = { source: urlOf(yaml, at, 'source', file, env), target: urlOf(yaml, at, 'target', file, env) };
   checkThresholds(yaml, at, file);
+  checkPlaces(file, dirname(path), (place, message, hint) => yaml.fail([...at, ...place], message, hint));
   const places: Places = {
     variables: sourceVariables(yaml.value),
     ofSchema: (schema, message, hint) => yaml.fail([...at, 'map', 'schemas', schema], message, hint),

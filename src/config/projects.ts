@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { boundsOf } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { type Config, type ConfigYaml, configOf, configPath, defaultConfig, FILE_NAME, readConfig } from './config.ts';
+import { leadsInto, OUTSIDE } from './places.ts';
 import type { ProjectEntry } from './schema.ts';
 
 /** One database of a regress.yaml that names several. */
@@ -94,6 +96,9 @@ async function projectOf(
   const [stray] = Object.keys(file);
   if (stray !== undefined)
     throw yaml.fail([...at, stray], `the regress.yaml of ${folder} says this, not "${stray}" here`);
+  if (!leadsInto(boundsOf(dirname(path)), dirname(path), folder)) {
+    throw yaml.fail([...at, 'folder'], OUTSIDE, 'A project lies below the folder of this file, or in its repository.');
+  }
   const own = join(resolve(dirname(path), folder), FILE_NAME);
   if (!existsSync(own)) throw yaml.fail([...at, 'folder'], `there is no ${relative(process.cwd(), own)}`);
   const theirs = await readConfig(own);

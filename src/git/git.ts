@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { programPath } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 
@@ -32,7 +33,7 @@ export async function git(
   const unset = Object.fromEntries(OF_A_HOOK.map((name) => [name, undefined]));
   const result = await execa('git', args, {
     cwd: folder,
-    env: { ...unset, LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...env },
+    env: { ...unset, PATH: programPath(), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...env },
     reject: false,
     timeout: PROGRAM_LIMITS.git,
     stdin: 'ignore',

@@ -4,6 +4,7 @@ import { onExit } from '../cleanup/index.ts';
 import { type Config, loadConfig, loadProjects } from '../config/index.ts';
 import { addWorktree, findRevision, linkModules, type Repository, type Revision, repositoryOf } from '../git/index.ts';
 import { RegressError } from '../model/errors.ts';
+import type { Progress } from '../model/progress.ts';
 import type { Suite } from '../model/suite.ts';
 import { type PlanningOptions, type Plans, planSuites, type RunContext } from '../planning/index.ts';
 import { loadSuites } from '../suite/index.ts';
@@ -102,8 +103,8 @@ function onSameTerms(theirs: Config, ours: Config): Config {
 
 /** What the revision lacks is said of the branch where it is still so. */
 function quietly(context: RunContext, name: string): RunContext {
-  const warn = (message: string) => {
-    if (context.verbose) context.progress.warn(`${name}: ${message}`);
+  const warn: Progress['warn'] = (message, fields) => {
+    if (context.verbose) context.progress.warn(`${name}: ${message}`, fields);
   };
   return { ...context, progress: { ...context.progress, warn } };
 }
@@ -116,7 +117,8 @@ async function linkPackages(
   const { lacking } = await linkModules(repository.top, repository.prefix, worktree);
   if (lacking.length === 0 || !theirs.target.prepare.some((step) => 'run' in step)) return;
   context.progress.warn(
-    `the worktree of ${name} has no node_modules, because its lock file is another one (${lacking.join(', ')})\nHINT:  where prepare needs packages, let it install them: run: test -d node_modules || npm ci`,
+    `the worktree of ${name} has no node_modules, because its lock file is another one (${lacking.join(', ')})`,
+    { hint: 'Where prepare needs packages, let it install them: run: test -d node_modules || npm ci' },
   );
 }
 

@@ -7,8 +7,14 @@ export interface Progress {
   done(message?: string): void;
   /** Does work of unknown length, and says what it is where it lasts over a second. */
   during<T>(what: string, work: () => Promise<T>): Promise<T>;
-  /** A line of its own, such as a warning. */
-  warn(message: string): void;
+  /** A warning of its own: a clause, and sentences as an error has them. */
+  warn(message: string, fields?: WarningFields): void;
+}
+
+/** What a warning says besides. */
+export interface WarningFields {
+  readonly detail?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
 /** Says nothing. */

@@ -51,7 +51,7 @@ export function warnOfConditions(
   const isTold = ({ code, message }: UnmetCondition) =>
     code === 'setting' && told.some((name) => message.startsWith(`setting ${name} `));
   for (const condition of conditions.filter((each) => !isTold(each))) {
-    const hint = condition.hint === undefined ? '' : `\nHINT:  ${condition.hint}`;
-    context.progress.warn(`${condition.message}\nDETAIL:  ${condition.effect}${hint}`);
+    const { message, effect, hint } = condition;
+    context.progress.warn(message, { detail: effect, hint });
   }
 }

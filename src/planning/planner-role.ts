@@ -81,7 +81,8 @@ export async function sourcePlanner(
   const effective = effectiveSettings({ settings, role_settings, role: reader }, role);
   if (!row?.member) {
     context.progress.warn(
-      `production plans as "${reader}", which is no member of "${role}": where privileges or policies differ, plans may too\nHINT:  GRANT ${quoteIdent(role)} TO ${quoteIdent(reader)}`,
+      `production plans as "${reader}", which is no member of "${role}": where privileges or policies differ, plans may too`,
+      { hint: `GRANT ${quoteIdent(role)} TO ${quoteIdent(reader)}` },
     );
   }
   return { role: row?.member ? role : null, settings: effective.settings };

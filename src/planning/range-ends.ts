@@ -9,7 +9,7 @@ const EFFECT = "Estimates there come from the ends of histograms, and may differ
 /** Estimates at the ends of an indexed range are production's only where the library answers the planner's probes. */
 export async function warnOfRangeEnds(connection: Connection, context: RunContext): Promise<void> {
   const { level, message, detail } = await diagnosis(connection);
-  if (level === 'warn') context.progress.warn(`${message}\nDETAIL:  ${detail}`);
+  if (level === 'warn') context.progress.warn(message, { detail });
 }
 
 /** The same of a database into which a snapshot was restored. */

@@ -32,8 +32,8 @@ export function warnOfRestore(report: RestoreReport, context: RunContext): void 
     context.progress.warn(`system catalogs not restored: ${skipped}; queries on them plan by the target's own`);
   }
   if (report.autovacuum) {
-    context.progress.warn(
-      'autovacuum is on in the target and may overwrite the restored statistics\nHINT:  ALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf();',
-    );
+    context.progress.warn('autovacuum is on in the target and may overwrite the restored statistics', {
+      hint: 'ALTER SYSTEM SET autovacuum = off; SELECT pg_reload_conf();',
+    });
   }
 }

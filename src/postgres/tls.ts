@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
@@ -58,6 +58,8 @@ function ownFile(name: string): string | null {
 
 function readKeyFile(path: string): Buffer {
   try {
+    // A pipe would be waited for and a device has no end, and a URL of regress.yaml may name either.
+    if (!statSync(path).isFile()) throw new Error('It is no file');
     return readFileSync(path);
   } catch (cause) {
     throw new RegressError('usage', `could not read ${path}`, { detail: `${(cause as Error).message}.`, cause });

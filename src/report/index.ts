@@ -19,7 +19,7 @@ export type { Reporter, ReportOptions } from './options.ts';
 export { resultText } from './result-text.ts';
 export { parseReport, reportJsonSchema } from './stored.ts';
 export { verifyJson, verifyText } from './verify.ts';
-export { visibleLines } from './visible-text.ts';
+export { idleCommands, idleLine, idleLines } from './visible-text.ts';
 
 export type ReporterName = 'console' | 'json' | 'html' | 'junit' | 'github' | 'markdown' | 'sarif' | 'tap';
 

@@ -5,8 +5,11 @@ export function jsonText(value: object): string {
   return `${JSON.stringify(value, null, 2).replace(UNESCAPED, escaped)}\n`;
 }
 
-/** JSON.stringify leaves DEL and the C1 controls as they are, and terminals obey the latter. */
-const UNESCAPED = /[\u007f-\u009f]/g;
+/**
+ * JSON.stringify leaves DEL and the C1 controls as they are, and terminals obey the latter; and the number sign of `##[error]`
+ * and its like, which runners of CI obey wherever they stand in a line.
+ */
+const UNESCAPED = /[\u007f-\u009f]|#(?=#(?:vso|teamcity)?\[)/g;
 
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -22,6 +22,27 @@ export function visibleLines(text: string): string {
     .join('\n');
 }
 
+/**
+ * A line that GitHub's runner takes for a command, `::name …::`, wherever its blanks end (ActionCommand.cs, TryParseV2, of
+ * actions/runner).
+ */
+const COMMAND = /^(\s*):(?=:.*::)/gm;
+
+/** Lines that no runner of CI obeys; else the text is as it was. For what is printed where a runner reads. */
+export function idleCommands(text: string): string {
+  return text.replace(COMMAND, '$1\\x3a');
+}
+
+/** A text of others on one line, which begins no command. */
+export function idleLine(text: string): string {
+  return idleCommands(visible(text));
+}
+
+/** The same with its lines kept, of which none but the first begins at the margin: there lines of ours begin. */
+export function idleLines(text: string): string {
+  return idleCommands(visibleLines(text).replace(/\n(?=\S)/g, '\n  '));
+}
+
 /** A copy of a report, or a part of one, with every text in it made visible. */
 export function visibleCopy<T>(value: T): T {
   return copy(value, false) as T;

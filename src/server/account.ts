@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { programPath } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 
 /** An unprivileged user of this machine that runs the server in root's place. */
@@ -19,7 +20,7 @@ export function localePlaces(): Record<string, string> {
 
 /** The environment a server's programs run in: nothing of PG*, LC_* or TZ leaks in. */
 function serverEnvironment(): Record<string, string> {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...localePlaces() };
+  return { PATH: programPath(), LC_ALL: 'C', TZ: 'UTC', ...localePlaces() };
 }
 
 /**
@@ -40,7 +41,9 @@ export async function serverAccount(): Promise<Account | null> {
 
 async function lookUpAccount(name: string): Promise<Account | null> {
   const [uid, gid] = await Promise.all(
-    ['-u', '-g'].map((option) => execa('id', [option, name], { reject: false }).then(({ stdout }) => stdout)),
+    ['-u', '-g'].map((option) =>
+      execa('id', [option, name], { reject: false, env: { PATH: programPath() } }).then(({ stdout }) => stdout),
+    ),
   );
   return uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : null;
 }
@@ -55,18 +58,22 @@ export function asServer(account: Account | null) {
   } as const;
 }
 
+/** Whether the server's user, null: this one, may enter, run or write a file or folder. */
+export async function isReachable(account: Account | null, path: string, right: 'w' | 'x'): Promise<boolean> {
+  const { exitCode } = await execa('sh', ['-c', `test -${right} "$1"`, 'sh', path], {
+    ...asServer(account),
+    reject: false,
+  });
+  return exitCode === 0;
+}
+
 /** Throws RegressError `environment`, with `hint`, when the server's user cannot reach a file or folder. */
 export async function checkReachable(
   account: Account | null,
   path: string,
   { right, hint }: { readonly right: 'w' | 'x'; readonly hint: string },
 ): Promise<void> {
-  if (account === null) return;
-  const { exitCode } = await execa('sh', ['-c', `test -${right} "$1"`, 'sh', path], {
-    ...asServer(account),
-    reject: false,
-  });
-  if (exitCode === 0) return;
+  if (account === null || (await isReachable(account, path, right))) return;
   throw new RegressError('environment', `the server's user ${account.name} cannot reach ${path}`, {
     detail: `PostgreSQL does not run as root, so regress starts it as ${account.name}, who must be able to enter every folder on the way.`,
     hint,

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { RegressError } from '../model/errors.ts';
 import { isSystemError } from '../model/file-error.ts';
+import { refuseCommitted, requireOurs } from './ownership.ts';
 
 /**
  * Where built libraries and server templates are kept: REGRESS_CACHE_DIR, else for root a folder that the server's
@@ -15,12 +16,17 @@ function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'regress');
 }
 
-/** Makes a folder of the cache that everybody can enter, whatever the umask; returns its path. */
+/**
+ * Makes a folder of the cache that everybody can enter, whatever the umask; returns its path. Throws RegressError `environment`
+ * where it cannot be made, and where others could have put something there.
+ */
 export async function makeCacheFolder(...names: readonly string[]): Promise<string> {
   let folder = cacheFolder();
   try {
     const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
     if (isNew) await chmod(folder, 0o755);
+    else await refuseCommitted(folder);
+    await requireOurs(folder);
     for (const name of names) {
       folder = join(folder, name);
       const made = await mkdir(folder, { recursive: true });
@@ -28,6 +34,7 @@ export async function makeCacheFolder(...names: readonly string[]): Promise<stri
     }
     return folder;
   } catch (error) {
+    if (error instanceof RegressError) throw error;
     throw notWritable(`could not make the cache folder ${folder}`, error);
   }
 }

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { access, chmod, cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { chmod, cp, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { programPath } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 import { makeCacheFolder, writingTo } from './cache.ts';
 import type { Installation } from './installation.ts';
+import { isOurs } from './ownership.ts';
 
 const LIBRARY = 'regress_planner.so';
 
@@ -24,7 +26,7 @@ export function extensionFolder(): string {
 
 /**
  * The absolute path of the extension's library for an installation, built with PGXS into the cache unless a library of
- * the same sources is there; `say` is told before it is. Nothing is written into the installation. Throws RegressError
+ * the same sources is there, whole and of our making; `say` is told before it is. Nothing is written into the installation. Throws RegressError
  * `environment`.
  */
 export async function buildExtension(
@@ -33,21 +35,39 @@ export async function buildExtension(
 ): Promise<string> {
   const cache = await makeCacheFolder('extension');
   const library = join(cache, `${installation.major}-${await buildKey(installation)}`, LIBRARY);
-  const exists = await access(library).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) {
+  if (!(await isWhole(library))) {
     say(`building the extension for PostgreSQL ${installation.version}, once`);
     await buildInto(cache, library, installation);
   }
   return library;
 }
 
+/** Where the digest of a library stands. */
+function digestFile(library: string): string {
+  return `${library}.sha256`;
+}
+
+/** Whether there is a library that we built, as it was built. */
+async function isWhole(library: string): Promise<boolean> {
+  try {
+    const [folder, file] = await Promise.all([lstat(dirname(library)), lstat(library)]);
+    if (!folder.isDirectory() || !file.isFile() || !isOurs(folder) || !isOurs(file)) return false;
+    return (await readFile(digestFile(library), 'utf8')) === (await digestOf(library));
+  } catch {
+    return false;
+  }
+}
+
+async function digestOf(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+}
+
 /** Changes with the sources and with anything pg_config tells of the installation, its compile flags among it. */
 async function buildKey(installation: Installation): Promise<string> {
   const hash = createHash('sha256').update(
-    (await execa(installation.pgConfig, { timeout: PROGRAM_LIMITS.short })).stdout,
+    (await execa(installation.pgConfig, { env: { PATH: programPath() }, timeout: PROGRAM_LIMITS.short })).stdout,
   );
   const folder = extensionFolder();
   for (const file of await sourceFiles(folder)) {
@@ -73,10 +93,17 @@ async function buildInto(cache: string, library: string, installation: Installat
   await withSources(cache, async (build) => {
     await make(build, installation);
     const built = join(build, (await readdir(build)).find((name) => BUILT_NAMES.includes(name)) ?? LIBRARY);
-    await makeCacheFolder('extension', relative(cache, join(library, '..')));
+    const whole = join(build, 'whole', LIBRARY);
     await writingTo(cache, async () => {
+      await mkdir(dirname(whole));
+      await chmod(dirname(whole), 0o755);
       await chmod(built, 0o755);
-      await rename(built, library);
+      await writeFile(digestFile(whole), await digestOf(built));
+      await rename(built, whole);
+      // Another run may have built the same meanwhile; what is damaged or another's makes way.
+      if (await isWhole(library)) return;
+      await rm(dirname(library), { recursive: true, force: true });
+      await rename(dirname(whole), dirname(library));
     });
   });
 }
@@ -108,6 +135,7 @@ export async function installExtension(installation: Installation, destdir = '')
     await make(build, installation, ['install', `DESTDIR=${destdir}`]);
   });
   const { stdout } = await execa(installation.pgConfig, ['--pkglibdir', '--sharedir'], {
+    env: { PATH: programPath() },
     timeout: PROGRAM_LIMITS.short,
   });
   const [pkglibdir = '', sharedir = ''] = stdout.split('\n');
@@ -119,7 +147,7 @@ async function make(build: string, installation: Installation, targets: readonly
   const result = await execa('make', ['-s', `PG_CONFIG=${installation.pgConfig}`, 'with_llvm=no', ...targets], {
     cwd: build,
     // Options of a make around us are not for this one.
-    env: { LC_ALL: 'C', MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' },
+    env: { PATH: programPath(), LC_ALL: 'C', MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' },
     all: true,
     reject: false,
     timeout: PROGRAM_LIMITS.make,

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
+import { programPath } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 import { pgConfigsInKnownPlaces } from './places.ts';
@@ -26,7 +27,7 @@ const MINIMUM_MAJOR = 14;
 
 /**
  * The installations of this machine, best first. One that is named (`pgConfig`, else the environment's PG_CONFIG) is
- * the only one; else those of PATH, then of Debian, Homebrew and Red Hat's places, newest first within each place.
+ * the only one; else those of PATH (see programPath), then of Debian, Homebrew and Red Hat's places, newest first within each place.
  * Throws RegressError `environment` when the named one does not run. `[]` when there is none.
  */
 export async function findInstallations(options: { readonly pgConfig?: string } = {}): Promise<Installation[]> {
@@ -81,8 +82,9 @@ function isUsable(installation: Installation): boolean {
 }
 
 function pgConfigsInPath(): string[] {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, 'pg_config'));
+  return programPath()
+    .split(delimiter)
+    .map((folder) => join(folder, 'pg_config'));
 }
 
 async function namedInstallation(pgConfig: string): Promise<Installation> {
@@ -102,6 +104,7 @@ const INSTALL_EXAMPLE_PG_CONFIG = '--pg-config /usr/lib/postgresql/15/bin/pg_con
 async function describeInstallation(pgConfig: string): Promise<Installation> {
   await access(pgConfig, constants.X_OK);
   const { stdout } = await execa(pgConfig, ['--version', '--bindir', '--includedir-server', '--pgxs'], {
+    env: { PATH: programPath() },
     timeout: PROGRAM_LIMITS.short,
   });
   const [versionLine = '', bindir = '', includes = '', pgxs = ''] = stdout.split('\n');

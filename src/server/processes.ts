@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { execa } from 'execa';
+import { programPath } from '../files/index.ts';
 
 interface RunningProcess {
   readonly pid: number;
@@ -17,7 +18,8 @@ export async function processesNaming(path: string): Promise<RunningProcess[]> {
 /** From /proc, because ps is not on every machine; from ps where there is no /proc. */
 async function runningProcesses(): Promise<RunningProcess[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  if (pids.length === 0) return fromPs((await execa('ps', ['-A', '-o', 'pid=,args='])).stdout);
+  if (pids.length === 0)
+    return fromPs((await execa('ps', ['-A', '-o', 'pid=,args='], { env: { PATH: programPath() } })).stdout);
   return Promise.all(
     pids.map(async (pid) => {
       const cmdline = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');

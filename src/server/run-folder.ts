@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { chown, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegressError } from '../model/errors.ts';
-import { type Account, checkReachable } from './account.ts';
+import { type Account, checkReachable, isReachable } from './account.ts';
 import { makeCacheFolder, writingTo } from './cache.ts';
+import { requireOurs } from './ownership.ts';
 import { isAlive, processesNaming, signal } from './processes.ts';
 import { SUPERVISOR_NAME } from './supervisor.ts';
 
@@ -18,17 +19,19 @@ export interface RunFolder {
   readonly sockets: string;
 }
 
-/** The part of the cache that belongs to the server's user: `template/` and `run/`. */
+/** The part of the cache that belongs to the server's user: `template/` and `run/`. One that is complete may be mounted to be read. */
 export async function serverHome(account: Account | null): Promise<string> {
   const home = await makeCacheFolder(account === null ? 'server' : `server-${account.name}`);
   for (const folder of [home, join(home, 'template'), homeRuns(home)]) {
     await writingTo(home, async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      if (account !== null) await chown(folder, account.uid, account.gid);
+      // Where the cache is mounted to be read, this is done already.
+      if (account !== null && (await stat(folder)).uid !== account.uid) await chown(folder, account.uid, account.gid);
     });
+    await requireOurs(folder, account?.uid ?? null);
   }
   await checkReachable(account, home, {
-    right: 'w',
+    right: 'x',
     hint: 'Set REGRESS_CACHE_DIR to a folder outside of /root, for example REGRESS_CACHE_DIR=/var/cache/regress',
   });
   return home;
@@ -40,14 +43,15 @@ export function homeRuns(home: string): string {
 }
 
 /**
- * Where servers run: a folder of their user in REGRESS_RUN_DIR, which may be a tmpfs, else in the cache. Throws
+ * Where servers run: a folder of their user in REGRESS_RUN_DIR, which may be a tmpfs, else in the cache, or where that may not be
+ * written in the folder for temporary files. Throws
  * RegressError `environment` where the folder cannot be made, or is somebody else's.
  */
 export async function serverRuns(home: string, account: Account | null): Promise<string> {
   const named = process.env.REGRESS_RUN_DIR;
-  if (!named) return homeRuns(home);
+  if (!named && (await isReachable(account, homeRuns(home), 'w'))) return homeRuns(home);
   const uid = account?.uid ?? process.getuid?.();
-  const folder = join(resolve(named), `regress-run-${uid}`);
+  const folder = join(named ? resolve(named) : tmpdir(), `regress-run-${uid}`);
   try {
     const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
     if (isNew && account !== null) await chown(folder, account.uid, account.gid);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { access, rename, rm, stat } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
+import { access, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { onExit } from '../cleanup/index.ts';
@@ -45,14 +46,15 @@ function templateKey(installation: Installation, locale: ServerLocale): string {
 const FORBIDDEN_MODE = 0o027;
 
 /**
- * Whether there is a template that the server's user can copy and start. What a CI system restored under another owner or
- * with other modes is removed, to be made anew. Throws RegressError `environment` where that cannot be.
+ * Whether there is a template that the server's user can copy and start. What a CI system restored under another owner, with
+ * other modes or in part is removed, to be made anew. Throws RegressError `environment` where that cannot be.
  */
 async function isUsable(template: string, account: Account | null): Promise<boolean> {
-  const found = await stat(template).catch(() => null);
+  const found = await lstat(template).catch(() => null);
   if (found === null) return false;
   const uid = account?.uid ?? process.getuid?.() ?? found.uid;
-  if (found.uid === uid && (found.mode & FORBIDDEN_MODE) === 0) return true;
+  const isOurs = found.isDirectory() && found.uid === uid && (found.mode & FORBIDDEN_MODE) === 0;
+  if (isOurs && (await readListing(template)) === listing(template)) return true;
   try {
     await rm(template, { recursive: true, force: true });
     return false;
@@ -92,11 +94,35 @@ async function makeTemplate(
     );
     if (result.timedOut) return result.shortMessage ?? '';
     if (result.failed) return lastLines(result.all || (result.shortMessage ?? ''));
-    await writingTo(home, () => moveUnlessThere(folder.data, template));
+    await writingTo(home, async () => {
+      // First: who finds a template without it takes it for a damaged one.
+      await writeFile(listingFile(template), listing(folder.data));
+      await moveUnlessThere(folder.data, template);
+    });
     return null;
   } finally {
     await remove();
   }
+}
+
+/** Where the listing of a template stands. */
+function listingFile(template: string): string {
+  return `${template}.listing`;
+}
+
+async function readListing(template: string): Promise<string | null> {
+  return readFile(listingFile(template), 'utf8').catch(() => null);
+}
+
+/** A digest of names and sizes: of what is copied whole, a missing or cut file is what happens. */
+function listing(folder: string): string {
+  const hash = createHash('sha256');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  for (const name of names) {
+    const found = lstatSync(join(folder, name));
+    hash.update(`${name}\0${found.isFile() ? found.size : '-'}\0`);
+  }
+  return hash.digest('hex');
 }
 
 /** Another run may have made the same template meanwhile; either will do. */

@@ -48,7 +48,8 @@ export async function startServer(
   });
   const home = await serverHome(account);
   const runs = await serverRuns(home, account);
-  for (const folder of new Set([runs, homeRuns(home)])) await removeLeftovers(folder);
+  // What cannot be removed is not in the way.
+  for (const folder of new Set([runs, homeRuns(home)])) await removeLeftovers(folder).catch(() => undefined);
   const template = await serverTemplate(home, account, installation, locale);
   const folder = await makeRunFolder(runs, account);
   const remove = onExit(() => removeRun(folder));

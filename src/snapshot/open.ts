@@ -1,10 +1,19 @@
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Bounds, boundsOf, FileError, readText } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
-import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
+import {
+  CATALOGS_FOLDER,
+  isRelationPath,
+  MANIFEST_FILE,
+  MAX_MANIFEST,
+  PLANS_FILE,
+  RELATIONS_FOLDER,
+  relationPath,
+} from './paths.ts';
 import { withoutStrangeSettings } from './strange-settings.ts';
 import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
@@ -13,7 +22,8 @@ import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
  * newer format. Relation files are read, and their digests checked, only as they are asked for.
  */
 export async function openSnapshot(path: string): Promise<Snapshot> {
-  const { manifest, strangeSettings } = withoutStrangeSettings(await readManifest(path), join(path, MANIFEST_FILE));
+  const at = { path, within: boundsOf(path) };
+  const { manifest, strangeSettings } = withoutStrangeSettings(await readManifest(at), join(path, MANIFEST_FILE));
   const catalogs = manifest.catalogs ?? {};
   for (const file of Object.keys(manifest.files)) await requireFile(path, file, isRelationPath(file));
   for (const file of Object.keys(catalogs)) await requireFile(path, file, isRelationPath(file, CATALOGS_FOLDER));
@@ -22,14 +32,25 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
     path,
     manifest,
     strangeSettings,
-    relations: () => readRelations(path, manifest.files, RELATIONS_FOLDER),
-    catalogs: () => readRelations(path, catalogs, CATALOGS_FOLDER),
-    plans: async () => (plans === null ? null : readPlans(path, plans)),
+    relations: () => readRelations(at, manifest.files, RELATIONS_FOLDER),
+    catalogs: () => readRelations(at, catalogs, CATALOGS_FOLDER),
+    plans: async () => (plans === null ? null : readPlans(at, plans)),
   };
 }
 
-async function readManifest(path: string): Promise<Manifest> {
-  const content = await readFile(join(path, MANIFEST_FILE), 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+/** Where a snapshot is, and what its files may not lead out of. */
+interface Place {
+  readonly path: string;
+  readonly within: Bounds;
+}
+
+/** Statistics of the greatest target on a hundred wide columns have less. */
+const MAX_FILE = 256 * 1024 * 1024;
+const MAX_FILES = 100_000;
+
+async function readManifest({ path, within }: Place): Promise<Manifest> {
+  const limits = { within, limit: MAX_MANIFEST };
+  const content = await readText(join(path, MANIFEST_FILE), limits).catch(async (error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? await missingManifest(path) : unreadableFile(path, MANIFEST_FILE, error);
   });
   const manifest = parseJson(path, MANIFEST_FILE, content);
@@ -37,6 +58,8 @@ async function readManifest(path: string): Promise<Manifest> {
   const mistake = manifestMistake(manifest);
   if (mistake !== null) throw malformed(path, MANIFEST_FILE, mistake);
   const checked = manifest as Manifest;
+  const files = Object.keys(checked.files).length + Object.keys(checked.catalogs ?? {}).length;
+  if (files > MAX_FILES) throw malformed(path, MANIFEST_FILE, `it names ${files} files, and ${MAX_FILES} are the most`);
   if (manifestDigest(checked) !== checked.digest) throw changed(path, MANIFEST_FILE);
   return checked;
 }
@@ -64,33 +87,35 @@ async function requireFile(path: string, file: string, isPath: boolean): Promise
 }
 
 async function* readRelations(
-  path: string,
+  at: Place,
   digests: Manifest['files'],
   folder: typeof RELATIONS_FOLDER | typeof CATALOGS_FOLDER,
 ): AsyncGenerator<RelationSnapshot> {
   for (const file of Object.keys(digests).sort(compareCodePoints)) {
-    const relation = (await readVerified(path, file, digests[file], relationMistake)) as RelationSnapshot;
+    const relation = (await readVerified(at, file, digests[file], relationMistake)) as RelationSnapshot;
     // Then no two files are about one relation.
     if (relationPath(relation.schemaname, relation.relname, folder) !== file)
-      throw malformed(path, file, 'it is about a relation of another name than its path');
-    yield { ...relation, file: join(path, file) };
+      throw malformed(at.path, file, 'it is about a relation of another name than its path');
+    yield { ...relation, file: join(at.path, file) };
   }
 }
 
-async function readPlans(path: string, digest: string): Promise<readonly ProductionPlan[]> {
-  return (await readVerified(path, PLANS_FILE, digest, plansMistake)) as readonly ProductionPlan[];
+async function readPlans(at: Place, digest: string): Promise<readonly ProductionPlan[]> {
+  return (await readVerified(at, PLANS_FILE, digest, plansMistake)) as readonly ProductionPlan[];
 }
 
 /** The parsed content of a file whose digest is the one recorded. */
 async function readVerified(
-  path: string,
+  { path, within }: Place,
   file: string,
   digest: string | undefined,
   mistakeOf: (value: unknown) => string | null,
 ): Promise<unknown> {
-  const content = await readFile(join(path, file), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw unreadableFile(path, file, error);
-  });
+  const content = await readText(join(path, file), { within, limit: MAX_FILE }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw unreadableFile(path, file, error);
+    },
+  );
   if (sha256(content) !== digest) throw changed(path, file);
   const value = parseJson(path, file, content);
   const mistake = mistakeOf(value);
@@ -122,10 +147,15 @@ async function missingManifest(path: string): Promise<RegressError> {
   });
 }
 
+function placeOf(error: unknown): string {
+  if (!(error instanceof FileError) || error.place === null) return '';
+  return `, in line ${error.place.line} at column ${error.place.column}`;
+}
+
 function unreadableFile(path: string, file: string, error: NodeJS.ErrnoException): RegressError {
   const missing = error.code === 'ENOENT';
   return new RegressError('snapshot', `the snapshot ${path} ${missing ? 'is not complete' : 'cannot be read'}`, {
-    detail: missing ? `${file} is missing.` : `${file}: ${error.message}.`,
+    detail: missing ? `${file} is missing.` : `${file}: ${error.message}${placeOf(error)}.`,
     hint: TAKE_AGAIN,
     cause: error,
   });

@@ -1,6 +1,8 @@
 import type { Manifest } from '../model/snapshot.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
+/** The most bytes that are read of it; each relation has a hundred. */
+export const MAX_MANIFEST = 64 * 1024 * 1024;
 /** Production's own plans, where they were taken. */
 export const PLANS_FILE = 'plans.json';
 export const RELATIONS_FOLDER = 'relations';

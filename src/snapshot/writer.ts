@@ -1,9 +1,10 @@
-import { cp, lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onExit } from '../cleanup/index.ts';
+import { boundsOf, readText, settle } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { writing } from '../model/file-error.ts';
-import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { CATALOGS_FOLDER, MANIFEST_FILE, MAX_MANIFEST, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
 
 /** A snapshot on its way: written beside its place, and moved into it as a whole. */
 export interface SnapshotWriter {
@@ -66,7 +67,15 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
 
 /** Where a symbolic link leads, so that the link stays. */
 async function resolveTarget(directory: string): Promise<string> {
-  return (await exists(directory)) ? realpath(directory) : resolve(directory);
+  const place = resolve(directory);
+  await settle(place, boundsOf(dirname(place))).catch((cause: Error) => {
+    throw new RegressError('snapshot', `cannot write a snapshot to ${directory}`, {
+      detail: `${cause.message}.`,
+      hint: 'Name the folder itself: regress snapshot --out DIR',
+      cause,
+    });
+  });
+  return (await exists(place)) ? realpath(place) : place;
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -90,7 +99,9 @@ async function refuseForeign(target: string, directory: string): Promise<void> {
 
 async function isSnapshot(target: string): Promise<boolean> {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(target, MANIFEST_FILE), 'utf8'));
+    const manifest: unknown = JSON.parse(
+      await readText(join(target, MANIFEST_FILE), { within: boundsOf(target), limit: MAX_MANIFEST }),
+    );
     return typeof manifest === 'object' && manifest !== null && 'formatVersion' in manifest;
   } catch {
     return false;

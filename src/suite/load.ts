@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { RegressError } from '../model/errors.ts';
 import { baselineStem, type Suite } from '../model/suite.ts';
 import { selectQueries } from './patterns.ts';
 import { loadScanner } from './scan.ts';
 import { readSqlSuite } from './sql-suite.ts';
+import { suitePaths } from './suite-paths.ts';
 import { readYamlSuite } from './yaml-suite.ts';
 
 /**
@@ -19,12 +19,15 @@ export async function loadSuites(
 ): Promise<Suite[]> {
   const root = resolve(folder);
   if (options.optional && !existsSync(root)) return [];
-  const paths = await suitePaths(root);
+  const paths = await suitePaths(root).catch((cause: unknown) => {
+    throw isErrorOfSystem(cause) ? noSuites(root, missing(cause), cause) : cause;
+  });
   await loadScanner();
   const suites: Suite[] = [];
   for (const path of paths) {
     const file = relative(dirname(root), path).split(sep).join('/');
     suites.push(await (path.endsWith('.sql') ? readSqlSuite(path, file) : readYamlSuite(path, file)));
+    requireBounded(suites);
   }
   requireOwnBaselines(suites);
   if (!options.optional && suites.every(({ queries }) => queries.length === 0))
@@ -32,31 +35,42 @@ export async function loadSuites(
   return selectQueries(suites, options.patterns ?? []);
 }
 
-async function suitePaths(folder: string): Promise<string[]> {
-  const paths = await filesBelow(folder, []).catch((cause: NodeJS.ErrnoException) => {
-    throw noSuites(folder, cause.code === 'ENOENT' ? 'The folder does not exist.' : `${cause.message}.`, cause);
-  });
-  return paths.filter((path) => /\.(?:ya?ml|sql)$/.test(path)).sort((a, b) => (a < b ? -1 : 1));
+/** Throws RegressError `suite` with the file that brings more than is planned of. */
+function requireBounded(suites: readonly Suite[]): void {
+  let queries = 0;
+  let cases = 0;
+  let characters = 0;
+  for (const suite of suites) {
+    queries += suite.queries.length;
+    for (const query of suite.queries) {
+      cases += query.cases.length;
+      characters += query.sql.length;
+    }
+    const beyond =
+      (queries > MAX_QUERIES && `${MAX_QUERIES} queries`) ||
+      (cases > MAX_CASES && `${MAX_CASES} cases`) ||
+      (characters > MAX_CHARACTERS && `${MAX_CHARACTERS} characters of SQL`);
+    if (beyond) {
+      throw new RegressError('suite', 'the suites are too large', {
+        detail: `Together they have more than ${beyond}; ${suite.file} is beyond that.`,
+        hint: 'Make projects of them: see projects in docs/configuration.md',
+      });
+    }
+  }
 }
 
-/** Files and links to files below a folder, also through links to folders; hidden ones are left out. */
-async function filesBelow(folder: string, above: readonly string[]): Promise<string[]> {
-  const here = await realpath(folder);
-  // A link to a folder above would never end.
-  if (above.includes(here)) return [];
-  const entries = await readdir(folder, { withFileTypes: true });
-  const found = await Promise.all(
-    entries
-      .filter(({ name }) => !name.startsWith('.'))
-      .map(async (entry) => {
-        const path = join(folder, entry.name);
-        // A link to nothing is a file that cannot be read, which is for its reader to say.
-        const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
-        if (kind?.isDirectory()) return filesBelow(path, [...above, here]);
-        return kind === null || kind.isFile() ? [path] : [];
-      }),
-  );
-  return found.flat();
+/** Planned at some hundred a second, these take minutes. */
+const MAX_QUERIES = 50_000;
+const MAX_CASES = 100_000;
+/** They are all in memory at a time. */
+const MAX_CHARACTERS = 32_000_000;
+
+function isErrorOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function missing({ code, message }: NodeJS.ErrnoException): string {
+  return code === 'ENOENT' ? 'The folder does not exist.' : `${message}.`;
 }
 
 function noSuites(folder: string, detail: string, cause?: unknown): RegressError {

@@ -28,8 +28,13 @@ export async function loadScanner(): Promise<void> {
   library = loaded;
 }
 
-/** The tokens of a text in order, comments included. Throws StatementError where the lexer cannot go on. */
+/** A token takes about a kilobyte while the library tells of it; queries that people write have some hundreds. */
+const MAX_WORDS = 200_000;
+
+/** The tokens of a text in order, comments included. Throws StatementError where the lexer cannot go on, and for too many. */
 export function scan(sql: string): Token[] {
+  const beyond = endOfWords(sql);
+  if (beyond !== null) throw new StatementError(`the SQL has more than ${MAX_WORDS} words and signs`, beyond);
   const unfit = /[\0\p{Surrogate}]/u.exec(sql);
   if (unfit) throw new StatementError('the text holds a character that SQL cannot hold', unfit.index);
   if (sql.trim() === '') return [];
@@ -41,6 +46,14 @@ export function scan(sql: string): Token[] {
   } catch (error) {
     throw lexicalError(library, scannable, error);
   }
+}
+
+/** Where a text has more words and signs than are read, null for one that has not; those of strings and comments count too. */
+function endOfWords(sql: string): number | null {
+  if (sql.length <= MAX_WORDS) return null;
+  const word = /\w+|[^\s\w]/g;
+  for (let count = 0; count < MAX_WORDS; count += 1) if (word.exec(sql) === null) return null;
+  return word.lastIndex;
 }
 
 /** The parse tree of a statement, as the library gives it; null where this parser does not know it. */

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { basename, relative } from 'node:path';
-import { RegressError } from '../model/errors.ts';
+import { basename, dirname, relative } from 'node:path';
+import { boundsOf, readText, unreadable } from '../files/index.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import { sourceError } from '../yaml/index.ts';
 import { lineCounter, placeOf } from './place.ts';
@@ -17,11 +16,15 @@ interface Section {
   readonly tokens: readonly Token[];
 }
 
+/** As of suites in YAML: more queries are more files. */
+const MAX_BYTES = 10 * 1024 * 1024;
+
 /** Reads a suite in SQL; `file` is its name in messages and reports. Throws RegressError `suite` at the mistake. */
 export async function readSqlSuite(path: string, file: string): Promise<Suite> {
   const shown = relative(process.cwd(), path);
-  const read = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new RegressError('suite', `could not read ${shown}`, { detail: `${cause.message}.`, cause });
+  const within = boundsOf(dirname(path));
+  const read = await readText(path, { within, limit: MAX_BYTES }).catch((cause: unknown) => {
+    throw unreadable('suite', { what: shown, file: shown }, cause);
   });
   const source = read.replace(/^\uFEFF/, '');
   try {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { settableName } from '../environment/index.ts';
 import {
@@ -24,7 +23,7 @@ export async function readYamlSuite(path: string, file: string): Promise<Suite> 
   requireUniqueNames(yaml);
   const queries: Query[] = [];
   for (const [index, written] of yaml.value.queries.entries()) {
-    const statement = await readQueryStatement(path, yaml, index, written);
+    const statement = readQueryStatement(path, yaml, index, written);
     queries.push(toQuery(yaml, index, written, statement, file));
   }
   const { thresholds = {}, ignored } = yaml.value;
@@ -42,12 +41,12 @@ function requireUniqueNames(yaml: Yaml): void {
   }
 }
 
-async function readQueryStatement(path: string, yaml: Yaml, index: number, { sql }: QueryFile): Promise<Statement> {
+function readQueryStatement(path: string, yaml: Yaml, index: number, { sql }: QueryFile): Statement {
   try {
     return readStatement(sql);
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
-    const source = await readFile(path, 'utf8');
+    const { source } = yaml;
     const place = placeInYaml(source, yaml.lineOf(['queries', index, 'sql']), sql, error.offset);
     throw sourceError('suite', relative(process.cwd(), path), source, place, error.message);
   }

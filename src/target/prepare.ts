@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
+import { boundsOf, FileError, readText, unreadable } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -72,17 +72,23 @@ const PSQL_COMMAND = /^\\\w+/m;
 /** Its rows stand in the file behind it, which only psql tells from statements. */
 const COPY_ROWS = /^COPY\b[^;]*\bFROM\s+STDIN\b/im;
 
+/** A schema has a hundredth of it; a file with rows is for psql. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+function readHint(file: string, cause: unknown): string {
+  return cause instanceof FileError
+    ? `A file of another kind, or another place, is for a command: run: ${byPsql(file)}`
+    : 'Mend its path in target.prepare of regress.yaml; it is relative to that file.';
+}
+
 async function runFile(
   url: string,
   { sql: path, timeout }: { readonly sql: string; readonly timeout: number },
 ): Promise<void> {
   const file = shownPath(path);
-  const source = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new RegressError('target', `could not read ${file}`, {
-      detail: `${(cause as Error).message}.`,
-      hint: 'Mend its path in target.prepare of regress.yaml; it is relative to that file.',
-      cause,
-    });
+  const limits = { within: boundsOf(dirname(path)), limit: MAX_BYTES };
+  const source = await readText(path, limits).catch((cause: unknown) => {
+    throw unreadable('target', { what: file, file }, cause, readHint(file, cause));
   });
   // Replaced by blanks of the same length, so that positions in messages stay those of the file.
   const sql = source.replace(PSQL_GUARD, (line) => ' '.repeat(line.length));

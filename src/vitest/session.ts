@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeError } from '../cli/index.ts';
+import { describeError, describeWarning } from '../cli/index.ts';
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { SILENT } from '../model/progress.ts';
@@ -109,7 +109,7 @@ function quietContext(): RunContext {
   return {
     env: process.env,
     verbose: false,
-    progress: { ...SILENT, warn: (message) => console.warn(`regress: warning: ${message}`) },
+    progress: { ...SILENT, warn: (message, fields) => console.warn(describeWarning(message, fields).trimEnd()) },
     say: () => undefined,
   };
 }

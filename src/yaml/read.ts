@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import {
   type Document,
   isCollection,
@@ -7,6 +6,7 @@ import {
   isNode,
   isPair,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -15,6 +15,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import type { z } from 'zod';
+import { boundsOf, readText, unreadable } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { keyHint } from './known-keys.ts';
 import { type Place, sourceError } from './source-error.ts';
@@ -29,9 +30,20 @@ export interface YamlFile<T> {
   readonly value: T;
   /** Line of the value at a path (its key, where it has one), from 1. */
   lineOf(path: Path): number;
+  /** The text of the file. */
+  readonly source: string;
   /** An error that points at the value at a path. */
   fail(path: Path, message: string, hint?: string): RegressError;
 }
+
+/** Far more than people write and generators of suites make, and little enough for any machine of CI. */
+const MAX_BYTES = 10 * 1024 * 1024;
+
+/** Parsed with all its places, a token takes some 400 bytes; a query has about forty. */
+const MAX_TOKENS = 250_000;
+
+/** Mistakes that are looked at to tell the first. */
+const MAX_MISTAKES = 1000;
 
 /** Aliases beyond this are an attack, not a suite. */
 const MAX_ALIASES = 100;
@@ -42,9 +54,11 @@ const MAX_ALIASES = 100;
  */
 export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'config' | 'suite'): Promise<YamlFile<T>> {
   const file = relative(process.cwd(), path) || path;
-  const source = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new RegressError(code, `could not read ${file}`, { detail: `${(cause as Error).message}.`, cause });
+  const within = boundsOf(dirname(path));
+  const source = await readText(path, { within, limit: MAX_BYTES }).catch((cause: unknown) => {
+    throw unreadable(code, { what: file, file }, cause);
   });
+  requireFewTokens(source, code, file);
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const at: ErrorAt = (offset, message, hint) => {
@@ -64,10 +78,25 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
   };
   return {
     value: parsed.data,
+    source,
     lineOf: (place) => placeOf(place).line,
     fail: (place, message, hint) =>
       sourceError(code, file, source, placeOf(place), message, hint === undefined ? {} : { hint }),
   };
+}
+
+/** Counted before anything is made of them. */
+function requireFewTokens(source: string, code: 'config' | 'suite', file: string): void {
+  let tokens = 0;
+  for (const _ of new Lexer().lex(source)) {
+    tokens += 1;
+    if (tokens > MAX_TOKENS) {
+      throw new RegressError(code, `${file} is too large`, {
+        detail: `It has more than ${MAX_TOKENS} words and signs.`,
+        hint: code === 'suite' ? 'Split it into several suites; their queries need not be in one file.' : undefined,
+      });
+    }
+  }
 }
 
 function inOurWords({ code, message }: YAMLError): string {
@@ -103,6 +132,7 @@ function firstMistake(
   at: ErrorAt,
 ): RegressError {
   const mistakes = issues
+    .slice(0, MAX_MISTAKES)
     .flatMap((issue) =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({ path: [...issue.path, key], message: `unknown key "${key}"`, unknown: true }))
@@ -122,7 +152,9 @@ function firstMistake(
   const where = first.path.length > Number(first.unknown) ? ` at ${first.path.map(String).join('.')}` : '';
   const hints = [
     ...(first.unknown ? [keyHint(schema, first.path) ?? ''] : []),
-    ...(mistakes.length > 1 ? [`${mistakes.length - 1} more in this file.`] : []),
+    ...(mistakes.length > 1
+      ? [`${issues.length > MAX_MISTAKES ? 'Many' : mistakes.length - 1} more in this file.`]
+      : []),
   ].filter((hint) => hint !== '');
   return at(first.offset, `${first.message}${where}`, hints.length === 0 ? undefined : hints.join(' '));
 }

@@ -15,12 +15,19 @@ export function sourceError(
   message: string,
   fields: { readonly hint?: string } = {},
 ): RegressError {
-  const { text, before } = shownPart(source.split(/\r?\n/)[place.line - 1] ?? '', place.column - 1);
+  const { text, before } = shownPart(withoutPassword(source.split(/\r?\n/)[place.line - 1] ?? ''), place.column - 1);
   // A tab is kept in the margin so that the caret stands below its column whatever the tab width.
   const margin = before.replace(/[^\t]/g, ' ');
   return new RegressError(code, `${file}:${place.line}:${place.column}: ${message}`, {
     detail: `\n    ${text}\n    ${margin}^`,
     hint: fields.hint,
+  });
+}
+
+/** Passwords of URLs stand as so many asterisks, so that columns stay. */
+function withoutPassword(line: string): string {
+  return line.replace(/(:\/\/[^\s:@/?#]*:)([^\s@]+)(?=@)/g, (_, before: string, password: string) => {
+    return `${before}${'*'.repeat(password.length)}`;
   });
 }
 

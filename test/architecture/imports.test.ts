@@ -5,7 +5,7 @@ import { folderOf, importsOf, loadedWith, readSource, type SourceImport, sourceF
 const SRC = join(import.meta.dirname, '../../src');
 
 /** What a stage may import besides itself; stages do not know each other, src/cli composes them. */
-const STAGE = ['model', 'postgres', 'yaml', 'plan', 'environment'];
+const STAGE = ['model', 'files', 'postgres', 'yaml', 'plan', 'environment'];
 
 /** Stages from the snapshot to the plan. */
 const PLANNED_BY = [
@@ -28,10 +28,11 @@ const PLANNED_BY = [
 /** Folders of src/ and the folders each may import. */
 const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
   model: [],
-  postgres: ['model'],
-  yaml: ['model'],
+  files: ['model'],
+  postgres: ['model', 'files'],
+  yaml: ['model', 'files'],
   plan: ['model'],
-  config: ['model', 'yaml'],
+  config: ['model', 'files', 'yaml'],
   environment: ['model', 'postgres'],
   mapping: STAGE,
   sizes: ['model'],

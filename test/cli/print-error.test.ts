@@ -5,7 +5,7 @@ import { RegressError } from '../../src/model/errors.ts';
 test('an error reads as those of PostgreSQL, and steers no terminal', () => {
   const error = new RegressError('suite', 'bad \x1b[31mred', { detail: 'Line one.\nLine two.', hint: 'Type this.' });
   expect(describeError(error)).toBe(
-    'regress: error: bad \\x1b[31mred\nDETAIL:  Line one.\nLine two.\nHINT:  Type this.\n',
+    'regress: error: bad \\x1b[31mred\nDETAIL:  Line one.\n  Line two.\nHINT:  Type this.\n',
   );
 });
 

@@ -1,5 +1,5 @@
-import { access, readdir, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, chmod, chown, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test, vi } from 'vitest';
 import { buildExtension, extensionFolder, type Installation } from '../../src/server/index.ts';
@@ -34,6 +34,73 @@ describe('buildExtension', () => {
     // The server's user has to read it, whatever the umask of who built it.
     expect(built.mode & 0o555).toBe(0o555);
   });
+
+  test.skipIf(main === undefined)(
+    'builds anew what is damaged or not ours, once, and loads nothing of it',
+    async () => {
+      if (main === undefined) return;
+      vi.stubEnv('REGRESS_CACHE_DIR', await temporaryFolder());
+      const library = await buildExtension(main);
+      const whole = await readFile(library);
+      const damages: readonly (() => Promise<unknown>)[] = [
+        () => truncate(library, 0),
+        () => truncate(library, 1000),
+        () => rm(`${library}.sha256`),
+        () => writeFile(library, 'planted'),
+        () => chmod(library, 0o777),
+        () => chmod(dirname(library), 0o777),
+        ...(process.getuid?.() === 0
+          ? [() => chown(library, 65534, 65534), () => chown(dirname(library), 65534, 65534)]
+          : []),
+      ];
+      for (const damage of damages) {
+        await damage();
+        const said: string[] = [];
+        await buildExtension(main, (message) => said.push(message));
+        expect(said).toHaveLength(1);
+        await buildExtension(main, (message) => said.push(message));
+        expect(said).toHaveLength(1);
+        expect((await readFile(library)).length).toBe(whole.length);
+      }
+    },
+  );
+
+  test.skipIf(main === undefined || process.getuid?.() !== 0)('a cache of another user is refused', async () => {
+    if (main === undefined) return;
+    const cache = await temporaryFolder();
+    vi.stubEnv('REGRESS_CACHE_DIR', cache);
+    for (const folder of [cache, join(cache, 'extension')]) {
+      await mkdir(folder, { recursive: true });
+      await chown(folder, 65534, 65534);
+      await expect(buildExtension(main)).rejects.toMatchObject({
+        code: 'environment',
+        message: `the cache folder ${folder} is not used`,
+        detail: expect.stringContaining('the user 65534'),
+      });
+      await chown(folder, 0, 0);
+    }
+  });
+
+  test.skipIf(main === undefined)(
+    'a cache that is committed is refused, and others may not write to ours',
+    async () => {
+      if (main === undefined) return;
+      const project = await temporaryFolder();
+      const cache = join(project, '.cache');
+      vi.stubEnv('REGRESS_CACHE_DIR', cache);
+      vi.spyOn(process, 'cwd').mockReturnValue(project);
+      await execa('git', ['init', '-q'], { cwd: project });
+      await mkdir(join(cache, 'extension'), { recursive: true });
+      await chmod(cache, 0o777);
+      const library = await buildExtension(main);
+      expect((await stat(cache)).mode & 0o022).toBe(0);
+      await execa('git', ['add', library], { cwd: project });
+      await expect(buildExtension(main)).rejects.toMatchObject({
+        message: `the cache folder ${cache} is not used`,
+        detail: expect.stringContaining('committed'),
+      });
+    },
+  );
 
   test.skipIf(main === undefined)('writes neither into the installation nor beside the sources', async () => {
     if (main === undefined) return;

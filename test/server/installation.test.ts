@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { RegressError } from '../../src/model/errors.ts';
+import { serverAccount } from '../../src/server/account.ts';
 import { chooseHeaders, chooseInstallation, findInstallations, type Installation } from '../../src/server/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { temporaryFolder } from '../support/temp.ts';
@@ -58,6 +60,34 @@ describe('findInstallations', () => {
     ]);
     const bindirs = found.map(({ bindir }) => bindir);
     expect(bindirs).toEqual([...new Set(bindirs)]);
+  });
+
+  test('what a repository or its packages bring is not run', async () => {
+    const project = await temporaryFolder();
+    await writeFile(join(project, 'regress.yaml'), '');
+    await mkdir(join(project, 'services/api'), { recursive: true });
+    vi.spyOn(process, 'cwd').mockReturnValue(join(project, 'services/api'));
+    const elsewhere = await temporaryFolder();
+    const evil = [
+      join(project, 'node_modules/.bin'),
+      join(project, 'bin'),
+      join(elsewhere, 'node_modules/.bin'),
+      join(elsewhere, 'linked'),
+    ];
+    for (const folder of evil.slice(0, 3)) {
+      await mkdir(folder, { recursive: true });
+      for (const program of ['pg_config', 'id', 'make', 'sh'])
+        await writeFile(join(folder, program), `#!/bin/sh\ntouch ${elsewhere}/ran\n`, { mode: 0o755 });
+    }
+    await symlink(join(project, 'bin'), join(elsewhere, 'linked'));
+    const good = await fakeInstallation(join(elsewhere, 'good'), '18.1', ['server', 'headers']);
+    vi.stubEnv('PG_CONFIG', '');
+    vi.stubEnv('PATH', [...evil, '.', '', good.bindir, '/usr/bin', '/bin'].join(':'));
+    expect((await findInstallations())[0]).toMatchObject(good);
+    await serverAccount();
+    vi.stubEnv('PATH', evil.join(':'));
+    await findInstallations();
+    expect(existsSync(join(elsewhere, 'ran'))).toBe(false);
   });
 
   test('a named pg_config that is not there is an error', async () => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { appendFile, chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -115,6 +115,37 @@ test.skipIf(main === undefined).for(RESTORED)(
   },
 );
 
+/** As disks that were full and caches that were packed in part leave them. */
+const DAMAGED: readonly (readonly [string, (template: string) => Promise<unknown>])[] = [
+  ['without pg_control', (template) => rm(join(template, 'global/pg_control'))],
+  ['with a file cut', (template) => truncate(join(template, 'base/1/pg_filenode.map'), 100)],
+  ['with a folder gone', (template) => rm(join(template, 'base/1'), { recursive: true })],
+  [
+    'that is a link',
+    async (template) => {
+      await rm(template, { recursive: true });
+      await symlink('/var/empty', template);
+    },
+  ],
+];
+
+test.skipIf(main === undefined)('a template that is damaged is made anew, once', async () => {
+  if (main === undefined) return;
+  const { server } = await ask(main, DATA_SQL);
+  await server.stop();
+  const cache = process.env.REGRESS_CACHE_DIR ?? '';
+  const [home = ''] = (await readdir(cache)).filter((name) => name.startsWith('server'));
+  const [name = ''] = await readdir(join(cache, home, 'template'));
+  const template = join(cache, home, 'template', name);
+  for (const [, damage] of DAMAGED) {
+    await damage(template);
+    await (await startServer(main, C_LOCALE)).stop();
+    const made = (await stat(join(template, 'global/pg_control'))).mtimeMs;
+    await (await startServer(main, C_LOCALE)).stop();
+    expect((await stat(join(template, 'global/pg_control'))).mtimeMs).toBe(made);
+  }
+});
+
 test.skipIf(main === undefined)('initdb runs once for a version and locale', async () => {
   if (main === undefined) return;
   const cache = await temporaryFolder();
@@ -139,9 +170,7 @@ test.skipIf(main === undefined)('a server that cannot start gives the reason in 
   const { server, answers } = await ask(main, DATA_SQL);
   await server.stop();
   const home = join(answers[0] ?? '', '../../..');
-  const [template = ''] = await readdir(join(home, 'template'));
-  await appendFile(join(home, 'template', template, 'postgresql.conf'), 'no_such_setting = on\n');
-  await expect(startServer(main, C_LOCALE)).rejects.toMatchObject({
+  await expect(startServer(main, C_LOCALE, ['no_such_setting=on'])).rejects.toMatchObject({
     code: 'environment',
     message: expect.stringContaining('did not start'),
     detail: expect.stringContaining('unrecognized configuration parameter "no_such_setting"'),

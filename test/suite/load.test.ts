@@ -447,8 +447,10 @@ describe('a folder of suites', () => {
     const folder = await suites({ 'a/one.sql': 'SELECT 1', '.hidden/no.sql': 'SELECT 0' });
     await symlink(join(folder, 'a/one.sql'), join(folder, 'a', 'linked.sql'));
     await symlink(folder, join(folder, 'a', 'above'));
-    const elsewhere = await suites({ 'three.sql': 'SELECT 3' });
-    await symlink(elsewhere, join(folder, 'b'));
+    await writeFile(join(folder, '../regress.yaml'), '');
+    await mkdir(join(folder, '../elsewhere'));
+    await writeFile(join(folder, '../elsewhere/three.sql'), 'SELECT 3');
+    await symlink(join(folder, '../elsewhere'), join(folder, 'b'));
     expect((await loadSuites(folder)).map(({ file }) => file)).toEqual([
       'suites/a/linked.sql',
       'suites/a/one.sql',

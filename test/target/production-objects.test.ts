@@ -151,6 +151,7 @@ describe.runIf(majors.length > 0).each(majors)('what production has, on PostgreS
     warned.length = 0;
     await prepareTarget(server.url(database), [{ production: ['partitions', 'indexes'] }], {
       folder: '.',
+      withheld: [],
       snapshotFor: async () => aSnapshot(relations),
       progress,
     });

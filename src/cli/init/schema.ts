@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { boundsOf, readText } from '../../files/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { type Connection, clientEnvironment, serverVersion } from '../../postgres/index.ts';
 import { findInstallations } from '../../server/index.ts';
@@ -39,7 +39,9 @@ export async function guessSchema(folder: string): Promise<string | null> {
 
 async function packageScripts(folder: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const parsed: unknown = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const parsed: unknown = JSON.parse(
+      await readText(join(folder, 'package.json'), { within: boundsOf(folder), limit: 4 * 1024 * 1024 }),
+    );
     return (parsed as { scripts?: Record<string, unknown> } | null)?.scripts ?? {};
   } catch {
     return {};

@@ -39,9 +39,7 @@ export async function lookAt({ source, dumpSchema }: Answers, role: string, cont
   } catch (error) {
     if (dumpSchema || !(error instanceof RegressError) || error.code !== 'connection') throw error;
     const { message, detail = '', hint } = error;
-    context.progress.warn(
-      `${message}: the example suite does not know its tables\nDETAIL:  ${detail}${hint ? `\nHINT:  ${hint}` : ''}`,
-    );
+    context.progress.warn(`${message}: the example suite does not know its tables`, { detail, hint });
     return { ...NOTHING, grants: grantsText(connectionUser(source, 'source'), null), unreached: detail };
   }
 }

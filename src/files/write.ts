@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { chmod, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { type Bounds, settle } from './bounds.ts';
+import { FileError } from './file-error.ts';
+
+/**
+ * Writes a file as a whole or not at all: beside its place first, and then into it. A file that was there keeps its mode, and
+ * a link stays one. Throws FileError where a link within the bounds leads out of them or something other than a file is there,
+ * and the error of the system.
+ */
+export async function writeWhole(path: string, text: string, within: Bounds): Promise<void> {
+  const place = await settle(resolve(path), within);
+  await mkdir(dirname(place), { recursive: true });
+  const there = await stat(place).catch(() => null);
+  if (there !== null && !there.isFile())
+    throw new FileError(`${path} is ${there.isDirectory() ? 'a folder' : 'no file'}, and a file is expected`);
+  try {
+    await replace(place, text, there === null ? null : there.mode & 0o7777);
+  } catch (error) {
+    if (there === null || !FOLDER_IS_CLOSED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await writeFile(place, text);
+  }
+}
+
+/** Nothing can be made beside the file, or nothing moved to its place, as where the file alone is mounted into a container. */
+const FOLDER_IS_CLOSED = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV']);
+
+async function replace(place: string, text: string, mode: number | null): Promise<void> {
+  const aside = join(dirname(place), `.${basename(place).slice(0, 100)}.${randomBytes(4).toString('hex')}.tmp`);
+  try {
+    // Nothing that is there is opened.
+    const handle = await open(aside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (mode !== null) await chmod(aside, mode);
+    await rename(aside, place);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
