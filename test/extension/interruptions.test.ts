@@ -9,7 +9,7 @@ import { FILL_TWINS, twinSchemas } from './twins.ts';
 const majors = await testMajors();
 
 /** How many plans are interrupted in each way; `REGRESS_INTERRUPTIONS=1000` for more than `npm test` has time for. */
-const INTERRUPTIONS = Number(process.env.REGRESS_INTERRUPTIONS ?? 12);
+const INTERRUPTIONS = Number(process.env.REGRESS_INTERRUPTIONS ?? 8);
 
 /** Every kind of state that planning has: probes, shadows, a wrapped cost, a nested planner, a value that is refused. */
 const QUERIES = [
@@ -20,11 +20,11 @@ const QUERIES = [
   'SELECT * FROM items AS a JOIN items AS b ON b.at = a.at JOIN broken AS c ON c.id = a.id WHERE c.id > 8500',
 ];
 
-/** A query of so many tables that its plan takes long, and reads the side data all the time. */
+/** A query of so many tables that its plan takes long. No table is joined by its key: 18 would leave such joins out. */
 const longQuery = (
   tables: number,
 ) => `SELECT count(*) FROM ${Array.from({ length: tables }, (_, i) => `items AS t${i}`).join(', ')}
-  WHERE ${Array.from({ length: tables - 1 }, (_, i) => `t${i}.id = t${i + 1}.id AND t${i}.at > '2024-01-06 00:00+00'`).join(' AND ')}
+  WHERE ${Array.from({ length: tables - 1 }, (_, i) => `t${i}.at = t${i + 1}.at AND t${i}.at > '2024-01-06 00:00+00'`).join(' AND ')}
     AND t0.tags @> ARRAY[3] AND t1.id > nested(8000)`;
 
 /** Its plan takes some tens of milliseconds. */
