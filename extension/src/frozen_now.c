@@ -119,6 +119,14 @@ check_now(char **newval, void **extra, GucSource source pg_attribute_unused())
 
 	if (*newval == NULL || **newval == '\0')
 		return true;
+
+	/*
+	 * A parallel worker gets the leader's times, and the text may need
+	 * parameters that it gets only later: time zones' abbreviations are then
+	 * memory that has been freed.
+	 */
+	if (InitializingParallelWorker)
+		return true;
 	if (!start_times_can_be_set())
 	{
 		GUC_check_errdetail("A server built with assertions does not let its time be set.");

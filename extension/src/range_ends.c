@@ -150,7 +150,8 @@ pad_name(TupleDesc desc, IndexTuple tuple)
 /*
  * Make an index tuple that has a value in its first column and nothing in the
  * others.  A domain's value is read as its base type's: the domain may have got
- * a constraint that old values need not meet.
+ * a constraint that old values need not meet.  The end of a name is looked for
+ * by the planner (convert_string_datum(), selfuncs.c), so it has to have one.
  */
 static IndexTuple
 form_probe_tuple(Relation index, char *value)
@@ -164,11 +165,32 @@ form_probe_tuple(Relation index, char *value)
 	Oid			input_function;
 	Oid			ioparam;
 
+	if (type == CSTRINGOID && strlen(value) >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
+				 errmsg("value too long for type name")));
 	getTypeInputInfo(type, &input_function, &ioparam);
 	values[0] = OidInputFunctionCall(input_function, value, ioparam, typmod);
 	memset(nulls, true, sizeof(nulls));
 	nulls[0] = false;
 	return pad_name(desc, index_form_tuple(desc, values, nulls));
+}
+
+/*
+ * Is an error the value's fault?  A cancel, a shutdown, a lack of memory or disk
+ * space, and a lock that could not be had are not: the plan would differ without
+ * anybody being told why.
+ */
+static bool
+is_fault_of_value(const ErrorData *error)
+{
+	int			category = ERRCODE_TO_CATEGORY(error->sqlerrcode);
+
+	return category != ERRCODE_OPERATOR_INTERVENTION &&
+		category != ERRCODE_INSUFFICIENT_RESOURCES &&
+		category != ERRCODE_SYSTEM_ERROR &&
+		category != ERRCODE_TRANSACTION_ROLLBACK &&
+		error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE;
 }
 
 /*
@@ -203,9 +225,7 @@ try_form_probe_tuple(Relation index, char *value)
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = owner;
-		/* A cancel or a shutdown is not the value's fault. */
-		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) ==
-			ERRCODE_OPERATOR_INTERVENTION)
+		if (!is_fault_of_value(error))
 			ReThrowError(error);
 		FreeErrorData(error);
 		tuple = NULL;
@@ -225,7 +245,8 @@ warn_unreadable_end(Relation index, bool maximum)
 
 	detail = psprintf("Its %s is not a value of type %s.",
 					  maximum ? "range_max" : "range_min",
-					  format_type_be(key->atttypid));
+					  format_type_be(key->atttypid == CSTRINGOID ?
+									 NAMEOID : key->atttypid));
 	regress_warn_invalid(RelationGetRelid(index), detail);
 	pfree(detail);
 }

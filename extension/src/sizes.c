@@ -22,6 +22,7 @@
 #include "optimizer/plancat.h"
 #include "storage/bufpage.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 /* A table that was never vacuumed is taken to have at least so many pages. */
 #define NEVER_VACUUMED_PAGES 10
@@ -38,11 +39,19 @@ static double
 table_density_from_width(Relation relation, int32 *attr_widths)
 {
 	int			usable = USABLE_PAGE_BYTES;
-	int32		width;
+	int32		data_width;
+	int64		width;
 	double		density;
 
-	width = get_relation_data_width(RelationGetRelid(relation), attr_widths) +
-		TUPLE_OVERHEAD_BYTES;
+	/*
+	 * Before 17 the sum of widths that cannot be true runs over, and core
+	 * would divide by what is left of it.
+	 */
+	data_width = get_relation_data_width(RelationGetRelid(relation),
+										 attr_widths);
+	if (data_width < 0)
+		data_width = MaxAllocSize;
+	width = (int64) data_width + TUPLE_OVERHEAD_BYTES;
 	if (!REGRESS_DENSITY_USES_FILLFACTOR)
 		return usable / width;	/* an integer division, as in core */
 
@@ -116,7 +125,7 @@ index_density_from_width(Oid indexoid)
 {
 	Relation	index = index_open(indexoid, NoLock);	/* planner's lock */
 	TupleDesc	desc = RelationGetDescr(index);
-	int32		width = TUPLE_OVERHEAD_BYTES;
+	int64		width = TUPLE_OVERHEAD_BYTES;
 
 	for (int i = 0; i < desc->natts; i++)
 	{

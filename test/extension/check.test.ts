@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, it } from 'vitest';
+import { extensionFolder } from '../../src/server/index.ts';
+import { testInstallations } from '../support/installations.ts';
+
+const installations = await testInstallations();
+
+/** `make check-sanitizers` and its like take an hour; this keeps what they run from falling behind the library. */
+it.runIf(installations.length > 0).each(installations)(
+  'plans with side data that are wrong at random, and is interrupted, on PostgreSQL $major',
+  async ({ pgConfig }) => {
+    const env = { PG_CONFIG: pgConfig, PLANS: '150', INSTALLCHECK: 'no', MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' };
+    const { failed, all } = await execa(join(extensionFolder(), 'check/run.sh'), ['plain'], {
+      env,
+      all: true,
+      reject: false,
+    });
+    expect(failed, all).toBe(false);
+    expect(all).toContain('plain: nothing found');
+    expect(all).toMatch(/plain: 150 plans, \d{3,} lines/);
+  },
+  300_000,
+);
