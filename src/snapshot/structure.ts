@@ -12,6 +12,8 @@ const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined ? null : check(value);
+/** null where there is none, and absent in older snapshots. */
+const maybe = (check: Check): Check => optional(orNull(check));
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -52,7 +54,7 @@ const SLOT = shape({
   names: optional(mapOf(text)),
 });
 const ATTRIBUTE = { null_frac: number, avg_width: number, n_distinct: number, slots: listOf(SLOT) };
-const END = shape({ value: orNull(text) });
+const END = shape({ value: orNull(text), gaveUp: optional(bool) });
 const GIN = shape({
   nPendingPages: number,
   nTotalPages: number,
@@ -64,6 +66,7 @@ const INDEX = shape({
   schemaname: text,
   indexname: text,
   definition: text,
+  constraint: maybe(text),
   am: text,
   relkind: text,
   indisvalid: bool,
@@ -72,9 +75,14 @@ const INDEX = shape({
   relpages: number,
   reltuples: number,
   ordinal: number,
+  tablespace: maybe(text),
   tree_height: orNull(number),
+  tree_height_source: maybe(text),
   gin: orNull(GIN),
+  gin_source: optional(text),
   brin_revmap_pages: orNull(number),
+  brin_source: maybe(text),
+  range_source: optional(text),
   range: orNull(shape({ min: END, max: END })),
   statistics: listOf(shape({ attnum: number, inherited: bool, ...ATTRIBUTE })),
 });
@@ -89,16 +97,42 @@ const RELATION = shape({
   schemaname: text,
   relname: text,
   relkind: text,
+  relpersistence: text,
   pages: orNull(number),
   relpages: number,
   reltuples: number,
   relallvisible: number,
+  relallfrozen: maybe(number),
   relhassubclass: bool,
-  columns: listOf(shape({ attname: text, type: text })),
+  reloptions: listOf(text),
+  tablespace: maybe(text),
+  inherits: listOf(text),
+  partition_bound: maybe(text),
+  partition_key: maybe(text),
+  children: listOf(text),
+  dropped_columns: number,
+  columns: listOf(
+    shape({
+      attname: text,
+      type: text,
+      notnull: bool,
+      default: maybe(text),
+      generated: text,
+      identity: text,
+      collation: maybe(text),
+    }),
+  ),
   statistics: listOf(shape({ attname: text, inherited: bool, ...ATTRIBUTE })),
   indexes: listOf(INDEX),
   extended_statistics: listOf(
-    shape({ schemaname: text, statistics_name: text, definition: text, ordinal: number, data: listOf(EXTENDED_DATA) }),
+    shape({
+      schemaname: text,
+      statistics_name: text,
+      definition: text,
+      columns: listOf(text),
+      ordinal: number,
+      data: listOf(EXTENDED_DATA),
+    }),
   ),
 });
 const MANIFEST = shape({
@@ -107,10 +141,20 @@ const MANIFEST = shape({
   server: shape({
     version: text,
     server_version_num: number,
+    platform: text,
     block_size: number,
+    system_identifier: maybe(text),
     database: text,
     encoding: text,
+    lc_collate: text,
+    lc_ctype: text,
+    locale_provider: text,
+    locale: maybe(text),
     icu_rules: optional(text),
+    collation_version: maybe(text),
+    collations: mapOf(orNull(text)),
+    extensions: listOf(shape({ name: text, schema: text, version: text })),
+    shared_preload_libraries: text,
     session_preload_libraries: optional(text),
   }),
   settings: mapOf(text),
@@ -131,7 +175,7 @@ const MANIFEST = shape({
       indexes: shape({ all: number, exact: number }),
     }),
   ),
-  unreadable: listOf(shape({ object: text, what: text, reason: text, fatal: bool })),
+  unreadable: listOf(shape({ object: text, what: text, reason: text, hint: maybe(text), fatal: bool })),
   files: mapOf(text),
   catalogs: optional(mapOf(text)),
   digest: text,
@@ -144,7 +188,11 @@ const PLAN: Check = (value) =>
     totalCost: number,
     planRows: number,
     planWidth: number,
-    properties: mapOf(() => null),
+    schema: optional(text),
+    relationName: optional(text),
+    alias: optional(text),
+    indexName: optional(text),
+    properties: mapOf((property) => (property === null ? 'is null' : null)),
     plans: listOf(PLAN),
   })(value);
 const PLANS = listOf(
