@@ -90,22 +90,33 @@ function requireSameCheck(first: StoredReport, other: StoredReport): void {
   }
 }
 
+/** Missing shards that are named: a file can speak of more than there is room for. */
+const MAX_NAMED = 20;
+
+function firstMissing(there: ReadonlyMap<number, unknown>, count: number): number[] {
+  const missing: number[] = [];
+  for (let index = 1; missing.length < count; index++) if (!there.has(index)) missing.push(index);
+  return missing;
+}
+
 function requireEachOnce(shards: readonly StoredShard[]): void {
   const total = shards[0]?.shard.total ?? 0;
-  const missing: number[] = [];
-  for (let index = 1; index <= total; index++) {
-    const files = shards.flatMap(({ file, shard }) => (shard.index === index ? [file] : []));
-    if (files.length === 0) missing.push(index);
+  const filesOf = new Map<number, string[]>();
+  for (const { shard, file } of shards) filesOf.set(shard.index, [...(filesOf.get(shard.index) ?? []), file]);
+  for (const [index, files] of filesOf) {
     if (files.length < 2) continue;
     throw new RegressError('results', `shard ${index}/${total} is there more than once`, {
       detail: `It is in ${files.join(' and ')}.`,
       hint: 'Name the file of each shard once.',
     });
   }
+  const lacking = total - filesOf.size;
+  const missing = firstMissing(filesOf, Math.min(lacking, MAX_NAMED));
   const [lost] = missing;
   if (lost === undefined) return;
-  const names = missing.map((index) => `${index}/${total}`).join(', ');
-  throw new RegressError('results', `${missing.length === 1 ? 'shard' : 'shards'} ${names} of the check missing`, {
+  const more = lacking > missing.length ? ` and ${lacking - missing.length} more` : '';
+  const names = missing.map((index) => `${index}/${total}`).join(', ') + more;
+  throw new RegressError('results', `${lacking === 1 ? 'shard' : 'shards'} ${names} of the check missing`, {
     detail: `There ${shards.length === 1 ? 'is' : 'are'} ${shards.map(({ shard, file }) => `${shard.index}/${total} in ${file}`).join(', ')}.`,
     hint: `regress check --shard ${lost}/${total} --reporter json=shard-${lost}.json`,
   });

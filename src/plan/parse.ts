@@ -10,7 +10,8 @@ interface OpenNode extends Omit<PlanNode, 'properties' | 'plans' | 'schema'> {
   plans: OpenNode[];
 }
 
-const FIGURE = '-?[0-9][0-9.e+-]*';
+// A digit begins each repetition, so that a wrong one is seen at once.
+const FIGURE = '-?[0-9]+(?:\\.[0-9]+)?(?:e[+-]?[0-9]+)?';
 const NODE_LINE = new RegExp(
   `^( *)-> (?:(?<type>[A-Za-z]+(?: [A-Za-z]+)*?)|(?<quotedType>"(?:[^"\\\\]|\\\\.)*"))` +
     `(?: using (?<index>${NAME}))?` +
@@ -53,6 +54,13 @@ function openNode(path: OpenNode[], line: string): void {
 function nodeOf(groups: Record<string, string | undefined>): OpenNode {
   const { type, quotedType, index, schema, relation, alias, bare, startup, total, rows, width } = groups;
   const name = (text: string | undefined) => (text === undefined ? undefined : parseName(text));
+  const figures = {
+    startupCost: Number(startup),
+    totalCost: Number(total),
+    planRows: Number(rows),
+    planWidth: Number(width),
+  };
+  if (!Object.values(figures).every(Number.isFinite)) throw new Error('a figure of the plan node is too large');
   const relationName = name(relation);
   const aliasOfRelation = alias === '-' ? undefined : (name(alias) ?? relationName);
   const names = {
@@ -63,14 +71,16 @@ function nodeOf(groups: Record<string, string | undefined>): OpenNode {
   };
   return {
     nodeType: type ?? parseName(quotedType ?? ''),
-    startupCost: Number(startup),
-    totalCost: Number(total),
-    planRows: Number(rows),
-    planWidth: Number(width),
+    ...figures,
     ...(Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined)) as Partial<PlanNode>),
     properties: {},
     plans: [],
   };
+}
+
+/** Whatever its label is: `__proto__` is one like any other. */
+function setProperty({ properties }: OpenNode, label: string, value: PlanValue): void {
+  Object.defineProperty(properties, label, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function readProperty(path: readonly OpenNode[], line: string): void {
@@ -83,5 +93,5 @@ function readProperty(path: readonly OpenNode[], line: string): void {
   const value = parseValue(text);
   if (label === 'Schema') node.schema = String(value);
   else if (value === null) delete node.properties[parseName(label)];
-  else node.properties[parseName(label)] = value;
+  else setProperty(node, parseName(label), value);
 }

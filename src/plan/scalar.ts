@@ -1,3 +1,4 @@
+import { parseJson } from '../model/json.ts';
 import type { PlanValue } from '../model/plan.ts';
 
 /** A text of the wrong form; `line` counts from 1 within the lines given. */
@@ -30,7 +31,7 @@ export function formatJson(value: PlanValue): string {
 
 /** The value of a line written by `formatValue`; `null` is read as null. Throws SyntaxError for broken JSON. */
 export function parseValue(text: string): PlanValue | null {
-  return isPlain(text) ? text : (JSON.parse(text) as PlanValue | null);
+  return isPlain(text) ? text : (parseJson(text) as PlanValue | null);
 }
 
 function isPlain(text: string): boolean {

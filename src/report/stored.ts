@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { RegressError } from '../model/errors.ts';
+import { parseJson } from '../model/json.ts';
 import type { CheckReport } from '../model/result.ts';
 import { reportSchema } from './result-schema.ts';
 
@@ -10,7 +11,7 @@ const HINT = 'regress check --reporter json=results.json';
 
 /** A report as the json reporter wrote it. `file` names it in messages. Throws RegressError `results`. */
 export function parseReport(text: string, file: string): CheckReport {
-  const value = parseJson(text, file);
+  const value = jsonOf(text, file);
   const format = isObject(value) ? value.format : undefined;
   if (format !== FORMAT) throw otherFormat(file, format);
   const parsed = reportSchema.safeParse(value);
@@ -32,9 +33,9 @@ export function reportJsonSchema(): object {
   return z.toJSONSchema(reportSchema, { target: 'draft-7', io: 'input' });
 }
 
-function parseJson(text: string, file: string): unknown {
+function jsonOf(text: string, file: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw invalid(file, `It is not JSON: ${(cause as Error).message}.`, cause);
   }

@@ -2,6 +2,7 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bounds, boundsOf, FileError, readText } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { parseJson } from '../model/json.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
@@ -53,7 +54,7 @@ async function readManifest({ path, within }: Place): Promise<Manifest> {
   const content = await readText(join(path, MANIFEST_FILE), limits).catch(async (error: NodeJS.ErrnoException) => {
     throw error.code === 'ENOENT' ? await missingManifest(path) : unreadableFile(path, MANIFEST_FILE, error);
   });
-  const manifest = parseJson(path, MANIFEST_FILE, content);
+  const manifest = jsonOf(path, MANIFEST_FILE, content);
   refuseOtherFormat(path, manifest);
   const mistake = manifestMistake(manifest);
   if (mistake !== null) throw malformed(path, MANIFEST_FILE, mistake);
@@ -117,15 +118,15 @@ async function readVerified(
     },
   );
   if (sha256(content) !== digest) throw changed(path, file);
-  const value = parseJson(path, file, content);
+  const value = jsonOf(path, file, content);
   const mistake = mistakeOf(value);
   if (mistake !== null) throw malformed(path, file, mistake);
   return value;
 }
 
-function parseJson(path: string, file: string, content: string): unknown {
+function jsonOf(path: string, file: string, content: string): unknown {
   try {
-    return JSON.parse(content);
+    return parseJson(content);
   } catch (error) {
     throw malformed(path, file, `it is not JSON: ${(error as Error).message}`);
   }

@@ -18,6 +18,9 @@ export interface Expansion {
 
 export const NO_CONVENTIONS: Conventions = { atNames: false, expansions: new Map() };
 
+/** Most parameters a message of PostgreSQL's protocol can bind. */
+export const MAX_PARAMETERS = 65535;
+
 /** A part of a statement that is no SQL; string offsets. */
 export interface Placeholder {
   readonly start: number;
@@ -28,12 +31,17 @@ export interface Placeholder {
 
 /** The placeholders among a statement's tokens, in order. Throws StatementError for one that may be a slice. */
 export function placeholders(words: readonly Token[], conventions: Conventions): Placeholder[] {
+  let expanded = 0;
   return words.flatMap((_, index): Placeholder[] => {
     const found = colonName(words, index) ?? (conventions.atNames ? atName(words, index) : undefined);
     if (found === undefined) return sqlcCall(words, index);
     const { name, start, end } = found;
     const expansion = conventions.expansions.get(name);
-    return [{ start, end, parts: expansion === undefined ? [{ name }] : expanded(name, expansion) }];
+    if (expansion === undefined) return [{ start, end, parts: [{ name }] }];
+    expanded += (expansion.fields?.length ?? 1) * (expansion.isList ? ASSUMED_LIST_LENGTH : 1);
+    if (expanded > MAX_PARAMETERS)
+      throw new StatementError(`the query's lists and rows stand for more than ${MAX_PARAMETERS} parameters`, start);
+    return [{ start, end, parts: partsOf(name, expansion) }];
   });
 }
 
@@ -89,7 +97,7 @@ function sqlcCall(words: readonly Token[], index: number): Placeholder[] {
   }
 }
 
-function expanded(name: string, { fields, isList }: Expansion): Placeholder['parts'] {
+function partsOf(name: string, { fields, isList }: Expansion): Placeholder['parts'] {
   const lines = Array.from({ length: isList ? ASSUMED_LIST_LENGTH : 1 }, (_, index) =>
     isList ? `[${index + 1}]` : '',
   );
@@ -105,11 +113,24 @@ function joined(lists: readonly Placeholder['parts'][]): Placeholder['parts'] {
 
 /** The expansions that pgtyped's comments declare: `@param ids -> (...)`, `-> (a, b)`, `-> ((a, b)...)`. */
 export function expansionsIn(comments: readonly string[]): Map<string, Expansion> {
-  const declared = comments.flatMap((comment) => [...comment.matchAll(/@param\s+(\w+)\s*->\s*(\(.*\))/g)]);
   return new Map(
-    declared.map(([, name = '', shape = '']) => {
+    comments.flatMap(declarationsIn).map(([name, shape]) => {
       const fields = shape.match(/\w+/g);
       return [name, { fields: fields === null ? null : [...fields], isList: shape.includes('...') }];
     }),
   );
+}
+
+/** Names with their shapes: from an opening bracket to the last closing one of the line. */
+function declarationsIn(comment: string): [name: string, shape: string][] {
+  const found: [string, string][] = [];
+  const start = /@param\s+(\w+)\s*->\s*(?=\()/g;
+  for (let match = start.exec(comment); match !== null; match = start.exec(comment)) {
+    const line = /.*/.exec(comment.slice(start.lastIndex))?.[0] ?? '';
+    const shape = line.slice(0, line.lastIndexOf(')') + 1);
+    if (shape !== '') found.push([match[1] ?? '', shape]);
+    // Where this one has no end, no other of the line has.
+    start.lastIndex += line.length;
+  }
+  return found;
 }

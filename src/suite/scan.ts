@@ -1,4 +1,7 @@
 import type * as LibpgQuery from 'libpg-query';
+import { RegressError } from '../model/errors.ts';
+import { isDeeper } from '../model/json.ts';
+import { roughNesting } from './nesting.ts';
 
 /** A token of PostgreSQL's lexer; offsets are JavaScript string offsets. */
 export interface Token {
@@ -38,13 +41,12 @@ export function scan(sql: string): Token[] {
   const unfit = /[\0\p{Surrogate}]/u.exec(sql);
   if (unfit) throw new StatementError('the text holds a character that SQL cannot hold', unfit.index);
   if (sql.trim() === '') return [];
-  if (library === undefined) throw new Error('loadScanner() was not called');
   // The library's JSON does not escape control characters. Like a space, none of them ends a string or a comment.
   const scannable = sql.replace(/[\x01-\x08\v\f\x0e-\x1f]/g, ' ');
   try {
-    return toTokens(sql, library.scanSync(scannable).tokens);
+    return toTokens(sql, ask(scannable, (loaded) => loaded.scanSync(scannable)).tokens);
   } catch (error) {
-    throw lexicalError(library, scannable, error);
+    throw error instanceof RegressError ? error : lexicalError(scannable, error);
   }
 }
 
@@ -56,24 +58,66 @@ function endOfWords(sql: string): number | null {
   return word.lastIndex;
 }
 
-/** The parse tree of a statement, as the library gives it; null where this parser does not know it. */
+/** Levels of a parse tree: a subquery has eight, an operator two. Functions that walk a tree call themselves for each. */
+const MAX_LEVELS = 2000;
+
+/** The parse tree of a statement, as the library gives it; null where this parser does not know it, or it is too deep. */
 export function parseStatement(sql: string): unknown {
-  if (library === undefined) throw new Error('loadScanner() was not called');
-  try {
-    return library.parseSync(sql);
-  } catch {
-    return null;
-  }
+  const tree = isTooDeep(sql) ? null : orNull(() => ask(sql, (loaded) => loaded.parseSync(sql)));
+  return isDeeper(tree, MAX_LEVELS) ? null : tree;
 }
 
 /** libpg-query's fingerprint of a statement: equal where only constants, parameters and lengths of lists differ; null where the parser does not know it. */
 export function fingerprint(sql: string): string | null {
-  if (library === undefined) throw new Error('loadScanner() was not called');
+  const print = isTooDeep(sql) ? null : orNull(() => ask(sql, (loaded) => loaded.fingerprintSync(sql)));
+  // The library gives some of its errors for fingerprints.
+  return print !== null && /^[0-9a-f]{16}$/.test(print) ? print : null;
+}
+
+/** Far below where the library runs out of stack, and far above what people and their tools write. */
+const MAX_NESTING = 2000;
+
+function isTooDeep(sql: string): boolean {
+  return sql.length > MAX_NESTING && roughNesting(sql) > MAX_NESTING;
+}
+
+function orNull<T>(read: () => T): T | null {
   try {
-    return library.fingerprintSync(sql);
-  } catch {
+    return read();
+  } catch (error) {
+    if (error instanceof RegressError) throw error;
     return null;
   }
+}
+
+/** Texts for which the library ran out of stack. */
+const exhausting = new Set<string>();
+
+/**
+ * The library's own stack, in WebAssembly, is not put back when JavaScript's runs out: after some thirty times its memory is
+ * overwritten, and it reads SQL wrongly. A few are borne.
+ */
+const MAX_EXHAUSTING = 4;
+
+/** What the library says of a text, which it is not asked for again once its stack ran out. Throws RegressError where that was too often. */
+function ask<T>(sql: string, question: (loaded: typeof LibpgQuery) => T): T {
+  if (library === undefined) throw new Error('loadScanner() was not called');
+  if (exhausting.size > MAX_EXHAUSTING) throw tooManyDeep();
+  if (exhausting.has(sql)) throw new RangeError('the text is nested too deeply');
+  try {
+    return question(library);
+  } catch (error) {
+    if (!(error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError'))) throw error;
+    exhausting.add(sql);
+    throw exhausting.size > MAX_EXHAUSTING ? tooManyDeep() : error;
+  }
+}
+
+function tooManyDeep(): RegressError {
+  return new RegressError('suite', 'too many queries are nested too deeply to be read', {
+    detail: `The parser of SQL ran out of stack for ${exhausting.size} queries, and cannot be relied on any more.`,
+    hint: 'Leave out queries with thousands of operators or subqueries within one another.',
+  });
 }
 
 function toTokens(sql: string, tokens: readonly LibpgQuery.ScanToken[]): Token[] {
@@ -100,14 +144,15 @@ function offsetConverter(sql: string): (byteOffset: number) => number {
 }
 
 /** The scanner's own error has no position; the parser stops at the same place and has one, in characters. */
-function lexicalError(loaded: typeof LibpgQuery, sql: string, error: unknown): unknown {
+function lexicalError(sql: string, error: unknown): unknown {
   try {
-    loaded.parseSync(sql);
+    if (!isTooDeep(sql)) ask(sql, (loaded) => loaded.parseSync(sql));
   } catch (syntaxError) {
-    if (loaded.hasSqlDetails(syntaxError)) {
+    if (syntaxError instanceof RegressError) return syntaxError;
+    if (library?.hasSqlDetails(syntaxError)) {
       const position = syntaxError.sqlDetails?.cursorPosition ?? 0;
       return new StatementError(syntaxError.message, [...sql].slice(0, position).join('').length);
     }
   }
-  return error;
+  return error instanceof Error ? new StatementError('the text cannot be read as SQL', 0) : error;
 }

@@ -93,18 +93,22 @@ function unnamed(tokens: readonly Token[], name: string, start: number): Omit<Se
 
 /** The name a comment gives: `name: NAME :one` (sqlc) or `@name NAME` (pgtyped, in a block comment); else undefined. */
 function nameIn(comment: string): string | undefined {
-  const [, lineName] = /^(?:--|\/\*)[ \t]*name:[ \t]*([^\r\n]*?)[ \t]*(?:\*\/)?$/.exec(comment) ?? [];
-  if (lineName !== undefined) {
-    const name = lineName.replace(/\s+:[a-z]+$/, '').trim();
+  const [, rest] = /^(?:--|\/\*)[ \t]*name:([^\r\n]*)$/.exec(comment) ?? [];
+  if (rest !== undefined) {
+    const lineName = rest.replace(/\*\/$/, '').trim();
+    const name = lineName.replace(/\s:[a-z]+$/, '').trim();
     if (name !== '') return name;
   }
   const [, blockName] = /^(?:\/\*[\s*]*|--[ \t]*)@name\s+([^\s*]+)/.exec(comment) ?? [];
   return blockName;
 }
 
+/** No two parts of it fit the same character, so that it takes no longer for a long line that does not fit. */
+const CASES_LINE = /^(?:--[ \t]*|\/?[\s*]*)(?:cases:|@cases)[ \t]*auto[ \t]*(?:\*\/)?$/;
+
 /** A comment `cases: auto`, below a query's name or, for all queries, above the first name; `@cases auto` as pgtyped has it. */
 function asksForCases({ isComment, text }: Token): boolean {
-  return isComment && /^(?:--|\/?[\s*]*)[ \t]*(?:cases:|@cases)[ \t]*auto[ \t]*(?:\*\/)?\r?$/m.test(text);
+  return isComment && text.split(/[\n\r\u2028\u2029]/).some((line) => CASES_LINE.test(line));
 }
 
 function requireUniqueNames(sections: readonly Section[]): void {

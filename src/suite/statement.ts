@@ -1,4 +1,4 @@
-import { type Conventions, NO_CONVENTIONS, type Placeholder, placeholders } from './placeholders.ts';
+import { type Conventions, MAX_PARAMETERS, NO_CONVENTIONS, type Placeholder, placeholders } from './placeholders.ts';
 import { StatementError, scan, type Token } from './scan.ts';
 
 /** A text proven to be one statement that EXPLAIN can plan. */
@@ -13,9 +13,6 @@ export interface Statement {
 
 /** What EXPLAIN plans without ANALYZE's or a utility statement's effects, by its first word. */
 const PLANNABLE = ['select', 'insert', 'update', 'delete', 'merge', 'values', 'with', 'table'];
-
-/** Most parameters a message of PostgreSQL's protocol can bind. */
-const MAX_PARAMETERS = 65535;
 
 /**
  * Proves that a text is one statement of a plannable kind and numbers its named parameters. The proof is the lexer's:
@@ -84,19 +81,22 @@ function numberParameters(
   }
   const named = [...new Set(names)];
   const parameters = names.length === 0 ? numbersUpTo(positional) : named;
+  if (named.length > MAX_PARAMETERS)
+    throw new StatementError(`the query has more than ${MAX_PARAMETERS} parameters`, start);
+  const numbers = new Map(named.map((name, index) => [name, index + 1]));
   let statement = '';
   let copied = start;
   for (const placeholder of found) {
     // Padded, so that a position the server reports is a position in the query as written.
-    const text = written(placeholder, named).padEnd(placeholder.end - placeholder.start);
+    const text = written(placeholder, numbers).padEnd(placeholder.end - placeholder.start);
     statement += source.slice(copied, placeholder.start) + text;
     copied = placeholder.end;
   }
   return { statement: (statement + source.slice(copied, end)).trimEnd(), parameters };
 }
 
-function written({ parts }: Placeholder, names: readonly string[]): string {
-  return parts.map((part) => (typeof part === 'string' ? part : `$${names.indexOf(part.name) + 1}`)).join('');
+function written({ parts }: Placeholder, numbers: ReadonlyMap<string, number>): string {
+  return parts.map((part) => (typeof part === 'string' ? part : `$${numbers.get(part.name)}`)).join('');
 }
 
 /** `1`, `2`… up to the highest `$n`. */

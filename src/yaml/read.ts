@@ -4,7 +4,7 @@ import {
   isCollection,
   isMap,
   isNode,
-  isPair,
+  isScalar,
   isSeq,
   Lexer,
   LineCounter,
@@ -13,6 +13,7 @@ import {
   parseDocument,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { z } from 'zod';
 import { boundsOf, readText, unreadable } from '../files/index.ts';
@@ -60,13 +61,14 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
   });
   requireFewTokens(source, code, file);
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
   const at: ErrorAt = (offset, message, hint) => {
     const { line, col } = lines.linePos(offset);
     return sourceError(code, file, source, { line, column: col }, message, hint === undefined ? {} : { hint });
   };
+  const document = documentOf(source, lines, at);
   const [syntaxError] = [...document.errors, ...document.warnings];
   if (syntaxError) throw at(syntaxError.pos[0], inOurWords(syntaxError));
+  refuseTwins(document, at);
 
   refuseCycle(document, at);
   const root = document.contents as Node | null;
@@ -99,9 +101,36 @@ function requireFewTokens(source: string, code: 'config' | 'suite', file: string
   }
 }
 
+/** The parser calls itself for each level of blocks, and has no limit of its own for them. */
+function documentOf(source: string, lines: LineCounter, at: ErrorAt): Document {
+  try {
+    // The library compares each key with all before it.
+    return parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  } catch (error) {
+    if (error instanceof RangeError) throw at(0, TOO_DEEP);
+    throw error;
+  }
+}
+
+const TOO_DEEP = 'the nesting is too deep';
+
 function inOurWords({ code, message }: YAMLError): string {
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here, and a file holds one';
-  return code === 'RESOURCE_EXHAUSTION' ? 'the nesting is too deep' : message;
+  return code === 'RESOURCE_EXHAUSTION' ? TOO_DEEP : message;
+}
+
+/** A key that is twice in one map. */
+function refuseTwins(document: Document, at: ErrorAt): void {
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) throw at(key.range?.[0] ?? 0, 'Map keys must be unique');
+        seen.add(key.value);
+      }
+    },
+  });
 }
 
 /** A value that holds itself has no end, and whatever walks it none either. */
@@ -144,9 +173,9 @@ function firstMistake(
             },
           ],
     )
-    .map((mistake) => ({ ...mistake, offset: offsetOf(root, mistake.path) }))
+    .map((mistake) => ({ ...mistake, offset: offsetOf(root, mistake.path), lacks: isMissing(root, mistake.path) }))
     // What is missing is often only misspelt, so what is there comes first.
-    .sort((a, b) => Number(isMissing(root, a.path)) - Number(isMissing(root, b.path)) || a.offset - b.offset);
+    .sort((a, b) => Number(a.lacks) - Number(b.lacks) || a.offset - b.offset);
   const [first] = mistakes as [(typeof mistakes)[number], ...typeof mistakes];
   // The path of a key at the top is its name.
   const where = first.path.length > Number(first.unknown) ? ` at ${first.path.map(String).join('.')}` : '';
@@ -159,14 +188,25 @@ function firstMistake(
   return at(first.offset, `${first.message}${where}`, hints.length === 0 ? undefined : hints.join(' '));
 }
 
+const pairsOfMaps = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** The pairs of a map by their keys: a file can have thousands of them, and a mistake in each. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = pairsOfMaps.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map(map.items.map((pair) => [String(pair.key), pair]));
+  pairsOfMaps.set(map, pairs);
+  return pairs;
+}
+
 /** Offset of the key at a path, or of the deepest ancestor that exists. */
 function offsetOf(root: Node | null, path: Path): number {
   let node: unknown = root;
   let offset = root?.range?.[0] ?? 0;
   for (const step of path) {
     if (isMap(node)) {
-      const pair: Pair | undefined = node.items.find((item) => String(item.key) === String(step));
-      if (!isPair(pair)) break;
+      const pair = pairsOf(node).get(String(step));
+      if (pair === undefined) break;
       offset = isNode(pair.key) ? (pair.key.range?.[0] ?? offset) : offset;
       node = pair.value;
     } else if (isSeq(node)) {
@@ -182,7 +222,10 @@ function isMissing(root: Node | null, path: Path): boolean {
   const last = path.at(-1);
   if (last === undefined) return false;
   let node: unknown = root;
-  for (const step of path) node = isMap(node) || isSeq(node) ? node.get(step, true) : undefined;
+  for (const step of path) {
+    if (isMap(node)) node = pairsOf(node).get(String(step))?.value;
+    else node = isSeq(node) ? node.get(step, true) : undefined;
+  }
   return node === undefined;
 }
 
