@@ -268,7 +268,7 @@ async function space(context: Context): Promise<Disturbance> {
   const told = (text: string) => async (running: Running) => running.ended.then(() => `${injection.kind}: ${text}`);
 
   if (command.name === 'snapshot') {
-        const kilobytes = isReadOnly ? 1000 : chances.between(1, 20) * 4;
+    const kilobytes = isReadOnly ? 1000 : chances.between(1, 20) * 4;
     await at(disk, kilobytes);
     const out = join(disk, 'production');
     const old = bench.path('snapshots/production');
