@@ -8,7 +8,7 @@ import { type Installation, startServer } from '../../src/server/index.ts';
 import { commandLine } from '../support/project.ts';
 import { asTestServer, type TestServer } from '../support/servers.ts';
 import { makeCertificates, startFront } from '../support/tls-front.ts';
-import { type Leftover, leftovers, type Places, socketFolders } from './leftovers.ts';
+import { clear, type Leftover, leftovers, type Places, socketFolders } from './leftovers.ts';
 import { openProxy, type WireProxy } from './proxy.ts';
 import { FILL, FOREIGN_FILL, SCHEMA, SCHEMA_WITHOUT_INDEX, SUITES } from './shop.ts';
 
@@ -42,6 +42,8 @@ export interface Bench {
   start(args: readonly string[], options?: RunOptions): Running;
   /** What is left behind, with some seconds to go. */
   left(patienceMs?: number): Promise<Leftover[]>;
+  /** Removes it. */
+  clear(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -172,6 +174,7 @@ export async function makeBench(installation: Installation): Promise<Bench> {
       await server.psql('postgres', `CREATE DATABASE ${name} TEMPLATE ${rows ? FILLED_TEMPLATE : TEMPLATE}`);
       return name;
     },
+    clear: () => clear(places),
     left: (patienceMs) => leftovers(places, sockets, patienceMs),
     close: async () => {
       await proxies.messages.close();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -33,9 +33,28 @@ export async function leftovers(places: Places, sockets: ReadonlySet<string>, pa
   }
 }
 
+/** Ends and removes what is left but databases, so that what comes next is not blamed for it. */
+export async function clear(places: Places): Promise<void> {
+  for (const pid of await markedProcesses(places)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  }
+  for (const owner of await readdir(places.runs)) {
+    for (const run of await readdir(join(places.runs, owner))) {
+      await rm(join(places.runs, owner, run), { recursive: true, force: true, maxRetries: 5 });
+      await rm(`/tmp/regress-${run.split('_').at(-1)}`, { recursive: true, force: true });
+    }
+  }
+  for (const name of await readdir(places.temporary))
+    await rm(join(places.temporary, name), { recursive: true, force: true });
+}
+
 async function look(places: Places, sockets: ReadonlySet<string>): Promise<Leftover[]> {
   const [processes, runs, temporary, files, worktrees, databases, folders] = await Promise.all([
-    markedProcesses(places),
+    markedProcesses(places).then((pids) => Promise.all(pids.map(wordsOf))),
     runFolders(places.runs),
     readdir(places.temporary),
     foreignFiles(places),
@@ -44,7 +63,7 @@ async function look(places: Places, sockets: ReadonlySet<string>): Promise<Lefto
     lostSockets(sockets),
   ]);
   return [
-    ...processes.map((one): Leftover => `process: ${one}`),
+    ...processes.filter((one) => one !== null).map((one): Leftover => `process: ${one}`),
     ...runs.map((one): Leftover => `run folder: ${one}`),
     ...folders.map((one): Leftover => `socket folder: ${one}`),
     ...[...temporary, ...files].map((one): Leftover => `file: ${one}`),
@@ -54,18 +73,25 @@ async function look(places: Places, sockets: ReadonlySet<string>): Promise<Lefto
 }
 
 /** Processes of the runs: of their environment, or about their folders. */
-async function markedProcesses({ mark, runs }: Places): Promise<string[]> {
+async function markedProcesses({ mark, runs }: Places): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  const found: string[] = [];
+  const found: number[] = [];
   for (const pid of pids) {
     const [environment, command] = await Promise.all(
       ['environ', 'cmdline'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
     );
     if (environment?.includes(mark) || command?.includes(`${runs}/`)) {
-      found.push(`${command?.replaceAll('\0', ' ').trim().slice(0, 120)}`);
+      found.push(Number(pid));
     }
   }
-  return found.filter((command) => command !== '');
+  return found;
+}
+
+/** What a process is, in a word or two; null for one that has just ended. */
+async function wordsOf(pid: number): Promise<string | null> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const words = command.split('\0').filter((word) => !word.includes('\n'));
+  return command === '' ? null : words.join(' ').trim().slice(0, 120);
 }
 
 async function runFolders(runs: string): Promise<string[]> {

@@ -66,7 +66,7 @@ const PARTS: readonly Part[] = [
   ['space', ['against'], ['small temporary folder'], 1],
   ['lock', ['snapshot', 'plans', 'verify'], LOCKS, 1],
   ['lock', ['snapshot', 'restore'], ['table locked'], 1],
-  ['standby', ['snapshot', 'plans', 'verify'], CONFLICTS, 1],
+  ['standby', ['snapshot', 'plans'], CONFLICTS, 2],
   ['target', ['check, in place'], MEDDLING, 2],
 ];
 

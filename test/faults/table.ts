@@ -20,11 +20,13 @@ export interface RunOfFaults {
   readonly seed: number;
   readonly version: string;
   readonly minutes: number;
+  /** Injections that the seed has, of which these may be some. */
+  readonly planned: number;
   readonly seen: readonly Seen[];
 }
 
 /** The tables of the documentation. */
-export function asMarkdown({ seed, version, minutes, seen }: RunOfFaults): string {
+export function asMarkdown({ seed, version, minutes, planned, seen }: RunOfFaults): string {
   const made = seen.filter(({ fired }) => fired !== null);
   const missed = seen.length - made.length;
   const counted = made.filter(({ injection }) => injection.group !== 'silent');
@@ -32,7 +34,8 @@ export function asMarkdown({ seed, version, minutes, seen }: RunOfFaults): strin
   const byCommand = groups(counted, ({ injection }) => commandNamed(injection.command).name);
   const byKind = groups(counted, ({ injection }) => `${GROUP_NAMES[injection.group]}: ${injection.kind}`);
   return [
-    `Seed ${seed}, PostgreSQL ${version}, ${made.length} injections in ${Math.round(minutes)} minutes${missed === 0 ? '' : `; ${missed} more were planned, and the run had ended before`}.`,
+    `Seed ${seed}, PostgreSQL ${version}: ${seen.length === planned ? `all ${planned}` : `${seen.length} of ${planned}`} injections of the seed, in ${Math.round(minutes)} minutes. ` +
+      `${made.length} took place; ${missed} runs had ended before their fault came.`,
     '',
     ...tableOf('command', byCommand, counted),
     '',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isTrouble } from '../../src/postgres/index.ts';
 
-test.each([
+test.each<[code: string | undefined, took: number, expected: boolean, why: string]>([
   ['08P01', 10, true, 'a message that was garbled on its way'],
   ['40001', 10, true, 'a standby that has to go on'],
   ['40P01', 10, true, 'a deadlock'],
@@ -18,6 +18,6 @@ test.each([
   ['54001', 10, false, 'a statement that is too complex'],
   ['ECONNRESET', 10, false, 'an error of the network, which has its own words'],
   [undefined, 10, false, 'a mistake'],
-])('%s after %i ms: %s, for %s', (code, took, expected) => {
+])('%s after %i ms: %s, for %s', (code, took, expected, _) => {
   expect(isTrouble(code, took)).toBe(expected);
 });
