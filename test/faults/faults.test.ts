@@ -20,7 +20,7 @@ const log = process.env.REGRESS_FAULTS_LOG;
 const isSample = page === undefined && only === undefined;
 const SAMPLE = 25;
 /** Of those that leave nothing to be seen, how many there are to a further, undisturbed run. */
-const EACH = 6;
+const EACH = isSample ? 12 : 6;
 
 const [installation] = await testInstallations();
 const canMount =

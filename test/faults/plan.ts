@@ -101,12 +101,14 @@ export function sample(injections: readonly Injection[], count: number, seed: nu
   return chosen.sort((a, b) => a.number - b.number);
 }
 
-const IN_SAMPLE: readonly CommandName[] = ['snapshot', 'verify', 'restore', 'check, regressed', 'update'];
+const IN_SAMPLE: readonly CommandName[] = ['snapshot', 'restore', 'check, regressed', 'update'];
+/** What is done through TLS is run undisturbed through TLS first. */
+const IN_SAMPLE_BY_TLS: readonly CommandName[] = ['snapshot', 'restore'];
 
 /** Without what waits for seconds by its nature, and without a second server. */
 function isQuick({ group, kind, command }: Injection): boolean {
   if (group === 'standby' || group === 'lock' || kind === 'stalled' || kind.includes('cache')) return false;
-  return IN_SAMPLE.includes(command);
+  return (group === 'tls' ? IN_SAMPLE_BY_TLS : IN_SAMPLE).includes(command);
 }
 
 function shuffled<T>(values: readonly T[], chances: Dice): T[] {
