@@ -27,7 +27,7 @@ import {
   withAutoCases,
   withPlanningSession,
 } from '../planning/index.ts';
-import { type Connection, DatabaseError, serverVersion } from '../postgres/index.ts';
+import { askingForPlan, type Connection, DatabaseError, serverVersion } from '../postgres/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
 import { loadSuites, mentionedNames, selectQueries } from '../suite/index.ts';
 import { connectToSource } from './connect-source.ts';
@@ -184,14 +184,17 @@ async function compareOne(
   planned: PlannedCase,
   tolerance: number,
 ): Promise<Outcome> {
-  const there = await attempted(async () => {
+  const about = `query ${query.name}`;
+  const there = await attempted(source, about, async () => {
     const mentioned = mentionedNames(query.statement);
     const { plan, now } = await explainOnSource(source, query, planned, { ...planner, major, mentioned });
     return { plan: mapPlanNode(plan, map), now };
   });
   const now = 'error' in there ? null : there.value.now;
   const context = { ...session.planner, major: session.server.major, now };
-  const here = await attempted(() => explainQuery(session.connection, query, planned, context));
+  const here = await attempted(session.connection, about, () =>
+    explainQuery(session.connection, query, planned, context),
+  );
   if ('error' in there || 'error' in here) {
     return {
       verdict: 'errored',
@@ -212,9 +215,9 @@ async function compareOne(
 
 type Attempted<T> = { readonly value: T } | { readonly error: DatabaseError | SourceRefusal };
 
-async function attempted<T>(work: () => Promise<T>): Promise<Attempted<T>> {
+async function attempted<T>(at: Connection, about: string, work: () => Promise<T>): Promise<Attempted<T>> {
   try {
-    return { value: await work() };
+    return { value: await askingForPlan(at, about, work) };
   } catch (error) {
     if (error instanceof DatabaseError || error instanceof SourceRefusal) return { error };
     throw error;

@@ -19,7 +19,7 @@ import type { SchemaMap } from '../model/schema-map.ts';
 import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
-import { type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
+import { askingForPlan, type Connection, DatabaseError, type ServerVersion } from '../postgres/index.ts';
 import { constantCalls } from '../suite/index.ts';
 import { withAutoCases } from './auto-cases.ts';
 import { settingsInForce, warnOfConditions } from './conditions.ts';
@@ -220,7 +220,10 @@ export function measuredOn({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap)
   return shortDigest(map.size === 0 ? digest : [digest, ...[...map].sort()]);
 }
 
-/** Plans a query one way, and takes what PostgreSQL says against it for an outcome. */
+/**
+ * Plans a query one way, and takes what PostgreSQL says against it for an outcome. Throws RegressError `connection` where
+ * it says something of itself, such as that somebody holds a lock.
+ */
 export async function planOne(
   connection: Connection,
   query: Query,
@@ -228,7 +231,8 @@ export async function planOne(
   at: ExplainContext,
 ): Promise<Planned['outcome']> {
   try {
-    return { plan: await explainQuery(connection, query, planned, at) };
+    const ask = () => explainQuery(connection, query, planned, at);
+    return { plan: await askingForPlan(connection, `query ${query.name}`, ask) };
   } catch (error) {
     if (error instanceof DatabaseError) return { error };
     throw error;

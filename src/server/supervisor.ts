@@ -7,7 +7,8 @@ export const SUPERVISOR_NAME = 'regress-supervisor';
 /**
  * Runs the server and outlives whoever started it. Its standard input is a pipe that only regress holds: when it
  * closes, for whatever reason (SIGKILL too), the server is ended and both folders are removed. When the server ends by
- * itself the folders go as well. The last lines of the log are its only output.
+ * itself the folders go as well. The last lines of the log are its only output. SIGQUIT is sent until it is heard: a shell
+ * starts a command in the background with it ignored, and a server that is just starting still ignores it.
  */
 const SUPERVISOR = `
 run=$1 sockets=$2
@@ -18,7 +19,7 @@ mkdir "$sockets" || exit 1
 "$@" >"$run/server.log" 2>&1 3<&- &
 server=$!
 trap 'kill -QUIT "$server"' HUP INT TERM
-(while read -r _ <&3; do :; done; kill -QUIT "$server") >/dev/null 2>&1 &
+(while read -r _ <&3; do :; done; while kill -QUIT "$server"; do sleep 0.1; done) >/dev/null 2>&1 &
 watcher=$!
 while kill -0 "$server" 2>/dev/null; do wait "$server"; done
 kill "$watcher" 2>/dev/null

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startServer } from '../../src/server/index.ts';
 import { processesNaming } from '../../src/server/processes.ts';
-import { SUPERVISOR_NAME } from '../../src/server/supervisor.ts';
+import { SUPERVISOR_NAME, supervise } from '../../src/server/supervisor.ts';
 import { testInstallations } from '../support/installations.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -117,3 +117,16 @@ test.skipIf(installation === undefined)('the next start removes what a killed su
   await server.stop();
   await expectNothingLeft(held.cache);
 });
+
+/** Hears SIGQUIT only after a second, as a server does that is just starting. */
+const LATE = `setTimeout(() => process.on('SIGQUIT', () => process.exit()), 1000); setTimeout(() => {}, 60_000)`;
+
+test('a server that is ended while it starts, and does not hear yet, ends all the same', async () => {
+  const path = await temporaryFolder();
+  const sockets = join(path, 'sockets');
+  const server = supervise([process.execPath, '-e', LATE, path], { path, sockets }, null);
+  await vi.waitFor(() => expect(existsSync(sockets)).toBe(true), { timeout: 10_000 });
+  await server.end();
+  expect(server.ended()).not.toBeNull();
+  expect(existsSync(path)).toBe(false);
+}, 30_000);

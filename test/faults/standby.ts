@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
+import { withDatabase } from '../../src/postgres/index.ts';
+import { asServer, serverAccount } from '../../src/server/account.ts';
+import type { Installation } from '../../src/server/index.ts';
+import { makeRunFolder, serverHome, serverRuns } from '../../src/server/run-folder.ts';
+import { supervise } from '../../src/server/supervisor.ts';
+import { asTestServer, type TestServer } from '../support/servers.ts';
+import { usualServer } from '../support/usual-server.ts';
+import { DATABASES, type Ended } from './bench.ts';
+import { FILL, SCHEMA } from './shop.ts';
+
+/** A production, and a standby of it that lets no session keep recovery waiting. */
+export interface Standby {
+  readonly primary: TestServer;
+  readonly standby: TestServer;
+  /** The production on the standby. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function openStandby(installation: Installation): Promise<Standby> {
+  const ends: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  const settings = [
+    'wal_level=replica',
+    'max_wal_senders=5',
+    'autovacuum=off',
+    'fsync=off',
+    'timezone=UTC',
+    'max_connections=50',
+  ];
+  const url = await usualServer(installation, settings, (end) => void ends.push(end));
+  const primary = asTestServer({ url: (database) => withDatabase(url, database), stop }, installation);
+  await primary.createDatabase(DATABASES.production);
+  await primary.psql(DATABASES.production, SCHEMA + FILL);
+  const account = await serverAccount();
+  const folder = await makeRunFolder(await serverRuns(await serverHome(account), account), account);
+  const backup = [`--pgdata=${folder.data}`, '--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
+  await execa(join(installation.bindir, 'pg_basebackup'), [...backup, `--dbname=${url}`], asServer(account));
+  const places = ['-D', folder.data, '-k', folder.sockets, '-p', '5432', '-c', 'listen_addresses='];
+  const own = ['hot_standby=on', 'max_standby_streaming_delay=0', 'max_connections=50', 'fsync=off', 'timezone=UTC'];
+  const ours = [...own, 'wal_retrieve_retry_interval=200ms'].flatMap((setting) => ['-c', setting]);
+  const server = supervise([join(installation.bindir, 'postgres'), ...places, ...ours], folder, account);
+  ends.push(() => server.end());
+  const standbyUrl = `postgresql://postgres@/postgres?host=${encodeURIComponent(folder.sockets)}&port=5432`;
+  const standby = asTestServer({ url: (database) => withDatabase(standbyUrl, database), stop }, installation);
+  const isThere = () =>
+    standby.psql(DATABASES.production, 'SELECT pg_catalog.count(*) FROM orders').then(
+      (count) => count === '20000',
+      () => false,
+    );
+  for (let tries = 0; !(await isThere()); tries += 1) {
+    if (tries > 200 || server.ended() !== null) throw new Error(`the standby did not start: ${server.ended()}`);
+    await sleep(100);
+  }
+  return { primary, standby, url: standby.url(DATABASES.production), close: stop };
+}
+
+/** Rows of a catalog that sessions of the standby may still see are removed. No figure of a snapshot changes. */
+const ROWS = `DO $$ BEGIN
+  FOR number IN 1..50 LOOP
+    EXECUTE 'CREATE FUNCTION public.passing() RETURNS int LANGUAGE sql AS ''SELECT 1''';
+    EXECUTE 'DROP FUNCTION public.passing()';
+  END LOOP;
+END $$;
+VACUUM pg_catalog.pg_proc;`;
+/** A lock that the standby has to take as well; it is told of locks of transactions that write. */
+const LOCK = `BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE; SELECT pg_catalog.pg_current_xact_id(); SELECT pg_catalog.pg_sleep(0.3); COMMIT;`;
+
+/** Sessions of the production on the standby that gave way to recovery. */
+const CONFLICTS = `SELECT c.confl_lock + c.confl_snapshot + c.confl_bufferpin + c.confl_deadlock
+  FROM pg_catalog.pg_stat_database_conflicts c WHERE c.datname = '${DATABASES.production}'`;
+
+/** Makes conflicts while something runs: how many sessions had to give way, null for none. */
+export async function conflictsDuring(
+  { primary, standby }: Standby,
+  kind: string,
+  afterMs: number,
+  ended: Promise<Ended>,
+): Promise<string | null> {
+  let isOver = false;
+  void ended.then(() => {
+    isOver = true;
+  });
+  const before = await count(standby);
+  const statement = kind.includes('over rows') ? ROWS : LOCK;
+  if (!kind.includes('all the time')) {
+    await Promise.race([sleep(afterMs), ended]);
+    if (!isOver) await primary.psql(DATABASES.production, statement);
+  } else {
+    while (!isOver) {
+      await primary.psql(DATABASES.production, statement);
+      await Promise.race([sleep(100), ended]);
+    }
+  }
+  await ended;
+  await sleep(300);
+  const conflicts = (await count(standby)) - before;
+  return conflicts === 0 ? null : `${kind}: ${conflicts} sessions gave way`;
+}
+
+async function count(standby: TestServer): Promise<number> {
+  return Number(await standby.psql('postgres', CONFLICTS));
+}
