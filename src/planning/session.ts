@@ -134,7 +134,7 @@ export async function openThrowaway(
     await withConnection(server.url('postgres'), (connection) =>
       createServerObjects(connection, manifest, config.target.role, context.progress.warn),
     );
-    const database = await createRunDatabase(server.url('postgres'), manifest, { tablespace: true });
+    const database = await createRunDatabase(server.url('postgres'), manifest, { throwaway: true });
     return {
       url: database.url,
       pgConfig: installation.pgConfig,

@@ -33,22 +33,22 @@ SELECT d.datname
 
 /**
  * Creates an empty database on the server of a URL, with the encoding and locale of the snapshot's source where the
- * server has them, else the next best it has, and drops those that dead runs left behind. With `tablespace` it is in
- * production's default one, if the server has one of that name, so that what the branch adds has its page costs.
+ * server has them, else the next best it has, and drops those that dead runs left behind. On a throwaway server it is in
+ * production's default tablespace, if the server has one of that name, so that what the branch adds has its page costs; it goes with the server.
  */
 export async function createRunDatabase(
   serverUrl: string,
   manifest: Manifest,
-  { tablespace }: { readonly tablespace: boolean } = { tablespace: false },
+  { throwaway }: { readonly throwaway: boolean } = { throwaway: false },
 ): Promise<RunDatabase> {
   const keeper = await connect(serverUrl, 'target');
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
-  // Before there is one: whoever stops regress meanwhile waits until it is made, and drops it.
-  const drop = onExit(() => dropRunDatabase(keeper, name, serverUrl));
+  // Before there is one: whoever stops regress meanwhile waits until it is made, and drops it. It goes with a server of ours.
+  const drop = throwaway ? keeper.close : onExit(() => dropRunDatabase(keeper, name, serverUrl));
   try {
     await keeper.query('SELECT pg_catalog.set_config($1, $2, false)', ['application_name', name]);
     await dropDeadRuns(keeper);
-    const place = tablespace ? await tablespaceClause(keeper, manifest.default_tablespace) : '';
+    const place = throwaway ? await tablespaceClause(keeper, manifest.default_tablespace) : '';
     await createLike(keeper, name, place, manifest.server);
   } catch (error) {
     // Where the answer was lost it may be there all the same.
