@@ -104,6 +104,7 @@ const RELATION = shape({
 const MANIFEST = shape({
   regress: text,
   capturedAt: text,
+  capturedUntil: optional(text),
   server: shape({
     version: text,
     server_version_num: number,
@@ -156,6 +157,7 @@ const PLANS = listOf(
     now: text,
     plan: orNull(PLAN),
     error: orNull(text),
+    changed: optional(listOf(text)),
   }),
 );
 
