@@ -33,8 +33,9 @@ const TARGET_LIMITS: Settings = { lock_timeout: '10s' };
  */
 const SOURCE_LIMITS: Settings = {
   application_name: 'regress plans',
-  statement_timeout: '5s',
-  lock_timeout: '2s',
+  // What a query locks is let go within two seconds.
+  statement_timeout: '1800ms',
+  lock_timeout: '1s',
   idle_in_transaction_session_timeout: '30s',
 };
 

@@ -12,7 +12,7 @@ const LOCK_NOT_AVAILABLE = '55P03';
 /** ERRCODE_QUERY_CANCELED: by somebody, or by statement_timeout, and only the time it took tells these apart. */
 const CANCELED = '57014';
 /** No limit of ours on planning is shorter than this. */
-const SHORTEST_LIMIT_MS = 4500;
+const SHORTEST_LIMIT_MS = 1500;
 
 /**
  * Asks a server for a plan. What it says against the statement passes through as DatabaseError; what it says of itself,

@@ -1,7 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { SourceRefusal } from '../model/errors.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
+import { isConflict, isLocked } from './source-session.ts';
+import { despiteRecovery } from './transaction.ts';
 
 /** One plan to ask production for. */
 export interface PlanRequest extends Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'> {
@@ -12,31 +15,73 @@ export interface PlanRequest extends Pick<ProductionPlan, 'suite' | 'query' | 'c
   explain(connection: Connection): Promise<{ readonly plan: PlanNode; readonly now: string }>;
 }
 
-const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;
+export const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;
 
-/** Production's own plans, each in a transaction of its own: what one of them locks, or leaves set, is gone before the next. */
+/** Queries whose tables are locked are tried again so often. */
+const LOOK_AGAIN_MS = 500;
+
+export interface PlanOptions {
+  /** Milliseconds for which queries whose tables are locked are tried again, when all others were planned. */
+  readonly patience: number;
+  readonly advance: () => void;
+}
+
+/** A plan, or why there is none. */
+interface Answer {
+  readonly plan: ProductionPlan;
+  /** Somebody holds a table of it. */
+  readonly locked: boolean;
+}
+
+/**
+ * Production's own plans, in the order of the requests, each in a transaction of its own: what one of them locks, or leaves
+ * set, is gone before the next. Throws DatabaseError.
+ */
 export async function capturePlans(
   connection: Connection,
   requests: readonly PlanRequest[],
-  advance: () => void,
+  { patience, advance }: PlanOptions,
 ): Promise<ProductionPlan[]> {
-  const plans: ProductionPlan[] = [];
-  for (const { explain, ...about } of requests) {
-    try {
-      plans.push({ ...about, ...(await explain(connection)), error: null });
-    } catch (error) {
-      const isRefusal =
-        error instanceof SourceRefusal || (error instanceof DatabaseError && error.severity !== 'FATAL');
-      if (!isRefusal) throw error;
-      plans.push({ ...about, now: await readNow(connection), plan: null, error: error.message });
-    }
+  const answers = new Map<PlanRequest, Answer>();
+  for (const request of requests) {
+    answers.set(request, await planOne(connection, request));
     advance();
   }
-  return plans;
+  const until = Date.now() + patience;
+  for (;;) {
+    const locked = requests.filter((request) => answers.get(request)?.locked);
+    if (locked.length === 0 || Date.now() >= until) break;
+    await pause(LOOK_AGAIN_MS);
+    for (const request of locked) answers.set(request, await planOne(connection, request));
+  }
+  return requests.map((request) => (answers.get(request) as Answer).plan);
 }
 
-/** The target plans a query that production does not at the time production was asked. */
-async function readNow(connection: Connection): Promise<string> {
+/** ERRCODE_QUERY_CANCELED, by its time limit. */
+const CANCELED = '57014';
+
+/** A query that is cancelled is tried once more, when what it needs of the catalogs is at hand. */
+async function planOne(connection: Connection, request: PlanRequest, again = true): Promise<Answer> {
+  const { explain, ...about } = request;
+  try {
+    const planned = await despiteRecovery(connection, () => explain(connection));
+    return { plan: { ...about, ...planned, error: null }, locked: false };
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    if (again && error instanceof DatabaseError && error.code === CANCELED) return planOne(connection, request, false);
+    const now = await readNow(connection);
+    return { plan: { ...about, now, plan: null, error: error.message }, locked: isLocked(error) };
+  }
+}
+
+/** What is said of the query, and not of the session. */
+function isAnswer(error: unknown): error is DatabaseError | SourceRefusal {
+  if (error instanceof SourceRefusal) return true;
+  return error instanceof DatabaseError && error.severity !== 'FATAL' && !isConflict(error);
+}
+
+/** now() of the transaction, as text with a time zone: the target plans a query that production does not at that time. */
+export async function readNow(connection: Connection): Promise<string> {
   const [row] = await connection.query<{ now: string }>(NOW_SQL);
   return row?.now ?? '';
 }
