@@ -222,6 +222,7 @@ interrupt() {
 		fail 'an interrupted plan failed otherwise' 1
 	fi
 	[ -s "$work/new" ] && cmp "$work/after" "$work/new" || fail 'an interrupted session plans otherwise than a new one' 1
+	[ "$(grep -c 'canceling statement' "$work/errors")" -ge $((count / 20)) ] || fail 'hardly a plan was interrupted'
 	say "$count plans, $(grep -c 'statement timeout' "$work/errors") stopped by a time limit and $(grep -c 'user request' "$work/errors") by a cancel; the session then plans as a new one"
 }
 

@@ -141,7 +141,7 @@ export function slotMistake(slot: StatisticsSlot, facts: SlotFacts): Mistake {
 function typeMistake(
   { stavalues, elemtype }: StatisticsSlot,
   rules: KindRules,
-  { column, typeNamed }: SlotFacts,
+  { column, typeNamed, typeOf }: SlotFacts,
 ): Mistake {
   const wanted = rules.values(column);
   if (wanted === null) {
@@ -152,7 +152,10 @@ function typeMistake(
   if (elemtype === null) return 'its values have no type';
   const named = typeNamed(elemtype);
   if (named === undefined) return `type "${elemtype}" does not exist`;
-  return isStoredAs(named.base, wanted) ? null : `its values are of type ${elemtype}, which is not that of the column`;
+  // The elements of an array can be of a domain.
+  return isStoredAs(named.base, typeOf(wanted)?.base ?? wanted)
+    ? null
+    : `its values are of type ${elemtype}, which is not that of the column`;
 }
 
 /** Why a slot cannot stand beside the others: whoever reads bounds of ranges reads their lengths too (calc_hist_selectivity). */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
@@ -111,8 +111,8 @@ const ALL_WAYS: readonly { readonly name: string; readonly code: string; readonl
       // Only the same user may, and the server's need not be ours.
       const { uid, gid } = await stat(`/proc/${pid}`);
       const limit = (bytes: string) => execa('prlimit', ['--pid', String(pid), `--as=${bytes}:`], { uid, gid });
-      const { stdout } = await execa('awk', ['/^VmSize/ { print $2 * 1024 }', `/proc/${pid}/status`]);
-      await limit(String(Number(stdout) + moment ** 2 * 4000));
+      const [, kilobytes] = /^VmSize:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) as RegExpExecArray;
+      await limit(String(Number(kilobytes) * 1024 + moment ** 2 * 4000));
       const code = await errorOfLongPlan(interrupted, LARGE_QUERY);
       await limit('unlimited');
       return code;
