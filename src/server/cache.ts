@@ -18,20 +18,19 @@ function cacheFolder(): string {
 
 /**
  * Makes a folder of the cache that everybody can enter, whatever the umask; returns its path. Throws RegressError `environment`
- * where it cannot be made, and where others could have put something there.
+ * where it cannot be made, and where others than us and the user `server` could have put something there.
  */
-export async function makeCacheFolder(...names: readonly string[]): Promise<string> {
+export async function makeCacheFolder(name: string, server: number | null = null): Promise<string> {
   let folder = cacheFolder();
   try {
     const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
     if (isNew) await chmod(folder, 0o755);
     else await refuseCommitted(folder);
     await requireOurs(folder);
-    for (const name of names) {
-      folder = join(folder, name);
-      const made = await mkdir(folder, { recursive: true });
-      if (made !== undefined) await chmod(folder, 0o755);
-    }
+    folder = join(folder, name);
+    const made = await mkdir(folder, { recursive: true });
+    if (made !== undefined) await chmod(folder, 0o755);
+    await requireOurs(folder, server);
     return folder;
   } catch (error) {
     if (error instanceof RegressError) throw error;

@@ -21,7 +21,7 @@ export interface RunFolder {
 
 /** The part of the cache that belongs to the server's user: `template/` and `run/`. One that is complete may be mounted to be read. */
 export async function serverHome(account: Account | null): Promise<string> {
-  const home = await makeCacheFolder(account === null ? 'server' : `server-${account.name}`);
+  const home = await makeCacheFolder(account === null ? 'server' : `server-${account.name}`, account?.uid);
   for (const folder of [home, join(home, 'template'), homeRuns(home)]) {
     await writingTo(home, async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });

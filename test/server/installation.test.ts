@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RegressError } from '../../src/model/errors.ts';
 import { serverAccount } from '../../src/server/account.ts';
 import { chooseHeaders, chooseInstallation, findInstallations, type Installation } from '../../src/server/index.ts';
@@ -66,7 +66,8 @@ describe('findInstallations', () => {
     const project = await temporaryFolder();
     await writeFile(join(project, 'regress.yaml'), '');
     await mkdir(join(project, 'services/api'), { recursive: true });
-    vi.spyOn(process, 'cwd').mockReturnValue(join(project, 'services/api'));
+    const standing = vi.spyOn(process, 'cwd').mockReturnValue(join(project, 'services/api'));
+    onTestFinished(() => standing.mockRestore());
     const elsewhere = await temporaryFolder();
     const evil = [
       join(project, 'node_modules/.bin'),
