@@ -21,18 +21,19 @@ const BINDING = /^unnamed portal parameter \$\d+(?: = '.*')?$/;
 /**
  * What the source said while it planned, without what may be its data: functions of a query may be evaluated then
  * (eval_const_expressions and estimate_expression_value, clauses.c), and messages quote their arguments. The same error
- * where it holds none, else one that has the SQLSTATE alone.
+ * with its message alone where that holds none, else one that has the SQLSTATE alone.
  */
 export function withoutData(error: DatabaseError, { values }: Pick<PlannedCase, 'values'>): Error {
   const { code = '', message, where, severity } = error;
-  // What ended the session is no function's to say either.
-  if (severity === 'FATAL' || CANCELED.test(message)) return error;
-  const isTold =
+  // What ended the session, or was at work when it was ended, is no function's to say either.
+  const isEnded = severity === 'FATAL' || CANCELED.test(message);
+  const isPlain =
     where === undefined || where === ''
       ? (code === INSUFFICIENT_PRIVILEGE && PERMISSION_DENIED.test(message)) ||
         (ABOUT_THE_SERVER.test(code) && NAMES_NOTHING.test(message))
       : BINDING.test(where) && quotesOneOf(message, values);
-  if (isTold) return error;
+  // The message is known to be harmless; of the rest nothing is.
+  if (isEnded || isPlain) return Object.assign(error, { detail: undefined, hint: undefined, where: undefined });
   return new SourceRefusal(`error ${code}, of which the text may hold data of the source`);
 }
 

@@ -18,6 +18,9 @@ CREATE FUNCTION emails() RETURNS text STABLE LANGUAGE plpgsql
   AS $$ BEGIN RETURN (SELECT string_agg(email, ',') FROM people); END $$;
 CREATE FUNCTION telling() RETURNS int STABLE LANGUAGE plpgsql
   AS $$ BEGIN RAISE EXCEPTION 'people are %', emails() USING ERRCODE = '57014'; END $$;
+CREATE FUNCTION posing() RETURNS int STABLE LANGUAGE plpgsql AS $$ BEGIN
+  RAISE EXCEPTION 'canceling statement due to user request' USING ERRCODE = '57014', DETAIL = emails(), HINT = emails();
+END $$;
 CREATE FUNCTION lying() RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT email FROM people LIMIT 1';
 CREATE FUNCTION running(text) RETURNS int STABLE LANGUAGE plpgsql
   AS $$ DECLARE n int; BEGIN EXECUTE $1 INTO n; RETURN n; END $$;
@@ -240,6 +243,12 @@ describe.each(await testMajors())('planning on a source of PostgreSQL %i', (majo
     const error = await refusal(query(statement, planned === PLAIN ? 0 : 1), planned);
     expect(error).toBeInstanceOf(DatabaseError);
     expect(error.message).toBe(message);
+  });
+
+  it('repeats nothing beside the words of a server that cancels', async () => {
+    const error = (await refusal(query('SELECT id FROM people WHERE id < posing()'))) as DatabaseError;
+    expect(error).toMatchObject({ code: '57014', message: 'canceling statement due to user request' });
+    expect([error.detail, error.hint, error.where]).toEqual([undefined, undefined, undefined]);
   });
 
   it('knows the functions of PostgreSQL that read tables by a name', async () => {
