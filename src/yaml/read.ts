@@ -18,6 +18,7 @@ import {
 import type { z } from 'zod';
 import { boundsOf, readText, unreadable } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { isDeeper } from '../model/json.ts';
 import { keyHint } from './known-keys.ts';
 import { type Place, sourceError } from './source-error.ts';
 
@@ -46,6 +47,9 @@ const MAX_TOKENS = 250_000;
 /** Mistakes that are looked at to tell the first. */
 const MAX_MISTAKES = 1000;
 
+/** Levels of a value, of a case say; checking a value takes stack for each. */
+const MAX_LEVELS = 200;
+
 /** Aliases beyond this are an attack, not a suite. */
 const MAX_ALIASES = 100;
 
@@ -72,7 +76,9 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
 
   refuseCycle(document, at);
   const root = document.contents as Node | null;
-  const parsed = schema.safeParse(plainValue(document, at) ?? {});
+  const value = plainValue(document, at) ?? {};
+  if (isDeeper(value, MAX_LEVELS)) throw at(0, TOO_DEEP);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw firstMistake(parsed.error.issues, schema, root, at);
   const placeOf = (place: Path): Place => {
     const { line, col } = lines.linePos(offsetOf(root, place));

@@ -36,6 +36,20 @@ const BASELINES: readonly Row[] = [
 const YAML: readonly Row[] = [
   ['thousands of unknown keys', Array.from({ length: 12_000 }, (_, at) => `k${at}: 1\n`).join(''), /unknown key "k0"/],
   ['thousands of wrong values', `queries: [${'{a: 1},'.repeat(8_000)}]`, /unknown key "a"/],
+  ...[150, 300, 1_000, 20_000].map(
+    (levels): Row => [
+      `a value of ${levels} lists within one another`,
+      `queries: [{ name: a, sql: SELECT $1, cases: { b: [${nested(levels)}] } }]`,
+      levels > 150 ? /nesting is too deep/ : null,
+    ],
+  ),
+  ...[150, 300, 1_000].map(
+    (levels): Row => [
+      `a value of ${levels} blocks within one another`,
+      `queries:\n  - name: a\n    sql: SELECT $1\n    cases:\n      b:\n        - ${'- '.repeat(levels)}1\n`,
+      levels > 150 ? /nesting is too deep/ : null,
+    ],
+  ),
   [
     'thousands of keys in a map',
     `queries: []\nthresholds: {${Array.from({ length: 12_000 }, (_, at) => `k${at}: 1,`).join('')}}`,
@@ -79,6 +93,9 @@ const SNAPSHOTS: readonly Row[] = [
   ['plans below plans', changed(3, () => `[${nested(4_000, '{"plans":[', ']}')}]`), /malformed/],
 ];
 
+const NODE =
+  '{"nodeType":"Limit","startupCost":0,"totalCost":1,"planRows":1,"planWidth":1,"properties":{"Parent Relationship":"Outer"},"plans":[';
+
 const RESULTS: readonly Row[] = [
   [
     'a shard of more than can be counted',
@@ -90,6 +107,18 @@ const RESULTS: readonly Row[] = [
     (seeds) => first(seeds).replace('"settings":{', `"a":${nested(40_000)},"settings":{`),
     /nested/,
   ],
+  [
+    'a property of 900 lists within one another',
+    (seeds) => first(seeds).replace('"Index Cond":', `"a":${nested(900)},"Index Cond":`),
+    null,
+  ],
+  ...[100, 240].map(
+    (levels): Row => [
+      `a plan of ${levels} nodes below one another`,
+      (seeds) => first(seeds).replace('"plans":[]', `"plans":[${nested(levels, NODE, ']}')}]`),
+      null,
+    ],
+  ),
   [
     'plans below plans',
     (seeds) => first(seeds).replace('"plans":[', `"plans":[${nested(5_000, '{"plans":[', ']}')},`),
