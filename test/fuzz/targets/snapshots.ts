@@ -79,7 +79,7 @@ const WORDS = [
 ];
 
 /**
- * Snapshots: a manifest, a relation (also as a catalog) and plans. The first part says whether digests are made to fit, so
+ * Snapshots: a manifest, a relation, plans and a catalog. The first part says whether digests are made to fit, so
  * that what lies behind them is reached.
  */
 export function snapshots(): Target {
@@ -114,26 +114,29 @@ function requireValues(relation: RelationSnapshot): void {
 }
 
 function write(folder: string, input: string): void {
-  const [mode = '', manifest = '', relation = '', plans = ''] = splitParts(input).map((part) =>
-    Buffer.from(part, 'latin1'),
-  );
+  const texts = splitParts(input).map((part) => Buffer.from(part, 'latin1'));
+  const [mode = '', manifest = '', relation = '', plans = '', catalog = ''] = texts;
   writeFileSync(join(folder, RELATION), relation);
-  writeFileSync(join(folder, CATALOG), relation);
+  writeFileSync(join(folder, CATALOG), catalog);
   writeFileSync(join(folder, 'plans.json'), plans);
-  const written = mode.toString() === 'fit' ? fitted(manifest.toString(), relation.toString(), plans.toString()) : null;
+  const contents = { [RELATION]: relation, [CATALOG]: catalog, 'plans.json': plans };
+  const written = mode.toString() === 'fit' ? fitted(manifest.toString(), contents) : null;
   writeFileSync(join(folder, 'manifest.json'), written ?? manifest);
 }
 
 /** The manifest with the digests of these files; null where it is no object, or too deep to be given one. */
-function fitted(text: string, relation: string, plans: string): string | null {
+function fitted(text: string, contents: Readonly<Record<string, string | Buffer>>): string | null {
   try {
     const manifest = JSON.parse(text) as Manifest;
-    const { files, catalogs } = manifest;
+    const digests = (files: Manifest['files']) =>
+      Object.fromEntries(
+        Object.entries(files).map(([file, digest]) => [file, file in contents ? sha256(contents[file] ?? '') : digest]),
+      );
     const fits = {
       ...manifest,
-      ...(RELATION in files && { files: { ...files, [RELATION]: sha256(relation) } }),
-      ...(catalogs && CATALOG in catalogs && { catalogs: { ...catalogs, [CATALOG]: sha256(relation) } }),
-      ...(manifest.plans !== undefined && { plans: sha256(plans) }),
+      ...('files' in manifest && { files: digests(manifest.files) }),
+      ...(manifest.catalogs && { catalogs: digests(manifest.catalogs) }),
+      ...(manifest.plans !== undefined && { plans: sha256(contents['plans.json'] ?? '') }),
     };
     return JSON.stringify({ ...fits, digest: manifestDigest(fits) });
   } catch {
@@ -141,29 +144,21 @@ function fitted(text: string, relation: string, plans: string): string | null {
   }
 }
 
-/** The example with one relation and two plans. */
+/** The example with one relation, whose name is that of its file, a catalog and two plans. */
 function seed(name: string, fit: boolean): string {
   const read = (file: string) => JSON.parse(readFileSync(join(EXAMPLE, file), 'utf8'));
-  const manifest: Manifest = read('manifest.json');
-  const relation: RelationSnapshot = read(`relations/public/${name}.json`);
-  const [statistics, indexes] = [relation.statistics.slice(0, 3).map(short), relation.indexes.slice(0, 3)];
-  const part = JSON.stringify({
-    ...relation,
-    statistics,
-    indexes: indexes.map((index) => ({ ...index, statistics: index.statistics.map(short) })),
-  });
+  const whole: RelationSnapshot = read(`relations/public/${name}.json`);
+  const indexes = whole.indexes.slice(0, 3).map((index) => ({ ...index, statistics: index.statistics.map(short) }));
+  const part = { ...whole, relname: 'orders', statistics: whole.statistics.slice(0, 3).map(short), indexes };
+  const relation = JSON.stringify(part);
+  const catalog = JSON.stringify({ ...part, schemaname: 'pg_catalog', relname: 'pg_class', indexes: [] });
   const plans = JSON.stringify(read('plans.json').slice(0, 2));
-  const whole = {
-    ...manifest,
-    files: { [RELATION]: sha256(part) },
-    catalogs: { [CATALOG]: sha256(part) },
-    plans: sha256(plans),
-  };
-  return joinParts(
-    [fit ? 'fit' : 'raw', JSON.stringify({ ...whole, digest: manifestDigest(whole) }), part, plans].map((text) =>
-      Buffer.from(text).toString('latin1'),
-    ),
+  const manifest = fitted(
+    JSON.stringify({ ...read('manifest.json'), files: { [RELATION]: '' }, catalogs: { [CATALOG]: '' }, plans: '' }),
+    { [RELATION]: relation, [CATALOG]: catalog, 'plans.json': plans },
   );
+  const parts = [fit ? 'fit' : 'raw', manifest ?? '', relation, plans, catalog];
+  return joinParts(parts.map((text) => Buffer.from(text).toString('latin1')));
 }
 
 /** Statistics whose lists are short, for inputs are to be. */
