@@ -157,7 +157,10 @@ function unreadableFile(path: string, file: string, error: NodeJS.ErrnoException
   const missing = error.code === 'ENOENT';
   return new RegressError('snapshot', `the snapshot ${path} ${missing ? 'is not complete' : 'cannot be read'}`, {
     detail: missing ? `${file} is missing.` : `${file}: ${error.message}${placeOf(error)}.`,
-    hint: TAKE_AGAIN,
+    hint:
+      error.code === 'EACCES'
+        ? `It is its owner's alone. Run regress as the user who took it, or let the group read it: chmod -R g+rX ${path}`
+        : TAKE_AGAIN,
     cause: error,
   });
 }

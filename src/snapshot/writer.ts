@@ -10,11 +10,16 @@ import { CATALOGS_FOLDER, MANIFEST_FILE, MAX_MANIFEST, PLANS_FILE, RELATIONS_FOL
 export interface SnapshotWriter {
   /** Writes one file by its path in the snapshot. */
   write(path: string, content: string): Promise<void>;
+  /** Takes back a file that was written. */
+  remove(path: string): Promise<void>;
   /** Puts the snapshot in its place; one that was there is replaced. */
   commit(): Promise<void>;
   /** Leaves nothing behind; harmless after commit. */
   discard(): Promise<void>;
 }
+
+/** A snapshot is as confidential as a sample of the data: nobody but its owner reads it, unless the owner says so. */
+const [OWN_FOLDER, OWN_FILE] = [0o700, 0o600];
 
 /**
  * Opens a writer for the directory. Throws RegressError `snapshot` where something other than a snapshot, or an empty
@@ -39,15 +44,16 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
   await writingIt(async () => {
     await mkdir(parent, { recursive: true });
     await sweep(parent, name);
-    await mkdir(partial);
+    await mkdir(partial, { mode: OWN_FOLDER });
   });
   return {
     write: (path, content) =>
       writingIt(async () => {
         if (isOver) return;
-        await mkdir(dirname(join(partial, path)), { recursive: true });
-        await writeFile(join(partial, path), content, { flush: true });
+        await mkdir(dirname(join(partial, path)), { recursive: true, mode: OWN_FOLDER });
+        await writeFile(join(partial, path), content, { flush: true, mode: OWN_FILE });
       }),
+    remove: (path) => writingIt(() => rm(join(partial, path), { force: isOver })),
     commit: async () => {
       if (isOver) return;
       committing = writingIt(async () => {

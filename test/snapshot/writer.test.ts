@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openWriter } from '../../src/snapshot/writer.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -32,6 +32,47 @@ describe('openWriter', () => {
     await writer.commit();
     expect(await readFile(join(directory, 'relations/public/a.json'), 'utf8')).toBe('x');
     expect(await readdir(join(parent, 'deep'))).toEqual(['production']);
+  });
+
+  it('is for its owner alone, while it is written and when it replaces one that was not', async () => {
+    const parent = await temporaryFolder();
+    const directory = join(parent, 'production');
+    await mkdir(join(directory, 'relations/public'), { recursive: true });
+    await writeFile(join(directory, 'manifest.json'), MANIFEST);
+    await writeFile(join(directory, 'README.md'), 'ours');
+    for (const path of ['.', 'relations', 'relations/public']) await chmod(join(directory, path), 0o755);
+    for (const path of ['manifest.json', 'README.md']) await chmod(join(directory, path), 0o644);
+    const modes = async (folder: string) => {
+      const entries = await readdir(folder, { recursive: true });
+      const found = entries.sort().map(async (path) => [path, (await stat(join(folder, path))).mode & 0o777]);
+      return [['.', (await stat(folder)).mode & 0o777], ...(await Promise.all(found))];
+    };
+    const umask = process.umask(0);
+    onTestFinished(() => void process.umask(umask));
+    const writer = await openWriter(directory);
+    await writer.write('relations/public/b.json', 'new');
+    await writer.write('plans.json', '[]');
+    await writer.write('manifest.json', MANIFEST);
+    const own = [
+      ['manifest.json', 0o600],
+      ['plans.json', 0o600],
+      ['relations', 0o700],
+      ['relations/public', 0o700],
+      ['relations/public/b.json', 0o600],
+    ];
+    expect(await modes(join(parent, `.production.partial-${process.pid}`))).toEqual([['.', 0o700], ...own]);
+    await writer.commit();
+    expect(await modes(directory)).toEqual([['.', 0o700], ['README.md', 0o644], ...own]);
+  });
+
+  it('takes back a file it wrote', async () => {
+    const directory = join(await temporaryFolder(), 'production');
+    const writer = await openWriter(directory);
+    await writer.write('relations/public/a.json', 'x');
+    await writer.write('relations/public/b.json', 'x');
+    await writer.remove('relations/public/a.json');
+    await writer.commit();
+    expect(await readdir(join(directory, 'relations/public'))).toEqual(['b.json']);
   });
 
   it('leaves the old snapshot whole, and nothing else, when it is discarded', async () => {
