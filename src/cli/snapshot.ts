@@ -47,6 +47,11 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
       systemCatalogs: options.systemCatalogs ?? false,
       progress: context.progress,
       regressVersion: context.version,
+      reopen: async () => {
+        const next = await connectToSource(source, context);
+        onExit(next.close);
+        return next;
+      },
       ...wanted,
       onPlans: (taken) => {
         plans = taken;
@@ -91,12 +96,7 @@ function warnOfRefusals(plans: readonly ProductionPlan[], { role }: Manifest, co
 }
 
 function describe(manifest: Manifest, directory: string, context: Context): void {
-  const { server, unreadable, transactions = 1 } = manifest;
-  if (transactions > 1) {
-    context.progress.warn(
-      `the source refused ${transactions - 1} of the statements, each of which ended a transaction: relations were read in ${transactions} of them`,
-    );
-  }
+  const { server, unreadable } = manifest;
   for (const { object, what, reason } of unreadable) context.progress.warn(`${object}: ${what} not read: ${reason}`);
   for (const hint of new Set(unreadable.flatMap((each) => each.hint ?? []))) context.say(`HINT:  ${hint}`);
   const { coverage } = manifest;

@@ -15,6 +15,7 @@ export {
   EXTENSIONS_SQL,
   PRELOAD_SQL,
   readServer,
+  type ServerFacts,
   SYSTEM_IDENTIFIER_SQL,
   serverSql,
   TABLESPACES_SQL,

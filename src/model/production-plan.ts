@@ -15,9 +15,14 @@ export interface ProductionPlan {
   /** null: the source did not plan it, for the reason in `error`. */
   readonly plan: PlanNode | null;
   readonly error: string | null;
+  /**
+   * Relations, quoted and qualified, that were no longer as in the snapshot when it was planned, because they change as
+   * often as they are read: where it is not reproduced, that says nothing. Absent: none.
+   */
+  readonly changed?: readonly string[];
 }
 
-/** How a plan made by a check compares with production's own of the same query; null where there is none to compare. */
+/** How a plan made by a check compares with production's own of the same query; null where there is none to compare it with. */
 export type Reproduction = 'identical' | 'same plan' | 'different' | null;
 
 /** How many of production's own plans a check reproduced. */
@@ -25,7 +30,7 @@ export interface ReproductionSummary {
   readonly identical: number;
   readonly samePlan: number;
   readonly different: number;
-  /** Production did not plan them, or the target does not. */
+  /** Production did not plan them, or of statistics that changed meanwhile, or the target does not. */
   readonly unplanned: number;
   readonly total: number;
   /** Those that are not identical, in the order of the suites. */
@@ -37,7 +42,7 @@ export interface Deviation {
   readonly suite: string;
   readonly query: string;
   readonly case: string | null;
-  /** Null where one end could not plan it. */
+  /** Null where one end could not plan it, or production of other statistics. */
   readonly verdict: Exclude<Reproduction, 'identical'>;
   /** `source` is production's node; null where one end could not plan it. */
   readonly difference: FirstDifference | null;

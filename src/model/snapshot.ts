@@ -270,8 +270,10 @@ export interface Manifest {
   readonly formatVersion: typeof SNAPSHOT_FORMAT_VERSION;
   /** Version of regress that wrote it. */
   readonly regress: string;
-  /** now() of the transaction, ISO 8601 with microseconds and +00. */
+  /** now() of the first transaction, ISO 8601 with microseconds and +00. */
   readonly capturedAt: string;
+  /** The same of the last one: each relation is of one moment between the two. Absent in older ones. */
+  readonly capturedUntil?: string;
   readonly server: SourceServer;
   /** GUC_EXPLAIN settings and the few others a plan depends on; `reset_val` in the unit of pg_settings. */
   readonly settings: Readonly<Record<string, string>>;
@@ -285,7 +287,7 @@ export interface Manifest {
   readonly default_tablespace: string;
   /** False when taken with --no-values. */
   readonly values: boolean;
-  /** Read-only transactions it took: one, and one more for each statement that the source refused; not known: one. */
+  /** Read-only transactions it took, which follow one another so that no lock is held for long; not known: one. */
   readonly transactions?: number;
   readonly unreadable: readonly Unreadable[];
   /** How much of it was read; absent in older ones. */
@@ -296,7 +298,7 @@ export interface Manifest {
   readonly files: Readonly<Record<string, string>>;
   /** The same of the system catalogs; absent where they were not taken. */
   readonly catalogs?: Readonly<Record<string, string>>;
-  /** sha256 over the manifest without `digest`, `capturedAt`, `regress`, `transactions` and `plans`: equal for equal statistics. */
+  /** sha256 over the manifest without `digest`, `capturedAt`, `capturedUntil`, `regress`, `transactions` and `plans`: equal for equal statistics. */
   readonly digest: string;
 }
 

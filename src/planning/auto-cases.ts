@@ -43,6 +43,7 @@ export async function relationsOfAutoCases(
 
 /** Values by relation, filled as a snapshot is read or written. */
 export interface AutoCaseRelations {
+  /** One that was read again takes the place of what it was. */
   add(relation: RelationSnapshot): void;
   /** The suites with their cases, when all relations are known; nobody is asked whether the values fit. */
   complete(suites: readonly Suite[], settings: Settings, role: string | null): Promise<readonly Suite[]>;
@@ -63,7 +64,12 @@ async function openRelations(queries: readonly Query[], connection: Connection):
   };
   return {
     add: (relation) => {
-      if (names.has(relation.relname)) relations.push(relation);
+      if (!names.has(relation.relname)) return;
+      const known = relations.findIndex(
+        ({ schemaname, relname }) => schemaname === relation.schemaname && relname === relation.relname,
+      );
+      if (known === -1) relations.push(relation);
+      else relations[known] = relation;
     },
     casesOf,
     complete: (suites, settings, role) =>

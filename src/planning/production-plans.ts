@@ -5,6 +5,7 @@ import type { UnmetCondition } from '../model/condition.ts';
 import type { Deviation, ProductionPlan, Reproduction, ReproductionSummary } from '../model/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
+import { plainName } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import type { PlanRequest } from '../snapshot/index.ts';
 import { mentionedNames } from '../suite/index.ts';
@@ -41,10 +42,11 @@ export function planShelf(plans: readonly ProductionPlan[] | null): PlanShelf {
   return { find: (of) => shelf.get(key(of)) ?? null };
 }
 
-/** How a planned query compares with production's own plan. */
+/** How a planned query compares with production's own plan; one made of other statistics is held against nobody. */
 export function reproductionOf({ outcome, production }: Planned): Reproduction {
   if (production === null || production.plan === null || 'error' in outcome) return null;
-  return verdictOf(production.plan, outcome.plan, 0);
+  const verdict = verdictOf(production.plan, outcome.plan, 0);
+  return verdict === 'identical' || (production.changed ?? []).length === 0 ? verdict : null;
 }
 
 /** The plans that are not production's, and what is known to stand in the way; the snapshot is read only where there are some. */
@@ -62,11 +64,15 @@ export async function findDeviations(
   return ends.map(({ item, source, target, errors }) => {
     const about = { suite: item.suite.file, query: item.query.name, case: item.planned.name };
     if (source === null || target === null) return { ...about, verdict: null, difference: null, reasons: errors };
+    const verdict = reproductionOf(item);
     return {
       ...about,
-      verdict: verdictOf(source, target, 0) === 'same plan' ? 'same plan' : 'different',
+      verdict: verdict === 'identical' ? null : verdict,
       difference: firstDifference(source, target),
-      reasons: reasons === null ? [] : reasonsFor(reasons, source, target),
+      reasons: [
+        ...(item.production?.changed ?? []).map((name) => `${plainName(name)} changed while production planned it`),
+        ...(reasons === null ? [] : reasonsFor(reasons, source, target)),
+      ],
     };
   });
 }

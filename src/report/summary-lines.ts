@@ -89,7 +89,7 @@ function reproduced({ production }: CheckReport, paint: Paint): readonly (readon
   const others = [
     [samePlan, 'with other estimates'],
     [different, 'otherwise'],
-    [unplanned, 'planned at one end only'],
+    [unplanned, 'not compared'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
   const more = deviations.length > MAX_NAMED ? [['', `${deviations.length - MAX_NAMED} more`] as const] : [];
   const named = deviations.slice(0, MAX_NAMED).map((deviation) => ['', deviationText(deviation)] as const);

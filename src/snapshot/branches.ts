@@ -1,5 +1,5 @@
 import type { Connection } from '../postgres/index.ts';
-import { attempt, OWN_SEARCH_PATH_SQL } from './transaction.ts';
+import { ALONE_LIMIT, attempt, OWN_SEARCH_PATH_SQL } from './transaction.ts';
 
 /** Several small queries sent as the branches of one UNION ALL, to save round trips. */
 const BRANCHES_PER_STATEMENT = 20;
@@ -84,8 +84,7 @@ async function inChunks<T>(
     const chunk = branches.slice(start, start + BRANCHES_PER_STATEMENT);
     const whole = await attempt(connection, settings, () => send(chunk));
     if (whole.ok) results.push(...whole.value.map((value) => ({ value })));
-    else if (chunk.length === 1) results.push(await alone(connection, chunk, settings, send, whole.error));
-    else for (const branch of chunk) results.push(...(await inChunks(connection, [branch], settings, send)));
+    else for (const branch of chunk) results.push(await alone(connection, [branch], settings, send));
   }
   return results;
 }
@@ -98,13 +97,16 @@ async function alone<T>(
   branch: readonly Branch[],
   settings: readonly string[],
   send: (chunk: readonly Branch[]) => Promise<T[]>,
-  error: BranchError,
 ): Promise<BranchResult<T>> {
-  const again = NAME_NOT_FOUND.includes(error.code ?? '')
-    ? await attempt(connection, [...settings, OWN_SEARCH_PATH_SQL], () => send(branch))
-    : null;
-  const [value] = again?.ok ? again.value : [];
-  return value === undefined ? { error: { code: error.code, message: error.message } } : { value };
+  const own = [...settings, ALONE_LIMIT];
+  const usual = await attempt(connection, own, () => send(branch));
+  const again =
+    !usual.ok && NAME_NOT_FOUND.includes(usual.error.code ?? '')
+      ? await attempt(connection, [...own, OWN_SEARCH_PATH_SQL], () => send(branch))
+      : usual;
+  if (again.ok && again.value[0] !== undefined) return { value: again.value[0] };
+  const error = usual.ok ? { code: undefined, message: 'no result' } : usual.error;
+  return { error: { code: error.code, message: error.message } };
 }
 
 /** The nodes from `node` down to the scan with the alias; empty when the plan does not hold it. */

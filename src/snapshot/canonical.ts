@@ -27,6 +27,7 @@ export function sha256(content: string | Buffer): string {
 export function manifestDigest(manifest: Omit<Manifest, 'digest'>): string {
   const {
     capturedAt: _,
+    capturedUntil: ______,
     regress: __,
     digest: ___,
     transactions: ____,

@@ -1,13 +1,15 @@
 import type { Dialect } from '../environment/index.ts';
 import type {
   ColumnStatistics,
+  ExtendedStatistics,
   IndexColumnStatistics,
   IndexStatistics,
   RelationSnapshot,
   Unreadable,
 } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
-import { compareCodePoints } from './canonical.ts';
+import { compareCodePoints, sha256 } from './canonical.ts';
+import { withObjectNames } from './catalog-names.ts';
 import { readExtendedStatistics } from './extended.ts';
 import { groupBy } from './group-by.ts';
 import { type IndexRow, readIndexes } from './indexes.ts';
@@ -15,16 +17,9 @@ import type { MetapageAccess } from './metapages.ts';
 import { noPhysicalFacts, type PhysicalFacts, readPhysicalFacts } from './physical.ts';
 import type { Privileges } from './privileges.ts';
 import { isHelped, type Range, readRangeEnds } from './range-ends.ts';
-import {
-  type ColumnRow,
-  type ListedRelation,
-  pagesOf,
-  type RelationRow,
-  readColumns,
-  readRelations,
-} from './relations.ts';
+import { type ColumnRow, type RelationRow, readColumns, readRelations } from './relations.ts';
 import { attributeStatistics, readStatistics, type StatisticsRow } from './statistics.ts';
-import { attempt } from './transaction.ts';
+import { inShortTransaction, PROBE_SETTINGS_SQL, SESSION_SETTINGS_SQL } from './transaction.ts';
 
 /** What every page of relations is read with. */
 export interface CaptureContext {
@@ -38,67 +33,61 @@ export interface CaptureContext {
   readonly unsendable: readonly number[];
   /** False: array_send() is not asked at all. */
   readonly elementTypes: boolean;
+  /** True: OIDs among common values are named, as system catalogs want it. */
+  readonly objectNames: boolean;
   /** The source is a standby, where unlogged relations are empty. */
   readonly inRecovery: boolean;
-  /** Collects what could not be read. */
-  readonly unreadable: Unreadable[];
+}
+
+/** A relation as it was read. */
+export interface Captured {
+  readonly oid: number;
+  /** Qualified, quoted where it must be. */
+  readonly name: string;
+  readonly relation: RelationSnapshot;
+  /** Changes with its definition, its file and its indexes, see `shapeOf`. */
+  readonly shape: string;
+  /** Digest of what catalogs and file sizes say of it, without what tables and indexes themselves do. */
+  readonly state: string;
+  /** What of it could not be read. */
+  readonly unreadable: readonly Unreadable[];
 }
 
 /**
- * Reads relations page by page, so that memory does not grow with the database. A page the server refuses is read
- * again relation by relation, so that one locked or broken relation costs only itself.
+ * Reads some relations, each from one moment: what catalogs and sizes say in one transaction, and what the tables
+ * themselves do right after it. Throws DatabaseError.
  */
-export async function* captureRelations(
-  connection: Connection,
-  relations: readonly ListedRelation[],
-  context: CaptureContext,
-): AsyncGenerator<RelationSnapshot> {
-  for (const page of pagesOf(relations)) {
-    const oids = page.map((relation) => relation.oid);
-    const whole = await attemptPage(connection, oids, context);
-    if (whole.ok) yield* whole.value;
-    else for (const relation of page) yield* await captureAlone(connection, relation, context);
-  }
-}
-
-/** A page's notes of what is unreadable count only when the page as a whole was read. */
-async function attemptPage(connection: Connection, oids: readonly number[], context: CaptureContext) {
-  const unreadable: Unreadable[] = [];
-  const result = await attempt(connection, [], () => capturePage(connection, oids, { ...context, unreadable }));
-  if (result.ok) context.unreadable.push(...unreadable);
-  return result;
-}
-
-/** lock_not_available and query_canceled: another try would wait as long. */
-const WAITED_TOO_LONG = ['55P03', '57014'];
-
-/** Tries again without array_send(), which fails where a type's own send function does. */
-async function captureAlone(
-  connection: Connection,
-  relation: ListedRelation,
-  context: CaptureContext,
-): Promise<RelationSnapshot[]> {
-  const usual = await attemptPage(connection, [relation.oid], context);
-  if (usual.ok) return usual.value;
-  const cautious = WAITED_TOO_LONG.includes(usual.error.code ?? '')
-    ? usual
-    : await attemptPage(connection, [relation.oid], { ...context, elementTypes: false });
-  if (cautious.ok) return cautious.value;
-  context.unreadable.push({
-    object: relation.name,
-    what: 'relation',
-    reason: cautious.error.message,
-    hint: null,
-    fatal: true,
-  });
-  return [];
-}
-
-async function capturePage(
+export async function capturePage(
   connection: Connection,
   oids: readonly number[],
   context: CaptureContext,
-): Promise<RelationSnapshot[]> {
+): Promise<Captured[]> {
+  const facts = await inShortTransaction(connection, SESSION_SETTINGS_SQL, () => readFacts(connection, oids, context));
+  return inShortTransaction(connection, PROBE_SETTINGS_SQL, () => completed(connection, facts, context));
+}
+
+/** Digests of what catalogs and file sizes say of relations now, by OID, as `Captured.state`. Throws DatabaseError. */
+export async function readStates(
+  connection: Connection,
+  oids: readonly number[],
+  context: CaptureContext,
+): Promise<ReadonlyMap<number, string>> {
+  const facts = await inShortTransaction(connection, SESSION_SETTINGS_SQL, () => readFacts(connection, oids, context));
+  return new Map(facts.relations.map((row) => [row.oid, digestOf(row, facts)]));
+}
+
+/** What catalogs and file sizes say of relations; no lock on any of them is kept. */
+interface Facts {
+  readonly relations: readonly RelationRow[];
+  readonly columns: ReadonlyMap<number, readonly ColumnRow[]>;
+  readonly indexes: readonly IndexRow[];
+  readonly indexesOf: ReadonlyMap<number, readonly IndexRow[]>;
+  /** Of relations and indexes. */
+  readonly statistics: ReadonlyMap<number, readonly [StatisticsRow, ...StatisticsRow[]]>;
+  readonly extended: ReadonlyMap<number, readonly ExtendedStatistics[]>;
+}
+
+async function readFacts(connection: Connection, oids: readonly number[], context: CaptureContext): Promise<Facts> {
   const relations = (await readRelations(connection, context.dialect, oids)).filter((row) => !wasDropped(row));
   const columns = groupBy(await readColumns(connection, oids), (row) => row.attrelid);
   const indexes = await readIndexes(connection, oids);
@@ -108,32 +97,62 @@ async function capturePage(
     from: context.privileges.from,
     elementTypes: context.elementTypes,
   });
+  return {
+    ...{ relations, columns, indexes, statistics, extended },
+    indexesOf: groupBy(indexes, (index) => index.indrelid),
+  };
+}
+
+function digestOf(row: RelationRow, { columns, indexesOf, statistics, extended }: Facts): string {
+  const indexes = indexesOf.get(row.oid) ?? [];
+  const ofIndexes = indexes.map(({ oid }) => statistics.get(oid));
+  return sha256(
+    JSON.stringify([row, columns.get(row.oid), indexes, statistics.get(row.oid), ofIndexes, extended.get(row.oid)]),
+  );
+}
+
+/** The relations with what is read of tables and indexes themselves. */
+async function completed(connection: Connection, facts: Facts, context: CaptureContext): Promise<Captured[]> {
+  const { relations, columns, indexes, indexesOf, statistics, extended } = facts;
+  const unreadable: Unreadable[] = [];
   const denied = new Set(context.privileges.unreadable.map((each) => each.object));
   const keyWidthOf = (index: IndexRow): number => keyWidth(index, statistics);
   const physical = await readPhysicalFacts(connection, indexes, {
     ...context,
     role: context.privileges.role,
     keyWidthOf,
+    unreadable,
   });
   const readable = context.values ? indexes.filter((index) => !denied.has(index.table)) : [];
-  const ranges = await readRangeEnds(connection, readable, context);
-  if (context.inRecovery) context.unreadable.push(...relations.filter(isUnlogged).map(unreadableSize));
-  const indexesOf = groupBy(indexes, (index) => index.indrelid);
-  return relations.map(({ oid, name: _, ...relation }) => ({
-    ...relation,
-    columns: (columns.get(oid) ?? []).map(({ attrelid: __, attnum: ___, ...column }) => column),
-    statistics: columnStatistics(statistics.get(oid) ?? []),
-    indexes: (indexesOf.get(oid) ?? []).map((index) =>
-      indexStatistics(
-        index,
-        physical.get(index.oid) ?? noPhysicalFacts(),
-        ranges.get(index.oid) ?? null,
-        isHelped(index, context.access) ? 'helper' : 'select',
-        statistics.get(index.oid) ?? [],
+  const ranges = await readRangeEnds(connection, readable, { ...context, unreadable });
+  if (context.inRecovery) unreadable.push(...relations.filter(isUnlogged).map(unreadableSize));
+  const captured: Captured[] = [];
+  for (const row of relations) {
+    const { oid, name, shape, ...relation } = row;
+    const own = indexesOf.get(oid) ?? [];
+    const names = [name, ...own.map((index) => index.name)];
+    const whole: RelationSnapshot = {
+      ...relation,
+      columns: (columns.get(oid) ?? []).map(({ attrelid: _, attnum: __, ...column }) => column),
+      statistics: columnStatistics(statistics.get(oid) ?? []),
+      indexes: own.map((index) =>
+        indexStatistics(
+          index,
+          physical.get(index.oid) ?? noPhysicalFacts(),
+          ranges.get(index.oid) ?? null,
+          isHelped(index, context.access) ? 'helper' : 'select',
+          statistics.get(index.oid) ?? [],
+        ),
       ),
-    ),
-    extended_statistics: extended.get(oid) ?? [],
-  }));
+      extended_statistics: extended.get(oid) ?? [],
+    };
+    captured.push({
+      ...{ oid, name, shape, state: digestOf(row, facts) },
+      relation: context.objectNames ? await withObjectNames(connection, whole) : whole,
+      unreadable: unreadable.filter(({ object }) => names.includes(object)),
+    });
+  }
+  return captured;
 }
 
 /** A table dropped since the transaction began is still in its catalogs, but has no file. */
@@ -160,7 +179,7 @@ async function readPageStatistics(
   connection: Connection,
   oids: readonly number[],
   context: CaptureContext,
-): Promise<Map<number, StatisticsRow[]>> {
+): Promise<Facts['statistics']> {
   const { from } = context.privileges;
   const unsendable = context.elementTypes ? context.unsendable : null;
   return groupBy(await readStatistics(connection, oids, context.values, unsendable, from), (row) => row.starelid);

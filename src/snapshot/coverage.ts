@@ -4,26 +4,10 @@ import type { Connection } from '../postgres/index.ts';
 import type { Privileges } from './privileges.ts';
 import { OWNER_FUNCTIONS, VIEWS } from './visible-statistics.ts';
 
-/** Indexes of a snapshot, counted as their relations pass. */
-export interface CoverageCount {
-  readonly add: (relation: RelationSnapshot) => void;
-  readonly indexes: () => Coverage['indexes'];
-}
-
-/** Counts indexes, and those whose figures and, of a snapshot with values, range ends are production's own. */
-export function coverageCount(values: boolean): CoverageCount {
-  let all = 0;
-  let exact = 0;
-  return {
-    add: ({ indexes }) => {
-      const usable = indexes.filter(
-        ({ relkind, indisvalid, pages }) => relkind === 'i' && indisvalid && pages !== null,
-      );
-      all += usable.length;
-      exact += usable.filter((index) => isExact(index, values)).length;
-    },
-    indexes: () => ({ all, exact }),
-  };
+/** Indexes of a relation, and those whose figures and, of a snapshot with values, range ends are production's own. */
+export function indexCoverage({ indexes }: RelationSnapshot, values: boolean): Coverage['indexes'] {
+  const usable = indexes.filter(({ relkind, indisvalid, pages }) => relkind === 'i' && indisvalid && pages !== null);
+  return { all: usable.length, exact: usable.filter((index) => isExact(index, values)).length };
 }
 
 function isExact({ am, partial, gin, tree_height_source, range }: IndexStatistics, values: boolean): boolean {
@@ -52,11 +36,15 @@ export const OWNER_SEEN_COLUMNS_SQL = columnsSql(OWNER_FUNCTIONS.stats.replace('
 export async function coverageOf(
   connection: Connection,
   privileges: Privileges,
-  count: CoverageCount,
+  indexes: readonly Coverage['indexes'][],
 ): Promise<Coverage> {
   const { reader, pg_statistic } = privileges;
   const seesAll = pg_statistic || reader === 'direct' || reader === 'helpers';
   const sql = reader === 'owner' ? OWNER_SEEN_COLUMNS_SQL : SEEN_COLUMNS_SQL;
   const [columns] = await connection.query<Coverage['columns']>(sql, [seesAll]);
-  return { reader, columns: columns ?? { all: 0, read: 0 }, indexes: count.indexes() };
+  return { reader, columns: columns ?? { all: 0, read: 0 }, indexes: sum(indexes) };
+}
+
+function sum(indexes: readonly Coverage['indexes'][]): Coverage['indexes'] {
+  return indexes.reduce((one, two) => ({ all: one.all + two.all, exact: one.exact + two.exact }), { all: 0, exact: 0 });
 }

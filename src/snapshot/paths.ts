@@ -9,7 +9,7 @@ export const RELATIONS_FOLDER = 'relations';
 /** System catalogs, where they were taken. */
 export const CATALOGS_FOLDER = 'catalogs';
 
-type Folder = typeof RELATIONS_FOLDER | typeof CATALOGS_FOLDER;
+export type Folder = typeof RELATIONS_FOLDER | typeof CATALOGS_FOLDER;
 
 /** Path of a relation's file inside a snapshot: safe on every file system, also those that ignore case or normalize. */
 export function relationPath(schemaname: string, relname: string, folder: Folder = RELATIONS_FOLDER): string {

@@ -11,7 +11,7 @@ import {
   ginMetapageSql,
   type MetapageAccess,
 } from './metapages.ts';
-import { attempt } from './transaction.ts';
+import { ALONE_LIMIT, attempt } from './transaction.ts';
 import { heightsByExplain, modelTreeHeight } from './tree-height.ts';
 
 /** What no catalog says of an index. */
@@ -118,20 +118,26 @@ async function readBrin(
   });
 }
 
+/** Figures of so many indexes are asked for at once: helper functions may lock their tables. */
+const INDEXES_PER_STATEMENT = 20;
+
 /** Rows by OID. One index that cannot be read (unlogged, on a standby) must not cost the others theirs. */
 async function readFigures<Row extends { readonly oid: number }>(
   connection: Connection,
   sql: string | null,
   indexes: readonly IndexRow[],
 ): Promise<Map<number, Row>> {
-  if (sql === null || indexes.length === 0) return new Map();
-  const oids = indexes.map((index) => index.oid);
-  const all = await attempt(connection, [], () => connection.query<Row>(sql, [oids]));
-  if (all.ok) return new Map(all.value.map((row) => [row.oid, row]));
-  if (indexes.length === 1) return new Map();
   const found = new Map<number, Row>();
-  for (const index of indexes) {
-    for (const [oid, row] of await readFigures<Row>(connection, sql, [index])) found.set(oid, row);
+  if (sql === null) return found;
+  const read = async (oids: readonly number[]): Promise<void> => {
+    const all = await attempt(connection, oids.length === 1 ? [ALONE_LIMIT] : [], () =>
+      connection.query<Row>(sql, [oids]),
+    );
+    if (all.ok) for (const row of all.value) found.set(row.oid, row);
+    else if (oids.length > 1) for (const oid of oids) await read([oid]);
+  };
+  for (let start = 0; start < indexes.length; start += INDEXES_PER_STATEMENT) {
+    await read(indexes.slice(start, start + INDEXES_PER_STATEMENT).map(({ oid }) => oid));
   }
   return found;
 }

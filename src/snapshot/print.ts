@@ -21,7 +21,9 @@ import { EXTENDED_SQL, extendedDataSql, extendedMcvSql } from './extended.ts';
 import { ESTIMATE_SETTINGS, KEY_VALUES_SQL } from './given-up.ts';
 import { allBranch, beyondBranch, endBranch, notNullBranch, orderedBranch } from './index-queries.ts';
 import { INDEXES_SQL, type IndexKey, type IndexRow } from './indexes.ts';
+import { LOCKED_SQL } from './locked.ts';
 import { brinRevmapSql, btreeHeightSql, ginMetapageSql, METAPAGE_ACCESS_SQL } from './metapages.ts';
+import { NOW_SQL } from './plans.ts';
 import {
   CATALOG_PRIVILEGES_SQL,
   OWNER_PRIVILEGES_SQL,
@@ -30,6 +32,7 @@ import {
 } from './privileges.ts';
 import { HELPED_ENDS_SQL, RANGE_SETTINGS } from './range-ends.ts';
 import { CATALOG_LIST_SQL, COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from './relations.ts';
+import { STANDBY_SQL } from './source-facts.ts';
 import {
   CATALOGS,
   expressionStatisticsSql,
@@ -37,7 +40,15 @@ import {
   statisticsSql,
   UNSENDABLE_TYPES_SQL,
 } from './statistics.ts';
-import { BEGIN_SQL, END_SQL, OWN_SEARCH_PATH_SQL, SESSION_SETTINGS_SQL, settingsBack } from './transaction.ts';
+import {
+  ALONE_LIMIT,
+  BEGIN_SQL,
+  END_SQL,
+  OWN_SEARCH_PATH_SQL,
+  PROBE_SETTINGS_SQL,
+  SESSION_SETTINGS_SQL,
+  settingsBack,
+} from './transaction.ts';
 import { HEIGHT_SETTINGS } from './tree-height.ts';
 import { OWNER_FUNCTIONS, statisticsOfViews, VIEWS } from './visible-statistics.ts';
 
@@ -79,10 +90,12 @@ function inAttempt(settings: readonly string[], sql: (branches: readonly Branch[
 }
 
 const STATEMENTS: readonly Statement[] = [
-  ['Opens the one transaction, which is rolled back at the end', () => BEGIN_SQL],
+  ['Opens a transaction', () => BEGIN_SQL],
+  ['Whether it is a standby', () => STANDBY_SQL],
+  ['Every transaction is rolled back; each of the steps that follow is another one', () => `${END_SQL};\n${BEGIN_SQL}`],
   ['Server version', () => SERVER_VERSION_SQL],
   ['Planner settings, before any is changed', (dialect) => settingsSql(dialect)],
-  ['Settings of this transaction alone', () => SESSION_SETTINGS_SQL],
+  ['Settings of the transaction alone', () => SESSION_SETTINGS_SQL],
   ['Server and database', (dialect) => serverSql(dialect)],
   ['System identifier, where the role may see it', () => SYSTEM_IDENTIFIER_SQL],
   ['Libraries that may change plans', () => PRELOAD_SQL],
@@ -97,9 +110,10 @@ const STATEMENTS: readonly Statement[] = [
   ['Roles that privileges depend on', () => ROLES_SQL],
   ['How metapages of indexes can be read', () => METAPAGE_ACCESS_SQL],
   ['Types without a send function', () => UNSENDABLE_TYPES_SQL],
-  ['All relations', () => RELATION_LIST_SQL],
-  ['Only after an error: the rest in another transaction', () => `${END_SQL};\n${BEGIN_SQL};\n${SESSION_SETTINGS_SQL}`],
-  ['A page of relations', (dialect) => relationsSql(dialect)],
+  ['So are these', () => `${END_SQL};\n${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`],
+  ['All relations; once more at the end, to read again what is no longer as it was', () => RELATION_LIST_SQL],
+  ['Where a table is locked: which are, so that they are read last', () => LOCKED_SQL],
+  ['A page of relations, in a transaction of its own', (dialect) => relationsSql(dialect)],
   ['Their columns', () => COLUMNS_SQL],
   ['Their indexes', () => INDEXES_SQL],
   ['Column statistics ($2: with values)', () => statisticsSql(CATALOGS)],
@@ -125,6 +139,10 @@ const STATEMENTS: readonly Statement[] = [
     'The same from pg_stats_ext_exprs',
     (dialect) => expressionStatisticsSql(dialect.stxdinherit, statisticsOfViews(VIEWS, dialect)),
   ],
+  [
+    'What follows locks tables: in a transaction of its own for each page, with narrower limits, and after half a second or an error in the next one',
+    () => `${END_SQL};\n${BEGIN_SQL}; ${PROBE_SETTINGS_SQL}`,
+  ],
   ['B-tree heights by pageinspect, for a superuser', () => btreeHeightSql(WITH_PAGEINSPECT)],
   ['B-tree heights by the helper function', () => btreeHeightSql(WITH_HELPERS)],
   [
@@ -144,6 +162,7 @@ const STATEMENTS: readonly Statement[] = [
     'and read only where that is an ordered index scan',
     () => inAttempt(RANGE_SETTINGS, readSql, endBranch(ANY_INDEX, KEY, 'max')),
   ],
+  ['Before any of these where it is asked alone, because all together were refused', () => ALONE_LIMIT],
   ['Ends by the helper function, of tables the role cannot select from', () => HELPED_ENDS_SQL],
   ['Known values near the ends', () => KEY_VALUES_SQL],
   [
@@ -157,16 +176,21 @@ const STATEMENTS: readonly Statement[] = [
   ],
   ['With --system-catalogs: all catalogs, of which then the same is read', () => CATALOG_LIST_SQL],
   ['Names of the objects whose OIDs are among their common values', () => OBJECT_NAMES_SQL],
-  ['How much the role sees', () => SEEN_COLUMNS_SQL],
-  ["The same by the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
-  ['Ends the transaction', () => END_SQL],
+  ['Ends that transaction', () => END_SQL],
 ];
 
 /** The plan of a query, in the transaction that was begun for it. */
 const PLANS: readonly Statement[] = [
   ['The plan of a query: a case with its values bound', () => 'EXPLAIN (FORMAT JSON, VERBOSE) …'],
   ['The generic plan of a query', ({ genericPlan }) => genericPlan],
-  ['Ends the transaction', () => END_SQL],
+];
+
+const LAST: readonly Statement[] = [
+  ['At last, in another transaction', () => `${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`],
+  ['How much the role sees', () => SEEN_COLUMNS_SQL],
+  ["The same by the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
+  ['The time', () => NOW_SQL],
+  ['Ends the last transaction', () => END_SQL],
 ];
 
 /**
@@ -175,7 +199,9 @@ const PLANS: readonly Statement[] = [
  */
 export function snapshotSql(planning: readonly (readonly [purpose: string, sql: string])[] = []): string {
   const begun = planning.map(([purpose, sql]): Statement => [`With --plans, for each query: ${purpose}`, () => sql]);
-  return `${[...STATEMENTS, ...begun, ...PLANS].map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
+  const ended: readonly Statement[] = planning.length === 0 ? [] : [['Ends the transaction', () => END_SQL]];
+  const all = [...STATEMENTS, ...begun, ...PLANS, ...ended, ...LAST];
+  return `${all.map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
 }
 
 /** The newest major's text, and before it the texts of older majors that differ from that of the next. */

@@ -6,12 +6,12 @@ import { type End, endBranch } from './index-queries.ts';
 import type { IndexRow } from './indexes.ts';
 import type { MetapageAccess } from './metapages.ts';
 import type { Privileges } from './privileges.ts';
+import { ALONE_LIMIT, attempt } from './transaction.ts';
 
 export type Range = NonNullable<IndexStatistics['range']>;
 
-/** An end is one step down a B-tree; what takes longer wades through dead rows, and production must not wait for us. */
+/** Makes an end one step down a B-tree. */
 export const RANGE_SETTINGS = [
-  `SET LOCAL statement_timeout = '3s'`,
   'SET LOCAL enable_seqscan = off',
   'SET LOCAL enable_bitmapscan = off',
   'SET LOCAL enable_sort = off',
@@ -50,10 +50,7 @@ export async function readRangeEnds(
     if (result === undefined || 'error' in result) refused.set(probe, result?.error);
     else read.set(probe, result.value);
   });
-  // Both ends of an index may be refused, for one reason.
-  for (const [index, error] of new Map([...refused].map(([probe, error]) => [probe.index, error]))) {
-    context.unreadable.push(unreadableRange(index, error, context.privileges.role));
-  }
+  noteRefused(refused, context);
   const complete = planned.filter((probe) => read.has(probe));
   const gaveUp = context.privileges.pg_statistic ? await findGivenUp(connection, complete, read) : new Set<Probe>();
   const ends = await readHelped(connection, helped, context);
@@ -81,13 +78,43 @@ async function readHelped(
     const message = 'the helper function tells the ends of plain columns only';
     context.unreadable.push(unreadableRange(index, { code: undefined, message }, context.privileges.role));
   }
-  if (plain.length === 0) return new Map();
+  const found = new Map<Probe, string | null>();
+  const refused = new Map<Probe, BranchError>();
+  const read = async (chunk: readonly Probe[]): Promise<void> => {
+    const result = await attempt(connection, chunk.length === 1 ? [ALONE_LIMIT] : [], () =>
+      readHelpedChunk(connection, chunk),
+    );
+    if (result.ok) for (const [probe, value] of result.value) found.set(probe, value);
+    else if (chunk.length > 1) for (const probe of chunk) await read([probe]);
+    else refused.set(chunk[0] as Probe, result.error);
+  };
+  for (let start = 0; start < plain.length; start += HELPED_PER_STATEMENT) {
+    await read(plain.slice(start, start + HELPED_PER_STATEMENT));
+  }
+  noteRefused(refused, context);
+  return found;
+}
+
+/** So many ends are asked for at once, as their tables are locked until the transaction ends. */
+const HELPED_PER_STATEMENT = 20;
+
+async function readHelpedChunk(connection: Connection, probes: readonly Probe[]): Promise<Map<Probe, string | null>> {
   const rows = await connection.query<{ oid: number; greatest: boolean; value: string | null }>(HELPED_ENDS_SQL, [
-    plain.map(({ index }) => index.oid),
-    plain.map(({ end }) => end === 'max'),
+    probes.map(({ index }) => index.oid),
+    probes.map(({ end }) => end === 'max'),
   ]);
   const found = new Map(rows.map(({ oid, greatest, value }) => [`${oid} ${greatest}`, value]));
-  return new Map(plain.map((probe) => [probe, found.get(`${probe.index.oid} ${probe.end === 'max'}`) ?? null]));
+  return new Map(probes.map((probe) => [probe, found.get(`${probe.index.oid} ${probe.end === 'max'}`) ?? null]));
+}
+
+/** Both ends of an index may be refused, for one reason. */
+function noteRefused(
+  refused: ReadonlyMap<Probe, BranchError | undefined>,
+  { unreadable, privileges }: RangeContext,
+): void {
+  for (const [index, error] of new Map([...refused].map(([probe, each]) => [probe.index, each]))) {
+    unreadable.push(unreadableRange(index, error, privileges.role));
+  }
 }
 
 function probeOf(index: IndexRow, end: End): Probe[] {

@@ -3,10 +3,20 @@ import type { ColumnDefinition, RelationSnapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { currentPages, qualifiedName } from './scope.ts';
 
+/**
+ * Text that changes when a relation is renamed, rewritten, truncated or defined otherwise, or one of its indexes is, comes
+ * or goes, over a pg_class alias: the versions of their rows there. ANALYZE and VACUUM write to these rows in place.
+ */
+function shapeOf(relation: string): string {
+  return `pg_catalog.concat_ws(' ', ${relation}.xmin, (
+         SELECT pg_catalog.string_agg(pg_catalog.concat_ws(':', x.oid, x.xmin), ' ' ORDER BY x.oid)
+         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ${relation}.oid))`;
+}
+
 /** Relations of a kind, in the order in which they are read, with the number of values ANALYZE may keep of each. */
 const listSql = (
   scope: string,
-): string => `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname,
+): string => `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname, ${shapeOf('c')} AS shape,
        (SELECT COALESCE(pg_catalog.sum(CASE WHEN a.attstattarget >= 0 THEN a.attstattarget
                  ELSE pg_catalog.current_setting('default_statistics_target')::pg_catalog.int4 END), 0)
         FROM pg_catalog.pg_attribute a
@@ -28,6 +38,7 @@ export interface ListedRelation {
   readonly name: string;
   readonly schemaname: string;
   readonly relname: string;
+  readonly shape: string;
   readonly kept_values: number;
 }
 
@@ -37,6 +48,7 @@ export interface ListedRelation {
  */
 export function relationsSql(dialect: Dialect): string {
   return `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname, c.relkind, c.relpersistence,
+       ${shapeOf('c')} AS shape,
        CASE WHEN c.relkind IN ('r', 'm') THEN ${currentPages('c')} END AS pages,
        c.relpages, c.reltuples::pg_catalog.float8 AS reltuples, c.relallvisible,
        ${dialect.relallfrozen} AS relallfrozen, c.relhassubclass,
@@ -82,6 +94,8 @@ export type RelationRow = Omit<RelationSnapshot, 'columns' | 'statistics' | 'ind
   readonly oid: number;
   /** Quoted and qualified. */
   readonly name: string;
+  /** See `shapeOf`. */
+  readonly shape: string;
 };
 
 export type ColumnRow = ColumnDefinition & { readonly attrelid: number; readonly attnum: number };

@@ -1,12 +1,9 @@
-import { dialectOf, readServer } from '../environment/index.ts';
 import type { RelationSnapshot, Unreadable } from '../model/snapshot.ts';
-import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
-import { captureRelations } from './capture.ts';
-import { readMetapageAccess } from './metapages.ts';
-import { readPrivileges } from './privileges.ts';
+import { type Connection, quoteQualified } from '../postgres/index.ts';
+import { captureRelations } from './capture-relations.ts';
 import { type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
-import { readUnsendableTypes } from './statistics.ts';
-import { inTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
+import { readSourceFacts } from './source-facts.ts';
+import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 
 /** Relations as the source has them now, by quoted, qualified name, and what could not be read of them. */
 export interface Reread {
@@ -14,28 +11,21 @@ export interface Reread {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Reads some relations again (always quoted, qualified names), as a snapshot with values would; those that are gone are left out. Throws DatabaseError. */
-export function rereadRelations(connection: Connection, names: ReadonlySet<string>): Promise<Reread> {
-  return inTransaction(connection, async () => {
-    const version = await serverVersion(connection);
-    const dialect = dialectOf(version.major);
-    await connection.run(SESSION_SETTINGS_SQL);
-    const access = await readMetapageAccess(connection);
-    const privileges = await readPrivileges(connection, dialect, true, access);
-    const { server, inRecovery } = await readServer(connection, version, dialect, privileges.role);
-    const unreadable: Unreadable[] = [...privileges.unreadable];
-    const context = {
-      ...{ dialect, privileges, inRecovery, unreadable, values: true, elementTypes: true },
-      access,
-      blockSize: server.block_size,
-      unsendable: await readUnsendableTypes(connection),
-    };
-    const listed = await connection.query<ListedRelation>(RELATION_LIST_SQL);
-    const relations = new Map<string, RelationSnapshot>();
-    const wanted = listed.filter(({ schemaname, relname }) => names.has(quoteQualified(schemaname, relname)));
-    for await (const relation of captureRelations(connection, wanted, context)) {
-      relations.set(quoteQualified(relation.schemaname, relation.relname), relation);
-    }
-    return { relations, unreadable };
-  });
+/** Reads some relations again (always quoted, qualified names), as a snapshot with values would; those that are gone or locked are left out. Throws DatabaseError. */
+export async function rereadRelations(connection: Connection, names: ReadonlySet<string>): Promise<Reread> {
+  const { context, unreadable } = await readSourceFacts(connection, { values: true, systemCatalogs: false });
+  const listed = await inShortTransaction(connection, SESSION_SETTINGS_SQL, () =>
+    connection.query<ListedRelation>(RELATION_LIST_SQL),
+  );
+  const wanted = listed.filter(({ schemaname, relname }) => names.has(quoteQualified(schemaname, relname)));
+  const relations = new Map<string, RelationSnapshot>();
+  const unread = [...unreadable];
+  for await (const { relation, unreadable: ofRelation } of captureRelations(connection, wanted, {
+    ...context,
+    patience: 0,
+  })) {
+    unread.push(...ofRelation);
+    if (relation !== null) relations.set(quoteQualified(relation.schemaname, relation.relname), relation);
+  }
+  return { relations, unreadable: unread };
 }

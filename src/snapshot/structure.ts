@@ -230,6 +230,7 @@ const moment: Check = (value) => {
 const MANIFEST = shape({
   regress: text,
   capturedAt: moment,
+  capturedUntil: optional(moment),
   server: shape({
     version: text,
     server_version_num: integerBetween(1, INT4),
@@ -292,6 +293,7 @@ const PLANS = listOf(
     now: text,
     plan: orNull(PLAN),
     error: orNull(text),
+    changed: optional(listOf(text)),
   }),
 );
 

@@ -1,20 +1,20 @@
-import { dialectOf, readRoleSettings, readRoles, readServer, readSettings } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import type { Progress } from '../model/progress.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
-import { type Connection, quoteQualified, serverVersion } from '../postgres/index.ts';
+import type { Connection } from '../postgres/index.ts';
 import { compareCodePoints, manifestDigest, readableJson, sha256 } from './canonical.ts';
-import { type CaptureContext, captureRelations } from './capture.ts';
-import { withObjectNames } from './catalog-names.ts';
-import { coverageCount, coverageOf } from './coverage.ts';
-import { readMetapageAccess } from './metapages.ts';
-import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
-import { capturePlans, type PlanRequest } from './plans.ts';
-import { readPrivileges } from './privileges.ts';
-import { CATALOG_LIST_SQL, type ListedRelation, RELATION_LIST_SQL } from './relations.ts';
-import { readUnsendableTypes } from './statistics.ts';
-import { inTransaction, SESSION_SETTINGS_SQL, transactionCount } from './transaction.ts';
+import type { CaptureContext } from './capture.ts';
+import { type Collection, openCollection } from './collection.ts';
+import { coverageOf } from './coverage.ts';
+import { CATALOGS_FOLDER, MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
+import { type PlanRequest, readNow } from './plans.ts';
+import type { Records } from './records.ts';
+import { CATALOG_LIST_SQL, RELATION_LIST_SQL } from './relations.ts';
+import { settledPlans } from './settled-plans.ts';
+import { readSourceFacts } from './source-facts.ts';
+import { isConflict, sourceSession, stateOf } from './source-session.ts';
+import { inShortTransaction, SESSION_SETTINGS_SQL, transactionCount } from './transaction.ts';
 import { openWriter, type SnapshotWriter } from './writer.ts';
 
 export interface SnapshotOptions {
@@ -25,20 +25,27 @@ export interface SnapshotOptions {
   /** True: what cannot be read is only noted. */
   readonly allowPartial: boolean;
   readonly progress: Progress;
-  /** Plans to ask production for at last; none: no plans are taken. */
+  /** Plans to ask production for at last, and once more where relations were read again; none: no plans are taken. */
   readonly plans?: () => Promise<readonly PlanRequest[]>;
   /** Called with the plans, and what the source said where it made none. */
   readonly onPlans?: (plans: readonly ProductionPlan[]) => void;
-  /** Is shown every relation as it is written. */
+  /** Is shown every relation as it is written; one that changed meanwhile, and was read again, once more. */
   readonly onRelation?: (relation: RelationSnapshot) => void;
+  /** Opens another session with the source where a standby ends the one there is; without it, that is an error. */
+  readonly reopen?: () => Promise<Connection>;
+  /** Milliseconds for which locked tables are tried again. */
+  readonly patience?: number;
   /** Version of regress, for the manifest. */
   readonly regressVersion: string;
 }
 
+/** How long tables that somebody has locked are tried again, when all others were read. */
+const PATIENCE_MS = 15_000;
+
 /**
  * Reads what the planner of the connection's database reads and writes it to `directory`, which is replaced as a whole or
  * not touched. Throws RegressError `privilege` where the role may not read statistics, `snapshot` where the directory
- * holds something else, and DatabaseError.
+ * holds something else or a standby goes on cancelling what is read, and DatabaseError.
  */
 export async function takeSnapshot(
   connection: Connection,
@@ -46,84 +53,87 @@ export async function takeSnapshot(
   options: SnapshotOptions,
 ): Promise<Manifest> {
   const writer = await openWriter(directory);
+  const session = sourceSession(connection, options.reopen);
   try {
-    const read = await inTransaction(connection, () => capture(connection, writer, options));
-    const complete = { ...read, ...(await writePlans(connection, writer, options)) };
-    const manifest: Manifest = { ...complete, digest: manifestDigest(complete) };
+    const manifest = await capture(session, writer, options);
     await writer.write(MANIFEST_FILE, readableJson(manifest));
     await writer.commit();
     return manifest;
+  } catch (error) {
+    const { standby, lost, conflicts } = stateOf(session);
+    throw isConflict(error) || (standby && lost && conflicts > 0) ? inTheWay(error as Error) : error;
   } finally {
+    await session.close().catch(() => undefined);
     await writer.discard();
   }
 }
 
-/** All that is read in one transaction: the manifest but for the plans, and its digest. */
-async function capture(
-  connection: Connection,
-  writer: SnapshotWriter,
-  options: SnapshotOptions,
-): Promise<Omit<Manifest, 'digest'>> {
-  const version = await serverVersion(connection);
-  const dialect = dialectOf(version.major);
-  const settings = await readSettings(connection, dialect);
-  await connection.run(SESSION_SETTINGS_SQL);
-  const access = await readMetapageAccess(connection);
-  const privileges = await readPrivileges(connection, dialect, options.values, access, options.systemCatalogs);
-  const { server, ...facts } = await readServer(connection, version, dialect, privileges.role);
-  const unreadable = [...privileges.unreadable, ...facts.unreadable];
+function inTheWay(error: Error): RegressError {
+  return new RegressError('snapshot', 'recovery on the standby goes on cancelling what a snapshot reads', {
+    detail: `${error.message}.`,
+    hint: 'Set hot_standby_feedback = on or a longer max_standby_streaming_delay on the standby, or take the snapshot from the primary: regress snapshot --source postgresql://…',
+    cause: error,
+  });
+}
+
+async function capture(connection: Connection, writer: SnapshotWriter, options: SnapshotOptions): Promise<Manifest> {
+  const { values, systemCatalogs = false } = options;
+  const source = await readSourceFacts(connection, { values, systemCatalogs });
+  const { dialect: _, context, inRecovery: __, unreadable: denied, ...facts } = source;
+  const unreadable = [...denied];
   refusePartial(unreadable, options);
-  const role_settings = await readRoleSettings(connection, Object.keys(settings));
-  const context: CaptureContext = {
-    dialect,
-    privileges,
-    access,
-    blockSize: server.block_size,
-    values: options.values,
-    unsendable: await readUnsendableTypes(connection),
-    elementTypes: true,
-    inRecovery: facts.inRecovery,
-    unreadable,
-  };
-  const count = coverageCount(options.values);
-  const files = await writeRelations(connection, writer, context, options, RELATIONS, count.add);
-  const catalogs = options.systemCatalogs
-    ? await writeRelations(connection, writer, context, options, SYSTEM_CATALOGS)
-    : null;
-  if (server.encoding === 'SQL_ASCII') {
-    unreadable.push(...[...files.garbled, ...(catalogs?.garbled ?? [])].map(garbledValues));
+  const relations = await collect(connection, writer, context, options, RELATIONS);
+  const catalogs = systemCatalogs ? await collect(connection, writer, context, options, SYSTEM_CATALOGS) : null;
+  refusePartial(relations.records.unreadable(), options);
+  const plans = await writePlans(connection, writer, relations, options);
+  const collections = [relations, ...(catalogs === null ? [] : [catalogs])];
+  for (const { records } of collections) {
+    await records.finish();
+    unreadable.push(...records.unreadable());
+    if (facts.server.encoding === 'SQL_ASCII') unreadable.push(...garbledValues(records));
   }
   refusePartial(unreadable, options);
-  return {
+  const { coverage, capturedUntil } = await readEnd(connection, context, relations);
+  const manifest: Omit<Manifest, 'digest'> = {
     formatVersion: SNAPSHOT_FORMAT_VERSION,
     regress: options.regressVersion,
-    capturedAt: facts.capturedAt,
-    server,
-    settings,
-    role_settings,
-    role: privileges.role,
-    roles: await readRoles(connection),
-    tablespaces: facts.tablespaces,
-    default_tablespace: facts.default_tablespace,
-    values: options.values,
-    ...(transactionCount(connection) > 1 && { transactions: transactionCount(connection) }),
-    coverage: await coverageOf(connection, privileges, count),
+    ...facts,
+    role: context.privileges.role,
+    ...{ values, capturedUntil, transactions: transactionCount(connection), coverage },
     unreadable: unreadable.sort((a, b) => compareCodePoints(`${a.object} ${a.what}`, `${b.object} ${b.what}`)),
-    files: files.digests,
-    ...(catalogs !== null && { catalogs: catalogs.digests }),
+    ...plans,
+    files: digestsOf(relations),
+    ...(catalogs !== null && { catalogs: digestsOf(catalogs) }),
   };
+  return { ...manifest, digest: manifestDigest(manifest) };
+}
+
+function digestsOf({ records }: Collection): Readonly<Record<string, string>> {
+  return Object.fromEntries([...records.written.values()].map(({ path, sha256 }) => [path, sha256]));
+}
+
+/** How much was read, and until when. */
+function readEnd(connection: Connection, { privileges }: CaptureContext, { records }: Collection) {
+  return inShortTransaction(connection, SESSION_SETTINGS_SQL, async () => {
+    const indexes = [...records.written.values()].map(({ coverage }) => coverage);
+    const coverage = await coverageOf(connection, privileges, indexes);
+    return { coverage, capturedUntil: await readNow(connection) };
+  });
 }
 
 /** The digest of the file of plans, under its key in the manifest. */
 async function writePlans(
   connection: Connection,
   writer: SnapshotWriter,
-  { plans, onPlans, progress }: SnapshotOptions,
+  collection: Collection,
+  { plans, onPlans, progress, patience = PATIENCE_MS }: SnapshotOptions,
 ): Promise<{ readonly plans?: string }> {
   if (plans === undefined) return {};
-  const requests = await plans();
-  progress.start('planning', requests.length);
-  const taken = await capturePlans(connection, requests, () => progress.advance());
+  const taken = await settledPlans(connection, plans, collection, {
+    patience,
+    started: (count) => progress.start('planning', count),
+    advance: () => progress.advance(),
+  });
   const content = readableJson(taken);
   await writer.write(PLANS_FILE, content);
   const planned = taken.filter(({ plan }) => plan !== null).length;
@@ -133,13 +143,6 @@ async function writePlans(
   return { plans: sha256(content) };
 }
 
-interface WrittenFiles {
-  /** sha256 by path. */
-  readonly digests: Readonly<Record<string, string>>;
-  /** Relations with text that was not UTF-8. */
-  readonly garbled: readonly string[];
-}
-
 const RELATIONS = { list: RELATION_LIST_SQL, folder: RELATIONS_FOLDER, names: ['relation', 'relations'] } as const;
 const SYSTEM_CATALOGS = {
   list: CATALOG_LIST_SQL,
@@ -147,38 +150,32 @@ const SYSTEM_CATALOGS = {
   names: ['system catalog', 'system catalogs'],
 } as const;
 
-async function writeRelations(
+async function collect(
   connection: Connection,
   writer: SnapshotWriter,
   context: CaptureContext,
-  { progress, onRelation }: SnapshotOptions,
+  { progress, onRelation, patience = PATIENCE_MS }: SnapshotOptions,
   { list, folder, names: [one, many] }: typeof RELATIONS | typeof SYSTEM_CATALOGS,
-  seen?: (relation: RelationSnapshot) => void,
-): Promise<WrittenFiles> {
-  const relations = await connection.query<ListedRelation>(list);
-  progress.start(`reading statistics of ${many}`, relations.length);
-  const digests: Record<string, string> = {};
-  const garbled: string[] = [];
-  for await (const captured of captureRelations(connection, relations, context)) {
-    const relation = folder === CATALOGS_FOLDER ? await withObjectNames(connection, captured) : captured;
-    const path = relationPath(relation.schemaname, relation.relname, folder);
-    seen?.(relation);
-    const content = readableJson(relation);
-    if (content.includes(REPLACEMENT)) garbled.push(quoteQualified(relation.schemaname, relation.relname));
-    await writer.write(path, content);
-    digests[path] = sha256(content);
-    onRelation?.(relation);
-    progress.advance();
-  }
-  const count = Object.keys(digests).length;
+): Promise<Collection> {
+  const collection = openCollection(connection, writer, {
+    ...{ folder, list },
+    capture: { ...context, patience, objectNames: folder === CATALOGS_FOLDER },
+    onRelation: (relation) => onRelation?.(relation),
+  });
+  await collection.collect(
+    (count) => progress.start(`reading statistics of ${many}`, count),
+    () => progress.advance(),
+  );
+  const count = collection.records.written.size;
   progress.done(`read the statistics of ${count} ${count === 1 ? one : many}`);
-  return { digests, garbled };
+  return collection;
 }
 
-/** What stands for bytes that are not UTF-8; only a SQL_ASCII database sends such bytes. */
-const REPLACEMENT = '\uFFFD';
+function garbledValues({ written }: Records): Unreadable[] {
+  return [...written.values()].filter(({ garbled }) => garbled).map(({ quoted }) => garbledValue(quoted));
+}
 
-function garbledValues(object: string): Unreadable {
+function garbledValue(object: string): Unreadable {
   return {
     object,
     what: 'values',

@@ -53,7 +53,10 @@ describe('isOrderedIndexScan', () => {
 
 describe('pagesOf', () => {
   const relations = (...kept: number[]) =>
-    kept.map((kept_values, oid) => ({ oid, name: `t${oid}`, schemaname: 'public', relname: `t${oid}`, kept_values }));
+    kept.map((kept_values, oid) => {
+      const name = `t${oid}`;
+      return { oid, name, schemaname: 'public', relname: name, shape: '1', kept_values };
+    });
   it.each([
     [[], []],
     [Array<number>(85).fill(500), [40, 40, 5]],

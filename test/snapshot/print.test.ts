@@ -4,8 +4,11 @@ import { snapshotSql } from '../../src/snapshot/index.ts';
 describe('snapshotSql', () => {
   const printed = snapshotSql();
 
-  it('opens one read-only transaction first and rolls it back last', () => {
+  it('opens read-only transactions alone, one after the other, and rolls back the last', () => {
     expect(printed.split('\n')[1]).toBe('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;');
+    const ends = printed.match(/^(BEGIN.*?|ROLLBACK);/gm) ?? [];
+    expect(new Set(ends.filter((_, i) => i % 2 === 0))).toEqual(new Set([printed.split('\n')[1]]));
+    expect(new Set(ends.filter((_, i) => i % 2 === 1))).toEqual(new Set(['ROLLBACK;']));
     expect(printed.trimEnd().split('\n').at(-1)).toBe('ROLLBACK;');
   });
 

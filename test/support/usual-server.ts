@@ -17,14 +17,32 @@ export async function usualServer(
   settings: readonly string[] = [],
   atEnd: (end: () => Promise<void>) => void = onTestFinished,
 ): Promise<string> {
+  const options = ['--username=postgres', '--auth=trust', '--no-sync', '--locale=C', '--encoding=UTF8'];
+  return started(installation, settings, atEnd, (data) => ['initdb', `--pgdata=${data}`, ...options]);
+}
+
+/** The URL of a standby of a usual server, which streams from it. */
+export async function standbyOf(
+  primary: string,
+  installation: Installation,
+  settings: readonly string[],
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<string> {
+  const options = ['--write-recovery-conf', '--checkpoint=fast', '--no-sync', `--dbname=${primary}`];
+  return started(installation, settings, atEnd, (data) => ['pg_basebackup', `--pgdata=${data}`, ...options]);
+}
+
+async function started(
+  installation: Installation,
+  settings: readonly string[],
+  atEnd: (end: () => Promise<void>) => void,
+  madeBy: (data: string) => readonly [string, ...string[]],
+): Promise<string> {
   const account = await serverAccount();
   const folder = await makeRunFolder(await serverRuns(await serverHome(account), account), account);
   const { bindir } = installation;
-  await execa(
-    join(bindir, 'initdb'),
-    [`--pgdata=${folder.data}`, '--username=postgres', '--auth=trust', '--no-sync', '--locale=C', '--encoding=UTF8'],
-    asServer(account),
-  );
+  const [program, ...options] = madeBy(folder.data);
+  await execa(join(bindir, program), options, asServer(account));
   const places = ['-D', folder.data, '-k', folder.sockets, '-p', '5432', '-c', 'listen_addresses='];
   const ours = settings.flatMap((setting) => ['-c', setting]);
   const server = supervise([join(bindir, 'postgres'), ...places, ...ours], folder, account);
