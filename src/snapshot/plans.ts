@@ -4,7 +4,7 @@ import type { PlanNode } from '../model/plan.ts';
 import type { ProductionPlan } from '../model/production-plan.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 import { isConflict, isLocked } from './source-session.ts';
-import { despiteRecovery } from './transaction.ts';
+import { overRecovery } from './transaction.ts';
 
 /** One plan to ask production for. */
 export interface PlanRequest extends Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'> {
@@ -35,7 +35,7 @@ interface Answer {
 
 /**
  * Production's own plans, in the order of the requests, each in a transaction of its own: what one of them locks, or leaves
- * set, is gone before the next. Throws DatabaseError.
+ * set, is gone before the next. Throws DatabaseError where the session was ended, or where recovery stays in the way.
  */
 export async function capturePlans(
   connection: Connection,
@@ -48,39 +48,33 @@ export async function capturePlans(
     advance();
   }
   const until = Date.now() + patience;
-  for (;;) {
-    const locked = requests.filter((request) => answers.get(request)?.locked);
-    if (locked.length === 0 || Date.now() >= until) break;
+  const locked = () => requests.filter((request) => answers.get(request)?.locked);
+  while (locked().length > 0 && Date.now() < until) {
     await pause(LOOK_AGAIN_MS);
-    for (const request of locked) answers.set(request, await planOne(connection, request));
+    for (const request of locked()) answers.set(request, await planOne(connection, request));
   }
   return requests.map((request) => (answers.get(request) as Answer).plan);
 }
 
-/** ERRCODE_QUERY_CANCELED, by its time limit. */
-const CANCELED = '57014';
-
-/** A query that is cancelled is tried once more, when what it needs of the catalogs is at hand. */
-async function planOne(connection: Connection, request: PlanRequest, again = true): Promise<Answer> {
-  const { explain, ...about } = request;
+async function planOne(connection: Connection, { explain, ...about }: PlanRequest): Promise<Answer> {
   try {
-    const planned = await despiteRecovery(connection, () => explain(connection));
+    const planned = await overRecovery(connection, () => explain(connection));
     return { plan: { ...about, ...planned, error: null }, locked: false };
   } catch (error) {
-    if (!isAnswer(error)) throw error;
-    if (again && error instanceof DatabaseError && error.code === CANCELED) return planOne(connection, request, false);
-    const now = await readNow(connection);
-    return { plan: { ...about, now, plan: null, error: error.message }, locked: isLocked(error) };
+    if (!(error instanceof SourceRefusal || isRefusal(error))) throw error;
+    const { message } = error;
+    return {
+      plan: { ...about, now: await readNow(connection), plan: null, error: message },
+      locked: isLocked(error),
+    };
   }
 }
 
-/** What is said of the query, and not of the session. */
-function isAnswer(error: unknown): error is DatabaseError | SourceRefusal {
-  if (error instanceof SourceRefusal) return true;
+function isRefusal(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.severity !== 'FATAL' && !isConflict(error);
 }
 
-/** now() of the transaction, as text with a time zone: the target plans a query that production does not at that time. */
+/** now() as text with a time zone: the target plans a query that production does not at the time production was asked. */
 export async function readNow(connection: Connection): Promise<string> {
   const [row] = await connection.query<{ now: string }>(NOW_SQL);
   return row?.now ?? '';

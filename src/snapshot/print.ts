@@ -176,17 +176,21 @@ const STATEMENTS: readonly Statement[] = [
   ],
   ['With --system-catalogs: all catalogs, of which then the same is read', () => CATALOG_LIST_SQL],
   ['Names of the objects whose OIDs are among their common values', () => OBJECT_NAMES_SQL],
-  ['The time of the end', () => NOW_SQL],
-  ['How much the role sees', () => SEEN_COLUMNS_SQL],
-  ["The same by the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
-  ['Ends the last transaction', () => END_SQL],
+  ['Ends that transaction', () => END_SQL],
 ];
 
 /** The plan of a query, in the transaction that was begun for it. */
 const PLANS: readonly Statement[] = [
   ['The plan of a query: a case with its values bound', () => 'EXPLAIN (FORMAT JSON, VERBOSE) …'],
   ['The generic plan of a query', ({ genericPlan }) => genericPlan],
-  ['Ends the transaction', () => END_SQL],
+];
+
+const LAST: readonly Statement[] = [
+  ['At last, in another transaction', () => `${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`],
+  ['How much the role sees', () => SEEN_COLUMNS_SQL],
+  ["The same by the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
+  ['The time', () => NOW_SQL],
+  ['Ends the last transaction', () => END_SQL],
 ];
 
 /**
@@ -195,7 +199,9 @@ const PLANS: readonly Statement[] = [
  */
 export function snapshotSql(planning: readonly (readonly [purpose: string, sql: string])[] = []): string {
   const begun = planning.map(([purpose, sql]): Statement => [`With --plans, for each query: ${purpose}`, () => sql]);
-  return `${[...STATEMENTS, ...begun, ...PLANS].map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
+  const ended: readonly Statement[] = planning.length === 0 ? [] : [['Ends the transaction', () => END_SQL]];
+  const all = [...STATEMENTS, ...begun, ...PLANS, ...ended, ...LAST];
+  return `${all.map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
 }
 
 /** The newest major's text, and before it the texts of older majors that differ from that of the next. */

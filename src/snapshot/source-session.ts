@@ -43,12 +43,10 @@ export function sourceSession(first: Connection, reopen: (() => Promise<Connecti
     if (current !== first) await current.close();
   };
   const session: Connection = {
-    url: first.url,
-    unverified: first.unverified,
+    ...first,
     query: (text, values) => current.query(text, values),
     run: (text) => current.run(text),
     parameterTypes: (text) => current.parameterTypes(text),
-    resultTypes: (text) => current.resultTypes(text),
     notices: () => current.notices(),
     close: closeOwn,
   };

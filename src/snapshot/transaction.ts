@@ -60,16 +60,15 @@ export async function inShortTransaction<T>(
   }
 }
 
-/**
- * Runs work that begins and ends transactions of its own, again where recovery of a standby cancelled it, over a new
- * session where the old one was ended. Throws what the work threw, at last.
- */
-export async function despiteRecovery<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+/** The same of work that begins and ends its transactions itself. */
+export async function overRecovery<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
+      stateOf(connection).transactions += 1;
       return await work();
     } catch (error) {
-      if (!(await isOvercome(connection, error, await isLost(connection), tries))) throw error;
+      const lost = await isLost(connection);
+      if (!(await isOvercome(connection, error, lost, tries))) throw error;
     }
   }
 }
@@ -170,7 +169,7 @@ async function attemptOnce<T>(
 }
 
 /** The server refused what was asked, and would again. */
-export function isRefusal(error: unknown): error is DatabaseError {
+function isRefusal(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.severity !== 'FATAL' && !isConflict(error) && !isLocked(error);
 }
 

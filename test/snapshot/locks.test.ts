@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { decodePlan } from '../../src/explain/index.ts';
 import { SILENT } from '../../src/model/progress.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { type PlanRequest, type SnapshotOptions, takeSnapshot } from '../../src/snapshot/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
-import { sourcePlan } from '../support/source-plan.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const OPTIONS: SnapshotOptions = { values: true, allowPartial: false, progress: SILENT, regressVersion: 'test' };
@@ -70,7 +70,7 @@ describe.runIf(majors.length > 0).each(majors)('what a snapshot locks on Postgre
         `SELECT l.pid || ' ' || l.virtualtransaction || ' ' || l.relation AS lock,
                 COALESCE(i.indrelid, l.relation)::regclass::text AS table
          FROM pg_locks l JOIN pg_stat_activity s ON s.pid = l.pid LEFT JOIN pg_index i ON i.indexrelid = l.relation
-         WHERE s.application_name IN ('regress snapshot', 'regress plans') AND s.datname = current_database()
+         WHERE s.application_name LIKE 'regress %' AND s.datname = current_database()
            AND l.locktype = 'relation' AND l.granted AND l.relation >= 16384`,
       );
       const now = Date.now();
@@ -89,8 +89,13 @@ describe.runIf(majors.length > 0).each(majors)('what a snapshot locks on Postgre
   const requests = (count: number): PlanRequest[] =>
     Array.from({ length: count }, (_, i) => ({
       ...{ suite: 's.yaml', query: `q${i}`, case: null, digest: 'd' },
-      explain: (connection) =>
-        sourcePlan(connection, `SELECT * FROM t${i + 1} x JOIN t${i + 2} y USING (id) WHERE x.a = 3 ORDER BY y.c`),
+      explain: async (connection) => {
+        const sql = `SELECT * FROM t${i + 1} x JOIN t${i + 2} y USING (id) WHERE x.a = 3 ORDER BY y.c`;
+        await connection.run(`BEGIN READ ONLY; SET LOCAL application_name = 'regress plans'`);
+        const [row] = await connection.run<{ 'QUERY PLAN': unknown }>(`EXPLAIN (FORMAT JSON, VERBOSE) ${sql}`);
+        await connection.run('ROLLBACK');
+        return { plan: decodePlan(row?.['QUERY PLAN']), now: '2026-01-02T03:04:05+00' };
+      },
     }));
 
   it('is let go within two seconds, however many tables and plans there are, and an ALTER TABLE waits no longer', async () => {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodePlan } from '../../src/explain/index.ts';
 import { SILENT } from '../../src/model/progress.ts';
 import type { RelationSnapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { openSnapshot, type PlanRequest, type SnapshotOptions, takeSnapshot } from '../../src/snapshot/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
-import { sourcePlan } from '../support/source-plan.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { standbyOf, usualServer } from '../support/usual-server.ts';
 
@@ -105,7 +105,14 @@ describe.runIf(majors.length > 0).each(majors)('a source that changes meanwhile,
       explain: async (connection) => {
         round += 1;
         await before(round);
-        return sourcePlan(connection, 'SELECT * FROM t5 WHERE a > 5100');
+        const sql = 'EXPLAIN (FORMAT JSON, VERBOSE) SELECT * FROM t5 WHERE a > 5100';
+        await connection.run(`BEGIN READ ONLY; SET LOCAL lock_timeout = '300ms'`);
+        try {
+          const [row] = await connection.run<{ 'QUERY PLAN': unknown }>(sql);
+          return { plan: decodePlan(row?.['QUERY PLAN']), now: '2026-01-02T03:04:05+00' };
+        } finally {
+          await connection.run('ROLLBACK');
+        }
       },
     };
   };
