@@ -56,12 +56,18 @@ export async function capturePlans(
   return requests.map((request) => (answers.get(request) as Answer).plan);
 }
 
-async function planOne(connection: Connection, { explain, ...about }: PlanRequest): Promise<Answer> {
+/** ERRCODE_QUERY_CANCELED, by its time limit. */
+const CANCELED = '57014';
+
+/** A query that is cancelled is tried once more, when what it needs of the catalogs is at hand. */
+async function planOne(connection: Connection, request: PlanRequest, again = true): Promise<Answer> {
+  const { explain, ...about } = request;
   try {
     const planned = await overRecovery(connection, () => explain(connection));
     return { plan: { ...about, ...planned, error: null }, locked: false };
   } catch (error) {
     if (!(error instanceof SourceRefusal || isRefusal(error))) throw error;
+    if (again && error instanceof DatabaseError && error.code === CANCELED) return planOne(connection, request, false);
     const { message } = error;
     return {
       plan: { ...about, now: await readNow(connection), plan: null, error: message },

@@ -47,6 +47,7 @@ export function sourceSession(first: Connection, reopen: (() => Promise<Connecti
     query: (text, values) => current.query(text, values),
     run: (text) => current.run(text),
     parameterTypes: (text) => current.parameterTypes(text),
+    resultTypes: (text) => current.resultTypes(text),
     notices: () => current.notices(),
     close: closeOwn,
   };
