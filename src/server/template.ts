@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync } from 'node:fs';
 import { access, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { onExit } from '../cleanup/index.ts';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
@@ -105,9 +105,9 @@ async function makeTemplate(
   }
 }
 
-/** Where the listing of a template stands. */
+/** Where the listing of a template stands: not among the templates. */
 function listingFile(template: string): string {
-  return `${template}.listing`;
+  return join(template, '../..', `${basename(template)}.listing`);
 }
 
 async function readListing(template: string): Promise<string | null> {

@@ -8,6 +8,7 @@ import { describeError } from '../../src/cli/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
+import { relationPath } from '../../src/snapshot/paths.ts';
 import { forgeSnapshot } from '../support/forged-snapshot.ts';
 import { commandLine } from '../support/project.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
@@ -45,7 +46,7 @@ async function link(target: string, file: string): Promise<void> {
 
 async function pipe(file: string): Promise<void> {
   await mkdir(dirname(at(file)), { recursive: true });
-  await execa('mkfifo', [at(file)]);
+  await execa('sh', ['-c', 'mkfifo "$1"', 'sh', at(file)]);
 }
 
 /** A file of so many megabytes, which takes no room on the disk. */
@@ -352,7 +353,7 @@ const SNAPSHOT: readonly Row[] = [
   ['a manifest that is not UTF-8', manifest(Buffer.from('{"a": "\xe9"}', 'latin1')), /line 1 at column 8/],
   ['a manifest that is no JSON', manifest('rot:*:1'), 'it is not JSON'],
   ['a manifest without end', manifest('['.repeat(200_000)), 'it is not JSON'],
-  ['a manifest of maps in maps', manifest(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`), 'formatVersion'],
+  ['a manifest of maps in maps', manifest(`${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`), 'levels deep'],
   ['a manifest of a later format', manifest('{"formatVersion": 1e308}'), 'newer'],
   ['__proto__ in the manifest', manifest('{"__proto__": {"formatVersion": 1}}'), 'formatVersion'],
   ['a file above', within('../../../etc/passwd'), 'is not the path of a relation'],
@@ -463,8 +464,9 @@ describe.skipIf(server === null)('with a server, in a job of GitHub', () => {
   test('no name, text or error of others begins a command', { timeout: 180_000 }, async () => {
     process.chdir(HOME);
     const shop = await makeShopWithSnapshot(server as TestServer);
+    const name = 'a\n::error::x\u2028::error::y\r##[error]z';
     await forgeSnapshot(shop.project.path('snapshots/production'), {
-      add: { 'relations/public/zz.json': { ...aRelation('a\n::error::x\u2028::error::y\r##[error]z'), pages: 1 } },
+      add: { [relationPath('public', name)]: { ...aRelation(name), pages: 1 } },
     });
     await shop.project.write(
       'suites/forged.sql',
