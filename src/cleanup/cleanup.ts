@@ -2,6 +2,17 @@ type Cleanup = () => Promise<void>;
 
 const pending = new Set<Cleanup>();
 
+/** Those that are at work, whoever began them: a process that ends waits for them too. */
+const working = new Set<Promise<void>>();
+
+function begin(cleanup: Cleanup): Promise<void> {
+  const work = cleanup();
+  working.add(work);
+  const over = () => void working.delete(work);
+  work.then(over, over);
+  return work;
+}
+
 /**
  * Registers what must be undone however the process ends, but for SIGKILL. The result undoes it early, once; calling it
  * again does nothing.
@@ -9,7 +20,7 @@ const pending = new Set<Cleanup>();
 export function onExit(cleanup: Cleanup): Cleanup {
   pending.add(cleanup);
   return async () => {
-    if (pending.delete(cleanup)) await cleanup();
+    if (pending.delete(cleanup)) await begin(cleanup);
   };
 }
 
@@ -23,10 +34,18 @@ const LONGEST_MS = 20_000;
 export async function runCleanups(): Promise<void> {
   for (let next = latest(); next !== undefined; next = latest()) {
     pending.delete(next);
-    await inTime(next()).catch((error: unknown) =>
+    await inTime(begin(next)).catch((error: unknown) =>
       process.stderr.write(`regress: warning: ${(error as Error).message}\n`),
     );
+    // The work that a signal interrupted cleans up by itself; its errors are its own to tell.
+    if (pending.size === 0) await othersAtWork();
   }
+  await othersAtWork();
+}
+
+async function othersAtWork(): Promise<void> {
+  const all = Promise.allSettled([...working]).then(() => undefined);
+  await inTime(all).catch(() => undefined);
 }
 
 function latest(): Cleanup | undefined {
