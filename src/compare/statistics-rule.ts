@@ -3,12 +3,13 @@ import { type PlanNode, walkPlan } from '../model/plan.ts';
 import type { SizeEstimate, UnknownObject } from '../model/unknown-object.ts';
 import type { Rule } from './judgement.ts';
 
-/** The plan leans on a relation or index of which production has told nothing. */
+/** The plan leans on a relation or index of which production has told nothing, or the snapshot what cannot be. */
 export const statisticsMissing: Rule = ({ current, unknown }) =>
   unknown.flatMap((object): readonly Finding[] => {
     const node = object.estimate === undefined ? leaningNode(current, object) : undefined;
     if (node === undefined) return [];
-    const { kind, description } = object;
+    const { kind, description, refused } = object;
+    if (refused !== undefined) return [refusedStatistics(object, refused, node)];
     return [
       {
         code: 'statistics-missing',
@@ -19,6 +20,17 @@ export const statisticsMissing: Rule = ({ current, unknown }) =>
       },
     ];
   });
+
+function refusedStatistics({ description }: UnknownObject, refused: string, node: PlanNode): Finding {
+  return {
+    code: 'statistics-missing',
+    severity: 'warn',
+    message: `planned without statistics of ${description}, which no server can have written`,
+    detail: `${refused}\nA plan that changed for want of them is the doing of the snapshot, not of the branch.`,
+    hint: 'regress snapshot, and look at who changed that file',
+    node,
+  };
+}
 
 const ABOUT_OTHERS = {
   detail: 'The snapshot does not know it: its size and statistics are those it has in the target.',

@@ -1,4 +1,4 @@
-/** Something the target has and the snapshot does not know. */
+/** Something the target has and the snapshot does not know, or knows wrong. */
 export interface UnknownObject {
   readonly kind: 'relation' | 'index' | 'statistics object';
   readonly schemaname: string;
@@ -7,6 +7,8 @@ export interface UnknownObject {
   readonly description: string;
   /** What it is planned with; absent where the planner has nothing but the file of the target. */
   readonly estimate?: SizeEstimate;
+  /** Of a relation: why its statistics in the snapshot, which no server can have written, are not planned with. */
+  readonly refused?: string;
 }
 
 /** Figures of an object that production does not have, from a model. */

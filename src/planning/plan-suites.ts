@@ -26,6 +26,7 @@ import { settingsInForce, warnOfConditions } from './conditions.ts';
 import { openRunSnapshot } from './open-snapshot.ts';
 import { withFlips } from './plan-flips.ts';
 import { findDeviations, planShelf } from './production-plans.ts';
+import { refusedStatistics } from './refused-statistics.ts';
 import { warnOfRestore } from './restore-warnings.ts';
 import type { RunContext } from './run-context.ts';
 import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
@@ -137,7 +138,7 @@ export async function withPlanMaker<T>(
           snapshot,
           settings,
           planned,
-          unknown,
+          unknown: [...unknown, ...refusedStatistics(session.restored.refused)],
           missing,
           readingFunctions,
           conditions: session.conditions,

@@ -21,8 +21,8 @@ export function warnOfRestore(report: RestoreReport, context: RunContext): void 
       ),
   );
   warnAll(
-    report.refused.map(({ object, what, message, file }) => {
-      const where = file === undefined ? '' : ` (${file})`;
+    report.refused.map(({ object, what, message, origin }) => {
+      const where = origin?.file === undefined ? '' : ` (${origin.file})`;
       return `${object}: ${what} refused: ${message}${where}`;
     }),
   );

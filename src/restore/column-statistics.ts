@@ -1,7 +1,7 @@
 import type { AttributeStatistics } from '../model/snapshot.ts';
 import type { Connection, DatabaseError } from '../postgres/index.ts';
 import { provenTargets } from './prove-statistics.ts';
-import type { Journal } from './report.ts';
+import type { Journal, Origin } from './report.ts';
 import { inBatches } from './rows.ts';
 import { attempt, probe } from './savepoint.ts';
 import type { SlotCatalog } from './slot-facts.ts';
@@ -12,8 +12,7 @@ import type { CatalogStrategy } from './strategy.ts';
 export interface AttributeTarget {
   /** Qualified name of the column, for the report. */
   readonly object: string;
-  /** File of the snapshot it is of. */
-  readonly file?: string | undefined;
+  readonly origin: Origin;
   readonly starelid: number;
   readonly staattnum: number;
   readonly stainherit: boolean;

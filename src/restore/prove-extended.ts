@@ -23,7 +23,7 @@ const MOST_ITEMS = 10_000;
  */
 export async function provenExtended(
   writer: StatisticsWriter,
-  about: Pick<AttributeTarget, 'object' | 'file'>,
+  about: Pick<AttributeTarget, 'object' | 'origin'>,
   statistics: ExtendedStatistics,
   { table, target }: { readonly table: TargetRelation; readonly target: TargetStatisticsObject },
 ): Promise<ExtendedStatistics> {
@@ -59,7 +59,7 @@ const PARTS: {
 
 function provenParts(
   { journal }: StatisticsWriter,
-  about: Pick<AttributeTarget, 'object' | 'file'>,
+  about: Pick<AttributeTarget, 'object' | 'origin'>,
   data: ExtendedStatisticsData,
   dimensions: Dimensions,
 ): ExtendedStatisticsData {
@@ -122,7 +122,7 @@ function mcvMistake(items: NonNullable<ExtendedStatisticsData['mcv']>, { count }
 
 async function provenExpressions(
   { connection, slots, journal }: StatisticsWriter,
-  { object, file }: Pick<AttributeTarget, 'object' | 'file'>,
+  { object, origin }: Pick<AttributeTarget, 'object' | 'origin'>,
   { expressions }: ExtendedStatisticsData,
   { table, target }: { readonly table: TargetRelation; readonly target: TargetStatisticsObject },
 ): Promise<ExtendedStatisticsData['expressions']> {
@@ -137,7 +137,7 @@ async function provenExpressions(
   );
   return expressions.map((each, at) => {
     const facts = slots.factsFor(types[at] ?? 0);
-    const about = { object: `${object} expression ${at + 1}`, file };
+    const about = { object: `${object} expression ${at + 1}`, origin };
     return each === null || facts === undefined ? null : provenSlots(journal, about, each, facts);
   });
 }

@@ -54,19 +54,19 @@ export async function provenTargets(prover: Prover, targets: readonly AttributeT
   );
   return targets.flatMap((target, place) => {
     const facts = slots.factsFor(types.get(place) ?? 0);
-    const { object, file, statistics } = target;
+    const { object, origin, statistics } = target;
     if (facts === undefined) {
-      journal.refused.push({ object, file, what: 'statistics', message: 'the target has no such column' });
+      journal.refused.push({ object, origin, what: 'statistics', message: 'the target has no such column' });
       return [];
     }
-    return [{ ...target, statistics: provenSlots(journal, { object, file }, statistics, facts) }];
+    return [{ ...target, statistics: provenSlots(journal, { object, origin }, statistics, facts) }];
   });
 }
 
 /** The statistics without the slots that do not fit, each of which is noted. */
 export function provenSlots(
   journal: Journal,
-  about: Pick<AttributeTarget, 'object' | 'file'>,
+  about: Pick<AttributeTarget, 'object' | 'origin'>,
   statistics: AttributeStatistics,
   facts: SlotFacts,
 ): AttributeStatistics {

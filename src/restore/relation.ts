@@ -7,6 +7,7 @@ import { isOfType, objectDifference } from './match.ts';
 import { isDefinedAlike, matchIndexes } from './match-indexes.ts';
 import { displayName } from './names.ts';
 import { provenExtended } from './prove-extended.ts';
+import type { Origin } from './report.ts';
 import { isConvertible, retypedStatistics } from './retyped.ts';
 
 /** What restoring one relation needs of the whole. */
@@ -62,7 +63,8 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   const matches = matchIndexes(relation.indexes, target.indexes);
   for (const index of relation.indexes) {
     const match = matches.get(index);
-    if (match !== undefined) rows.push(...restoreIndex(restoration, index, match, { retyped, file: relation.file }));
+    if (match !== undefined)
+      rows.push(...restoreIndex(restoration, index, match, { retyped, origin: originOf(relation) }));
     // The planner does not see an invalid index, and a dump does not hold it.
     else if (index.indisvalid) {
       const description = `index ${displayName(index.schemaname, index.indexname)}`;
@@ -71,7 +73,11 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   }
   await restoration.queue.add(rows);
   for (const each of relation.extended_statistics)
-    await restoreObject(restoration, each, target, { retyped, file: relation.file });
+    await restoreObject(restoration, each, target, { retyped, origin: originOf(relation) });
+}
+
+function originOf({ file, schemaname, relname }: RelationSnapshot): Origin {
+  return { file, schemaname, relname };
 }
 
 /** The planner appends plain inheritance children in the order of their OIDs: costs are equal, the plan's text is not. */
@@ -129,8 +135,13 @@ function columnTargets(
       return [];
     }
     const { attnum: staattnum } = column;
-    const { file } = relation;
-    const place = { object, file, starelid: target.oid, staattnum, stainherit: statistics.inherited };
+    const place = {
+      object,
+      origin: originOf(relation),
+      starelid: target.oid,
+      staattnum,
+      stainherit: statistics.inherited,
+    };
     if (!retyped.has(statistics.attname)) return [{ ...place, statistics }];
     const converted = retypedStatistics(statistics, defined.type, column.type, column.length);
     if (converted.dropped.length > 0) {
@@ -146,7 +157,7 @@ function restoreIndex(
   { facts, known, changed, journal }: Restoration,
   index: IndexStatistics,
   target: TargetIndex,
-  { retyped, file }: { readonly retyped: ReadonlyMap<string, boolean>; readonly file: string | undefined },
+  { retyped, origin }: { readonly retyped: ReadonlyMap<string, boolean>; readonly origin: Origin },
 ): AttributeTarget[] {
   const object = displayName(index.schemaname, index.indexname);
   const hasEnds = !leadsWithLost(index, retyped);
@@ -164,7 +175,7 @@ function restoreIndex(
   }
   return index.statistics.map((statistics) => ({
     object: `${object} column ${statistics.attnum}`,
-    file,
+    origin,
     starelid: target.oid,
     staattnum: statistics.attnum,
     stainherit: statistics.inherited,
@@ -193,7 +204,7 @@ async function restoreObject(
   restoration: Restoration,
   statistics: ExtendedStatistics,
   table: TargetRelation,
-  { retyped, file }: { readonly retyped: ReadonlyMap<string, boolean>; readonly file: string | undefined },
+  { retyped, origin }: { readonly retyped: ReadonlyMap<string, boolean>; readonly origin: Origin },
 ): Promise<void> {
   const { facts, known, journal } = restoration;
   const object = displayName(statistics.schemaname, statistics.statistics_name);
@@ -212,7 +223,7 @@ async function restoreObject(
   addStatisticsObject(facts, statistics.ordinal, target);
   const message = objectDifference(statistics, target, retyped);
   if (message === null) {
-    const proven = await provenExtended(restoration, { object, file }, statistics, { table, target });
+    const proven = await provenExtended(restoration, { object, origin }, statistics, { table, target });
     await restoration.strategy.writeExtended(restoration, proven, target);
   } else journal.refused.push({ object, what: 'extended statistics', message });
 }

@@ -2,6 +2,13 @@ import type { MissingObject, SchemaDrift } from '../model/drift.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import type { TargetState } from './target-state.ts';
 
+/** Where in a snapshot a statistic is, and the relation of the target it is about. */
+export interface Origin {
+  readonly file?: string | undefined;
+  readonly schemaname: string;
+  readonly relname: string;
+}
+
 /** A statistic or figure of the snapshot that was not restored; the rest of its object was. */
 export interface Refusal {
   /** Column, index, expression or statistics object, by its qualified name. */
@@ -10,8 +17,8 @@ export interface Refusal {
   readonly what: string;
   /** The server's own message, or why it was not tried. */
   readonly message: string;
-  /** File of the snapshot that holds what cannot be; absent for what the target or its server does not take. */
-  readonly file?: string | undefined;
+  /** Of what no server can have written; absent for what this target or its server does not take. */
+  readonly origin?: Origin | undefined;
 }
 
 /** A planner setting of production that is not set on the database. */

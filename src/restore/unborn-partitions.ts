@@ -116,7 +116,7 @@ async function borrow(
     const object = displayName(target.schemaname, target.relname, statistics.attname);
     const place = {
       object,
-      file: sibling.file,
+      origin: { file: sibling.file, schemaname: target.schemaname, relname: target.relname },
       starelid: target.oid,
       staattnum: column.attnum,
       stainherit: statistics.inherited,
@@ -153,7 +153,7 @@ async function borrowIndex(
   addIndex(facts, { ...index, range, definition: here.definition }, here);
   const rows = index.statistics.map((statistics) => ({
     object: `${displayName(target.schemaname, here.indexname)} column ${statistics.attnum}`,
-    file: sibling.file,
+    origin: { file: sibling.file, schemaname: target.schemaname, relname: target.relname },
     starelid: here.oid,
     staattnum: statistics.attnum,
     stainherit: statistics.inherited,

@@ -264,6 +264,30 @@ describe('objects the snapshot does not know', () => {
   });
 });
 
+describe('statistics that were refused', () => {
+  const refused = 'public.orders.id: histogram: stavalues holds NULL (relations/public/orders.json).';
+  const about = { kind: 'relation', schemaname: 'public', description: 'public.orders', refused } as const;
+
+  it('are named with their file by every plan that leans on them, and not blamed on the branch', () => {
+    const plan = indexScan('orders', 'orders_pkey');
+    const { status, findings } = judged(plan, plan, { unknown: [{ ...about, name: 'orders' }] });
+    expect(findings).toMatchObject([
+      {
+        code: 'statistics-missing',
+        severity: 'warn',
+        message: 'planned without statistics of public.orders, which no server can have written',
+        detail: `${refused}\nA plan that changed for want of them is the doing of the snapshot, not of the branch.`,
+      },
+    ]);
+    expect(status).toBe('warn');
+  });
+
+  it('are not told of other plans', () => {
+    const plan = indexScan('customers', 'customers_pkey');
+    expect(judged(plan, plan, { unknown: [{ ...about, name: 'orders' }] }).findings).toEqual([]);
+  });
+});
+
 describe('objects that a model has sized', () => {
   const estimate = {
     pages: 2745,

@@ -243,7 +243,7 @@ describe.runIf(majors.length > 0).each(majors)('forged statistics on PostgreSQL 
   const extended = EXTENDED_FORGERIES.map(([name, data, part], at) => ({ name, data, part, table: `x${at}` }));
   const expressions = EXPRESSION_TABLES.map(({ table }) => table);
 
-  const refusals = (of: string) => report.refused.filter((each) => each.file?.endsWith(`/${of}.json`));
+  const refusals = (of: string) => report.refused.filter((each) => each.origin?.file?.endsWith(`/${of}.json`));
 
   beforeAll(async () => {
     const make = [...tables, ...expressions, ...extended.map(({ table }) => table)];
@@ -331,6 +331,7 @@ describe.runIf(majors.length > 0).each(majors)('forged statistics on PostgreSQL 
       expect(others).toEqual([]);
       expect(refusal?.object).toBe(`public.f${at}.${column}`);
       expect(refusal?.message).toMatch(message);
+      expect(refusal?.origin).toMatchObject({ schemaname: 'public', relname: `f${at}` });
     },
   );
 

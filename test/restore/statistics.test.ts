@@ -95,6 +95,7 @@ describe.runIf(majors.length > 0).each(majors)('pg_class and pg_statistic on Pos
         object: 'public.people.born',
         what: 'histogram',
         message: 'operator does not exist: pg_catalog.<~~(date,date)',
+        origin: { schemaname: 'public', relname: 'people' },
       },
       {
         object: 'public.people.mood',
