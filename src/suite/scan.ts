@@ -2,6 +2,7 @@ import type * as LibpgQuery from 'libpg-query';
 import { RegressError } from '../model/errors.ts';
 import { isDeeper } from '../model/json.ts';
 import { roughNesting } from './nesting.ts';
+import { endOfTokens } from './token-count.ts';
 
 /** A token of PostgreSQL's lexer; offsets are JavaScript string offsets. */
 export interface Token {
@@ -36,7 +37,7 @@ const MAX_WORDS = 200_000;
 
 /** The tokens of a text in order, comments included. Throws StatementError where the lexer cannot go on, and for too many. */
 export function scan(sql: string): Token[] {
-  const beyond = endOfWords(sql);
+  const beyond = sql.length > MAX_WORDS ? endOfTokens(sql, MAX_WORDS) : null;
   if (beyond !== null) throw new StatementError(`the SQL has more than ${MAX_WORDS} words and signs`, beyond);
   const unfit = /[\0\p{Surrogate}]/u.exec(sql);
   if (unfit) throw new StatementError('the text holds a character that SQL cannot hold', unfit.index);
@@ -48,14 +49,6 @@ export function scan(sql: string): Token[] {
   } catch (error) {
     throw error instanceof RegressError ? error : lexicalError(scannable, error);
   }
-}
-
-/** Where a text has more words and signs than are read, null for one that has not; those of strings and comments count too. */
-function endOfWords(sql: string): number | null {
-  if (sql.length <= MAX_WORDS) return null;
-  const word = /\w+|[^\s\w]/g;
-  for (let count = 0; count < MAX_WORDS; count += 1) if (word.exec(sql) === null) return null;
-  return word.lastIndex;
 }
 
 /** Levels of a parse tree: a subquery has eight, an operator two. Functions that walk a tree call themselves for each. */
