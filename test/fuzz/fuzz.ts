@@ -8,7 +8,7 @@ import { type Coverage, coverage } from './coverage.ts';
 import { HARD_WORDS, MAX_BYTES, mutated, toBytes } from './mutate.ts';
 import { type Random, randomOf } from './random.ts';
 import type { Target } from './target.ts';
-import { watchdog } from './watchdog.ts';
+import { type Watchdog, watchdog } from './watchdog.ts';
 
 /** An input that was not read, or refused with a typed error, in time and memory. */
 export interface Fault {
@@ -76,26 +76,21 @@ export async function fuzz(target: Target, { seed, milliseconds, executions }: L
   const dog = watchdog(join(FOLDER, `${target.name}-hangs`), MAX_BYTES);
   const begun = performance.now();
   const goesOn = () => counted.executions < executions && performance.now() - begun < milliseconds;
-  const attempted = async (input: string): Promise<Outcome> => {
-    dog.watch(input);
-    const outcome = await outcomeOf(target, input);
-    dog.watch(null);
-    return outcome;
-  };
+  const watched = watchedBy(dog, target);
   try {
     let batch: string[] = [];
     while (goesOn()) {
       const input = target.seeds[counted.executions] ?? nextInput(target, corpus, random, words);
-      const outcome = await attempted(input);
+      const outcome = await outcomeOf(watched, input);
       counted.executions += 1;
       counted.slowestMs = Math.max(counted.slowestMs, outcome.ms);
       if (outcome.refusal !== null) errors.set(outcome.refusal, (errors.get(outcome.refusal) ?? 0) + 1);
       else if (outcome.fault === null) counted.accepted += 1;
-      else await note(target, input, outcome.fault, faults);
+      else await note(watched, input, outcome.fault, faults);
       // What is slow is not built on.
       if (outcome.fault === null && outcome.ms < MAX_MS / 20 && input.length <= MAX_CORPUS_BYTES) batch.push(input);
       if (batch.length < BATCH) continue;
-      corpus.push(...(await interesting(batch, seen, attempted)));
+      corpus.push(...(await interesting(batch, seen, watched)));
       batch = [];
     }
   } finally {
@@ -114,17 +109,26 @@ export async function fuzz(target: Target, { seed, milliseconds, executions }: L
   };
 }
 
+/** The target, each of whose inputs has its time. */
+function watchedBy(dog: Watchdog, target: Target): Target {
+  const run: Target['run'] = async (input) => {
+    dog.watch(input);
+    try {
+      return await target.run(input);
+    } finally {
+      dog.watch(null);
+    }
+  };
+  return { ...target, run };
+}
+
 /** Those of a batch that reached something new; where nothing did, which is the rule, a single look tells. */
-async function interesting(
-  batch: readonly string[],
-  seen: Coverage,
-  attempted: (input: string) => Promise<Outcome>,
-): Promise<string[]> {
+async function interesting(batch: readonly string[], seen: Coverage, target: Target): Promise<string[]> {
   const together = seen.look();
   const found: string[] = [];
   if (together.length === 0) return found;
   for (const input of batch) {
-    await attempted(input);
+    await attempt(target, input);
     const places = seen.look();
     if (places.length > 0) found.push(input);
     seen.learn(places);

@@ -49,7 +49,9 @@ export function sqlSuites(): Target {
 export function variedYaml(words: readonly string[]): (input: string, random: Random) => string | null {
   return (input, random) => {
     try {
-      const changed = mutatedJson(parse(fromBytes(input), { logLevel: 'error' }), random, words);
+      // By way of JSON, which refuses what holds itself.
+      const value = JSON.parse(JSON.stringify(parse(fromBytes(input), { logLevel: 'error' })));
+      const changed = mutatedJson(value, random, words);
       // JSON is YAML; a block has other places.
       return toBytes(random.chance(0.4) ? changed : stringify(JSON.parse(changed)));
     } catch {
