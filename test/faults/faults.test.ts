@@ -64,7 +64,7 @@ describe.skipIf(installation === undefined)('faults', () => {
     const wrong = wrongLines(seen);
     if (!isSample) console.log(text);
     if (page !== undefined) await writeTables(page, text);
-    expect(wrong).toEqual([]);
+    expect([...wrong, ...notMade.map((line) => `not made: ${line}`)]).toEqual([]);
   }, 10_800_000);
 
   function choose(): Injection[] {
@@ -81,6 +81,18 @@ describe.skipIf(installation === undefined)('faults', () => {
   }
 });
 
+/** Injections that could not be made, for a reason of the harness or of the machine: they are no faults, and are not counted. */
+const notMade: string[] = [];
+
+async function attempt(injector: Injector, injection: Injection, alsoNext: boolean): Promise<Seen | null> {
+  try {
+    return await injector.inject(injection, alsoNext);
+  } catch (error) {
+    notMade.push(`${namesOf(injection).join(' ')}: ${(error as Error).message.slice(0, 500)}`);
+    return null;
+  }
+}
+
 function namesOf({ number, group, command, kind }: Injection): string[] {
   return [String(number), group, command, kind];
 }
@@ -89,7 +101,8 @@ async function passLane(injector: Injector, injections: readonly Injection[]): P
   const seen: Seen[] = [];
   for (const [index, injection] of injections.entries()) {
     const isLast = !injections.slice(index + 1).some(({ command }) => command === injection.command);
-    const one = await injector.inject(injection, index % EACH === EACH - 1 || (!isSample && isLast));
+    const one = await attempt(injector, injection, index % EACH === EACH - 1 || (!isSample && isLast));
+    if (one === null) continue;
     seen.push(one);
     if (log !== undefined) await appendFile(log, `${lineOf(one)}\n`);
   }

@@ -3,7 +3,16 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { processesNaming } from '../../src/server/processes.ts';
-import { type Bench, DATABASES, digests, type Ended, type Running, type RunOptions, type Way } from './bench.ts';
+import {
+  type Bench,
+  DATABASES,
+  digests,
+  type Ended,
+  LIMIT_MS,
+  type Running,
+  type RunOptions,
+  type Way,
+} from './bench.ts';
 import { type Command, type CommandName, commandNamed, REPORT, snapshotIn, type Urls, urlsFor } from './commands.ts';
 import { type Dice, dice } from './dice.ts';
 import type { Seen, Truth } from './judge.ts';
@@ -53,7 +62,7 @@ export function makeInjector(bench: Bench, openStandby: () => Promise<Standby>):
     await prepareState(bench, command);
     const before = proxyOf(bench, way);
     before?.arm(null);
-    const ended = await bench.start(command.args(urls)).ended;
+    const ended = await bench.start(command.args(urls), { limitMs: 5 * LIMIT_MS }).ended;
     return {
       status: ended.status ?? -1,
       result: await command.result(bench, urls, ended.stdout),
@@ -102,7 +111,8 @@ export function makeInjector(bench: Bench, openStandby: () => Promise<Standby>):
     let fired: string | null;
     let further: string | null;
     try {
-      const running = bench.start(disturbance.args ?? command.args(urls), disturbance.options);
+      const limitMs = Math.max(LIMIT_MS, 4 * truth.milliseconds);
+      const running = bench.start(disturbance.args ?? command.args(urls), { limitMs, ...disturbance.options });
       [fired, ended] = await Promise.all([disturbance.beside(running), running.ended]);
       proxyOf(bench, way)?.drop();
       further = (await disturbance.further?.()) ?? null;
