@@ -40,7 +40,8 @@ export async function writeQueries(
 export function report(sorted: Sorted, leftOut: LeftOut, path: string, config: Config, context: Context): void {
   const { added, known, refused, untried } = sorted;
   for (const { name, sql, reason } of refused) {
-    context.progress.warn(`${name} left out: ${reason}\n${indented(sql)}`);
+    context.progress.warn(`${name} left out: ${reason}`);
+    context.say(indented(sql));
   }
   if (untried.length > 0) {
     context.progress.warn(`could not try whether PostgreSQL plans ${untried.join(', ')}; check will say`);

@@ -27,8 +27,9 @@ export const REACHING_FUNCTIONS: readonly string[] = [
 /**
  * By name ($1), what may run while a query is planned and then reaches further than its arguments: one of those above
  * ($2) that is not volatile; one of users' that executes a text or calls one of those; one of an untrusted language; and
- * one that reads tables and calls itself immutable, whose result the plan would show. A volatile SQL function may be
- * inlined (inline_function, clauses.c), and what gives a set is not evaluated.
+ * one that reads tables and calls itself immutable, whose result the plan would show. A function of an extension reads the
+ * extension's own tables, as PostGIS reads spatial_ref_sys. A volatile SQL function may be inlined (inline_function,
+ * clauses.c), and what gives a set is not evaluated.
  */
 export const REACHING_CALLS_SQL = `
 SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS description
@@ -42,7 +43,10 @@ SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS description
             AND (NOT l.lanpltrusted
                  OR COALESCE(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc)
                     ~* ('\\m(execute|spi_\\w+|' || pg_catalog.array_to_string($2::pg_catalog.text[], '|') || ')\\M')
-                 OR (p.provolatile = 'i' AND ${MAY_READ_TABLES}))))
+                 OR (p.provolatile = 'i' AND ${MAY_READ_TABLES}
+                     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
+                                      WHERE e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND e.objid = p.oid
+                                        AND e.deptype = 'e')))))
  ORDER BY 1`;
 
 /** Throws SourceRefusal for a query that would have the source do more than plan it. */

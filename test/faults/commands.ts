@@ -122,9 +122,12 @@ export async function urlsFor(bench: Bench, name: CommandName, way: Way, source?
 
 /** Without the moments that differ from run to run. */
 function withoutTimes(text: string): string {
-  const moments = /"(startedAt|capturedAt|now)": "[^"]*"/g;
-  // A digest of plans that hold a moment.
-  return text.replace(moments, '"$1": "…"').replace(/"plans": "[0-9a-f]{64}"/, '"plans": "…"');
+  const moments = /"(startedAt|capturedAt|capturedUntil|now)": "[^"]*"/g;
+  // A digest of plans that hold a moment; and a transaction more is taken for what was locked, or in the way on a standby.
+  return text
+    .replace(moments, '"$1": "…"')
+    .replace(/"plans": "[0-9a-f]{64}"/, '"plans": "…"')
+    .replace(/"transactions": \d+/, '"transactions": "…"');
 }
 
 /** A snapshot without the moment it was taken at. */
