@@ -10,13 +10,19 @@ const server = await testServer();
 const QUERIES = 300;
 const SUITE = [
   'queries:',
+  '  - name: held',
+  '    sql: SELECT id FROM orders WHERE id = held(1)',
   ...Array.from({ length: QUERIES }, (_, i) => [
     `  - name: q${i}`,
     `    sql: SELECT o.id FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.customer_id = ${i}`,
   ]).flat(),
 ].join('\n');
 
-const SCHEMA = `CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, note text);
+const HELD = 4711;
+
+const SCHEMA = `CREATE OR REPLACE FUNCTION held(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+  $$ BEGIN PERFORM pg_advisory_xact_lock_shared(${HELD}); RETURN id; END $$;
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, note text);
 CREATE INDEX orders_customer_id_idx ON orders (customer_id);
 CREATE TABLE customers (id int PRIMARY KEY, email text);
 INSERT INTO orders SELECT g, g, 'fixture' FROM generate_series(1, 500) g;
@@ -57,6 +63,26 @@ describe.skipIf(server === null)('a target that all runs share', () => {
     return { checked: await checking, done };
   };
 
+  const until = async (sql: string) => {
+    for (let attempt = 0; (await psql('postgres', sql)).trim() === ''; attempt += 1) {
+      if (attempt > 1000) throw new Error(`it never came to this: ${sql}`);
+      await setTimeout(20);
+    }
+  };
+
+  /** From now on the first query of the suite is planned no sooner than `end` says. */
+  const hold = async () => {
+    const sleeping = 'SELECT pg_sleep(100) AS held';
+    const ended = psql(target, `SELECT pg_advisory_lock(${HELD});\n${sleeping};`).catch(() => undefined);
+    await until(`SELECT 1 FROM pg_stat_activity WHERE query = '${sleeping};'`);
+    return {
+      end: async () => {
+        await psql('postgres', `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = '${sleeping};'`);
+        await ended;
+      },
+    };
+  };
+
   test.each([
     ['ANALYZE', 'statistics of public.customers, statistics of public.orders'],
     ['DROP INDEX orders_customer_id_idx', '1 indexes fewer'],
@@ -70,9 +96,17 @@ describe.skipIf(server === null)('a target that all runs share', () => {
   });
 
   test('the restore of another snapshot waits, and the verdict is as without it', async () => {
-    const { checked, done } = await meanwhile(() =>
-      project.regress(['restore', '--target', url(target), '--snapshot', 'snapshots/other']),
+    const held = await hold();
+    const checking = check();
+    await until(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = ${HELD} AND NOT granted`);
+    const restoring = project.regress(['restore', '--target', url(target), '--snapshot', 'snapshots/other']);
+    await until(
+      `SELECT 1 FROM pg_stat_activity WHERE datname = '${target}' AND query LIKE '%pg_try_advisory_xact_lock%'`,
     );
+    // The wait is told when it has lasted.
+    await setTimeout(3000);
+    await held.end();
+    const [checked, done] = await Promise.all([checking, restoring]);
     expect(checked.status, checked.stdout + checked.stderr).toBe(0);
     expect(done.status, done.stderr).toBe(0);
     expect(done.stderr).toContain('waiting for another run that uses the target');

@@ -180,8 +180,12 @@ describe.runIf(majors.length > 0).each(majors)('a standby whose recovery is in t
     const conflict = async () => {
       await writer.run('UPDATE busy SET n = n + 1');
       await writer.run('VACUUM busy');
-      await sleep(150);
+      const [written] = await writer.query<{ lsn: string }>('SELECT pg_current_wal_insert_lsn()::text AS lsn');
+      const replayed = 'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS there';
+      while (!(await reader.query<{ there: boolean }>(replayed, [written?.lsn]))[0]?.there) await sleep(10);
     };
+    // So that what it writes is at the standby at once.
+    await writer.run('SET synchronous_commit = on');
     const conflicts = async () => {
       const [row] = await reader.query<{ count: number }>(
         'SELECT confl_snapshot::int AS count FROM pg_stat_database_conflicts WHERE datname = current_database()',
