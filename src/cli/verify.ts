@@ -41,7 +41,7 @@ interface VerifyOptions extends PlanningOptions {
 
 /**
  * `regress verify`: plans every query on the source, read only, and on the target, and compares. Resolves to the exit
- * status: 0 only when all plans are identical.
+ * status: 0 only when all plans are identical; 2 when those that were judged are, and not all were.
  */
 export async function verify(
   patterns: readonly string[],
@@ -78,10 +78,20 @@ export async function verify(
       summary: summarize(compared.results),
     };
     context.print(options.json ? verifyJson(report) : verifyText(report, context));
-    return report.summary.identical === report.summary.queries ? 0 : 1;
+    return statusOf(report.summary, context);
   } finally {
     await close();
   }
+}
+
+function statusOf({ queries, identical, notJudged }: VerifySummary, context: Context): number {
+  if (notJudged > 0) {
+    context.progress.warn(`not judged: ${notJudged} of ${queries} plans`, {
+      hint: 'The report says why of each. Name the suites or queries that are to be verified: regress verify PATTERN …',
+    });
+  }
+  if (identical + notJudged < queries) return 1;
+  return notJudged > 0 ? 2 : 0;
 }
 
 const DATABASE_SQL = 'SELECT pg_catalog.current_database() AS database ORDER BY 1';
@@ -142,7 +152,7 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
 }
 
 function withReasons(result: VerifyResult, reasons: Reasons): VerifyResult {
-  if (result.verdict === 'identical' || result.verdict === 'errored') return result;
+  if (result.verdict !== 'same plan' && result.verdict !== 'different') return result;
   return { ...result, reasons: reasonsFor(reasons, result.source, result.target) };
 }
 
@@ -197,7 +207,7 @@ async function compareOne(
   );
   if ('error' in there || 'error' in here) {
     return {
-      verdict: 'errored',
+      verdict: isUndecided(there) || isUndecided(here) ? 'not judged' : 'errored',
       difference: null,
       reasons: [...failure('source', there), ...failure('target', here)],
       source: 'error' in there ? null : there.value.plan,
@@ -224,6 +234,14 @@ async function attempted<T>(at: Connection, about: string, work: () => Promise<T
   }
 }
 
+/** ERRCODE_QUERY_CANCELED: planning took longer than its limit. */
+const CANCELED = '57014';
+
+/** Whether an end was not asked, or was given up, so that nobody knows how it would plan. */
+function isUndecided(attempted: Attempted<unknown>): boolean {
+  return 'error' in attempted && (attempted.error instanceof SourceRefusal || attempted.error.code === CANCELED);
+}
+
 function failure(end: 'source' | 'target', attempted: Attempted<unknown>): string[] {
   if (!('error' in attempted)) return [];
   const { error } = attempted;
@@ -238,5 +256,6 @@ function summarize(results: readonly VerifyResult[]): VerifySummary {
     samePlan: count('same plan'),
     different: count('different'),
     errored: count('errored'),
+    notJudged: count('not judged'),
   };
 }

@@ -3,9 +3,10 @@ import type { PlanNode } from './plan.ts';
 
 /**
  * How a plan on the target compares with the source's: `identical` to the last digit (or within the tolerance asked
- * for), the `same plan` with other estimates, `different`, or `errored` where one end could not plan it.
+ * for), the `same plan` with other estimates, `different`, `errored` where one end could not plan it, or `not judged` where
+ * one was not asked or was given up.
  */
-export type Verdict = 'identical' | 'same plan' | 'different' | 'errored';
+export type Verdict = 'identical' | 'same plan' | 'different' | 'errored' | 'not judged';
 
 /** The first node that differs, and how. */
 export interface FirstDifference {
@@ -55,4 +56,5 @@ export interface VerifySummary {
   readonly samePlan: number;
   readonly different: number;
   readonly errored: number;
+  readonly notJudged: number;
 }

@@ -34,6 +34,7 @@ const BADGES: Readonly<Record<VerifyResult['verdict'], readonly [string, Style]>
   'same plan': ['SAME PLAN', 'warn'],
   different: ['DIFFERENT', 'bad'],
   errored: ['NOT PLANNED', 'bad'],
+  'not judged': ['NOT JUDGED', 'warn'],
 };
 
 function resultLines(result: VerifyResult, paint: Paint): string[] {
@@ -72,6 +73,7 @@ function summaryOf(report: VerifyReport, paint: Paint): string[] {
     [summary.samePlan, 'same plan, other estimates'],
     [summary.different, 'another plan'],
     [summary.errored, 'not planned'],
+    [summary.notJudged, 'not judged'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
   const plans = [paint(style, `${summary.identical} of ${summary.queries} identical${within}`), ...others].join(' | ');
   const facts: readonly (readonly [string, string])[] = [

@@ -22,6 +22,11 @@ CREATE FUNCTION posing() RETURNS int STABLE LANGUAGE plpgsql AS $$ BEGIN
   RAISE EXCEPTION 'canceling statement due to user request' USING ERRCODE = '57014', DETAIL = emails(), HINT = emails();
 END $$;
 CREATE FUNCTION lying() RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT email FROM people LIMIT 1';
+CREATE FUNCTION known() RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT email FROM people LIMIT 1';
+ALTER EXTENSION plpgsql ADD FUNCTION known();
+CREATE FUNCTION running_too(text) RETURNS int IMMUTABLE LANGUAGE plpgsql
+  AS $$ DECLARE n int; BEGIN EXECUTE $1 INTO n; RETURN n; END $$;
+ALTER EXTENSION plpgsql ADD FUNCTION running_too(text);
 CREATE FUNCTION running(text) RETURNS int STABLE LANGUAGE plpgsql
   AS $$ DECLARE n int; BEGIN EXECUTE $1 INTO n; RETURN n; END $$;
 CREATE FUNCTION wrapping(regclass) RETURNS text STABLE LANGUAGE sql AS $$ SELECT table_to_xml($1, true, true, '')::text $$;
@@ -189,6 +194,7 @@ describe.each(await testMajors())('planning on a source of PostgreSQL %i', (majo
       'it calls schema_to_xml(',
     ],
     ["SELECT id FROM people WHERE id < running('SELECT 1')", 'it calls running(text)'],
+    ["SELECT id FROM people WHERE id < running_too('SELECT 1')", 'it calls running_too(text)'],
     ["SELECT id FROM people WHERE email < wrapping('people')", 'it calls wrapping(regclass)'],
     ["SELECT id FROM people WHERE email < ('people'::regclass).wrapping", 'it calls wrapping(regclass)'],
     ['SELECT id FROM people WHERE email = lying()', 'it calls lying()'],
@@ -199,6 +205,10 @@ describe.each(await testMajors())('planning on a source of PostgreSQL %i', (majo
     expect(error).toBeInstanceOf(SourceRefusal);
     expect(error.message).toContain(message);
     await expect(explain(query('SELECT 1 FROM people'))).resolves.toBeDefined();
+  });
+
+  it('is sent what calls a function of an extension that reads tables, which are its own', async () => {
+    await expect(explain(query('SELECT id FROM people WHERE email = known()'))).resolves.toBeDefined();
   });
 
   it.each<[string, string, PlannedCase, string]>([
