@@ -103,6 +103,8 @@ const blocks = integerBetween(0, BLOCKS);
 /** -1: never vacuumed or analyzed, or of a partitioned table. */
 const SIZES = { relpages: integerBetween(-1, INT4), reltuples: numberBetween(-1, FLOAT4) };
 const ordinal = integerBetween(1, INT4);
+/** No value and no row is longer: MaxAllocSize (memutils.h). */
+const ROW_BYTES = 1_073_741_823;
 const source = optional(orNull(oneOf('pageinspect', 'explain', 'formula', 'model')));
 
 const SLOT = shape({
@@ -116,7 +118,7 @@ const SLOT = shape({
 });
 const ATTRIBUTE = {
   null_frac: numberBetween(0, 1),
-  avg_width: integerBetween(0, INT4),
+  avg_width: integerBetween(0, ROW_BYTES),
   n_distinct: numberBetween(-1, FLOAT4),
   slots: listOf(SLOT, 5),
 };
@@ -149,10 +151,9 @@ const INDEX = shape({
   brin_source: source,
   range: orNull(shape({ min: END, max: END })),
   range_source: optional(oneOf('select', 'helper')),
-  statistics: eachOnce(
-    shape({ attnum: integerBetween(1, INT2), inherited: bool, ...ATTRIBUTE }),
-    'attnum',
-    'inherited',
+  statistics: all(
+    eachOnce(shape({ attnum: integerBetween(1, INT2), inherited: bool, ...ATTRIBUTE }), 'attnum', 'inherited'),
+    fitIntoARow,
   ),
 });
 /** Finite numbers: whether they can be an object's is for restore, which knows it. */
@@ -195,10 +196,22 @@ const RELATION = shape({
     shape({ attname: name, type: text, default: optional(orNull(text)), collation: optional(orNull(text)) }),
     'attname',
   ),
-  statistics: eachOnce(shape({ attname: name, inherited: bool, ...ATTRIBUTE }), 'attname', 'inherited'),
+  statistics: all(
+    eachOnce(shape({ attname: name, inherited: bool, ...ATTRIBUTE }), 'attname', 'inherited'),
+    fitIntoARow,
+  ),
   indexes: eachOnce(INDEX, 'schemaname', 'indexname'),
   extended_statistics: eachOnce(EXTENDED, 'schemaname', 'statistics_name'),
 });
+
+/** PostgreSQL adds the widths as int4, and divides by the sum for a table that was never vacuumed (estimate_rel_size, plancat.c). */
+function fitIntoARow(value: unknown): string | null {
+  const widths = { true: 0, false: 0 };
+  for (const { inherited, avg_width } of value as readonly { inherited: boolean; avg_width: number }[]) {
+    widths[`${inherited}`] += avg_width;
+  }
+  return Math.max(widths.true, widths.false) > ROW_BYTES ? 'has widths of more than a row can have together' : null;
+}
 
 /** Of items of ndistinct and dependencies, whose attributes are columns, or expressions by a negative number. */
 function namesItsColumns(value: unknown): string | null {

@@ -29,6 +29,10 @@ const ofKind = (stakind: number) => ({
   elemtype: null,
 });
 const ofIndex = (change: object) => ({ indexes: [{ ...anIndex('i'), ...change }] });
+/** Columns of which no one is too wide, and all together are. */
+const WIDE = ['a', 'b', 'c'];
+const WIDE_COLUMN = { inherited: false, null_frac: 0, avg_width: 700_000_000, n_distinct: -1, slots: [] };
+const WIDE_MISTAKE = '.statistics has widths of more than a row can have together';
 const ofObject = (change: object) => {
   const data = { inherited: false, ndistinct: null, dependencies: null, mcv: null, expressions: null, ...change };
   return { extended_statistics: [statisticsObject('st', '', ['a', 'b'], [data])] };
@@ -171,7 +175,9 @@ describe('openSnapshot', () => {
     [{ columns: [aColumn('id', 'integer'), aColumn('id', 'text')] }, '.columns[1] is there twice'],
     [{ columns: [aColumn('', 'integer')] }, '.columns[0].attname is empty'],
     [ofColumn({ null_frac: 1.5 }), '.statistics[0].null_frac is not between 0 and 1'],
-    [ofColumn({ avg_width: -1 }), '.statistics[0].avg_width is not between 0 and 2147483647'],
+    [ofColumn({ avg_width: -1 }), '.statistics[0].avg_width is not between 0 and 1073741823'],
+    [{ statistics: WIDE.map((attname) => ({ attname, ...WIDE_COLUMN })) }, WIDE_MISTAKE],
+    [ofIndex({ statistics: WIDE.map((_, i) => ({ attnum: i + 1, ...WIDE_COLUMN })) }), `.indexes[0]${WIDE_MISTAKE}`],
     [ofColumn({ n_distinct: -2 }), '.statistics[0].n_distinct is not between -1 and 3.4028235e+38'],
     [ofColumn({ slots: [ofKind(0)] }), '.statistics[0].slots[0].stakind is not between 1 and 32767'],
     [ofColumn({ slots: [1, 2, 3, 4, 5, 6].map(ofKind) }), '.statistics[0].slots is longer than 5'],
