@@ -6,7 +6,11 @@ import { isEstimate, isSamePlan, isSameShape } from './same-plan.ts';
  * How the target's plan compares with the source's. With a tolerance such as 0.01, costs and rows that are at most so
  * much of the larger one apart count as identical.
  */
-export function verdictOf(source: PlanNode, target: PlanNode, tolerance: number): Exclude<Verdict, 'errored' | 'not judged'> {
+export function verdictOf(
+  source: PlanNode,
+  target: PlanNode,
+  tolerance: number,
+): Exclude<Verdict, 'errored' | 'not judged'> {
   if (isSamePlan(source, target)) return 'identical';
   if (!isSameShape(source, target)) return 'different';
   return tolerance > 0 && isWithin(source, target, tolerance) ? 'identical' : 'same plan';

@@ -10,7 +10,8 @@ export const PROGRAM_LIMITS = {
   copy: 10 * MINUTE,
   /** Compiling the extension. */
   make: 15 * MINUTE,
-  pg_dump: 15 * MINUTE,
+  /** It locks every table of the source as long as it runs. */
+  pg_dump: 2 * MINUTE,
 } as const;
 
 /** A throwaway server's last moments. */

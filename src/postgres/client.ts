@@ -53,7 +53,7 @@ async function attempt(
   const { host, port, user, database } = parameters;
   const client = newClient({
     ...{ host, port, user, database, ssl, connectionTimeoutMillis: connectingMs() },
-    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEPALIVE_MS },
+    ...{ keepAlive: true, keepAliveInitialDelayMillis: KEEPALIVE_MS, types: VALUE_TYPES },
     ...(options !== null && { options }),
     password: async () => {
       const password = parameters.password ?? (await filedPassword(parameters));
@@ -72,6 +72,20 @@ async function attempt(
     throw wire.lost() instanceof ProtocolError ? wire.lost() : error;
   }
 }
+
+/** pg's own readers of values; one that cannot read what the server sent says whose mistake that is. */
+const VALUE_TYPES: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text') => {
+    const read = pg.types.getTypeParser(oid, format) as (value: string) => unknown;
+    return (value: string) => {
+      try {
+        return read(value);
+      } catch (cause) {
+        throw new ProtocolError(`the server sent a value that is none of its type, which has OID ${oid}`, { cause });
+      }
+    };
+  }) as pg.CustomTypesConfig['getTypeParser'],
+};
 
 /** pg fills what it is not told from PG*, PGOPTIONS among them, whose settings would pass for the server's own. */
 function newClient(config: pg.ClientConfig): pg.Client {

@@ -41,6 +41,7 @@ async function askOnce<T>(
   try {
     return await send();
   } catch (error) {
+    if (error instanceof ProtocolError) wire.destroy(error);
     if (error instanceof DatabaseError) {
       if (!isOfServer(error)) wire.destroy(new ProtocolError(`the server sent nonsense: ${error.message}`));
       // A server that ends the session says why and closes; its word for FATAL may be of any language.

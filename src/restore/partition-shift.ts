@@ -36,10 +36,7 @@ export function makeShift(
   bound: string,
   target: TargetRelation,
 ): Shift {
-  const attname = /^RANGE \((?:"((?:[^"]|"")+)"|(\w+))\)$/
-    .exec(key ?? '')
-    ?.slice(1)
-    .find((name) => name !== undefined);
+  const attname = firstName(/^RANGE \(([^,]*)\)$/.exec(key ?? '')?.[1] ?? '', true);
   const type = attname === undefined ? undefined : target.columns.get(attname)?.type.replace(/\(\d+\)/, '');
   const [from, to] = [begin(sibling.partition_bound ?? ''), begin(bound)];
   if (attname === undefined || type === undefined || !MOVABLE.includes(type) || from === null || to === null) {
@@ -53,12 +50,20 @@ export function makeShift(
       return { ...slot, stavalues: (await move(slot.stavalues)) ?? slot.stavalues };
     },
     range: async ({ definition, range }) => {
-      if (range === null || !new RegExp(` USING btree \\("?${attname}"?[ ,)]`).test(definition)) return range;
+      const columns = / USING btree \((.*)/s.exec(definition)?.[1] ?? '';
+      if (range === null || firstName(columns, false) !== attname) return range;
       const end = async (value: string | null) => (value === null ? null : await move(`{"${value}"}`));
       const plainEnd = (text: string | null) => ({ value: text?.replace(/^\{"?|"?\}$/g, '') ?? null });
       return { min: plainEnd(await end(range.min.value)), max: plainEnd(await end(range.max.value)) };
     },
   };
+}
+
+/** The name that a list of columns begins with, as quote_ident writes it; undefined for an expression, and for more than a name where `alone`. */
+function firstName(columns: string, alone: boolean): string | undefined {
+  const found = /^(?:"((?:[^"]|"")+)"|([a-z_][a-z_0-9$]*))(?=$|[ ,)])/.exec(columns);
+  if (found === null || (alone && found[0].length < columns.length)) return undefined;
+  return found[1]?.replaceAll('""', '"') ?? found[2];
 }
 
 /** The lower bound of a range of one column; null where it is open or there are several. */

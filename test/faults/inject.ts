@@ -18,7 +18,7 @@ import { type Dice, dice } from './dice.ts';
 import type { Seen, Truth } from './judge.ts';
 import type { Injection } from './plan.ts';
 import type { ArmedFault, WireFault, WireProxy } from './proxy.ts';
-import { conflictsDuring, type Standby } from './standby.ts';
+import type { Standby } from './standby.ts';
 
 /** What an undisturbed run of a command does. */
 interface Undisturbed extends Truth {
@@ -57,10 +57,9 @@ interface Disturbance {
 export function makeInjector(bench: Bench, openStandby: () => Promise<Standby>): Injector {
   const known = new Map<string, Undisturbed>();
 
-  const runOnce = async (name: CommandName, urls: Urls, way: Way): Promise<Undisturbed> => {
+  const runOnce = async (name: CommandName, urls: Urls, before: WireProxy | null): Promise<Undisturbed> => {
     const command = commandNamed(name);
     await prepareState(bench, command);
-    const before = proxyOf(bench, way);
     before?.arm(null);
     const ended = await bench.start(command.args(urls), { limitMs: 5 * LIMIT_MS }).ended;
     return {
@@ -73,11 +72,12 @@ export function makeInjector(bench: Bench, openStandby: () => Promise<Standby>):
     };
   };
 
-  const undisturbed = async (name: CommandName, way: Way, source?: string): Promise<Undisturbed> => {
+  const undisturbed = async (name: CommandName, way: Way, standby: Standby | null): Promise<Undisturbed> => {
+    const source = standby?.url;
     const key = `${name}|${source ?? ''}|${way}`;
     const found = known.get(key);
     if (found !== undefined) return found;
-    const run = await runOnce(name, await urlsFor(bench, name, way, source), way);
+    const run = await runOnce(name, await urlsFor(bench, name, way, source), standby?.proxy ?? proxyOf(bench, way));
     // What even an undisturbed run leaves is told by the injections.
     await bench.clear();
     const { status } = commandNamed(name);
@@ -90,7 +90,7 @@ export function makeInjector(bench: Bench, openStandby: () => Promise<Standby>):
     // However it was reached: what comes of it is the same.
     const truth = [...known].find(([key]) => key.startsWith(`${name}|${source ?? ''}|`))?.[1];
     if (truth === undefined) throw new Error(`${name} was never run undisturbed`);
-    const run = await runOnce(name, await urlsFor(bench, name, 'direct', source), 'direct');
+    const run = await runOnce(name, await urlsFor(bench, name, 'direct', source), null);
     if (run.status !== truth.status) return `status ${run.status} in place of ${truth.status}`;
     return run.result === truth.result ? null : `another result: ${difference(truth.result, run.result)}`;
   };
@@ -100,7 +100,7 @@ export function makeInjector(bench: Bench, openStandby: () => Promise<Standby>):
     const command = commandNamed(injection.command);
     const way: Way = injection.group === 'tls' ? 'records' : 'messages';
     const standby = injection.group === 'standby' ? await openStandby() : null;
-    const truth = await undisturbed(injection.command, way, standby?.url);
+    const truth = await undisturbed(injection.command, way, standby);
     const urls = await urlsFor(bench, injection.command, way, standby?.url);
     const untouched = injection.command === 'restore' ? await command.result(bench, urls, '') : null;
     await prepareState(bench, command);
@@ -114,7 +114,7 @@ export function makeInjector(bench: Bench, openStandby: () => Promise<Standby>):
       const limitMs = Math.max(LIMIT_MS, 4 * truth.milliseconds);
       const running = bench.start(disturbance.args ?? command.args(urls), { limitMs, ...disturbance.options });
       [fired, ended] = await Promise.all([disturbance.beside(running), running.ended]);
-      proxyOf(bench, way)?.drop();
+      (standby?.proxy ?? proxyOf(bench, way))?.drop();
       further = (await disturbance.further?.()) ?? null;
     } finally {
       await disturbance.after?.();
@@ -210,13 +210,14 @@ async function wire(context: Context): Promise<Disturbance> {
   };
 }
 
-async function actOnServer({ server }: Bench, kind: WireFault, backend: number | null): Promise<void> {
-  if (backend === null) return;
+async function actOnServer({ server }: Bench, kind: WireFault, backend: number | null): Promise<boolean> {
+  if (backend === null) return false;
   if (kind === 'server crashed') process.kill(backend, 'SIGKILL');
   else {
     const act = kind === 'statement canceled' ? 'pg_cancel_backend' : 'pg_terminate_backend';
     await server.psql('postgres', `SELECT pg_catalog.${act}(${backend})`);
   }
+  return false;
 }
 
 /** A signal, in the first tenth of a second or at any other moment. */
@@ -440,10 +441,24 @@ const LOCK_STATEMENTS: Readonly<Record<string, string>> = {
 
 /** Conflicts with recovery, on a standby that does not wait for its sessions. */
 async function conflicted({ injection, chances, urls, truth, standby }: Context): Promise<Disturbance> {
+  const { proxy, conflict } = standby as Standby;
+  const wanted = injection.kind.includes('all the time') ? Number.POSITIVE_INFINITY : 1;
+  let sessions = 0;
+  proxy.arm({
+    ...{ kind: 'conflict', everywhere: false, dice: chances, at: chances.between(1, Math.max(1, truth.messages / 2)) },
+    // A session that holds no snapshot and no lock at that message is in nobody's way.
+    act: async () => {
+      sessions += await conflict(injection.kind.includes('over rows') ? 'rows' : 'lock');
+      return sessions < wanted;
+    },
+  });
   return {
     urls,
-    beside: (running) =>
-      conflictsDuring(standby as Standby, injection.kind, chances.chance() * truth.milliseconds * 0.7, running.ended),
+    beside: async (running) => {
+      await running.ended;
+      return sessions === 0 ? null : `${injection.kind}: ${sessions} sessions gave way`;
+    },
+    after: async () => proxy.arm(null),
   };
 }
 
@@ -462,6 +477,7 @@ async function meddled({ bench, injection, chances, urls, truth }: Context): Pro
         : bench.server.psql(database, MEDDLERS[injection.kind] ?? '');
     // Whoever plans may hold a lock that this waits for.
     await Promise.race([work.catch(() => undefined), sleep(injection.kind === 'another restore' ? 5000 : 1500)]);
+    return false;
   };
   bench.proxies.messages.arm({
     ...{ kind: 'meddled with', everywhere: false, dice: chances },

@@ -27,7 +27,8 @@ export type WireFault =
   | (typeof WIRE_FAULTS)[number]
   | (typeof TLS_FAULTS)[number]
   | (typeof SILENT_FAULTS)[number]
-  | 'meddled with';
+  | 'meddled with'
+  | 'conflict';
 
 /** One fault, at one message of a run. */
 export interface ArmedFault {
@@ -37,8 +38,11 @@ export interface ArmedFault {
   /** Whether it hits the whole network from then on, or one connection. */
   readonly everywhere: boolean;
   readonly dice: Dice;
-  /** Does what is done to the server itself; the message waits for it. Gets the server process of the session. */
-  act?(backend: number | null): Promise<void>;
+  /**
+   * Does what is done to the server itself; the message waits for it. Gets the server process of the session. True: it
+   * is to be done again, some messages from there.
+   */
+  act?(backend: number | null): Promise<boolean>;
 }
 
 /** Stands between a client and a server, and does to one message what it is told. */
@@ -134,7 +138,13 @@ export async function openProxy(upstream: Upstream, framing: Framing): Promise<W
           link.held = null;
           for (const pass of waiting.splice(0)) pass();
         };
-        void (fault.act?.(link.backend) ?? Promise.resolve()).then(release, release);
+        const act = fault.act?.(link.backend) ?? Promise.resolve(false);
+        void act
+          .catch(() => false)
+          .then((more) => {
+            if (more && armed === fault) [armed, fired] = [{ ...fault, at: passed + fault.dice.between(3, 60) }, null];
+            release();
+          });
         return done(fault.kind, [message]);
       }
     }
@@ -211,7 +221,7 @@ function suits(kind: WireFault, from: Side, message: Buffer, framing: Framing): 
   if (kind === 'value altered') return from === 'server' && type === 'D';
   if (kind === 'content garbled') return (from === 'server' ? 'DTt' : 'PQB').includes(type);
   if (kind === 'type garbled' || kind === 'length garbled') return message[0] !== 0;
-  if (kind === 'session terminated' || kind === 'statement canceled' || kind === 'server crashed') {
+  if (['session terminated', 'statement canceled', 'server crashed', 'conflict'].includes(kind)) {
     return from === 'client' && message[0] !== 0;
   }
   return true;

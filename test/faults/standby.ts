@@ -8,15 +8,19 @@ import { makeRunFolder, serverHome, serverRuns } from '../../src/server/run-fold
 import { supervise } from '../../src/server/supervisor.ts';
 import { asTestServer, type TestServer } from '../support/servers.ts';
 import { usualServer } from '../support/usual-server.ts';
-import { DATABASES, type Ended } from './bench.ts';
+import { DATABASES } from './bench.ts';
+import { openProxy, type WireProxy } from './proxy.ts';
 import { FILL, SCHEMA } from './shop.ts';
 
 /** A production, and a standby of it that lets no session keep recovery waiting. */
 export interface Standby {
   readonly primary: TestServer;
   readonly standby: TestServer;
-  /** The production on the standby. */
+  /** The production on the standby, by a proxy of messages. */
   readonly url: string;
+  readonly proxy: WireProxy;
+  /** Makes recovery be in the way of who still sees removed rows, or holds a lock; how many sessions had to give way. */
+  conflict(over: 'rows' | 'lock'): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -57,50 +61,39 @@ export async function openStandby(installation: Installation): Promise<Standby> 
     if (tries > 200 || server.ended() !== null) throw new Error(`the standby did not start: ${server.ended()}`);
     await sleep(100);
   }
-  return { primary, standby, url: standby.url(DATABASES.production), close: stop };
+  const proxy = await openProxy({ path: join(folder.sockets, '.s.PGSQL.5432') }, 'messages');
+  ends.push(() => proxy.close());
+  return {
+    ...{ primary, standby, proxy, close: stop },
+    url: `postgresql://postgres@/${DATABASES.production}?host=${encodeURIComponent(proxy.place)}&port=5432`,
+    conflict: (over) => conflict(primary, standby, over === 'rows' ? ROWS : LOCK),
+  };
 }
 
-/** Rows of a catalog that sessions of the standby may still see are removed. No figure of a snapshot changes. */
-const ROWS = `DO $$ BEGIN
-  FOR number IN 1..50 LOOP
-    EXECUTE 'CREATE FUNCTION public.passing() RETURNS int LANGUAGE sql AS ''SELECT 1''';
-    EXECUTE 'DROP FUNCTION public.passing()';
-  END LOOP;
-END $$;
+/**
+ * Rows of a catalog that sessions of the standby may still see are removed; not by the transaction that made them, as
+ * nobody sees those (HeapTupleHeaderAdvanceLatestRemovedXid, heapam.c). No figure of a snapshot changes.
+ */
+const ROWS = `CREATE FUNCTION public.passing() RETURNS int LANGUAGE sql AS 'SELECT 1';
+DROP FUNCTION public.passing();
 VACUUM pg_catalog.pg_proc;`;
 /** A lock that the standby has to take as well; it is told of locks of transactions that write. */
-const LOCK = `BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE; SELECT pg_catalog.pg_current_xact_id(); SELECT pg_catalog.pg_sleep(0.3); COMMIT;`;
+const LOCK = `BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE; SELECT pg_catalog.pg_current_xact_id(); SELECT pg_catalog.pg_sleep(0.1); COMMIT;`;
 
 /** Sessions of the production on the standby that gave way to recovery. */
 const CONFLICTS = `SELECT c.confl_lock + c.confl_snapshot + c.confl_bufferpin + c.confl_deadlock
   FROM pg_catalog.pg_stat_database_conflicts c WHERE c.datname = '${DATABASES.production}'`;
 
-/** Makes conflicts while something runs: how many sessions had to give way, null for none. */
-export async function conflictsDuring(
-  { primary, standby }: Standby,
-  kind: string,
-  afterMs: number,
-  ended: Promise<Ended>,
-): Promise<string | null> {
-  let isOver = false;
-  void ended.then(() => {
-    isOver = true;
-  });
+async function conflict(primary: TestServer, standby: TestServer, statement: string): Promise<number> {
   const before = await count(standby);
-  const statement = kind.includes('over rows') ? ROWS : LOCK;
-  if (!kind.includes('all the time')) {
-    await Promise.race([sleep(afterMs), ended]);
-    if (!isOver) await primary.psql(DATABASES.production, statement);
-  } else {
-    while (!isOver) {
-      await primary.psql(DATABASES.production, statement);
-      await Promise.race([sleep(100), ended]);
-    }
-  }
-  await ended;
-  await sleep(300);
-  const conflicts = (await count(standby)) - before;
-  return conflicts === 0 ? null : `${kind}: ${conflicts} sessions gave way`;
+  const written = await primary.psql(
+    DATABASES.production,
+    `${statement}\nSELECT 'LSN ' || pg_catalog.pg_current_wal_insert_lsn();`,
+  );
+  const lsn = /LSN ([0-9A-F/]+)/.exec(written)?.[1];
+  const replayed = `SELECT pg_catalog.pg_last_wal_replay_lsn() >= '${lsn}'::pg_catalog.pg_lsn`;
+  while ((await standby.psql('postgres', replayed)) !== 't') await sleep(20);
+  return (await count(standby)) - before;
 }
 
 async function count(standby: TestServer): Promise<number> {

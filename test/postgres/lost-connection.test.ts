@@ -46,6 +46,19 @@ describe.skipIf(server === null)('a connection that is lost', () => {
     await expect(session.run('ROLLBACK')).rejects.toMatchObject({ code: 'connection' });
   });
 
+  test.each([
+    ['json', `SELECT '{"a": true}'::json`],
+    ['jsonb', `SELECT '{"a": true}'::jsonb`],
+    ['a list of json', `SELECT ARRAY['{"a": true}'::json]`],
+  ])('of a value that is none: %s', async (_, statement) => {
+    const session = await harmed((piece) => Buffer.from(piece.toString('latin1').replace('true', 'fats'), 'latin1'));
+    await expect(session.query(statement)).rejects.toMatchObject({
+      ...LOST,
+      detail: expect.stringContaining('a value that is none of its type'),
+    });
+    await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'connection' });
+  });
+
   test('in the middle of a message', async () => {
     let isCut = false;
     const session = await harmed((piece) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { boundsOf, readText } from '../../files/index.ts';
 import { RegressError } from '../../model/errors.ts';
+import { PROGRAM_LIMITS } from '../../model/program-limits.ts';
 import { type Connection, clientEnvironment, serverVersion } from '../../postgres/index.ts';
 import { findInstallations } from '../../server/index.ts';
 
@@ -75,9 +76,19 @@ export async function dumpSchema(url: string, connection: Connection, say: (mess
       '--no-subscriptions',
       '--lock-wait-timeout=2s',
     ],
-    { env: clientEnvironment(url, 'source'), stdin: 'ignore', reject: false },
+    { env: clientEnvironment(url, 'source'), stdin: 'ignore', reject: false, timeout: PROGRAM_LIMITS.pg_dump },
   );
   if (!result.failed) return `${result.stdout}\n`;
+  if (result.timedOut) {
+    throw new RegressError(
+      'environment',
+      `pg_dump of the source took longer than ${PROGRAM_LIMITS.pg_dump / 1000} seconds`,
+      {
+        detail: 'It was stopped, because it locks every table as long as it runs.',
+        hint: 'Write the schema by other means, such as pg_dump of a replica, and name it: regress init --schema db/schema.sql',
+      },
+    );
+  }
   throw new RegressError('privilege', 'pg_dump could not read the schema of the source', {
     detail: result.stderr.trim() || (result.shortMessage ?? ''),
     hint: 'pg_dump needs SELECT on every table. As a role that has it, or with a schema of your own: regress init --schema db/schema.sql',
