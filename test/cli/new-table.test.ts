@@ -3,21 +3,37 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 
+/** Names of columns that would be something else in a regular expression; one is the beginning of another column's. */
+const ODD = ['"when (at"', '"a.*"', '"say ""at"""', 'a'];
+
 const SCHEMA = `CREATE TABLE customers (id int PRIMARY KEY, name text);
 CREATE TABLE events (id bigint NOT NULL, at timestamptz NOT NULL, kind text NOT NULL, customer_id int) PARTITION BY RANGE (at);
 CREATE TABLE events_10 PARTITION OF events FOR VALUES FROM ('2026-10-01 00:00+00') TO ('2026-11-01 00:00+00');
 CREATE TABLE events_11 PARTITION OF events FOR VALUES FROM ('2026-11-01 00:00+00') TO ('2026-12-01 00:00+00');
 CREATE INDEX events_at ON events (at);
 CREATE INDEX events_kind ON events (kind, customer_id) WHERE kind <> 'view';
+${ODD.map(
+  (name, i) => `CREATE TABLE odd_${i} (${name} timestamptz NOT NULL, abc text) PARTITION BY RANGE (${name});
+CREATE INDEX ON odd_${i} (${name}); CREATE INDEX ON odd_${i} (abc);
+CREATE TABLE odd_${i}_11 PARTITION OF odd_${i} FOR VALUES FROM ('2026-11-01 00:00+00') TO ('2026-12-01 00:00+00');`,
+).join('\n')}
 `;
 
 const FILL = `INSERT INTO customers SELECT g, 'name ' || g FROM generate_series(1, 30000) g;
 INSERT INTO events SELECT g, timestamptz '2026-10-01 00:00+00' + g * interval '1 minute', CASE g % 20 WHEN 0 THEN 'buy' ELSE 'view' END, g % 30000 + 1
 FROM generate_series(1, 80000) g;
+${ODD.map(
+  (_, i) => `INSERT INTO odd_${i} SELECT timestamptz '2026-11-01 00:00+00' + g * interval '1 hour', 'x' || g
+FROM generate_series(1, 700) g;`,
+).join('\n')}
 VACUUM ANALYZE;`;
 
 const BRANCH = `
 CREATE TABLE events_12 PARTITION OF events FOR VALUES FROM ('2026-12-01 00:00+00') TO ('2027-01-01 00:00+00');
+${ODD.map(
+  (_, i) =>
+    `CREATE TABLE odd_${i}_12 PARTITION OF odd_${i} FOR VALUES FROM ('2026-12-01 00:00+00') TO ('2027-01-01 00:00+00');`,
+).join('\n')}
 CREATE SCHEMA billing;
 CREATE TABLE billing.invoices (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customers, issued date, amount numeric, paid bool);
 CREATE INDEX invoices_customer ON billing.invoices (customer_id);
@@ -128,6 +144,23 @@ for (const major of await testMajors()) {
       // A day of December has about the rows of a day of November.
       expect(of('december').current.planRows / of('november').current.planRows).toBeCloseTo(1, 1);
       expect(of('december').current.totalCost / of('november').current.totalCost).toBeCloseTo(1, 1);
+    });
+
+    it('move the ends of an index on the key, whatever its name, and of no other', async () => {
+      const server = (await testServer(major)) as TestServer;
+      const copy = await server.createDatabase();
+      await server.psql(copy, SCHEMA + BRANCH);
+      const { status, stderr } = await project.regress(['restore', '--target', server.url(copy)]);
+      expect(status, stderr).toBe(0);
+      for (const [i, name] of ODD.entries()) {
+        const ends = await server.psql(
+          copy,
+          `SELECT x.range_min || ' to ' || x.range_max FROM regress_planner.index x JOIN pg_index i USING (indexrelid)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+            WHERE i.indrelid = 'odd_${i}_12'::regclass ORDER BY a.attname = 'abc'`,
+        );
+        expect(ends, name).toBe('2026-12-01 01:00:00+00 to 2026-12-30 04:00:00+00\nx1 to x99');
+      }
     });
 
     it('are the same after a second restore of one database', async () => {
