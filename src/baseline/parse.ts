@@ -25,9 +25,11 @@ type Fail = (line: number, message: string, hint?: string) => RegressError;
  * conflicts, another format or major, and anything `formatBaseline` does not write.
  */
 export function parseBaseline(source: string, { file, suite, major }: BaselineOrigin): Baseline {
-  const fail: Fail = (line, message, hint) =>
-    sourceError('config', file, source, { line, column: 1 }, message, hint === undefined ? {} : { hint });
   const lines = source.split(/\r?\n/);
+  // A plan may be missing behind the last line.
+  const placeOf = (line: number) => ({ line: Math.min(line, lines.length), column: 1 });
+  const fail: Fail = (line, message, hint) =>
+    sourceError('config', file, source, placeOf(line), message, hint === undefined ? {} : { hint });
   refuseConflicts(lines, fail);
   checkHeader(lines[0] ?? '', major, fail);
   const blocks: BaselineBlock[] = [];

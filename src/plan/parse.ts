@@ -57,8 +57,9 @@ function nodeOf(groups: Record<string, string | undefined>): OpenNode {
   const figures = {
     startupCost: Number(startup),
     totalCost: Number(total),
-    planRows: Number(rows),
-    planWidth: Number(width),
+    // Not -0, which is written as 0.
+    planRows: Number(rows) + 0,
+    planWidth: Number(width) + 0,
   };
   if (!Object.values(figures).every(Number.isFinite)) throw new Error('a figure of the plan node is too large');
   const relationName = name(relation);

@@ -31,7 +31,10 @@ export function formatJson(value: PlanValue): string {
 
 /** The value of a line written by `formatValue`; `null` is read as null. Throws SyntaxError for broken JSON. */
 export function parseValue(text: string): PlanValue | null {
-  return isPlain(text) ? text : (parseJson(text) as PlanValue | null);
+  if (isPlain(text)) return text;
+  const value = parseJson(text) as PlanValue | null;
+  // As it is written again: JSON reads -0, and writes it as 0.
+  return text.includes('-0') ? (JSON.parse(JSON.stringify(value)) as PlanValue | null) : value;
 }
 
 function isPlain(text: string): boolean {
