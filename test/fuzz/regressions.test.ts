@@ -99,7 +99,15 @@ const SNAPSHOTS: readonly Row[] = [
 const NODE =
   '{"nodeType":"Limit","startupCost":0,"totalCost":1,"planRows":1,"planWidth":1,"properties":{"Parent Relationship":"Outer"},"plans":[';
 
+/** A plan of so many nodes below one another, which are none. */
+const emptyNodes = (levels: number) => `${'{"plans":['.repeat(levels)}{"plans":[]}${']}'.repeat(levels)}`;
+
 const RESULTS: readonly Row[] = [
+  [
+    'a plan of hundreds of levels with a mistake on each',
+    (seeds) => first(seeds).replace(/"plan":\{/, `"plan":${emptyNodes(370)},"other":{`),
+    /At results\.0\.\w+\.plan\.nodeType/,
+  ],
   [
     'a shard of more than can be counted',
     (seeds) => first(seeds).replace('"shard":null', '"shard":{"index":1,"total":9007199254740991,"places":[0,1,2]}'),
