@@ -70,15 +70,20 @@ function firstWord(statement: string): string {
   return /^\s*([A-Z]+)\b/.exec(statement)?.[1] ?? 'a statement';
 }
 
+/** A server that goes on talking is heard for so many times the longest silence, and no longer. */
+const MOST_SILENCES = 20;
+
 /** Ends the connection when time is up; the result ends the wait. */
 function startWait(wire: Wire, { ms, since }: Wait, overdue: () => Error): () => void {
+  const begun = performance.now();
   let over = false;
   let timer: NodeJS.Timeout;
   const start = () => {
     const heard = wire.heard();
     const end = () => {
       if (over) return;
-      if (since === 'byte' && wire.heard() !== heard) start();
+      const isTalking = since === 'byte' && wire.heard() !== heard;
+      if (isTalking && performance.now() - begun < MOST_SILENCES * ms) start();
       else wire.destroy(overdue());
     };
     // A process that was busy, or asleep, first hears what came meanwhile.

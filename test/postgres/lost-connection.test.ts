@@ -177,6 +177,15 @@ describe.skipIf(server === null)('a server that does not answer', () => {
     await expect(session.run(TALKING)).resolves.toEqual([]);
   });
 
+  test('is one that talks and never answers, too', async () => {
+    front.harm(null);
+    connection = await connect(front.url('postgres'), 'target', { ms: 100, since: 'byte' });
+    const endless = `DO $$ BEGIN LOOP PERFORM pg_sleep(0.02); RAISE NOTICE 'still here'; END LOOP; END $$`;
+    const begun = Date.now();
+    await expect(connection.run(endless)).rejects.toMatchObject({ code: 'connection' });
+    expect(Date.now() - begun).toBeGreaterThan(1900);
+  });
+
   test('has a limit for all of a statement where one is set', async () => {
     const { session } = await stalling('statement');
     await expect(session.run(TALKING)).rejects.toMatchObject({ code: 'connection' });
