@@ -16,28 +16,23 @@ const planValue: z.ZodType<PlanValue> = z
   .lazy(() => z.union([text, z.number(), z.boolean(), z.array(planValue), z.record(text, planValue)]))
   .meta({ id: 'PlanValue', description: 'A value of EXPLAIN (FORMAT JSON) as PostgreSQL prints it.' });
 
-const nodeAlone = {
-  nodeType: text.describe('"Node Type" of EXPLAIN, such as Index Scan'),
-  startupCost: z.number(),
-  totalCost: z.number().describe('planner cost units'),
-  planRows: z.number(),
-  planWidth: z.number().describe('bytes'),
-  schema: text.exactOptional(),
-  relationName: text.exactOptional(),
-  alias: text.exactOptional(),
-  indexName: text.exactOptional(),
-  properties: z.record(text, planValue).describe("all other keys, under PostgreSQL's own names"),
-};
-
 const planNode: z.ZodType<PlanNode> = z
-  .lazy(() => z.object({ ...nodeAlone, plans: z.array(planNode) }))
+  .lazy(() =>
+    z.object({
+      nodeType: text.describe('"Node Type" of EXPLAIN, such as Index Scan'),
+      startupCost: z.number(),
+      totalCost: z.number().describe('planner cost units'),
+      planRows: z.number(),
+      planWidth: z.number().describe('bytes'),
+      schema: text.exactOptional(),
+      relationName: text.exactOptional(),
+      alias: text.exactOptional(),
+      indexName: text.exactOptional(),
+      properties: z.record(text, planValue).describe("all other keys, under PostgreSQL's own names"),
+      plans: z.array(planNode),
+    }),
+  )
   .meta({ id: 'PlanNode', description: 'One node of a plan.' });
-
-/**
- * A node without those below it. A mistake in each node of a deep plan, found by the schema of whole reports, takes time
- * and memory by the square of the depth, so nodes are looked at one by one first.
- */
-export const planNodeAlone = z.object({ ...nodeAlone, plans: z.array(z.unknown()) });
 
 const figures = z
   .object({ totalCost: z.number(), planRows: z.number(), plan: planNode })

@@ -104,6 +104,20 @@ const emptyNodes = (levels: number) => `${'{"plans":['.repeat(levels)}{"plans":[
 
 const RESULTS: readonly Row[] = [
   [
+    'thousands of results that are none',
+    (seeds) => first(seeds).replace('"results":[', `"results":[${'{},'.repeat(50_000)}`),
+    /At results\.0\.suite/,
+  ],
+  [
+    'thousands of settings that are none',
+    (seeds) =>
+      first(seeds).replace(
+        '"settings":{',
+        `"settings":{${Array.from({ length: 20_000 }, (_, at) => `"k${at}":1,`).join('')}`,
+      ),
+    /At settings\.k0/,
+  ],
+  [
     'a plan of hundreds of levels with a mistake on each',
     (seeds) => first(seeds).replace(/"plan":\{/, `"plan":${emptyNodes(370)},"other":{`),
     /At results\.0\.\w+\.plan\.nodeType/,
