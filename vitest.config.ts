@@ -11,7 +11,7 @@ export default defineConfig({
     unstubEnvs: true,
     // What regress prints is the same wherever its tests run.
     env: { GITHUB_ACTIONS: '' },
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // A busy machine draws late.
     expect: { poll: { timeout: 10_000 } },
     hookTimeout: 180_000,
