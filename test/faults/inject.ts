@@ -230,7 +230,7 @@ async function killed({ injection, chances, urls, truth }: Context): Promise<Dis
     beside: async (running) => {
       const isOver = await Promise.race([running.ended.then(() => true), sleep(at, false, { ref: false })]);
       if (isOver) return null;
-      process.kill(rest.length > 0 ? -running.pid : running.pid, name as NodeJS.Signals);
+      if (!signal(rest.length > 0 ? -running.pid : running.pid, name as NodeJS.Signals)) return null;
       return `${injection.kind} after ${at} ms of ${Math.round(wholeRun)}`;
     },
   };
@@ -260,10 +260,20 @@ async function serverKilled({ bench, injection, chances, urls, truth }: Context)
         await sleep(5);
       }
       if (isOver || pid === null) return null;
-      process.kill(pid, 'SIGKILL');
+      if (!signal(pid, 'SIGKILL')) return null;
       return `${injection.kind} ${extra} ms after it was there`;
     },
   };
+}
+
+/** False where the process has ended meanwhile. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 async function serverProcesses(runs: string): Promise<{ postmaster: number | null; session: number | null }> {
