@@ -12,7 +12,7 @@ export function formatCost(cost: number): string {
 export function formatRatio(before: number, after: number): string {
   if (before <= 0) return '';
   const ratio = after / before;
-  if (ratio >= 1e6) return `x${ratio.toExponential(1)}`;
+  if (ratio >= 1e6 || (ratio > 0 && ratio < 1e-6)) return `x${ratio.toExponential(1)}`;
   if (ratio >= 100) return `x${cut(ratio, 0)}`;
   if (ratio >= 10) return `x${cut(ratio, 1)}`;
   if (ratio >= 1) return `x${cut(ratio, 2)}`;

@@ -33,8 +33,14 @@ export function formatJson(value: PlanValue): string {
 export function parseValue(text: string): PlanValue | null {
   if (isPlain(text)) return text;
   const value = parseJson(text) as PlanValue | null;
-  // As it is written again: JSON reads -0, and writes it as 0.
-  return text.includes('-0') ? (JSON.parse(JSON.stringify(value)) as PlanValue | null) : value;
+  // As it is written again: JSON reads -0 and writes 0, and reads a number that is too large and writes none.
+  if (typeof value === 'object') return JSON.parse(JSON.stringify(value, finite)) as PlanValue | null;
+  return typeof value === 'number' ? finite('', value) + 0 : value;
+}
+
+function finite<T>(_: string, value: T): T {
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error('a number is too large');
+  return value;
 }
 
 function isPlain(text: string): boolean {

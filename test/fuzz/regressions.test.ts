@@ -28,6 +28,8 @@ const BASELINES: readonly Row[] = [
     /not the line of a plan node/,
   ],
   ['a cost of many numbers', block(SCAN.replace('1.00', '1.2.3')), /not the line of a plan node/],
+  ['a property that no number can hold', block(SCAN, '   Filter: 1e400'), /too large/],
+  ['a list with what no number can hold', block(SCAN, `   Filter: [1, {"a": ${'9'.repeat(400)}}]`), /too large/],
   ['rows of -0', block(SCAN.replace('rows=1', 'rows=-0')), null],
   ['a property of -0', block(SCAN, '   Filter: [-0, {"a": -0.0e1}]'), null],
   ['a block without a plan at the end of a file without a newline', block().trimEnd(), /a plan is expected/],
