@@ -1,5 +1,6 @@
 import { replaceReferences, subplanName } from '../model/subplan-name.ts';
 import type { Matching } from './match-nodes.ts';
+import { replaceQualifiers } from './qualifiers.ts';
 
 /** Rewrites an expression of the current plan with the names that its relations and subplans have in the baseline. */
 export type Rename = (expression: string) => string;
@@ -23,16 +24,4 @@ export function renameAliases(matching: Matching): Rename {
     const renamed = aliases.size === 0 ? expression : replaceQualifiers(expression, (name) => aliases.get(name));
     return references.size === 0 ? renamed : replaceReferences(renamed, (reference) => references.get(reference));
   };
-}
-
-/** An identifier, quoted or not, with a dot behind it and nothing of a name or string before it. */
-const QUALIFIER = /(?<![\w$".'])("(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)(?=\.)/gu;
-
-/** Replaces the aliases before columns; what `replace` gives undefined for stays as it is written. */
-export function replaceQualifiers(expression: string, replace: (alias: string) => string | undefined): string {
-  return expression.replace(QUALIFIER, (written) => replace(unquoted(written)) ?? written);
-}
-
-function unquoted(identifier: string): string {
-  return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
 }

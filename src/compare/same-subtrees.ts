@@ -1,8 +1,8 @@
 import type { PlanNode, PlanValue } from '../model/plan.ts';
 import { replaceReferences, subplanName } from '../model/subplan-name.ts';
-import { replaceQualifiers } from './aliases.ts';
 import { aliasStem, identityOf } from './identity.ts';
 import { type PlacedNode, roleOf } from './placed-node.ts';
+import { replaceQualifiers } from './qualifiers.ts';
 import { isEstimate } from './same-plan.ts';
 
 /**

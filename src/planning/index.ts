@@ -5,18 +5,15 @@ export { extensionFor } from './extension-source.ts';
 export { openRunSnapshot } from './open-snapshot.ts';
 export { comparedFlip } from './plan-flips.ts';
 export {
-  type Asked,
   askedOf,
   measuredOn,
   type PlanMaker,
-  type Planned,
-  type Plans,
-  type PlanWithout,
   planOne,
   planSuites,
   planSuitesAnd,
   withPlanMaker,
 } from './plan-suites.ts';
+export type { Asked, Planned, Plans, PlanWithout } from './planned.ts';
 export { type Planner, planAs, sourcePlanner } from './planner-role.ts';
 export { planRequests, planShelf, reproductionOf, summarizeReproduction } from './production-plans.ts';
 export { diagnoseRangeEnds, warnOfRangeEnds } from './range-ends.ts';

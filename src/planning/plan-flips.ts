@@ -3,7 +3,7 @@ import { type ExplainContext, isGenericAfterFive } from '../explain/index.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { PlanFlip } from '../model/plan-flip.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
-import type { Planned } from './plan-suites.ts';
+import type { Planned } from './planned.ts';
 
 type Settings = Readonly<Record<string, string>>;
 

@@ -9,7 +9,7 @@ import { plainName } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import type { PlanRequest } from '../snapshot/index.ts';
 import { mentionedNames } from '../suite/index.ts';
-import type { Planned } from './plan-suites.ts';
+import type { Planned } from './planned.ts';
 import type { Planner } from './planner-role.ts';
 import { findReasonsAtTarget, reasonsFor, relationsOf } from './verify-reasons.ts';
 

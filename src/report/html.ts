@@ -2,19 +2,8 @@ import { createHash } from 'node:crypto';
 import { type CheckReport, countedAs, uncheckedProjects } from '../model/result.ts';
 import { worstFirst } from './groups.ts';
 import { pageData } from './html-data.ts';
-import type { ReportOptions } from './options.ts';
+import type { PageParts, ReportOptions } from './options.ts';
 import { visibleCopy } from './visible-text.ts';
-
-/** What the HTML report carries besides the results; built by scripts/build-page.mjs. */
-export interface PageParts {
-  /** The page's own script and style. */
-  readonly script: string;
-  readonly style: string;
-  /** pev2 with Vue, and their styles, for the frame of one plan. */
-  readonly viewerScript: string;
-  readonly viewerStyle: string;
-  readonly licences: string;
-}
 
 /**
  * The report as one HTML file that needs nothing else: results as JSON, which the page's script turns into text nodes, and

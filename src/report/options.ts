@@ -1,7 +1,17 @@
 import type { PlanDifference } from '../model/difference.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { CheckReport } from '../model/result.ts';
-import type { PageParts } from './html.ts';
+
+/** What the HTML report carries besides the results; built by scripts/build-page.mjs. */
+export interface PageParts {
+  /** The page's own script and style. */
+  readonly script: string;
+  readonly style: string;
+  /** pev2 with Vue, and their styles, for the frame of one plan. */
+  readonly viewerScript: string;
+  readonly viewerStyle: string;
+  readonly licences: string;
+}
 
 /** How and for whom a report is written. */
 export interface ReportOptions {

@@ -1,10 +1,9 @@
 import type { Connection } from '../postgres/index.ts';
 import { insertStatistics, writeAcceptedSlots } from './column-statistics.ts';
 import { createCasts, dropCasts, writeExtendedStatistics } from './extended-statistics.ts';
-import type { ClassRow } from './facts.ts';
 import { forgetCatalogStatistics, forgetFigures, forgetStatistics } from './previous.ts';
 import { inBatches } from './rows.ts';
-import type { CatalogStrategy } from './strategy.ts';
+import type { CatalogStrategy, ClassRow } from './strategy.ts';
 
 /**
  * relhassubclass may be stale in production and is an input of the planner all the same, but a real parent stays one.

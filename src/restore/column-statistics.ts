@@ -1,23 +1,10 @@
 import type { AttributeStatistics } from '../model/snapshot.ts';
-import type { Connection, DatabaseError } from '../postgres/index.ts';
+import type { DatabaseError } from '../postgres/index.ts';
 import { provenTargets } from './prove-statistics.ts';
-import type { Journal, Origin } from './report.ts';
 import { inBatches } from './rows.ts';
 import { attempt, probe } from './savepoint.ts';
-import type { SlotCatalog } from './slot-facts.ts';
 import { STATISTIC_RECORD, STATISTIC_VALUES, slotName, statisticRow } from './statistic-rows.ts';
-import type { CatalogStrategy } from './strategy.ts';
-
-/** Statistics of one column of a relation or an index of the target. */
-export interface AttributeTarget {
-  /** Qualified name of the column, for the report. */
-  readonly object: string;
-  readonly origin: Origin;
-  readonly starelid: number;
-  readonly staattnum: number;
-  readonly stainherit: boolean;
-  readonly statistics: AttributeStatistics;
-}
+import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
 
 const INSERT_STATISTICS_SQL = `
 INSERT INTO pg_catalog.pg_statistic
@@ -30,16 +17,6 @@ const PROBE_SLOT_SQL = `
 SELECT ${STATISTIC_VALUES}
 FROM pg_catalog.json_to_recordset($1) AS r(
   ${STATISTIC_RECORD})`;
-
-/** How statistics are written: the server and its way, the base types of its domains, and where refusals are noted. */
-export interface StatisticsWriter {
-  readonly connection: Connection;
-  readonly strategy: CatalogStrategy;
-  readonly domains: ReadonlyMap<string, string>;
-  /** What slots are proven by before they are written. */
-  readonly slots: SlotCatalog;
-  readonly journal: Journal;
-}
 
 /** Rows of pg_statistic that are written many at a time. */
 export interface StatisticsQueue {

@@ -1,6 +1,6 @@
 import type { Connection } from '../postgres/index.ts';
 import { analyzedFrom, btreeSize, storageParameter } from '../sizes/index.ts';
-import type { IndexEstimate } from './estimates.ts';
+import type { IndexEstimate } from './index-estimate.ts';
 import { type IndexFacts, readDistinct } from './index-facts.ts';
 import { keyDistribution } from './key-distribution.ts';
 import { newRangeEnds } from './new-range-ends.ts';

@@ -10,8 +10,8 @@ import {
   storageParameter,
   type ValueClass,
 } from '../sizes/index.ts';
-import type { IndexEstimate } from './estimates.ts';
 import { ginKeys } from './gin-keys.ts';
+import type { IndexEstimate } from './index-estimate.ts';
 import type { IndexColumn, IndexFacts } from './index-facts.ts';
 import { type KeyDistribution, keyDistribution } from './key-distribution.ts';
 import type { TableSize } from './planned-rows.ts';

@@ -1,28 +1,16 @@
-import type { SizeEstimate } from '../model/unknown-object.ts';
 import type { Connection } from '../postgres/index.ts';
 import { quoteLiteral } from '../postgres/index.ts';
 import type { TargetIndex } from './catalog.ts';
 import { estimateBtree } from './estimate-btree.ts';
 import { estimateBrin, estimateGin, estimateHash, estimatePlain } from './estimate-others.ts';
-import { addIndex, type ClassRow, type SideIndex } from './facts.ts';
+import { addIndex } from './facts.ts';
+import type { Estimates, IndexEstimate } from './index-estimate.ts';
 import { type IndexFacts, readIndexFacts } from './index-facts.ts';
 import { tableSize } from './planned-rows.ts';
 import type { Restoration } from './relation.ts';
-
-/** What a model says of an index: the figures of its side row. */
-export type IndexEstimate = Pick<
-  SideIndex,
-  'pages' | 'tree_height' | 'brin_revmap_pages' | 'gin' | 'range_min' | 'range_max'
-> & {
-  readonly tuples: number;
-  /** Sentences, see SizeEstimate. */
-  readonly basis: readonly string[];
-};
+import type { ClassRow } from './strategy.ts';
 
 const NO_VISIBILITY = { relallvisible: 0, relallfrozen: null, relhassubclass: false };
-
-/** What a model says of objects that production does not have, by the target's OID. */
-export type Estimates = Map<number, SizeEstimate>;
 
 /**
  * Gives the indexes that only the target has the size that a model computes from the statistics restored, and adds them

@@ -1,7 +1,7 @@
 import type { Connection } from '../postgres/index.ts';
 import { storageParameter, tablePages, typeWidth } from '../sizes/index.ts';
 import type { TargetRelation } from './catalog.ts';
-import type { Estimates } from './estimates.ts';
+import type { Estimates } from './index-estimate.ts';
 import { readColumnFacts } from './index-facts.ts';
 import { around } from './key-distribution.ts';
 import { displayName } from './names.ts';

@@ -1,11 +1,12 @@
 import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { TargetStatisticsObject } from './catalog.ts';
-import { acceptedStatistics, type StatisticsWriter } from './column-statistics.ts';
+import { acceptedStatistics } from './column-statistics.ts';
 import { type AttributeNumbers, encodeDependencies, encodeNdistinct } from './extended-bytes.ts';
 import { displayName } from './names.ts';
 import { attempt, probe } from './savepoint.ts';
 import { STATISTIC_RECORD, STATISTIC_VALUES, statisticRow } from './statistic-rows.ts';
+import type { StatisticsWriter } from './strategy.ts';
 
 const CAST_TYPES = ['pg_ndistinct', 'pg_dependencies'] as const;
 

@@ -4,18 +4,8 @@ import type { TargetIndex, TargetRelation, TargetStatisticsObject } from './cata
 import { replaceGinShadows } from './gin-shadows.ts';
 import { isDefinedAlike } from './match-indexes.ts';
 import { inBatches } from './rows.ts';
-import type { CatalogStrategy } from './strategy.ts';
+import type { CatalogStrategy, ClassRow } from './strategy.ts';
 import type { TargetTablespaces } from './tablespaces.ts';
-
-/** Figures of one relation or index for pg_class. */
-export interface ClassRow {
-  readonly oid: number;
-  readonly relpages: number;
-  readonly reltuples: number;
-  readonly relallvisible: number;
-  readonly relallfrozen: number | null;
-  readonly relhassubclass: boolean;
-}
 
 /** One row of regress_planner.relation. */
 export interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {

@@ -1,8 +1,8 @@
 import type { ExtendedStatistics, ExtendedStatisticsData } from '../model/snapshot.ts';
 import { quoteQualified } from '../postgres/index.ts';
 import type { TargetRelation, TargetStatisticsObject } from './catalog.ts';
-import type { AttributeTarget, StatisticsWriter } from './column-statistics.ts';
 import { provenSlots } from './prove-statistics.ts';
+import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
 
 /** What a statistics object is about: names of its columns, and `-1`, `-2`… for its expressions. */
 interface Dimensions {

@@ -1,10 +1,10 @@
 import type { AttributeStatistics } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
-import type { AttributeTarget } from './column-statistics.ts';
 import type { Journal } from './report.ts';
 import type { SlotCatalog } from './slot-facts.ts';
 import { companyMistake, type SlotFacts, slotMistake } from './slot-rules.ts';
 import { slotName } from './statistic-rows.ts';
+import type { AttributeTarget } from './strategy.ts';
 
 /**
  * The type that ANALYZE gives the values of a column; of an expression in an index that of the expression, which is not

@@ -1,7 +1,7 @@
 import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 import { quoteIdent, quoteQualified } from '../postgres/index.ts';
 import type { TargetCatalog, TargetIndex, TargetRelation } from './catalog.ts';
-import type { AttributeTarget, StatisticsQueue, StatisticsWriter } from './column-statistics.ts';
+import type { StatisticsQueue } from './column-statistics.ts';
 import { addIndex, addRelation, addStatisticsObject, type Facts } from './facts.ts';
 import { isOfType, objectDifference } from './match.ts';
 import { isDefinedAlike, matchIndexes } from './match-indexes.ts';
@@ -9,6 +9,7 @@ import { displayName } from './names.ts';
 import { provenExtended } from './prove-extended.ts';
 import type { Origin } from './report.ts';
 import { isConvertible, retypedStatistics } from './retyped.ts';
+import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
 
 /** What restoring one relation needs of the whole. */
 export interface Restoration extends StatisticsWriter {

@@ -1,13 +1,13 @@
 import type { AttributeStatistics, ExtendedStatistics, ExtendedStatisticsData } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { IS_USER_RELATION, type TargetStatisticsObject } from './catalog.ts';
-import type { StatisticsWriter } from './column-statistics.ts';
 import { type AttributeNumbers, attributeNumber, inOrder } from './extended-bytes.ts';
 import { dimensionOrder } from './extended-statistics.ts';
 import { argumentsOfSlot, argumentsOfSlots } from './function-arguments.ts';
 import { displayName } from './names.ts';
 import { attempt } from './savepoint.ts';
 import { slotName } from './statistic-rows.ts';
+import type { StatisticsWriter } from './strategy.ts';
 
 /** Before 19 no function restores extended statistics. */
 export async function refuseExtendedStatistics(

@@ -1,14 +1,12 @@
 import type { AttributeStatistics } from '../model/snapshot.ts';
 import type { Connection, DatabaseError } from '../postgres/index.ts';
 import { IS_SYSTEM_CATALOG, IS_USER_RELATION } from './catalog.ts';
-import type { AttributeTarget, StatisticsWriter } from './column-statistics.ts';
-import type { ClassRow } from './facts.ts';
 import { argumentsOfSlot, argumentsOfSlots, SLOT_ARGUMENTS, type SlotArguments } from './function-arguments.ts';
 import { clearExtendedStatistics, refuseExtendedStatistics, restoreExtendedStatistics } from './restore-extended.ts';
 import { batches, inBatches } from './rows.ts';
 import { attempt } from './savepoint.ts';
 import { slotName } from './statistic-rows.ts';
-import type { CatalogStrategy } from './strategy.ts';
+import type { AttributeTarget, CatalogStrategy, ClassRow, StatisticsWriter } from './strategy.ts';
 
 /** Since then extended statistics can be restored too. */
 const EXTENDED_SINCE = 19;

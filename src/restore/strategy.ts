@@ -1,12 +1,8 @@
-import { RegressError } from '../model/errors.ts';
-import type { ExtendedStatistics } from '../model/snapshot.ts';
+import type { AttributeStatistics, ExtendedStatistics } from '../model/snapshot.ts';
 import type { Connection, DatabaseError } from '../postgres/index.ts';
 import type { TargetStatisticsObject } from './catalog.ts';
-import { writtenCatalogs } from './catalog-rows.ts';
-import type { AttributeTarget, StatisticsWriter } from './column-statistics.ts';
-import type { ClassRow } from './facts.ts';
-import type { TargetIdentity } from './identity.ts';
-import { restoreFunctions } from './restore-functions.ts';
+import type { Journal, Origin } from './report.ts';
+import type { SlotCatalog } from './slot-facts.ts';
 
 /** How statistics get into the catalogs of a server. What it will not take is noted in the journal of the writer. */
 export interface CatalogStrategy {
@@ -35,18 +31,33 @@ export interface CatalogStrategy {
   forgetFigures(connection: Connection, oids: readonly number[]): Promise<void>;
 }
 
-/** Since then a server has functions that restore statistics, for whoever may maintain a table. */
-const FUNCTIONS_SINCE = 18;
+/** Statistics of one column of a relation or an index of the target. */
+export interface AttributeTarget {
+  /** Qualified name of the column, for the report. */
+  readonly object: string;
+  readonly origin: Origin;
+  readonly starelid: number;
+  readonly staattnum: number;
+  readonly stainherit: boolean;
+  readonly statistics: AttributeStatistics;
+}
 
-/**
- * A superuser writes the catalogs, which holds every statistic there is; from 18 on others have the server's functions,
- * which from 19 on take extended statistics too. Throws RegressError `privilege` for others before 18.
- */
-export function strategyFor({ major, superuser, role }: TargetIdentity): CatalogStrategy {
-  if (superuser) return writtenCatalogs(major);
-  if (major >= FUNCTIONS_SINCE) return restoreFunctions(major);
-  throw new RegressError('privilege', `role ${role} is not a superuser of the target`, {
-    detail: `Before PostgreSQL ${FUNCTIONS_SINCE} only a superuser may write statistics.`,
-    hint: 'Connect as a superuser of the target, such as postgres.',
-  });
+/** How statistics are written: the server and its way, the base types of its domains, and where refusals are noted. */
+export interface StatisticsWriter {
+  readonly connection: Connection;
+  readonly strategy: CatalogStrategy;
+  readonly domains: ReadonlyMap<string, string>;
+  /** What slots are proven by before they are written. */
+  readonly slots: SlotCatalog;
+  readonly journal: Journal;
+}
+
+/** Figures of one relation or index for pg_class. */
+export interface ClassRow {
+  readonly oid: number;
+  readonly relpages: number;
+  readonly reltuples: number;
+  readonly relallvisible: number;
+  readonly relallfrozen: number | null;
+  readonly relhassubclass: boolean;
 }

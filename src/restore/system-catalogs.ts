@@ -2,10 +2,11 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { IS_SYSTEM_CATALOG, readRelations } from './catalog.ts';
 import { namedOids, objectRows } from './catalog-oids.ts';
-import { type AttributeTarget, statisticsQueue } from './column-statistics.ts';
+import { statisticsQueue } from './column-statistics.ts';
 import { emptyFacts } from './facts.ts';
 import { type Restoration, restoreRelation } from './relation.ts';
 import { emptyJournal, type RestoredCatalogs } from './report.ts';
+import type { AttributeTarget } from './strategy.ts';
 
 /**
  * Restores the system catalogs of a snapshot, or removes those that an earlier restore left: statistics into pg_statistic,

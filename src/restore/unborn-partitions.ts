@@ -3,8 +3,8 @@ import type { IndexStatistics, RelationSnapshot, Snapshot, StatisticsSlot } from
 import type { Connection } from '../postgres/index.ts';
 import { quoteQualified } from '../postgres/index.ts';
 import type { TargetRelation } from './catalog.ts';
-import type { Estimates } from './estimates.ts';
 import { addIndex, addRelation } from './facts.ts';
+import type { Estimates } from './index-estimate.ts';
 import { displayName } from './names.ts';
 import { makeShift, type Shift } from './partition-shift.ts';
 import type { Restoration } from './relation.ts';

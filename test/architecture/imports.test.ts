@@ -1,63 +1,62 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folderOf, importsOf, loadedWith, readSource, type SourceImport, sourceFiles } from './source-imports.ts';
+import {
+  circlesOf,
+  folderOf,
+  importsOf,
+  loadedWith,
+  readSource,
+  type SourceImport,
+  sourceFiles,
+} from './source-imports.ts';
 
 const SRC = join(import.meta.dirname, '../../src');
 
-/** What a stage may import besides itself; stages do not know each other, src/cli composes them. */
-const STAGE = ['model', 'files', 'postgres', 'yaml', 'plan', 'environment'];
-
-/** Stages from the snapshot to the plan. */
-const PLANNED_BY = [
-  ...[
-    'config',
-    'cleanup',
-    'snapshot',
-    'mapping',
-    'restore',
-    'server',
-    'target',
-    'suite',
-    'cases',
-    'explain',
-    'baseline',
-  ],
-  'compare',
-];
-
-/** Folders of src/ and the folders each may import. */
-const ARROWS: Readonly<Record<string, readonly string[] | 'everything'>> = {
+/**
+ * Folders of src/ and the folders each imports, no more and no less. Stages do not know each other: planning, judging and
+ * the front ends compose them.
+ */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  // What everything stands on.
   model: [],
+  cleanup: [],
   files: ['model'],
-  postgres: ['model', 'files'],
-  yaml: ['model', 'files'],
+  postgres: ['model'],
+  yaml: ['files', 'model'],
+  // Stages.
   plan: ['model'],
-  config: ['model', 'files', 'yaml'],
+  config: ['files', 'model', 'yaml'],
   environment: ['model', 'postgres'],
-  mapping: STAGE,
-  sizes: ['model'],
-  restore: [...STAGE, 'sizes'],
-  // What they start or make is undone however the process ends, while it is being made too.
-  snapshot: [...STAGE, 'cleanup'],
-  server: [...STAGE, 'cleanup'],
-  target: [...STAGE, 'cleanup'],
-  suite: STAGE,
-  workload: STAGE,
-  explain: STAGE,
-  git: STAGE,
-  baseline: STAGE,
+  mapping: ['model', 'postgres'],
+  sizes: [],
+  restore: ['environment', 'model', 'postgres', 'sizes'],
+  snapshot: ['cleanup', 'environment', 'files', 'model', 'postgres'],
+  server: ['cleanup', 'environment', 'files', 'model', 'postgres'],
+  target: ['cleanup', 'environment', 'files', 'model', 'postgres', 'yaml'],
+  suite: ['environment', 'files', 'model', 'yaml'],
+  workload: ['model', 'postgres'],
+  explain: ['environment', 'model', 'postgres'],
+  git: ['files', 'model'],
+  baseline: ['files', 'model', 'plan', 'yaml'],
   compare: ['model'],
   report: ['model'],
   cases: ['model'],
   // Runs in a browser, and composes what it shows as the command line does.
-  page: ['model', 'compare', 'report'],
-  cleanup: [],
-  // What the command line and tests of vitest share of composing stages.
-  planning: [...STAGE, ...PLANNED_BY],
-  judging: [...STAGE, ...PLANNED_BY, 'planning', 'baseline', 'compare', 'git', 'report'],
-  cli: 'everything',
-  vitest: ['cli', 'model', 'config', 'suite', 'baseline', 'compare', 'report', 'planning', 'judging'],
-  'main.ts': ['cli', 'cleanup'],
+  page: ['compare', 'model', 'report'],
+  // Compose stages.
+  planning: [
+    ...['baseline', 'cases', 'cleanup', 'compare', 'config', 'environment', 'explain', 'mapping', 'model', 'postgres'],
+    ...['restore', 'server', 'snapshot', 'suite', 'target'],
+  ],
+  judging: [...['baseline', 'cleanup', 'compare', 'config', 'git', 'model', 'planning', 'postgres', 'report', 'suite']],
+  // Front ends.
+  cli: [
+    ...['baseline', 'cleanup', 'compare', 'config', 'environment', 'explain', 'files', 'git', 'judging', 'mapping'],
+    ...['model', 'planning', 'postgres', 'report', 'restore', 'server', 'snapshot', 'suite', 'target', 'workload'],
+  ],
+  vitest: ['baseline', 'cli', 'compare', 'config', 'judging', 'model', 'planning', 'report', 'suite'],
+  'main.ts': ['cleanup', 'cli'],
 };
 
 /** Packages and the folders that may import them. */
@@ -94,22 +93,28 @@ it('reads a source tree that is there', () => {
   expect(ours.length).toBeGreaterThan(files.length);
 });
 
-it('knows every folder', () => {
-  const unknown = folders.filter((folder) => ARROWS[folder] === undefined);
-  expect(unknown, 'give each new folder of src/ its arrows in ARROWS').toEqual([]);
+it('knows every folder, and CONTRIBUTING.md has it in its table', () => {
+  expect(Object.keys(ARROWS).sort(), 'give each folder of src/ its arrows in ARROWS').toEqual([...folders].sort());
+  const page = readFileSync(join(SRC, '../CONTRIBUTING.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('| `src/'));
+  const first = rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/`src\/([a-z.]+)`/g)]);
+  const named = new Set(first.map(([, name]) => name));
+  expect(
+    folders.filter((folder) => !named.has(folder)),
+    'give it a row in CONTRIBUTING.md',
+  ).toEqual([]);
 });
 
-const guarded = folders.flatMap((folder) => {
-  const allowed = ARROWS[folder] ?? [];
-  return allowed === 'everything' ? [] : [{ folder, allowed }];
+it.each(Object.entries(ARROWS))('src/%s imports of ours what its arrows say: %j', (folder, arrows) => {
+  const others = ours.filter(({ file, target }) => folderOf(file) === folder && folderOf(target) !== folder);
+  const strays = others.filter(({ target }) => !arrows.includes(folderOf(target)));
+  expect(strays.map(at), 'data flows one way; planning, judging and front ends compose stages').toEqual([]);
+  const unused = arrows.filter((arrow) => !others.some(({ target }) => folderOf(target) === arrow));
+  expect(unused, 'take an arrow that nobody uses out of ARROWS').toEqual([]);
 });
 
-it.each(guarded)('src/$folder imports nothing of ours but itself and $allowed', ({ folder, allowed }) => {
-  const strays = ours.filter(({ file, target }) => {
-    const other = folderOf(target);
-    return folderOf(file) === folder && other !== folder && !allowed.includes(other);
-  });
-  expect(strays.map(at), 'data flows one way, and only src/cli composes stages').toEqual([]);
+it('has no file that is loaded by way of what it loads', () => {
+  expect(circlesOf(ours), 'give the types that both need a file of their own').toEqual([]);
 });
 
 it('imports another folder by its index.ts, and model by file', () => {
@@ -141,6 +146,25 @@ it('answers --help without loading what only commands need', () => {
 it('ends the process nowhere but in main.ts', () => {
   const strays = files.filter((file) => file !== 'main.ts' && /\bprocess\s*\.\s*exit\b/.test(readSource(SRC, file)));
   expect(strays, 'throw or return a status; open servers and files are closed on the way out').toEqual([]);
+});
+
+describe('circlesOf', () => {
+  const arrows = (...pairs: string[]) =>
+    pairs.map((pair) => ({ file: pair[0] as string, line: 1, target: pair[1] as string, isOurs: true }));
+  it.each([
+    [arrows('ab', 'bc'), []],
+    [arrows('ab', 'ba'), [['a', 'b']]],
+    [
+      arrows('ab', 'bc', 'ca', 'cd', 'de', 'ed'),
+      [
+        ['a', 'b', 'c'],
+        ['d', 'e'],
+      ],
+    ],
+    [arrows('ab', 'ac', 'bd', 'cd'), []],
+  ])('of %j are %j', (imports, circles) => {
+    expect(circlesOf(imports)).toEqual(circles);
+  });
 });
 
 describe('importsOf', () => {

@@ -51,3 +51,33 @@ export function readSource(src: string, file: string): string {
 export function folderOf(path: string): string {
   return path.includes('/') ? (path.split('/')[0] ?? path) : path;
 }
+
+/** Files that import each other, by way of others too: each circle sorted, the first first. */
+export function circlesOf(imports: readonly Pick<SourceImport, 'file' | 'target'>[]): readonly (readonly string[])[] {
+  const targets = grouped(imports);
+  const reached = (from: string): Set<string> => {
+    const found = new Set<string>();
+    const open = [from];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      for (const { target } of targets.get(file) ?? []) {
+        if (found.has(target)) continue;
+        found.add(target);
+        open.push(target);
+      }
+    }
+    return found;
+  };
+  const below = new Map([...targets.keys()].map((file) => [file, reached(file)]));
+  const circles = [...below].flatMap(([file, files]) =>
+    files.has(file) ? [[...files].filter((other) => below.get(other)?.has(file)).sort()] : [],
+  );
+  return [...new Map(circles.map((circle) => [circle[0], circle])).values()].sort((a, b) =>
+    (a[0] as string).localeCompare(b[0] as string),
+  );
+}
+
+function grouped<T extends Pick<SourceImport, 'file'>>(imports: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const each of imports) groups.set(each.file, [...(groups.get(each.file) ?? []), each]);
+  return groups;
+}
