@@ -3,6 +3,7 @@ import { dirname, relative, sep } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { boundsOf, readText, writeWhole } from '../files/index.ts';
 import { fileError } from '../model/file-error.ts';
+import { counted } from '../model/wording.ts';
 import { quoteIdent } from '../postgres/index.ts';
 import { type LeftOut, type NewQuery, newSuite, withQueries } from '../suite/index.ts';
 import type { Context } from './context.ts';
@@ -49,16 +50,12 @@ export function report(sorted: Sorted, leftOut: LeftOut, path: string, config: C
   for (const [reason, count] of [...leftOut].sort((a, b) => b[1] - a[1])) context.say(`left out: ${count} (${reason})`);
   for (const { name } of added) context.print(`  ${name}\n`);
   const file = shownPath(path);
-  const counts = `${counted(added.length)} added to ${file}, ${known} known already, ${refused.length} that PostgreSQL does not take`;
+  const counts = `${counted(added.length, 'query', 'queries')} added to ${file}, ${known} known already, ${refused.length} that PostgreSQL does not take`;
   context.print(`${counts}\n`);
   if (added.length === 0) return;
   const inSuites = relative(config.suites, path).split(sep);
   if (inSuites[0] !== '..') context.say(`HINT:  regress update ${inSuites.join('/')}`);
   else context.progress.warn(`${file} is not below ${shownPath(config.suites)}, where check looks`);
-}
-
-function counted(count: number): string {
-  return `${count} ${count === 1 ? 'query' : 'queries'}`;
 }
 
 const SHOWN_CHARACTERS = 400;

@@ -1,5 +1,6 @@
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { counted } from '../model/wording.ts';
 import {
   conditionsOf,
   openRunSnapshot,
@@ -68,8 +69,4 @@ function describeRestore({ counts, catalogs, refused, missing, unknown }: Restor
     `${refused.length} refused, ${missing.length} missing in the target, ${unknown.length} unknown to the snapshot` +
     (estimated === 0 ? '' : `, ${estimated} of these sized by a model`)
   );
-}
-
-function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
 }

@@ -1,6 +1,7 @@
 import type { SchemaDrift } from '../model/drift.ts';
 import type { Finding } from '../model/finding.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
+import { listed } from '../model/wording.ts';
 import type { Rule } from './judgement.ts';
 
 const MAX_NAMED = 3;
@@ -13,13 +14,12 @@ export const schemaDrift: Rule = ({ current, baseline, named, missing, reproduce
   if (baseline !== null) for (const name of scanned(baseline.plan)) relations.add(name);
   const found = missing.filter((object) => touches(relations, object));
   if (found.length === 0) return [];
-  const names = found.slice(0, MAX_NAMED).map(({ description }) => description);
-  const more = found.length - names.length;
+  const names = found.map(({ description }) => description);
   return [
     {
       code: 'schema-drift',
       severity: thresholds.drift,
-      message: `production has what this schema lacks: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+      message: `production has what this schema lacks: ${listed(names, MAX_NAMED)}`,
       detail: found.some(({ kind }) => kind === 'partition')
         ? 'Without its partitions a table is planned as if their rows did not exist.'
         : 'A plan made without them need not be the one production makes.',

@@ -1,6 +1,7 @@
 import type { NodeChange, NodePair, ShapeChange } from '../model/difference.ts';
 import { nodeTitle } from '../model/node-title.ts';
 import type { PlanNode } from '../model/plan.ts';
+import { listed } from '../model/wording.ts';
 import { identityOf } from './identity.ts';
 import { joinOrder, scanName } from './join-order.ts';
 import type { Matching } from './match-nodes.ts';
@@ -144,8 +145,7 @@ function nameOf(placed: PlacedNode, trees: Trees): string {
   if (isScan(placed.node)) return title;
   const names = [...new Set(scansBelow(placed).map((scan) => scanName(counterpartInBaseline(scan, trees))))];
   if (names.length === 0) return title;
-  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
-  return `${title} over ${names.slice(0, MAX_NAMES).join(', ')}${more}`;
+  return `${title} over ${listed(names, MAX_NAMES)}`;
 }
 
 function titleOf(placed: PlacedNode, trees: Trees): string {

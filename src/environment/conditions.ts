@@ -1,5 +1,6 @@
 import type { UnmetCondition } from '../model/condition.ts';
-import type { Manifest, SourceServer, Unreadable } from '../model/snapshot.ts';
+import { type Manifest, majorOf, type SourceServer, type Unreadable } from '../model/snapshot.ts';
+import { listed } from '../model/wording.ts';
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { collationConditions } from './collation.ts';
 import { type PlannerLibrary, plannerLibraries } from './planner-libraries.ts';
@@ -33,12 +34,8 @@ export function unmetConditions(manifest: Manifest, target: TargetEnvironment): 
   ];
 }
 
-function majorOf({ server_version_num }: SourceServer): number {
-  return Math.floor(server_version_num / 10000);
-}
-
 function major(source: SourceServer, target: SourceServer): UnmetCondition[] {
-  const [there, here] = [majorOf(source), majorOf(target)];
+  const [there, here] = [majorOf({ server: source }), majorOf({ server: target })];
   if (there === here) return [];
   return [
     {
@@ -149,16 +146,17 @@ function hintOfSetting(name: string, value: string, { settingSources, role, serv
   return { hint: mends[source] ?? `ALTER SYSTEM SET ${name} = ${quoteLiteral(value)}, on the target's server` };
 }
 
+const MAX_NAMED = 3;
+
 /** One condition for each kind of thing that was not read. */
 function privileges(unreadable: readonly Unreadable[]): UnmetCondition[] {
   return [...new Set(unreadable.map(({ what }) => what))].map((what) => {
     const objects = unreadable.filter((each) => each.what === what).map(({ object }) => object);
     const hints = [...new Set(unreadable.filter((each) => each.what === what).map(({ hint }) => hint))];
     const [grant] = hints;
-    const named = objects.slice(0, 3).join(', ') + (objects.length > 3 ? ` and ${objects.length - 3} more` : '');
     return {
       code: 'privileges',
-      message: `the snapshot lacks what its role could not read: ${what} of ${named}`,
+      message: `the snapshot lacks what its role could not read: ${what} of ${listed(objects, MAX_NAMED)}`,
       effect: 'Plans that touch these can have other costs.',
       // The SQL of a helper function is long, and doctor prints it.
       hint:

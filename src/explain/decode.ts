@@ -1,3 +1,4 @@
+import { isUserOid } from '../model/oid-values.ts';
 import type { PlanNode, PlanValue } from '../model/plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -22,9 +23,6 @@ const DROPPED = ['Output'];
 
 /** OID literals of conditions, which ruleutils.c prints as `'16385'::oid` or, in a list, `'{16385,16390}'::oid[]`. */
 const OID_LITERAL = /'\{?[\d,]+\}?'::oid/g;
-
-/** From this number on objects are users', and numbered otherwise in each database (access/transam.h). */
-const FIRST_USER_OID = 16384;
 
 /**
  * The plan in the parsed result of EXPLAIN (FORMAT JSON, VERBOSE). What stands beside the plan (`Query Identifier`,
@@ -80,7 +78,7 @@ function withoutOids(value: PlanValue): PlanValue {
   if (Array.isArray(value)) return value.map((each: PlanValue) => withoutOids(each));
   if (typeof value !== 'string' || !value.includes('::oid')) return value;
   return value.replace(OID_LITERAL, (literal) =>
-    literal.replace(/\d+/g, (digits) => (Number(digits) < FIRST_USER_OID ? digits : '…')),
+    literal.replace(/\d+/g, (digits) => (isUserOid(Number(digits)) ? '…' : digits)),
   );
 }
 

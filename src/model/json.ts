@@ -39,3 +39,8 @@ export function isDeeper(value: unknown, levels: number): boolean {
   }
   return false;
 }
+
+/** Whether a value is an object of JSON, and no list. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -329,6 +329,6 @@ export interface StrangeSetting {
 }
 
 /** Major version of the server a snapshot was taken from. */
-export function majorOf(manifest: Manifest): number {
-  return Math.floor(manifest.server.server_version_num / 10000);
+export function majorOf({ server }: { readonly server: Pick<SourceServer, 'server_version_num'> }): number {
+  return Math.floor(server.server_version_num / 10000);
 }

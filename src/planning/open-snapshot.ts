@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { mapSnapshot } from '../mapping/index.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { listed } from '../model/wording.ts';
 import { openSnapshot, schemasOf } from '../snapshot/index.ts';
 
 const MAX_NAMED = 10;
@@ -21,9 +22,7 @@ export async function openRunSnapshot(config: Config, option: string | undefined
 function requireSchemas({ map }: Config, known: readonly string[]): void {
   for (const [schema, production] of map.schemas) {
     if (known.includes(production)) continue;
-    const named = known.slice(0, MAX_NAMED).join(', ');
-    const more = known.length > MAX_NAMED ? ` and ${known.length - MAX_NAMED} more` : '';
-    const hint = `It has ${named || 'none'}${more}. The map reads "CI's schema: production's schema".`;
+    const hint = `It has ${listed(known, MAX_NAMED) || 'none'}. The map reads "CI's schema: production's schema".`;
     throw map.fail(schema, `the snapshot has no schema "${production}"`, hint);
   }
 }

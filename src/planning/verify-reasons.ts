@@ -1,5 +1,6 @@
 import { relationChanges } from '../compare/index.ts';
 import type { DifferingSetting, UnmetCondition } from '../model/condition.ts';
+import { escapeRegExp } from '../model/escape-regexp.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
 import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
@@ -108,11 +109,7 @@ function reasonsOf(
 /** Whether a text that names an object names this one, quoted or not. */
 function mentions(text: string, schemaname: string, name: string): boolean {
   const plain = text.replaceAll('"', '');
-  return new RegExp(`(^|\\s)${escaped(`${schemaname}.${name}`)}($|[\\s.])`).test(plain);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(^|\\s)${escapeRegExp(`${schemaname}.${name}`)}($|[\\s.])`).test(plain);
 }
 
 function settingReasons(settings: readonly DifferingSetting[]): string[] {

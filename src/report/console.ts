@@ -1,5 +1,6 @@
 import { type Finding, SNAPSHOT_TIME } from '../model/finding.ts';
 import type { CheckReport, PlanResult } from '../model/result.ts';
+import { listed } from '../model/wording.ts';
 import { alike, alikeInFindings, worstFirst } from './groups.ts';
 import { resultName } from './location.ts';
 import type { ReportOptions } from './options.ts';
@@ -85,8 +86,7 @@ function manyNew(
   const fresh = results.filter(isNew);
   if (verbose || fresh.length <= MAX_NEW) return [[], results];
   const names = [...new Set(fresh.map(({ query }) => query))];
-  const more = names.length > MAX_NEW ? ` and ${names.length - MAX_NEW} more` : '';
-  const message = `${names.length} queries have nothing to compare with: ${names.slice(0, MAX_NEW).join(', ')}${more}`;
+  const message = `${names.length} queries have nothing to compare with: ${listed(names, MAX_NEW)}`;
   return [[{ code: 'query-new', severity: 'note', message }], results.filter((result) => !fresh.includes(result))];
 }
 

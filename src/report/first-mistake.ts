@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isJsonObject } from '../model/json.ts';
 
 /** Where a value is not as its schema wants it. */
 export interface Mistake {
@@ -22,10 +23,10 @@ export function firstMistake(schema: z.ZodType, value: unknown): Mistake | null 
   if (schema instanceof z.ZodArray && Array.isArray(value)) {
     return first(value.entries(), ([key, each]) => below(schema.def.element as z.ZodType, key, each));
   }
-  if (schema instanceof z.ZodRecord && isPlainObject(value)) {
+  if (schema instanceof z.ZodRecord && isJsonObject(value)) {
     return first(Object.entries(value), ([key, each]) => below(schema.def.valueType as z.ZodType, key, each));
   }
-  if (schema instanceof z.ZodObject && isPlainObject(value)) {
+  if (schema instanceof z.ZodObject && isJsonObject(value)) {
     return first(Object.entries(schema.def.shape), ([key, part]) =>
       Object.hasOwn(value, key) || !isOptional(part as z.ZodType) ? below(part as z.ZodType, key, value[key]) : null,
     );
@@ -68,8 +69,4 @@ function first<T>(parts: Iterable<T>, mistakeIn: (part: T) => Mistake | null): M
 
 function isOptional(schema: z.ZodType): schema is z.ZodOptional {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

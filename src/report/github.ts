@@ -1,6 +1,7 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
 import type { Finding } from '../model/finding.ts';
 import { type CheckReport, countedStatus, isBad, type PlanResult, uncheckedProjects } from '../model/result.ts';
+import { listed } from '../model/wording.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { markdownText } from './markdown.ts';
 import type { ReportOptions } from './options.ts';
@@ -75,9 +76,8 @@ function annotation(kind: Kind, told: ToldGroup, rest: string, report: CheckRepo
 
 function alsoLines(kind: ToldGroup['kind'], others: readonly PlanResult[]): readonly string[] {
   if (others.length === 0) return [];
-  const names = others.slice(0, MAX_ALSO).map((other) => (kind === 'plan' ? `[${other.case}]` : resultName(other)));
-  const more = others.length - names.length;
-  return [`Also ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`];
+  const names = others.map((other) => (kind === 'plan' ? `[${other.case}]` : resultName(other)));
+  return [`Also ${listed(names, MAX_ALSO)}.`];
 }
 
 function titleOf({ kind, group: [result, ...others] }: ToldGroup): string {

@@ -1,6 +1,7 @@
 import { formatCost, formatRatio } from '../model/figures.ts';
 import { tellingFinding } from '../model/finding.ts';
 import type { CheckReport, PlanResult, Status } from '../model/result.ts';
+import { listed } from '../model/wording.ts';
 import { changedByText } from './changed-by.ts';
 import { repositoryPath, resultName } from './location.ts';
 import { code, fenced, prose, shortened } from './markdown-text.ts';
@@ -72,9 +73,8 @@ function hintsOf({ kind, group }: ToldGroup): readonly string[] {
 
 function sameOf(others: readonly PlanResult[]): string {
   if (others.length === 0) return '';
-  const names = others.slice(0, MAX_ALSO).map((other) => code(shortened(resultName(other), MAX_NAME)));
-  const more = others.length - names.length;
-  return `The same of ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+  const names = others.map((other) => code(shortened(resultName(other), MAX_NAME)));
+  return `The same of ${listed(names, MAX_ALSO)}.`;
 }
 
 /** The query and its plans. */

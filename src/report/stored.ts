@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RegressError } from '../model/errors.ts';
-import { parseJson } from '../model/json.ts';
+import { isJsonObject, parseJson } from '../model/json.ts';
 import type { CheckReport } from '../model/result.ts';
 import { firstMistake, type Mistake } from './first-mistake.ts';
 import { reportSchema } from './result-schema.ts';
@@ -13,7 +13,7 @@ const HINT = 'regress check --reporter json=results.json';
 /** A report as the json reporter wrote it. `file` names it in messages. Throws RegressError `results`. */
 export function parseReport(text: string, file: string): CheckReport {
   const value = jsonOf(text, file);
-  const format = isObject(value) ? value.format : undefined;
+  const format = isJsonObject(value) ? value.format : undefined;
   if (format !== FORMAT) throw otherFormat(file, format);
   const mistake = firstMistake(reportSchema, value);
   if (mistake !== null) throw invalid(file, told(mistake));
@@ -53,8 +53,4 @@ function otherFormat(file: string, format: unknown): RegressError {
 
 function invalid(file: string, detail: string, cause?: unknown): RegressError {
   return new RegressError('results', `${file} does not hold results of regress check`, { detail, hint: HINT, cause });
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null;
 }

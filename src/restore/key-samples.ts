@@ -1,3 +1,4 @@
+import { escapeRegExp } from '../model/escape-regexp.ts';
 import { type Connection, quoteIdent } from '../postgres/index.ts';
 import type { ColumnFacts, IndexFacts } from './index-facts.ts';
 import { attempt } from './savepoint.ts';
@@ -24,11 +25,7 @@ export interface EvaluatedRow {
 
 /** Columns that an expression names; they are told by their names, of those the index depends on. */
 export function columnsOf(expression: string, { uses }: Pick<IndexFacts, 'uses'>): readonly ColumnFacts[] {
-  return uses.filter(({ quoted }) => new RegExp(`(?<![\\w"$.])${escaped(quoted)}(?![\\w"$(])`).test(expression));
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return uses.filter(({ quoted }) => new RegExp(`(?<![\\w"$.])${escapeRegExp(quoted)}(?![\\w"$(])`).test(expression));
 }
 
 /** Most combinations that stand for the rows where an expression is made of several columns. */

@@ -1,4 +1,5 @@
 import { RegressError } from '../model/errors.ts';
+import { listed } from '../model/wording.ts';
 import { type Connection, DatabaseError, quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { IS_USER_RELATION } from './catalog.ts';
 import { EXTENSION_VERSION } from './extension.ts';
@@ -117,9 +118,9 @@ async function requireRights(connection: Connection, identity: TargetIdentity): 
     throw unprepared(`The database has no extension regress_planner ${EXTENSION_VERSION}.`);
   }
   const missing = await connection.query<{ object: string }>(MISSING_RIGHTS_SQL);
-  if (missing.length > 0) throw unprepared(`It lacks rights on ${listed(missing)}.`);
+  if (missing.length > 0) throw unprepared(`It lacks rights on ${listed(objectsOf(missing), MAX_LISTED)}.`);
   const tables = identity.ownsDatabase ? [] : await connection.query<{ object: string }>(UNMAINTAINABLE_SQL);
-  if (tables.length > 0) throw unprepared(`It may not maintain ${listed(tables)}.`);
+  if (tables.length > 0) throw unprepared(`It may not maintain ${listed(objectsOf(tables), MAX_LISTED)}.`);
 }
 
 async function readState(connection: Connection): Promise<PreparedState> {
@@ -147,10 +148,8 @@ async function createTrusted(connection: Connection, identity: TargetIdentity, s
 
 const MAX_LISTED = 5;
 
-function listed(rows: readonly { readonly object: string }[]): string {
-  const names = rows.slice(0, MAX_LISTED).map(({ object }) => object);
-  const more = rows.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+function objectsOf(rows: readonly { readonly object: string }[]): string[] {
+  return rows.map(({ object }) => object);
 }
 
 const INSTALL_HINT = 'On the machine of the server: regress extension install --pg-config /path/to/pg_config';

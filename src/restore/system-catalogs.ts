@@ -1,4 +1,4 @@
-import type { Snapshot } from '../model/snapshot.ts';
+import { majorOf, type Snapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import { IS_SYSTEM_CATALOG, readRelations } from './catalog.ts';
 import { namedOids, objectRows } from './catalog-oids.ts';
@@ -19,8 +19,8 @@ export async function restoreSystemCatalogs(
   { major, previous }: { readonly major: number; readonly previous: boolean },
 ): Promise<RestoredCatalogs | null> {
   const { connection, strategy, journal, facts } = restoration;
-  const { catalogs, server } = snapshot.manifest;
-  const sourceMajor = Math.floor(server.server_version_num / 10_000);
+  const { catalogs } = snapshot.manifest;
+  const sourceMajor = majorOf(snapshot.manifest);
   if (catalogs === undefined || sourceMajor !== major) {
     if (previous) await analyzeAnew(restoration);
     const skipped = `they are of PostgreSQL ${sourceMajor}, and the target is PostgreSQL ${major}`;

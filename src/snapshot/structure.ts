@@ -1,3 +1,4 @@
+import { isJsonObject } from '../model/json.ts';
 import type { ExtendedStatistics } from '../model/snapshot.ts';
 
 /** A check of one value: what is wrong, or null. */
@@ -47,7 +48,7 @@ const listOf =
 const mapOf =
   (check: Check): Check =>
   (value) => {
-    if (!isObject(value)) return 'is not an object';
+    if (!isJsonObject(value)) return 'is not an object';
     for (const [key, each] of Object.entries(value)) {
       const mistake = text(key) ?? check(each);
       if (mistake !== null) return at(`.${key}`, mistake);
@@ -57,7 +58,7 @@ const mapOf =
 const shape = (fields: Readonly<Record<string, Check>>): Check => {
   const entries = Object.entries(fields);
   return (value) => {
-    if (!isObject(value)) return 'is not an object';
+    if (!isJsonObject(value)) return 'is not an object';
     for (const [key, check] of entries) {
       const mistake = check(value[key]);
       if (mistake !== null) return at(`.${key}`, mistake);
@@ -87,10 +88,6 @@ function eachOnce(check: Check, ...fields: readonly string[]): Check {
     }
     return null;
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function at(place: string, mistake: string): string {

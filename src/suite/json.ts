@@ -1,6 +1,8 @@
+import { isJsonObject } from '../model/json.ts';
+
 /** An object of a parse tree. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value);
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { RegressError } from '../model/errors.ts';
+import { escapeRegExp } from '../model/escape-regexp.ts';
 import { nearest } from '../model/nearest.ts';
 import type { Suite } from '../model/suite.ts';
 
@@ -47,7 +48,6 @@ export function fittingPatterns(suites: readonly Suite[], patterns: readonly str
 function matcher(written: string): (text: string) => boolean {
   const pattern = written.replace(/^\.\//, '');
   if (!pattern.includes('*')) return (text) => text.includes(pattern);
-  const escaped = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'));
-  const whole = new RegExp(`^${escaped.join('.*')}$`, 's');
+  const whole = new RegExp(`^${pattern.split('*').map(escapeRegExp).join('.*')}$`, 's');
   return (text) => whole.test(text);
 }

@@ -3,8 +3,9 @@ import { access } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
+import { counted } from '../../model/wording.ts';
 import { loadSuites } from '../../suite/index.ts';
-import { counted, failed } from './diagnose.ts';
+import { failed } from './diagnose.ts';
 
 const about = { subject: 'configuration' } as const;
 

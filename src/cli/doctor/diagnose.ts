@@ -17,16 +17,3 @@ export function failed(subject: Subject, error: unknown): Diagnosis {
   const { message, detail, hint } = error;
   return { subject, level: 'fail', message, ...(detail && { detail: detail.trimStart() }), ...(hint && { hint }) };
 }
-
-const MAX_NAMED = 5;
-
-/** Names in a sentence, the first few of many. */
-export function listed(names: readonly string[]): string {
-  const more = names.length - MAX_NAMED;
-  return names.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
-}
-
-/** `1 suite`, `2 suites`. */
-export function counted(count: number, singular: string, plural = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : plural}`;
-}

@@ -3,6 +3,7 @@ import type { Config } from '../../config/index.ts';
 import { readRoleSettings } from '../../environment/index.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Manifest, Snapshot } from '../../model/snapshot.ts';
+import { listed } from '../../model/wording.ts';
 import { diagnoseRangeEnds, extensionFor, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, serverVersion } from '../../postgres/index.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../../restore/index.ts';
 import { refuseTarget } from '../../target/index.ts';
 import { diagnoseConditions, ofTarget } from './conditions.ts';
-import { failed, listed } from './diagnose.ts';
+import { failed } from './diagnose.ts';
 
 const SESSION_SQL = `
 SELECT current_user::pg_catalog.text AS role, pg_catalog.current_setting('is_superuser') = 'on' AS superuser,

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot, Unreadable } from '../../model/snapshot.ts';
+import { counted, listed } from '../../model/wording.ts';
 import { openSnapshot } from '../../snapshot/index.ts';
-import { counted, failed, listed } from './diagnose.ts';
+import { failed } from './diagnose.ts';
 
 const about = { subject: 'snapshot' } as const;
 
