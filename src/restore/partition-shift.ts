@@ -36,7 +36,7 @@ export function makeShift(
   bound: string,
   target: TargetRelation,
 ): Shift {
-  const attname = firstName(/^RANGE \(([^,]*)\)$/.exec(key ?? '')?.[1] ?? '', true);
+  const attname = firstName(/^RANGE \((.*)\)$/s.exec(key ?? '')?.[1] ?? '', true);
   const type = attname === undefined ? undefined : target.columns.get(attname)?.type.replace(/\(\d+\)/, '');
   const [from, to] = [begin(sibling.partition_bound ?? ''), begin(bound)];
   if (attname === undefined || type === undefined || !MOVABLE.includes(type) || from === null || to === null) {
@@ -59,7 +59,7 @@ export function makeShift(
   };
 }
 
-/** The name that a list of columns begins with, as quote_ident writes it; undefined for an expression, and for more than a name where `alone`. */
+/** The column that a list begins with, as quote_ident writes it; undefined for an expression, and where `alone` for more than one column. */
 function firstName(columns: string, alone: boolean): string | undefined {
   const found = /^(?:"((?:[^"]|"")+)"|([a-z_][a-z_0-9$]*))(?=$|[ ,)])/.exec(columns);
   if (found === null || (alone && found[0].length < columns.length)) return undefined;

@@ -4,7 +4,7 @@ import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 
 /** Names of columns that would be something else in a regular expression; one is the beginning of another column's. */
-const ODD = ['"when (at"', '"a.*"', '"say ""at"""', 'a'];
+const ODD = ['"when (at"', '"at, then"', '"a.*"', '"say ""at"""', 'a'];
 
 const SCHEMA = `CREATE TABLE customers (id int PRIMARY KEY, name text);
 CREATE TABLE events (id bigint NOT NULL, at timestamptz NOT NULL, kind text NOT NULL, customer_id int) PARTITION BY RANGE (at);
