@@ -26,7 +26,7 @@ type Fail = (line: number, message: string, hint?: string) => RegressError;
  */
 export function parseBaseline(source: string, { file, suite, major }: BaselineOrigin): Baseline {
   const lines = source.split(/\r?\n/);
-  // A plan may be missing behind the last line.
+  // A missing plan is reported on the line after its block, which the last block may not have.
   const placeOf = (line: number) => ({ line: Math.min(line, lines.length), column: 1 });
   const fail: Fail = (line, message, hint) =>
     sourceError('config', file, source, placeOf(line), message, hint === undefined ? {} : { hint });

@@ -35,7 +35,7 @@ export async function runCleanups(): Promise<void> {
   for (let next = latest(); next !== undefined; next = latest()) {
     pending.delete(next);
     await inTime(begin(next)).catch((error: unknown) =>
-      // On one line: a runner of CI obeys what begins another.
+      // One line only: a CI runner obeys commands that begin a line.
       process.stderr.write(`regress: warning: ${(error as Error).message.replace(/\s*[\r\n]+\s*/g, ' ')}\n`),
     );
     // The work that a signal interrupted cleans up by itself; its errors are its own to tell.

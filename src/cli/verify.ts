@@ -87,7 +87,8 @@ export async function verify(
 function statusOf({ queries, identical, notJudged }: VerifySummary, context: Context): number {
   if (notJudged > 0) {
     context.progress.warn(`not judged: ${notJudged} of ${queries} plans`, {
-      hint: 'The report says why of each. Name the suites or queries that are to be verified: regress verify PATTERN …',
+      detail: 'The report says why for each of them.',
+      hint: 'regress verify PATTERN … verifies only the suites and queries that it names.',
     });
   }
   if (identical + notJudged < queries) return 1;
@@ -239,13 +240,16 @@ const CANCELED = '57014';
 
 /** Whether an end was not asked, or was given up, so that nobody knows how it would plan. */
 function isUndecided(attempted: Attempted<unknown>): boolean {
-  return 'error' in attempted && (attempted.error instanceof SourceRefusal || attempted.error.code === CANCELED);
+  if (!('error' in attempted)) return false;
+  const { error } = attempted;
+  return error instanceof SourceRefusal ? !error.wasAsked : error.code === CANCELED;
 }
 
 function failure(end: 'source' | 'target', attempted: Attempted<unknown>): string[] {
   if (!('error' in attempted)) return [];
   const { error } = attempted;
-  return [`${error instanceof SourceRefusal ? 'not planned' : 'could not be planned'} on the ${end}: ${error.message}`];
+  const isUnasked = error instanceof SourceRefusal && !error.wasAsked;
+  return [`${isUnasked ? 'not planned' : 'could not be planned'} on the ${end}: ${error.message}`];
 }
 
 function summarize(results: readonly VerifyResult[]): VerifySummary {

@@ -34,7 +34,7 @@ export function withoutData(error: DatabaseError, { values }: Pick<PlannedCase, 
       : BINDING.test(where) && quotesOneOf(message, values);
   // The message is known to be harmless; of the rest nothing is.
   if (isEnded || isPlain) return Object.assign(error, { detail: undefined, hint: undefined, where: undefined });
-  return new SourceRefusal(`error ${code}, of which the text may hold data of the source`);
+  return new SourceRefusal(`error ${code}, of which the text may hold data of the source`, true);
 }
 
 /** `invalid input syntax for type integer: "abc"`, of a value that the suite gave. */

@@ -40,4 +40,12 @@ export class RegressError extends Error {
  */
 export class SourceRefusal extends Error {
   override readonly name = 'SourceRefusal';
+
+  /** True: the source itself refused the query, for a reason that is not repeated. */
+  readonly wasAsked: boolean;
+
+  constructor(message: string, wasAsked = false) {
+    super(message);
+    this.wasAsked = wasAsked;
+  }
 }

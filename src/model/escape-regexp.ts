@@ -1,4 +1,4 @@
-/** A text as a part of a regular expression that stands for itself. */
+/** Escapes a text so that a regular expression matches it literally. */
 export function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -33,7 +33,7 @@ export function formatJson(value: PlanValue): string {
 export function parseValue(text: string): PlanValue | null {
   if (isPlain(text)) return text;
   const value = parseJson(text) as PlanValue | null;
-  // As it is written again: JSON reads -0 and writes 0, and reads a number that is too large and writes none.
+  // JSON.parse reads -0 and Infinity, which JSON.stringify writes as 0 and null.
   if (typeof value === 'object') return JSON.parse(JSON.stringify(value, finite)) as PlanValue | null;
   return typeof value === 'number' ? finite('', value) + 0 : value;
 }

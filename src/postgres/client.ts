@@ -73,7 +73,7 @@ async function attempt(
   }
 }
 
-/** pg's own readers of values; one that cannot read what the server sent says whose mistake that is. */
+/** pg's own parsers. A value that they cannot parse is a mistake of the server or of the network, and not of ours. */
 const VALUE_TYPES: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') => {
     const read = pg.types.getTypeParser(oid, format) as (value: string) => unknown;
@@ -81,7 +81,7 @@ const VALUE_TYPES: pg.CustomTypesConfig = {
       try {
         return read(value);
       } catch (cause) {
-        throw new ProtocolError(`the server sent a value that is none of its type, which has OID ${oid}`, { cause });
+        throw new ProtocolError(`the server sent a value that is not valid for its type (OID ${oid})`, { cause });
       }
     };
   }) as pg.CustomTypesConfig['getTypeParser'],

@@ -4,7 +4,7 @@ import { RegressError } from '../model/errors.ts';
 export interface Wait {
   readonly ms: number;
   /**
-   * What the time is counted from: the last byte the server sent, so that much to send has time, 20 times as much; or the
+   * What the time is counted from: the last byte the server sent, so that a long answer has time, but 20 times as much at most; or the
    * statement, where what it sends says nothing, such as the notices of a loop.
    */
   readonly since: 'byte' | 'statement';

@@ -70,7 +70,7 @@ function firstWord(statement: string): string {
   return /^\s*([A-Z]+)\b/.exec(statement)?.[1] ?? 'a statement';
 }
 
-/** A server that goes on talking is heard for so many times the longest silence, and no longer. */
+/** A server that keeps sending without an answer is given up after this many times the longest silence. */
 const MOST_SILENCES = 20;
 
 /** Ends the connection when time is up; the result ends the wait. */

@@ -8,8 +8,8 @@ export interface Mistake {
 }
 
 /**
- * The first mistake in a value, or null. It is looked for part by part: a schema lists all mistakes there are, which
- * takes gigabytes where a file of some megabytes is made of nothing else.
+ * The first mistake in a value, or null. zod lists all mistakes, which takes gigabytes of memory for a file of a few
+ * megabytes that holds nothing else. This validates a large value part by part and stops at the first mistake.
  */
 export function firstMistake(schema: z.ZodType, value: unknown): Mistake | null {
   const below = (part: z.ZodType, key: PropertyKey, each: unknown): Mistake | null => {
@@ -43,10 +43,10 @@ function firstOfAll(schema: z.ZodType, value: unknown): Mistake | null {
   return issue === undefined ? null : { path: issue.path, message: issue.message };
 }
 
-/** Values in a part of which all mistakes are listed. */
+/** A part with no more values than this is validated as a whole. */
 const FEW = 500;
 
-/** Whether a value and what it holds are few. */
+/** Whether a value holds few values, at all levels together. */
 function isSmall(value: unknown): boolean {
   const open = [value];
   for (let seen = 0; seen < open.length; seen++) {

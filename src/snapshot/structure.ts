@@ -207,7 +207,9 @@ function fitIntoARow(value: unknown): string | null {
   for (const { inherited, avg_width } of value as readonly { inherited: boolean; avg_width: number }[]) {
     widths[`${inherited}`] += avg_width;
   }
-  return Math.max(widths.true, widths.false) > ROW_BYTES ? 'has widths of more than a row can have together' : null;
+  return Math.max(widths.true, widths.false) > ROW_BYTES
+    ? `has widths that add up to more than ${ROW_BYTES} bytes`
+    : null;
 }
 
 /** Of items of ndistinct and dependencies, whose attributes are columns, or expressions by a negative number. */

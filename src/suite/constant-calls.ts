@@ -1,4 +1,5 @@
-import { isObject, type Json } from './json.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Json } from './json.ts';
 import { parseStatement } from './scan.ts';
 
 /**
@@ -14,11 +15,12 @@ export function constantCalls(statement: string): string[] {
 
 function collectCalls(node: unknown, names: Set<string>): void {
   if (Array.isArray(node)) for (const each of node) collectCalls(each, names);
-  if (!isObject(node)) return;
+  if (!isJsonObject(node)) return;
   for (const [kind, value] of Object.entries(node)) {
     // A function in FROM is called when the plan is executed.
     if (kind === 'RangeFunction') continue;
-    const name = kind === 'FuncCall' && isObject(value) && !holdsColumn(value.args) ? functionName(value) : undefined;
+    const name =
+      kind === 'FuncCall' && isJsonObject(value) && !holdsColumn(value.args) ? functionName(value) : undefined;
     if (name !== undefined) names.add(name);
     collectCalls(value, names);
   }
@@ -26,11 +28,11 @@ function collectCalls(node: unknown, names: Set<string>): void {
 
 function holdsColumn(node: unknown): boolean {
   if (Array.isArray(node)) return node.some(holdsColumn);
-  return isObject(node) && Object.entries(node).some(([kind, value]) => kind === 'ColumnRef' || holdsColumn(value));
+  return isJsonObject(node) && Object.entries(node).some(([kind, value]) => kind === 'ColumnRef' || holdsColumn(value));
 }
 
 function functionName({ funcname }: Json): string | undefined {
   const last: unknown = Array.isArray(funcname) ? funcname.at(-1) : undefined;
-  const text = isObject(last) && isObject(last.String) ? last.String.sval : undefined;
+  const text = isJsonObject(last) && isJsonObject(last.String) ? last.String.sval : undefined;
   return typeof text === 'string' ? text : undefined;
 }

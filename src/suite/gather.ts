@@ -1,5 +1,5 @@
+import { isJsonObject } from '../model/json.ts';
 import type { SeenStatement } from '../model/seen-statement.ts';
-import { isObject } from './json.ts';
 import { repairNormalised } from './repair.ts';
 import { withoutDifferingConstants } from './same-constants.ts';
 import { StatementError, scan } from './scan.ts';
@@ -145,7 +145,7 @@ function merged(variants: readonly Variant[]): Candidate {
 function losesArbiter(sql: string): boolean {
   let loses = false;
   walk(statementTree(sql), (kind, { infer }) => {
-    if (kind === 'onConflictClause' && isObject(infer) && paramRefs(infer.whereClause).length > 0) loses = true;
+    if (kind === 'onConflictClause' && isJsonObject(infer) && paramRefs(infer.whereClause).length > 0) loses = true;
   });
   return loses;
 }

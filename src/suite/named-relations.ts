@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isJsonObject } from '../model/json.ts';
 import { parseStatement } from './scan.ts';
 
 /**
@@ -13,7 +13,7 @@ export function namedRelations(statement: string): string[] {
 
 function collectRelations(node: unknown, names: Set<string>): void {
   if (Array.isArray(node)) for (const each of node) collectRelations(each, names);
-  if (!isObject(node)) return;
+  if (!isJsonObject(node)) return;
   // A RangeVar, or the relation of a statement that writes; a column has no relname.
   if (typeof node.relname === 'string') {
     names.add(typeof node.schemaname === 'string' ? `${node.schemaname}.${node.relname}` : node.relname);

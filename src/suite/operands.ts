@@ -1,5 +1,6 @@
+import { isJsonObject } from '../model/json.ts';
 import type { TableColumn, ValueShape } from '../model/parameter-use.ts';
-import { isObject, type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { columnFields, list, resolveColumn, type Scope, stringOf } from './scopes.ts';
 
 /** One side of a comparison that is a column. */
@@ -37,8 +38,8 @@ export function columnSide(node: unknown, scope: Scope): ColumnSide | null {
 
 /** A parameter, bare or within what its value can be found through. */
 export function parameterSide(node: unknown): ParameterSide | null {
-  if (!isObject(node)) return null;
-  if (isObject(node.ParamRef)) {
+  if (!isJsonObject(node)) return null;
+  if (isJsonObject(node.ParamRef)) {
     return { parameter: Number(node.ParamRef.number ?? 0), plus: 0, before: '', after: '', about: false };
   }
   const inner = insideOf(node);
@@ -46,21 +47,21 @@ export function parameterSide(node: unknown): ParameterSide | null {
   const { name, args } = functionCall(node);
   if (KEEPING.includes(name) && args.length === 1) return parameterSide(args[0]);
   if (name === 'concat') return concatenated(args);
-  return isObject(node.A_Expr) ? calculated(node.A_Expr) : null;
+  return isJsonObject(node.A_Expr) ? calculated(node.A_Expr) : null;
 }
 
 /** What a cast, a collation, COALESCE and NULLIF are about. */
 function insideOf(node: unknown): unknown {
-  if (!isObject(node)) return null;
-  if (isObject(node.TypeCast)) return node.TypeCast.arg;
-  if (isObject(node.CollateClause)) return node.CollateClause.arg;
-  if (isObject(node.CoalesceExpr)) return list(node.CoalesceExpr.args)[0] ?? null;
-  if (isObject(node.A_Expr) && node.A_Expr.kind === 'AEXPR_NULLIF') return node.A_Expr.lexpr;
+  if (!isJsonObject(node)) return null;
+  if (isJsonObject(node.TypeCast)) return node.TypeCast.arg;
+  if (isJsonObject(node.CollateClause)) return node.CollateClause.arg;
+  if (isJsonObject(node.CoalesceExpr)) return list(node.CoalesceExpr.args)[0] ?? null;
+  if (isJsonObject(node.A_Expr) && node.A_Expr.kind === 'AEXPR_NULLIF') return node.A_Expr.lexpr;
   return null;
 }
 
 function functionCall(node: unknown): { readonly name: string; readonly args: readonly unknown[] } {
-  const call = isObject(node) && isObject(node.FuncCall) ? node.FuncCall : {};
+  const call = isJsonObject(node) && isJsonObject(node.FuncCall) ? node.FuncCall : {};
   return { name: stringOf(list(call.funcname).at(-1)), args: list(call.args) };
 }
 
@@ -89,21 +90,21 @@ function concatenated(parts: readonly unknown[]): ParameterSide | null {
 }
 
 function textOf(node: unknown): string | null {
-  const constant = isObject(node) && isObject(node.TypeCast) ? node.TypeCast.arg : node;
-  if (!isObject(constant) || !isObject(constant.A_Const)) return null;
+  const constant = isJsonObject(node) && isJsonObject(node.TypeCast) ? node.TypeCast.arg : node;
+  if (!isJsonObject(constant) || !isJsonObject(constant.A_Const)) return null;
   const { sval } = constant.A_Const;
-  return isObject(sval) ? String(sval.sval ?? '') : null;
+  return isJsonObject(sval) ? String(sval.sval ?? '') : null;
 }
 
 function integerOf(node: unknown): number | null {
-  if (!isObject(node) || !isObject(node.A_Const)) return null;
+  if (!isJsonObject(node) || !isJsonObject(node.A_Const)) return null;
   const { ival } = node.A_Const;
-  return isObject(ival) ? Number(ival.ival ?? 0) : null;
+  return isJsonObject(ival) ? Number(ival.ival ?? 0) : null;
 }
 
 /** `interval '1 day'`, or a constant that is cast to it. */
 function isInterval(node: unknown): boolean {
-  if (!isObject(node) || !isObject(node.TypeCast)) return false;
+  if (!isJsonObject(node) || !isJsonObject(node.TypeCast)) return false;
   const { typeName } = node.TypeCast;
-  return textOf(node) !== null && isObject(typeName) && stringOf(list(typeName.names).at(-1)) === 'interval';
+  return textOf(node) !== null && isJsonObject(typeName) && stringOf(list(typeName.names).at(-1)) === 'interval';
 }

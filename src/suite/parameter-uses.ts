@@ -1,5 +1,6 @@
+import { isJsonObject } from '../model/json.ts';
 import type { ComparisonOperator, FindRelation, ParameterUse, TableColumn } from '../model/parameter-use.ts';
-import { isObject, type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { columnSide, parameterSide } from './operands.ts';
 import { parseStatement } from './scan.ts';
 import {
@@ -54,13 +55,13 @@ interface Visit {
 
 function visit(node: unknown, at: Visit): void {
   if (Array.isArray(node)) for (const each of node) visit(each, at);
-  if (!isObject(node)) return;
+  if (!isJsonObject(node)) return;
   const statement = statementIn(node);
   if (statement !== null) visitStatement(statement, at);
-  else if (isObject(node.ParamRef)) {
+  else if (isJsonObject(node.ParamRef)) {
     const parameter = Number(node.ParamRef.number ?? 0);
     at.found(at.output === null ? { parameter, kind: 'other' } : { parameter, kind: 'output', ...at.output });
-  } else if (at.output !== null || !isObject(node.A_Expr) || !visitComparison(node.A_Expr, at)) {
+  } else if (at.output !== null || !isJsonObject(node.A_Expr) || !visitComparison(node.A_Expr, at)) {
     for (const value of Object.values(node)) visit(value, at);
   }
 }
@@ -85,7 +86,7 @@ function visitStatement(statement: Json, { scope: outer, found }: Visit): void {
 function visitTargets(node: unknown, at: Visit): void {
   for (const target of Array.isArray(node) ? node : [node]) {
     const { name, val } =
-      isObject(target) && isObject(target.ResTarget) ? target.ResTarget : { name: null, val: target };
+      isJsonObject(target) && isJsonObject(target.ResTarget) ? target.ResTarget : { name: null, val: target };
     const column = typeof name === 'string' ? (resolveColumn([name], at.scope) ?? null) : null;
     visit(val, { ...at, output: { column } });
   }
@@ -111,7 +112,7 @@ function visitComparison(expression: Json, at: Visit): boolean {
     return operator.startsWith('~') && compareOne(lexpr, 'like', rexpr, at);
   if (kind === 'AEXPR_NOT_DISTINCT') return compare(lexpr, '=', rexpr, at);
   if (kind === 'AEXPR_OP_ANY' && operator === '=') {
-    const items = isObject(rexpr) && isObject(rexpr.A_ArrayExpr) ? list(rexpr.A_ArrayExpr.elements) : null;
+    const items = isJsonObject(rexpr) && isJsonObject(rexpr.A_ArrayExpr) ? list(rexpr.A_ArrayExpr.elements) : null;
     if (items !== null) return anyOf(items, (item) => compare(lexpr, '=', item, at), at);
     return compareOne(lexpr, 'any', rexpr, at) || compareOne(rexpr, 'element', lexpr, at);
   }
@@ -131,11 +132,11 @@ function anyOf(items: readonly unknown[], compareItem: (item: unknown, index: nu
 }
 
 function listItems(node: unknown): readonly unknown[] {
-  return isObject(node) && isObject(node.List) ? list(node.List.items) : list(node);
+  return isJsonObject(node) && isJsonObject(node.List) ? list(node.List.items) : list(node);
 }
 
 function rowItems(node: unknown): readonly unknown[] | null {
-  return isObject(node) && isObject(node.RowExpr) ? list(node.RowExpr.args) : null;
+  return isJsonObject(node) && isJsonObject(node.RowExpr) ? list(node.RowExpr.args) : null;
 }
 
 function compare(left: unknown, operator: Ordering, right: unknown, at: Visit): boolean {

@@ -1,4 +1,5 @@
-import { isObject, type Json } from './json.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Json } from './json.ts';
 import type { Repaired } from './repair.ts';
 import { statementTree } from './shape.ts';
 import { byteOffset, type Edit, itemsOf, nameOf, type ParamRef, paramOf, paramRefs, walk, withEdits } from './tree.ts';
@@ -95,9 +96,9 @@ function operands(kind: string, { args, lexpr, rexpr }: Json): unknown[] {
 function results(node: unknown): ParamRef[] {
   const param = paramOf(node);
   if (param !== undefined) return [param];
-  if (!isObject(node)) return [];
+  if (!isJsonObject(node)) return [];
   const [kind, value] = Object.entries(node)[0] ?? [];
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   switch (kind) {
     case 'CaseExpr':
       return [...itemsOf(value.args), value.defresult].flatMap(results);

@@ -1,5 +1,6 @@
+import { isJsonObject } from '../model/json.ts';
 import { ASSUMED_LIST_LENGTH } from './assumed.ts';
-import { isObject, type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { sameExpressions } from './same-expressions.ts';
 import { scan } from './scan.ts';
 import { statementTree } from './shape.ts';
@@ -56,7 +57,7 @@ function typedLiterals(sql: string, tree: Json): Edit[] {
   const edits: Edit[] = [];
   walk(tree, (kind, { arg, typeName, location }) => {
     const param = kind === 'TypeCast' && location === -1 ? paramOf(arg) : undefined;
-    const start = isObject(typeName) ? (typeName.location ?? 0) : undefined;
+    const start = isJsonObject(typeName) ? (typeName.location ?? 0) : undefined;
     if (param === undefined || typeof start !== 'number') return;
     const type = bytes.subarray(start, param.location).toString().trim();
     const placeholder = `$${param.number}`;

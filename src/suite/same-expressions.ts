@@ -1,4 +1,5 @@
-import { isObject, type Json } from './json.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Json } from './json.ts';
 import { scan } from './scan.ts';
 import { byteOffset, type Edit, itemsOf, nameOf, paramOf, walk } from './tree.ts';
 
@@ -29,9 +30,9 @@ export function sameExpressions(sql: string, tree: Json): Edit[] {
 function alikeIn({ targetList, groupClause, distinctClause, sortClause, havingClause }: Json): Leaf[][][] {
   const distinct = itemsOf(distinctClause);
   // DISTINCT without ON is a list of one node without a kind.
-  const on = distinct.filter((item) => isObject(item) && Object.keys(item).length > 0);
+  const on = distinct.filter((item) => isJsonObject(item) && Object.keys(item).length > 0);
   const selected = itemsOf(targetList).map((target) =>
-    isObject(target) && isObject(target.ResTarget) ? target.ResTarget.val : undefined,
+    isJsonObject(target) && isJsonObject(target.ResTarget) ? target.ResTarget.val : undefined,
   );
   const models = [...(distinct.length > 0 ? selected : []), ...itemsOf(groupClause), ...on].filter(isExpression);
   if (models.length === 0) return [];
@@ -62,7 +63,7 @@ function tokenAt(sql: string, place: number): string | undefined {
 
 /** Of a column and a constant: `GROUP BY $1` alone says nothing. */
 function isExpression(node: unknown): boolean {
-  if (!isObject(node) || isLeaf(node)) return false;
+  if (!isJsonObject(node) || isLeaf(node)) return false;
   let hasColumn = false;
   walk(node, (kind) => {
     if (kind === 'ColumnRef') hasColumn = true;
@@ -71,7 +72,7 @@ function isExpression(node: unknown): boolean {
 }
 
 function isLeaf(node: Json): boolean {
-  return paramOf(node) !== undefined || isObject(node.A_Const);
+  return paramOf(node) !== undefined || isJsonObject(node.A_Const);
 }
 
 function leavesOf(node: unknown): Leaf[] {
@@ -90,15 +91,15 @@ const AGGREGATE =
 /** All nodes below, outer before inner, each as the parse tree wraps it, but for those in aggregates. */
 function nodesOf(node: unknown): Json[] {
   if (Array.isArray(node)) return node.flatMap(nodesOf);
-  if (!isObject(node)) return [];
+  if (!isJsonObject(node)) return [];
   const call = node.FuncCall;
-  if (isObject(call) && AGGREGATE.test(nameOf(call.funcname) ?? '')) return [node];
+  if (isJsonObject(call) && AGGREGATE.test(nameOf(call.funcname) ?? '')) return [node];
   return [node, ...Object.values(node).flatMap(nodesOf)];
 }
 
 function canonical(node: unknown): string {
   return JSON.stringify(node, (key, value: unknown) => {
     if (key === 'location') return undefined;
-    return isObject(value) && isLeaf(value) ? '$' : value;
+    return isJsonObject(value) && isLeaf(value) ? '$' : value;
   });
 }

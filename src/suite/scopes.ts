@@ -1,5 +1,6 @@
+import { isJsonObject } from '../model/json.ts';
 import type { CatalogRelation, FindRelation, TableColumn } from '../model/parameter-use.ts';
-import { isObject, type Json } from './json.ts';
+import type { Json } from './json.ts';
 import { parseStatement } from './scan.ts';
 
 /** A column of something in FROM; without an origin where it is computed. */
@@ -32,9 +33,9 @@ export function emptyScope(find: FindRelation): Scope {
 
 /** The statement of a node such as `{ SelectStmt: … }`, or of a bare one below a UNION. */
 export function statementIn(node: unknown): Json | null {
-  if (!isObject(node)) return null;
+  if (!isJsonObject(node)) return null;
   const wrapped = Object.entries(node).find(([kind]) => /^(?:Select|Insert|Update|Delete|Merge)Stmt$/.test(kind))?.[1];
-  return isObject(wrapped) ? wrapped : null;
+  return isJsonObject(wrapped) ? wrapped : null;
 }
 
 /** The scope of a statement's own parts within the one around it. */
@@ -56,8 +57,8 @@ export function scopeOf(statement: Json, outer: Scope): Scope {
 function withSubqueries({ withClause }: Json, outer: Scope): Scope {
   const subqueries = new Map(outer.subqueries);
   const scope: Scope = { ...outer, subqueries, entries: [], outer };
-  for (const each of isObject(withClause) ? list(withClause.ctes) : []) {
-    const cte = isObject(each) && isObject(each.CommonTableExpr) ? each.CommonTableExpr : null;
+  for (const each of isJsonObject(withClause) ? list(withClause.ctes) : []) {
+    const cte = isJsonObject(each) && isJsonObject(each.CommonTableExpr) ? each.CommonTableExpr : null;
     if (cte === null || typeof cte.ctename !== 'string') continue;
     const columns = once(() => renamed(outputOf(statementIn(cte.ctequery), scope), cte.aliascolnames));
     subqueries.set(cte.ctename, columns);
@@ -78,23 +79,23 @@ function once(columns: () => Columns): () => Columns {
 }
 
 function entriesOf(item: unknown, scope: Scope): ScopeEntry[] {
-  if (!isObject(item)) return [];
-  if (isObject(item.JoinExpr)) {
+  if (!isJsonObject(item)) return [];
+  if (isJsonObject(item.JoinExpr)) {
     const left = entriesOf(item.JoinExpr.larg, scope);
     const right = entriesOf(item.JoinExpr.rarg, { ...scope, entries: [...scope.entries, ...left] });
     return [...left, ...right];
   }
-  if (isObject(item.RangeSubselect)) {
+  if (isJsonObject(item.RangeSubselect)) {
     const { subquery, alias } = item.RangeSubselect;
     return [entry(alias, '', outputOf(statementIn(subquery), scope))];
   }
-  if (isObject(item.RangeFunction)) return [entry(item.RangeFunction.alias, '', undefined)];
-  const range = isObject(item.RangeVar) ? item.RangeVar : item;
+  if (isJsonObject(item.RangeFunction)) return [entry(item.RangeFunction.alias, '', undefined)];
+  const range = isJsonObject(item.RangeVar) ? item.RangeVar : item;
   return typeof range.relname === 'string' ? [entry(range.alias, range.relname, relationColumns(range, scope))] : [];
 }
 
 function entry(alias: unknown, name: string, columns: Columns): ScopeEntry {
-  if (!isObject(alias)) return { alias: name, columns };
+  if (!isJsonObject(alias)) return { alias: name, columns };
   return { alias: String(alias.aliasname), columns: renamed(columns, alias.colnames) };
 }
 
@@ -122,20 +123,22 @@ function catalogColumns(relation: CatalogRelation, find: FindRelation): Columns 
 
 /** The statements of a parsed text. */
 export function statementsOf(parsed: unknown): unknown[] {
-  return isObject(parsed) ? list(parsed.stmts).flatMap((each) => (isObject(each) ? [each.stmt] : [])) : [];
+  return isJsonObject(parsed) ? list(parsed.stmts).flatMap((each) => (isJsonObject(each) ? [each.stmt] : [])) : [];
 }
 
 /** What a statement returns. */
 function outputOf(statement: Json | null, outer: Scope): Columns {
   if (statement === null) return undefined;
   // The names of a UNION are those of its first arm.
-  if (isObject(statement.larg)) return outputOf(statement.larg, withSubqueries(statement, outer));
+  if (isJsonObject(statement.larg)) return outputOf(statement.larg, withSubqueries(statement, outer));
   const scope = scopeOf(statement, outer);
   const { returningClause } = statement;
-  const targets = isObject(returningClause) ? returningClause.exprs : (statement.returningList ?? statement.targetList);
+  const targets = isJsonObject(returningClause)
+    ? returningClause.exprs
+    : (statement.returningList ?? statement.targetList);
   const columns: ScopeColumn[] = [];
   for (const target of list(targets)) {
-    const { name, val } = isObject(target) && isObject(target.ResTarget) ? target.ResTarget : {};
+    const { name, val } = isJsonObject(target) && isJsonObject(target.ResTarget) ? target.ResTarget : {};
     const fields = columnFields(val);
     if (fields?.at(-1) === '*') {
       const all = starColumns(fields, scope);
@@ -158,8 +161,8 @@ function starColumns(fields: readonly string[], scope: Scope): Columns {
 
 /** The parts of a ColumnRef, `*` for a star; undefined for any other node. */
 export function columnFields(node: unknown): string[] | undefined {
-  if (!isObject(node) || !isObject(node.ColumnRef)) return undefined;
-  return list(node.ColumnRef.fields).map((field) => (isObject(field) && 'A_Star' in field ? '*' : stringOf(field)));
+  if (!isJsonObject(node) || !isJsonObject(node.ColumnRef)) return undefined;
+  return list(node.ColumnRef.fields).map((field) => (isJsonObject(field) && 'A_Star' in field ? '*' : stringOf(field)));
 }
 
 /** The column of a table that a name stands for; undefined where it is computed, ambiguous or not known. */
@@ -180,5 +183,5 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 export function stringOf(node: unknown): string {
-  return isObject(node) && isObject(node.String) ? String(node.String.sval ?? '') : '';
+  return isJsonObject(node) && isJsonObject(node.String) ? String(node.String.sval ?? '') : '';
 }

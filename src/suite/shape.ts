@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isObject, type Json } from './json.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Json } from './json.ts';
 import { fingerprint, parseStatement } from './scan.ts';
 import { itemsOf, nameOf, walk } from './tree.ts';
 
@@ -34,7 +35,7 @@ export function shapeOf(statement: string): Shape | null {
   const [kind, body] = (tree && Object.entries(tree)[0]) ?? [];
   const verb = VERBS[kind ?? ''];
   const print = fingerprint(statement);
-  if (verb === undefined || !isObject(body) || print === null || isObject(body.intoClause)) return null;
+  if (verb === undefined || !isJsonObject(body) || print === null || isJsonObject(body.intoClause)) return null;
   const { names, own, functions } = relationsOf(body);
   const { lists, comparisons } = listsOf(body);
   return {
@@ -52,8 +53,8 @@ export function shapeOf(statement: string): Shape | null {
 /** The parse tree of a single statement; null where the parser does not know it. */
 export function statementTree(statement: string): Json | null {
   const parsed = parseStatement(statement);
-  const [first] = isObject(parsed) ? itemsOf(parsed.stmts) : [];
-  return isObject(first) && isObject(first.stmt) ? first.stmt : null;
+  const [first] = isJsonObject(parsed) ? itemsOf(parsed.stmts) : [];
+  return isJsonObject(first) && isJsonObject(first.stmt) ? first.stmt : null;
 }
 
 function digestOf(parts: readonly string[]): string {
@@ -93,5 +94,5 @@ function listsOf(body: Json) {
 }
 
 function isValues(node: unknown): boolean {
-  return isObject(node) && isObject(node.SelectStmt) && Array.isArray(node.SelectStmt.valuesLists);
+  return isJsonObject(node) && isJsonObject(node.SelectStmt) && Array.isArray(node.SelectStmt.valuesLists);
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json } from './json.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Json } from './json.ts';
 import { parseStatement } from './scan.ts';
 import { list, stringOf } from './scopes.ts';
 
@@ -26,9 +27,9 @@ export function timeCalls(statement: string): TimeCalls {
   const volatile = new Set<string>();
   const visit = (node: unknown, inCondition: boolean): void => {
     if (Array.isArray(node)) for (const each of node) visit(each, inCondition);
-    if (!isObject(node)) return;
+    if (!isJsonObject(node)) return;
     for (const [key, value] of Object.entries(node)) {
-      if (inCondition && isObject(value)) {
+      if (inCondition && isJsonObject(value)) {
         const call = callOf(key, value);
         if (call !== null) (call.isStable ? stable : volatile).add(call.text);
       }
@@ -46,9 +47,9 @@ function callOf(kind: string, node: Json): { readonly text: string; readonly isS
     return name === undefined ? null : { text: name.toLowerCase(), isStable: true };
   }
   if (kind === 'TypeCast') {
-    const word = isObject(node.arg) && isObject(node.arg.A_Const) ? node.arg.A_Const.sval : null;
-    const text = isObject(word) ? String(word.sval ?? '') : '';
-    const type = isObject(node.typeName) ? stringOf(list(node.typeName.names).at(-1)) : '';
+    const word = isJsonObject(node.arg) && isJsonObject(node.arg.A_Const) ? node.arg.A_Const.sval : null;
+    const text = isJsonObject(word) ? String(word.sval ?? '') : '';
+    const type = isJsonObject(node.typeName) ? stringOf(list(node.typeName.names).at(-1)) : '';
     return TIME_WORDS.test(text) && TIME_TYPES.includes(type) ? { text: `'${text.trim()}'`, isStable: true } : null;
   }
   if (kind !== 'FuncCall') return null;

@@ -1,4 +1,5 @@
-import { isObject, type Json } from './json.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Json } from './json.ts';
 
 /** A part of a statement to be replaced; offsets count bytes of UTF-8, as PostgreSQL's parser does. */
 export interface Edit {
@@ -17,9 +18,9 @@ export interface ParamRef {
 /** Calls `visit` for every node of a parse tree, outer before inner, with the name of its kind, such as `FuncCall`. */
 export function walk(node: unknown, visit: (kind: string, value: Json) => void): void {
   if (Array.isArray(node)) for (const each of node) walk(each, visit);
-  if (!isObject(node)) return;
+  if (!isJsonObject(node)) return;
   for (const [kind, value] of Object.entries(node)) {
-    if (isObject(value)) visit(kind, value);
+    if (isJsonObject(value)) visit(kind, value);
     walk(value, visit);
   }
 }
@@ -36,7 +37,7 @@ export function paramRefs(node: unknown): ParamRef[] {
 
 /** The parameter that a node is; undefined for any other node. */
 export function paramOf(node: unknown): ParamRef | undefined {
-  return isObject(node) && isObject(node.ParamRef) ? asParamRef(node.ParamRef) : undefined;
+  return isJsonObject(node) && isJsonObject(node.ParamRef) ? asParamRef(node.ParamRef) : undefined;
 }
 
 function asParamRef({ number, location = 0 }: Json): ParamRef | undefined {
@@ -46,14 +47,14 @@ function asParamRef({ number, location = 0 }: Json): ParamRef | undefined {
 /** The last part of a name that a parse tree gives as a list of strings. */
 export function nameOf(list: unknown): string | undefined {
   const last: unknown = Array.isArray(list) ? list.at(-1) : undefined;
-  const text = isObject(last) && isObject(last.String) ? last.String.sval : undefined;
+  const text = isJsonObject(last) && isJsonObject(last.String) ? last.String.sval : undefined;
   return typeof text === 'string' ? text : undefined;
 }
 
 /** The items of a list of a parse tree; none where it is no list. */
 export function itemsOf(list: unknown): readonly unknown[] {
   if (Array.isArray(list)) return list;
-  return isObject(list) && isObject(list.List) ? itemsOf(list.List.items) : [];
+  return isJsonObject(list) && isJsonObject(list.List) ? itemsOf(list.List.items) : [];
 }
 
 /** The text with all edits made; none may overlap another. */

@@ -106,6 +106,26 @@ for (const major of await testMajors()) {
       expect(plans.filter(({ plan }: { plan: unknown }) => plan === null)).toHaveLength(2);
     });
 
+    it('does not hold back a verdict where the source itself refuses a query', async () => {
+      const create = (body: string) =>
+        `CREATE OR REPLACE FUNCTION first_id() RETURNS int STABLE LANGUAGE plpgsql AS $$ BEGIN RETURN ${body}; END $$`;
+      await server.psql(production, create("(SELECT 'u17@example.org'::int)"));
+      const schema = await project.read('schema.sql');
+      await project.write('schema.sql', `${create('1')};\n${schema}`);
+      await project.write(
+        'suites/refused.yaml',
+        'queries:\n  - name: refused\n    sql: SELECT id FROM orders WHERE id < first_id()\n',
+      );
+      const { status, stdout } = await verify('refused.yaml');
+      await rm(project.path('suites/refused.yaml'));
+      await project.write('schema.sql', schema);
+      await server.psql(production, 'DROP FUNCTION first_id');
+      expect(status, stdout).toBe(1);
+      expect(stdout).toContain('NOT PLANNED  suites/refused.yaml:2  refused');
+      expect(stdout).toContain('could not be planned on the source: error 22P02, of which the text may hold data');
+      expect(stdout).not.toContain('u17@');
+    });
+
     it.each([
       ['client_encoding', 'SJIS'],
       ['standard_conforming_strings', 'off'],

@@ -54,7 +54,7 @@ describe.skipIf(server === null)('a connection that is lost', () => {
     const session = await harmed((piece) => Buffer.from(piece.toString('latin1').replace('true', 'fats'), 'latin1'));
     await expect(session.query(statement)).rejects.toMatchObject({
       ...LOST,
-      detail: expect.stringContaining('a value that is none of its type'),
+      detail: expect.stringContaining('a value that is not valid for its type'),
     });
     await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'connection' });
   });

@@ -32,7 +32,7 @@ const ofIndex = (change: object) => ({ indexes: [{ ...anIndex('i'), ...change }]
 /** Columns of which no one is too wide, and all together are. */
 const WIDE = ['a', 'b', 'c'];
 const WIDE_COLUMN = { inherited: false, null_frac: 0, avg_width: 700_000_000, n_distinct: -1, slots: [] };
-const WIDE_MISTAKE = '.statistics has widths of more than a row can have together';
+const WIDE_MISTAKE = '.statistics has widths that add up to more than 1073741823 bytes';
 const ofObject = (change: object) => {
   const data = { inherited: false, ndistinct: null, dependencies: null, mcv: null, expressions: null, ...change };
   return { extended_statistics: [statisticsObject('st', '', ['a', 'b'], [data])] };
