@@ -23,8 +23,8 @@ import {
 } from '../planning/index.ts';
 import { EXTENSION_VERSION } from '../restore/index.ts';
 import { checkedSuites } from './checked-suites.ts';
-import type { Context } from './context.ts';
-import type { ReporterChoice } from './reporter-option.ts';
+import type { Context } from './terminal/context.ts';
+import type { ReporterChoice } from './terminal/reporter-option.ts';
 
 export interface CheckOptions extends PlanningOptions {
   readonly reporter: readonly ReporterChoice[];

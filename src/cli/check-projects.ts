@@ -8,7 +8,7 @@ import type { Suite } from '../model/suite.ts';
 import { fittingPatterns, loadSuites, selectQueries } from '../suite/index.ts';
 import { type CheckOptions, checkDatabase } from './check-database.ts';
 import { repositoryPathOf, suitePrefix } from './checked-suites.ts';
-import type { Context } from './context.ts';
+import type { Context } from './terminal/context.ts';
 
 /** What a check of several projects came to. */
 interface Checked {

@@ -4,8 +4,8 @@ import { RegressError } from '../model/errors.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import { type CheckOptions, checkDatabase } from './check-database.ts';
 import { checkProjects } from './check-projects.ts';
-import type { Context, GlobalOptions } from './context.ts';
-import { writeReports } from './write-reports.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
+import { writeReports } from './terminal/write-reports.ts';
 
 /**
  * `regress check`: plans the suites and compares with the baselines, or with the plans of a revision; of every project where

@@ -1,2 +1,2 @@
 /** What another front end says as the command line does. */
-export { describeError, describeWarning } from './print-error.ts';
+export { describeError, describeWarning } from './terminal/print-error.ts';

@@ -11,8 +11,8 @@ import { measuredOn } from '../planning/index.ts';
 import { parseReport } from '../report/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { suitePrefix } from './checked-suites.ts';
-import type { Context } from './context.ts';
-import { readResults } from './read-results.ts';
+import type { Context } from './terminal/context.ts';
+import { readResults } from './terminal/read-results.ts';
 
 /** Whose plans are asked for. */
 interface Wanted {

@@ -17,11 +17,11 @@ import type { Suite } from '../model/suite.ts';
 import { type PlanningOptions, planSuites } from '../planning/index.ts';
 import { acceptedReport } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
-import { choosePlans, requireTerminal } from './choosing.ts';
-import type { Context, GlobalOptions } from './context.ts';
-import { describeError } from './print-error.ts';
 import { storedPlans } from './stored-plans.ts';
-import { CANCELLED } from './terminal.ts';
+import { choosePlans, requireTerminal } from './terminal/choosing.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
+import { describeError } from './terminal/print-error.ts';
+import { CANCELLED } from './terminal/terminal.ts';
 
 interface UpdateOptions extends PlanningOptions {
   readonly all?: boolean;

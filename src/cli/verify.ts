@@ -3,13 +3,13 @@ import { onExit } from '../cleanup/index.ts';
 import { firstDifference, verdictOf } from '../compare/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, differingSettings, readSettings } from '../environment/index.ts';
-import { explainOnSource, explainQuery, type PlannedCase, plannedCases } from '../explain/index.ts';
-import { mapPlanNode, mapSearchPath } from '../mapping/index.ts';
+import { explainOnSource, explainQuery } from '../explain/index.ts';
 import { RegressError, SourceRefusal } from '../model/errors.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
+import { type PlannedCase, plannedCases } from '../model/suite.ts';
 import type { VerifyReport, VerifyResult, VerifySummary } from '../model/verification.ts';
 import {
   findReasons,
@@ -28,10 +28,12 @@ import {
   withPlanningSession,
 } from '../planning/index.ts';
 import { askingForPlan, type Connection, DatabaseError, serverVersion } from '../postgres/index.ts';
+import { mapPlanNode, mapSearchPath } from '../predict/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
-import { loadSuites, mentionedNames, selectQueries } from '../suite/index.ts';
+import { mentionedNames } from '../sql/index.ts';
+import { loadSuites, selectQueries } from '../suite/index.ts';
 import { connectToSource } from './connect-source.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
 
 interface VerifyOptions extends PlanningOptions {
   readonly source?: string;

@@ -12,7 +12,7 @@ export {
   staleCount,
 } from './accepting.ts';
 export { type PlannedRevision, planRevision } from './against.ts';
-export { tellCauses } from './causes.ts';
+export { tellCauses } from './causes/causes.ts';
 export { judgeOne } from './judge-plans.ts';
 export { committedPlans, revisionPlans } from './reference.ts';
 export { findRunnersUp } from './runners-up.ts';

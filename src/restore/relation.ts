@@ -1,15 +1,13 @@
+import type { TargetCatalog, TargetIndex, TargetRelation } from '../catalog/index.ts';
+import { displayName, isDefinedAlike, isOfType, matchIndexes, objectDifference } from '../catalog/index.ts';
 import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 import { quoteIdent, quoteQualified } from '../postgres/index.ts';
-import type { TargetCatalog, TargetIndex, TargetRelation } from './catalog.ts';
-import type { StatisticsQueue } from './column-statistics.ts';
-import { addIndex, addRelation, addStatisticsObject, type Facts } from './facts.ts';
-import { isOfType, objectDifference } from './match.ts';
-import { isDefinedAlike, matchIndexes } from './match-indexes.ts';
-import { displayName } from './names.ts';
-import { provenExtended } from './prove-extended.ts';
-import type { Origin } from './report.ts';
-import { isConvertible, retypedStatistics } from './retyped.ts';
-import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
+import { isConvertible, retypedStatistics } from '../predict/index.ts';
+import type { StatisticsQueue } from './catalogs/column-statistics.ts';
+import type { AttributeTarget, StatisticsWriter } from './catalogs/strategy.ts';
+import type { Origin } from './journal.ts';
+import { provenExtended } from './proofs/prove-extended.ts';
+import { addIndex, addRelation, addStatisticsObject, type Facts } from './side-data/facts.ts';
 
 /** What restoring one relation needs of the whole. */
 export interface Restoration extends StatisticsWriter {

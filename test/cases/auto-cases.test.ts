@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { autoCases, type ColumnValues, columnValues } from '../../src/cases/index.ts';
-import type { Compared, ComparisonOperator, ParameterUse, ValueShape } from '../../src/model/parameter-use.ts';
+import type { Compared, ComparisonOperator, ParameterUse, ValueShape } from '../../src/model/sql/parameter-use.ts';
 import type { ParameterValue } from '../../src/model/suite.ts';
+import { autoCases, type ColumnValues, columnValues } from '../../src/suite/index.ts';
 import {
   aColumn,
   anIndex,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { arrayElements } from '../../src/cases/array-text.ts';
-import { familyOf, valueBeyond } from '../../src/cases/type-family.ts';
+import { arrayElements } from '../../src/suite/cases/array-text.ts';
+import { familyOf, valueBeyond } from '../../src/suite/cases/type-family.ts';
 
 it.each([
   ['{}', []],

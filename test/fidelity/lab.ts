@@ -6,7 +6,8 @@ import { SILENT } from '../../src/model/progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { type RestoreReport, restoreSnapshot } from '../../src/restore/index.ts';
-import { openSnapshot, type SnapshotOptions, takeSnapshot } from '../../src/snapshot/index.ts';
+import { openSnapshot } from '../../src/snapshot/index.ts';
+import { type SnapshotOptions, takeSnapshot } from '../../src/source/index.ts';
 import type { TestServer } from '../support/servers.ts';
 
 /** A filled database, and an empty one with its schema and its snapshot. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { mapPlanNode, mapSearchPath, mapSnapshot } from '../../src/mapping/index.ts';
-import { nameKey, type TargetNames } from '../../src/mapping/schema-map.ts';
 import type { RelationSnapshot } from '../../src/model/snapshot.ts';
+import { mapPlanNode, mapSearchPath, mapSnapshot } from '../../src/predict/index.ts';
+import { nameKey, type TargetNames } from '../../src/predict/names/schema-map.ts';
 import {
   aColumn,
   anIndex,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mapQualifiedNames } from '../../src/mapping/qualified-names.ts';
+import { mapQualifiedNames } from '../../src/predict/names/qualified-names.ts';
 
 const toPublic = (schema: string, name: string) => {
   if (name === 'citext') return null;

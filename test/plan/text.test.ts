@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { formatPlan, PlanTextError, parsePlan } from '../../src/baseline/index.ts';
 import type { PlanNode, PlanValue } from '../../src/model/plan.ts';
-import { formatPlan, PlanTextError, parsePlan } from '../../src/plan/index.ts';
 
 const HOSTILE = [
   '',

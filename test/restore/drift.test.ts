@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { withoutIndexName } from '../../src/model/index-definition.ts';
-import { driftOf } from '../../src/restore/drift.ts';
-import { matchIndexes } from '../../src/restore/match-indexes.ts';
-import { retypedStatistics } from '../../src/restore/retyped.ts';
+import { driftOf } from '../../src/catalog/drift.ts';
+import { matchIndexes } from '../../src/catalog/match-indexes.ts';
+import { withoutIndexName } from '../../src/model/sql/index-definition.ts';
+import { retypedStatistics } from '../../src/predict/tables/retyped.ts';
 import { anIndex, histogram, mostCommonValues, statisticsOf } from '../support/snapshot-builders.ts';
 
 describe('driftOf', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOfType, objectDifference } from '../../src/restore/match.ts';
+import { isOfType, objectDifference } from '../../src/catalog/match.ts';
 import { statisticsObject } from '../support/snapshot-builders.ts';
 
 describe('isOfType', () => {

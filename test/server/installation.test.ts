@@ -3,8 +3,8 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { RegressError } from '../../src/model/errors.ts';
-import { serverAccount } from '../../src/server/account.ts';
-import { chooseHeaders, chooseInstallation, findInstallations, type Installation } from '../../src/server/index.ts';
+import { chooseHeaders, chooseInstallation, findInstallations, type Installation } from '../../src/target/index.ts';
+import { serverAccount } from '../../src/target/server/account.ts';
 import { testInstallations } from '../support/installations.ts';
 import { temporaryFolder } from '../support/temp.ts';
 

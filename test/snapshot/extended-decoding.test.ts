@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeDependencies, decodeNdistinct } from '../../src/snapshot/extended-decoding.ts';
+import { decodeDependencies, decodeNdistinct } from '../../src/source/read/extended-decoding.ts';
 
 const NAMES = new Map([
   [1, 'a'],

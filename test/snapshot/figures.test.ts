@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { brinRevmapPages } from '../../src/snapshot/metapages.ts';
-import { isOrderedIndexScan } from '../../src/snapshot/range-ends.ts';
-import { pagesOf } from '../../src/snapshot/relations.ts';
-import { modelTreeHeight } from '../../src/snapshot/tree-height.ts';
+import { brinRevmapPages } from '../../src/source/indexes/metapages.ts';
+import { isOrderedIndexScan } from '../../src/source/indexes/range-ends.ts';
+import { modelTreeHeight } from '../../src/source/indexes/tree-height.ts';
+import { pagesOf } from '../../src/source/read/relations.ts';
 
 describe('modelTreeHeight', () => {
   // Pages, key widths and bt_metap's heights of indexes PostgreSQL 15 built.

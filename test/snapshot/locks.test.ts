@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { decodePlan } from '../../src/explain/index.ts';
 import { SILENT } from '../../src/model/progress.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
-import { type PlanRequest, type SnapshotOptions, takeSnapshot } from '../../src/snapshot/index.ts';
+import { type PlanRequest, type SnapshotOptions, takeSnapshot } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temp.ts';
 

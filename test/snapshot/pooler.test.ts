@@ -7,7 +7,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import { connect } from '../../src/postgres/index.ts';
-import { takeSnapshot } from '../../src/snapshot/index.ts';
+import { takeSnapshot } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temp.ts';
 

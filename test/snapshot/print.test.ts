@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { snapshotSql } from '../../src/snapshot/index.ts';
+import { snapshotSql } from '../../src/source/index.ts';
 
 describe('snapshotSql', () => {
   const printed = snapshotSql();

@@ -5,13 +5,8 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
-import {
-  helperFunctionsSql,
-  openSnapshot,
-  type SnapshotOptions,
-  snapshotSql,
-  takeSnapshot,
-} from '../../src/snapshot/index.ts';
+import { openSnapshot } from '../../src/snapshot/index.ts';
+import { helperFunctionsSql, type SnapshotOptions, snapshotSql, takeSnapshot } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temp.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
-import { takeSnapshot } from '../../src/snapshot/index.ts';
+import { takeSnapshot } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temp.ts';
 import { forbiddenStatements, tracedStatements } from '../support/trace.ts';

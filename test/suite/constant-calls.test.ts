@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { constantCalls } from '../../src/suite/constant-calls.ts';
-import { loadScanner } from '../../src/suite/scan.ts';
+import { constantCalls } from '../../src/sql/constant-calls.ts';
+import { loadScanner } from '../../src/sql/text/scan.ts';
 
 beforeAll(loadScanner);
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadScanner, mentionedNames } from '../../src/suite/index.ts';
+import { loadScanner, mentionedNames } from '../../src/sql/index.ts';
 
 beforeAll(loadScanner);
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FindRelation, ParameterUse } from '../../src/model/parameter-use.ts';
-import { parameterUses } from '../../src/suite/parameter-uses.ts';
-import { loadScanner } from '../../src/suite/scan.ts';
+import type { FindRelation, ParameterUse } from '../../src/model/sql/parameter-use.ts';
+import { parameterUses } from '../../src/sql/parameter-uses.ts';
+import { loadScanner } from '../../src/sql/text/scan.ts';
 
 beforeAll(loadScanner);
 

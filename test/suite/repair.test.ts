@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { repairNormalised } from '../../src/suite/repair.ts';
-import { repairTypes } from '../../src/suite/repair-types.ts';
-import { loadScanner } from '../../src/suite/scan.ts';
-import { shapeOf } from '../../src/suite/shape.ts';
+import { repairNormalised } from '../../src/sql/repair.ts';
+import { repairTypes } from '../../src/sql/repair-types.ts';
+import { shapeOf } from '../../src/sql/shape.ts';
+import { loadScanner } from '../../src/sql/text/scan.ts';
 
 beforeAll(loadScanner);
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
-import { loadScanner } from '../../src/suite/scan.ts';
-import { timeCalls } from '../../src/suite/time-calls.ts';
+import { loadScanner } from '../../src/sql/text/scan.ts';
+import { timeCalls } from '../../src/sql/time-calls.ts';
 
 beforeAll(loadScanner);
 

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadScanner, scan } from '../../src/suite/scan.ts';
-import { endOfTokens } from '../../src/suite/token-count.ts';
+import { loadScanner, scan } from '../../src/sql/text/scan.ts';
+import { endOfTokens } from '../../src/sql/text/token-count.ts';
 
 beforeAll(loadScanner);
 

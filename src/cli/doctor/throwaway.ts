@@ -4,8 +4,8 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 import { SILENT } from '../../model/progress.ts';
 import { majorOf, type Snapshot } from '../../model/snapshot.ts';
 import { diagnoseRangeEnds, openThrowaway, type PlanningOptions, restoreInto } from '../../planning/index.ts';
-import { buildExtension, chooseInstallation, findInstallations, startServer } from '../../server/index.ts';
-import type { Context } from '../context.ts';
+import { buildExtension, chooseInstallation, findInstallations, startServer } from '../../target/index.ts';
+import type { Context } from '../terminal/context.ts';
 import { diagnoseConditions, ofTarget } from './conditions.ts';
 
 /** Where the snapshot's locale does not matter. */

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+
+interface Package {
+  readonly version: string;
+  readonly bugs?: { readonly url?: string };
+}
+
+function readPackage(): Package {
+  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Package;
+}
+
+/** Version of this package. */
+export function packageVersion(): string {
+  return readPackage().version;
+}
+
+/** Where mistakes are reported. */
+export function reportTo(): string {
+  return readPackage().bugs?.url ?? 'see "unexpected error" in docs/troubleshooting.md';
+}
