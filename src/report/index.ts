@@ -10,7 +10,7 @@ import { tapReport } from './formats/tap.ts';
 import type { Reporter } from './options.ts';
 
 export { jobSummary } from './formats/github.ts';
-export type { PageData, PageEntry, PagePlans } from './formats/html-data.ts';
+export type { PageData } from './formats/html-data.ts';
 export type { PageParts, Reporter, ReportOptions } from './options.ts';
 export { type AcceptedPlan, acceptedReport } from './others/accepted.ts';
 export { doctorJson, doctorText } from './others/doctor.ts';

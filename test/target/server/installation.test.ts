@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { RegressError } from '../../src/model/errors.ts';
-import { chooseHeaders, chooseInstallation, findInstallations, type Installation } from '../../src/target/index.ts';
-import { serverAccount } from '../../src/target/server/account.ts';
-import { testInstallations } from '../support/installations.ts';
-import { temporaryFolder } from '../support/temp.ts';
+import { RegressError } from '../../../src/model/errors.ts';
+import { chooseHeaders, chooseInstallation, findInstallations, type Installation } from '../../../src/target/index.ts';
+import { serverAccount } from '../../../src/target/server/account.ts';
+import { testInstallations } from '../../support/installations.ts';
+import { temporaryFolder } from '../../support/temp.ts';
 
 /** An installation that only looks like one; `parts` are those that are there. */
 async function fakeInstallation(folder: string, version: string, parts: readonly ('server' | 'headers')[]) {

@@ -2,10 +2,10 @@ import { access, chmod, chown, mkdir, readdir, readFile, rm, stat, truncate, wri
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { buildExtension, extensionFolder, type Installation } from '../../src/target/index.ts';
-import { testInstallations } from '../support/installations.ts';
-import { testServer } from '../support/servers.ts';
-import { temporaryFolder } from '../support/temp.ts';
+import { buildExtension, extensionFolder, type Installation } from '../../../src/target/index.ts';
+import { testInstallations } from '../../support/installations.ts';
+import { testServer } from '../../support/servers.ts';
+import { temporaryFolder } from '../../support/temp.ts';
 
 const installations = await testInstallations();
 const main = installations[0];

@@ -3,13 +3,13 @@ import { chmod, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'n
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { ServerLocale } from '../../src/environment/index.ts';
-import { connect } from '../../src/postgres/index.ts';
-import { type Installation, startServer } from '../../src/target/index.ts';
-import { processesNaming } from '../../src/target/server/processes.ts';
-import { testInstallations } from '../support/installations.ts';
-import { commandLine } from '../support/project.ts';
-import { temporaryFolder } from '../support/temp.ts';
+import type { ServerLocale } from '../../../src/environment/index.ts';
+import { connect } from '../../../src/postgres/index.ts';
+import { type Installation, startServer } from '../../../src/target/index.ts';
+import { processesNaming } from '../../../src/target/server/processes.ts';
+import { testInstallations } from '../../support/installations.ts';
+import { commandLine } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/temp.ts';
 
 const installations = await testInstallations();
 const main = installations[0];

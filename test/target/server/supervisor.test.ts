@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startServer } from '../../src/target/index.ts';
-import { processesNaming } from '../../src/target/server/processes.ts';
-import { SUPERVISOR_NAME, supervise } from '../../src/target/server/supervisor.ts';
-import { testInstallations } from '../support/installations.ts';
-import { temporaryFolder } from '../support/temp.ts';
+import { startServer } from '../../../src/target/index.ts';
+import { processesNaming } from '../../../src/target/server/processes.ts';
+import { SUPERVISOR_NAME, supervise } from '../../../src/target/server/supervisor.ts';
+import { testInstallations } from '../../support/installations.ts';
+import { temporaryFolder } from '../../support/temp.ts';
 
 const HOLDER = fileURLToPath(new URL('holder.mjs', import.meta.url));
 

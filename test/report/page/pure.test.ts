@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { comparePlans } from '../../src/compare/index.ts';
-import { decodePlan } from '../../src/explain/index.ts';
-import { pageData } from '../../src/report/formats/html-data.ts';
-import type { PageData } from '../../src/report/index.ts';
-import { createMatcher, type Filter, fromHash, NO_FILTER, ordered, toHash } from '../../src/report/page/filter.ts';
-import { explainJson } from '../../src/report/page/plan/explain-json.ts';
-import { sqlTokens } from '../../src/report/page/plan/sql-tokens.ts';
-import { mixedReport } from '../support/page-reports.ts';
-import { bitmapScan, hashJoin, seqScan } from '../support/plan-builders.ts';
-import { OPTIONS } from '../support/report-builders.ts';
+import { comparePlans } from '../../../src/compare/index.ts';
+import { decodePlan } from '../../../src/explain/index.ts';
+import { pageData } from '../../../src/report/formats/html-data.ts';
+import type { PageData } from '../../../src/report/index.ts';
+import { createMatcher, type Filter, fromHash, NO_FILTER, ordered, toHash } from '../../../src/report/page/filter.ts';
+import { explainJson } from '../../../src/report/page/plan/explain-json.ts';
+import { sqlTokens } from '../../../src/report/page/plan/sql-tokens.ts';
+import { mixedReport } from '../../support/page-reports.ts';
+import { bitmapScan, hashJoin, seqScan } from '../../support/plan-builders.ts';
+import { OPTIONS } from '../../support/report-builders.ts';
 
 const report = mixedReport();
 const { data } = pageData(report, report.results, OPTIONS);

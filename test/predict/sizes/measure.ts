@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { GinMetapage, Snapshot } from '../../src/model/snapshot.ts';
-import { dumpSchema, putInto, withSnapshot } from '../fidelity/lab.ts';
-import type { TestServer } from '../support/servers.ts';
+import type { GinMetapage, Snapshot } from '../../../src/model/snapshot.ts';
+import { dumpSchema, putInto, withSnapshot } from '../../fidelity/lab.ts';
+import type { TestServer } from '../../support/servers.ts';
 
 /** A real index, as CREATE INDEX builds it, beside what the model says of it. */
 export interface Measured {

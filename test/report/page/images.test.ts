@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
-import { reporters } from '../../src/report/index.ts';
-import { builtPageParts, openReport, testBrowser } from '../support/browser.ts';
-import { largeReport } from '../support/page-reports.ts';
-import { exampleProject } from '../support/project.ts';
-import { OPTIONS } from '../support/report-builders.ts';
+import { reporters } from '../../../src/report/index.ts';
+import { builtPageParts, openReport, testBrowser } from '../../support/browser.ts';
+import { largeReport } from '../../support/page-reports.ts';
+import { exampleProject } from '../../support/project.ts';
+import { OPTIONS } from '../../support/report-builders.ts';
 
 const folder = process.env.REGRESS_IMAGES ?? '';
 const browser = folder === '' ? null : await testBrowser();

@@ -11,7 +11,7 @@ import {
   typeWidth,
   UNIQUE,
   type ValueClass,
-} from '../../src/predict/index.ts';
+} from '../../../src/predict/index.ts';
 
 /** Expected are sizes that PostgreSQL 15 really made, with the heights that pageinspect has found. */
 describe('btreeSize', () => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type TestServer, testServer } from '../support/servers.ts';
+import { type TestServer, testServer } from '../../support/servers.ts';
 import { factor, geometricMean, type Measured, measure, sqlFile } from './measure.ts';
 import { sizesTable } from './table.ts';
 
