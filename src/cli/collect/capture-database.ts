@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import { closing, onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
 import { RegressError } from '../../model/errors.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import type { SeenStatement } from '../../model/sql/seen-statement.ts';
 import { type OpenDatabase, openDatabase, openRunSnapshot, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, withDatabase } from '../../postgres/index.ts';
-import { ontoTarget } from '../../predict/index.ts';
+import { type MappedSnapshot, ontoTarget, type TargetSnapshot } from '../../predict/index.ts';
 import {
   chooseInstallation,
   chooseTarget,
@@ -58,7 +57,7 @@ export async function withCaptureDatabase<T>(
   });
 }
 
-async function snapshotFor(connection: Connection, snapshot: Snapshot | null): Promise<Snapshot> {
+async function snapshotFor(connection: Connection, snapshot: MappedSnapshot | null): Promise<TargetSnapshot> {
   if (snapshot !== null) return ontoTarget(connection, snapshot);
   throw new RegressError('snapshot', 'target.prepare makes objects as in production, and there is no snapshot', {
     hint: 'regress snapshot --source postgresql://user@host/database',

@@ -6,12 +6,11 @@ import type { Config } from '../../config/index.ts';
 import { commitsOf, fileAt, isShallow, layOutFolder, type Repository, repositoryOf } from '../../git/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { writing } from '../../model/file-error.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
-import { measuredOn, openRunSnapshot } from '../../planning/index.ts';
+import { type MappedSnapshot, measuredOn, openRunSnapshot } from '../../planning/index.ts';
 
 /** A snapshot of the past, or why there is none, as the end of a sentence. */
 export type OldSnapshot =
-  | { readonly snapshot: Snapshot; readonly close: () => Promise<void> }
+  | { readonly snapshot: MappedSnapshot; readonly close: () => Promise<void> }
   | { readonly lacks: string };
 
 interface Sources {

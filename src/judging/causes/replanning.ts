@@ -1,7 +1,7 @@
 import { planDigest, shortDigest } from '../../baseline/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import {
+  type MappedSnapshot,
   type Planned,
   type PlanningOptions,
   type PlanningSession,
@@ -26,7 +26,7 @@ export interface Replanning extends Pick<Plans, 'unknown' | 'missing'> {
 
 /** Opens such a database, does the work, and closes it; it says nothing but what goes wrong. */
 export async function withReplanning<T>(
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   { config, options, context }: { config: Config; options: PlanningOptions; context: RunContext },
   work: (replanning: Replanning) => Promise<T>,
 ): Promise<T> {

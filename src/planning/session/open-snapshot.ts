@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import { listed } from '../../model/text/wording.ts';
-import { mapSnapshot } from '../../predict/index.ts';
+import { type MappedSnapshot, mapSnapshot } from '../../predict/index.ts';
 import { openSnapshot, schemasOf } from '../../snapshot/index.ts';
 
 const MAX_NAMED = 10;
@@ -11,11 +10,10 @@ const MAX_NAMED = 10;
  * The snapshot of a run, with the schemas of CI where regress.yaml maps any. Throws RegressError `config` at the place
  * of a schema that production has not.
  */
-export async function openRunSnapshot(config: Config, option: string | undefined): Promise<Snapshot> {
+export async function openRunSnapshot(config: Config, option: string | undefined): Promise<MappedSnapshot> {
   const snapshot = await openSnapshot(option === undefined ? config.snapshot : resolve(option));
   const { schemas } = config.map;
-  if (schemas.size === 0) return snapshot;
-  requireSchemas(config, schemasOf(snapshot.manifest));
+  if (schemas.size > 0) requireSchemas(config, schemasOf(snapshot.manifest));
   return mapSnapshot(snapshot, schemas);
 }
 

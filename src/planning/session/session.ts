@@ -1,9 +1,9 @@
 import { closing, onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { UnmetCondition } from '../../model/condition.ts';
-import { type Manifest, majorOf, type Snapshot } from '../../model/snapshot.ts';
+import { type Manifest, majorOf } from '../../model/snapshot.ts';
 import { answerWait, type Connection, connect, type ServerVersion, serverVersion } from '../../postgres/index.ts';
-import { ontoTarget } from '../../predict/index.ts';
+import { type MappedSnapshot, ontoTarget } from '../../predict/index.ts';
 import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../../restore/index.ts';
 import {
   chooseInstallation,
@@ -56,7 +56,7 @@ export interface PlanningSession {
 export async function withPlanningSession<T>(
   config: Config,
   options: PlanningOptions,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
@@ -154,7 +154,7 @@ export async function openThrowaway(
 async function planOn<T>(
   { url, ...how }: OpenDatabase & Pick<RestoreOptions, 'expect' | 'patienceMs'>,
   role: string | null,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
@@ -184,7 +184,7 @@ async function planOn<T>(
 export async function restoreInto(
   url: string,
   how: Omit<RestoreHow, 'keepLock'>,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
 ): Promise<RestoreReport> {
   const connection = await connect(url, 'target');
@@ -198,7 +198,7 @@ type RestoreHow = Pick<RestoreOptions, 'keepSettings' | 'expect' | 'keepLock' | 
 async function restoreOver(
   connection: Connection,
   { pgConfig, keepSettings, expect, keepLock, patienceMs }: RestoreHow,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
 ): Promise<RestoreReport> {
   const extension = await extensionFor(connection, pgConfig, context.say);

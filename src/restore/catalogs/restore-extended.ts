@@ -1,11 +1,10 @@
-import { displayName, IS_USER_RELATION, type TargetStatisticsObject } from '../../catalog/index.ts';
+import { displayName, IS_USER_RELATION, slotName, type TargetStatisticsObject } from '../../catalog/index.ts';
 import type { AttributeStatistics, ExtendedStatistics, ExtendedStatisticsData } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
 import { type AttributeNumbers, attributeNumber, inOrder } from './extended-bytes.ts';
 import { dimensionOrder } from './extended-statistics.ts';
 import { argumentsOfSlot, argumentsOfSlots } from './function-arguments.ts';
-import { slotName } from './statistic-rows.ts';
 import type { StatisticsWriter } from './strategy.ts';
 
 /** Before 19 no function restores extended statistics. */

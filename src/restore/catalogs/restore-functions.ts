@@ -1,10 +1,9 @@
-import { IS_SYSTEM_CATALOG, IS_USER_RELATION } from '../../catalog/index.ts';
+import { IS_SYSTEM_CATALOG, IS_USER_RELATION, slotName } from '../../catalog/index.ts';
 import type { AttributeStatistics } from '../../model/snapshot.ts';
 import type { Connection, DatabaseError } from '../../postgres/index.ts';
 import { attempt, batches, inBatches } from '../../postgres/index.ts';
 import { argumentsOfSlot, argumentsOfSlots, SLOT_ARGUMENTS, type SlotArguments } from './function-arguments.ts';
 import { clearExtendedStatistics, refuseExtendedStatistics, restoreExtendedStatistics } from './restore-extended.ts';
-import { slotName } from './statistic-rows.ts';
 import type { AttributeTarget, CatalogStrategy, ClassRow, StatisticsWriter } from './strategy.ts';
 
 /** Since then extended statistics can be restored too. */

@@ -1,6 +1,6 @@
+import { slotName } from '../../catalog/index.ts';
 import type { AttributeStatistics } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
-import { slotName } from '../catalogs/statistic-rows.ts';
 import type { AttributeTarget } from '../catalogs/strategy.ts';
 import type { Journal } from '../journal.ts';
 import type { SlotCatalog } from './slot-facts.ts';
