@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../judging/shared/version.ts';
 import { declareExtension } from './command-of-extension.ts';
 import {
   declareCapture,
@@ -10,7 +11,6 @@ import {
 } from './commands-of-plans.ts';
 import { declareDoctor, declareImport, declareInit, declareSnapshot, declareVerify } from './commands-of-source.ts';
 import { example } from './terminal/declaring.ts';
-import { packageVersion } from './terminal/version.ts';
 
 /** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
 export function createProgram(): { run(argv: readonly string[]): Promise<number> } {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readBaseline } from '../../src/baseline/index.ts';
-import { describeError } from '../../src/cli/index.ts';
+import { describeError } from '../../src/judging/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';

@@ -1,8 +1,7 @@
+import { type CheckContext, packageVersion } from '../../judging/index.ts';
 import type { Progress } from '../../model/progress.ts';
-import type { RunContext } from '../../planning/index.ts';
 import { idleCommands, idleLine, idleLines } from '../../report/index.ts';
 import { createProgress, isProgressTerminal } from './progress.ts';
-import { packageVersion } from './version.ts';
 
 /** Options every command takes. */
 export interface GlobalOptions {
@@ -15,9 +14,7 @@ export interface GlobalOptions {
 }
 
 /** What a command needs of the process it runs in. */
-export interface Context extends RunContext {
-  readonly version: string;
-  readonly ci: boolean;
+export interface Context extends CheckContext {
   readonly color: boolean;
   /** Columns of stdout, 80 where unknown. */
   readonly width: number;

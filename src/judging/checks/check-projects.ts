@@ -1,14 +1,14 @@
 import { relative, resolve } from 'node:path';
-import { joinProjects, ofProject, type ProjectReport } from '../compare/index.ts';
-import type { Project } from '../config/index.ts';
-import { RegressError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
-import type { CheckReport } from '../model/result.ts';
-import type { Suite } from '../model/suite.ts';
-import { fittingPatterns, loadSuites, selectQueries } from '../suite/index.ts';
+import { joinProjects, ofProject, type ProjectReport } from '../../compare/index.ts';
+import type { Project } from '../../config/index.ts';
+import { RegressError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { CheckReport } from '../../model/result.ts';
+import type { Suite } from '../../model/suite.ts';
+import { fittingPatterns, loadSuites, selectQueries } from '../../suite/index.ts';
 import { type CheckOptions, checkDatabase } from './check-database.ts';
 import { repositoryPathOf, suitePrefix } from './checked-suites.ts';
-import type { Context } from './terminal/context.ts';
+import type { CheckContext } from './context.ts';
 
 /** What a check of several projects came to. */
 interface Checked {
@@ -27,10 +27,10 @@ export async function checkProjects(
   projects: readonly Project[],
   patterns: readonly string[],
   options: CheckOptions,
-  context: Context,
+  context: CheckContext,
 ): Promise<Checked> {
   const reports: ProjectReport[] = [];
-  const failures: { readonly name: string; readonly error: RegressError }[] = [];
+  const failures: Failure[] = [];
   for (const { project, selected } of await selectFrom(projects, patterns)) {
     const { name, config } = project;
     context.say(`project ${name}`);
@@ -41,14 +41,14 @@ export async function checkProjects(
       reports.push(ofProject(seenFromHere, name, suitePrefix(folder, config.suites)));
     } catch (error) {
       if (!(error instanceof RegressError)) throw error;
-      failures.push({ name, error: ofProjectError(error, name) });
+      failures.push({ name, error });
     }
   }
-  const failed = failures[0]?.error ?? null;
+  const [failed = null] = failures.map(ofProjectError);
   if (reports.length === 0) return { report: null, failed };
   const joined = joinProjects(reports, repositoryPathOf(folder));
-  const notes = failures.map(({ name, error }) => unchecked(name, error));
-  for (const { error } of failures.slice(1)) context.progress.warn(error.message);
+  const notes = failures.map(unchecked);
+  for (const other of failures.slice(1)) context.progress.warn(ofProjectError(other).message);
   return { report: { ...joined, notes: [...joined.notes, ...notes] }, failed };
 }
 
@@ -68,13 +68,17 @@ async function selectFrom(projects: readonly Project[], patterns: readonly strin
   });
 }
 
-function ofProjectError(error: RegressError, name: string): RegressError {
+interface Failure {
+  readonly name: string;
+  readonly error: RegressError;
+}
+
+function ofProjectError({ name, error }: Failure): RegressError {
   const { code, message, detail, hint } = error;
   return new RegressError(code, `project ${name}: ${message}`, { detail, hint, cause: error });
 }
 
-function unchecked(name: string, { message, hint }: RegressError): Finding {
-  const said = message.replace(`project ${name}: `, '');
+function unchecked({ name, error: { message, hint } }: Failure): Finding {
   const next = hint === undefined ? {} : { hint };
-  return { code: 'query-failed', severity: 'error', message: `${name}: no query was checked: ${said}`, ...next };
+  return { code: 'query-failed', severity: 'error', message: `${name}: no query was checked: ${message}`, ...next };
 }

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { shortDigest } from '../baseline/index.ts';
-import type { Config } from '../config/index.ts';
-import type { CheckedSuites } from '../model/result.ts';
-import type { Suite } from '../model/suite.ts';
+import { shortDigest } from '../../baseline/index.ts';
+import type { Config } from '../../config/index.ts';
+import type { CheckedSuites } from '../../model/result.ts';
+import type { Suite } from '../../model/suite.ts';
 
 /** What tells the suites of a check from others. `selected` are the queries that were asked for, of all shards. */
 export function checkedSuites(config: Config, selected: readonly Suite[]): CheckedSuites {

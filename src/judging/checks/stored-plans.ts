@@ -1,18 +1,22 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { queryDigest } from '../baseline/index.ts';
-import { splitProjects } from '../compare/index.ts';
-import type { Config } from '../config/index.ts';
-import { type Acceptable, type AcceptablePlans, mergeSuites } from '../judging/index.ts';
-import { RegressError } from '../model/errors.ts';
-import type { CheckReport, PlanResult } from '../model/result.ts';
-import { plannedCases, type Query, type Suite } from '../model/suite.ts';
-import { measuredOn } from '../planning/index.ts';
-import { parseReport } from '../report/index.ts';
-import { openSnapshot } from '../snapshot/index.ts';
+import { queryDigest } from '../../baseline/index.ts';
+import { splitProjects } from '../../compare/index.ts';
+import type { Config } from '../../config/index.ts';
+import { RegressError } from '../../model/errors.ts';
+import type { CheckReport, PlanResult } from '../../model/result.ts';
+import { plannedCases, type Query, type Suite } from '../../model/suite.ts';
+import { measuredOn } from '../../planning/index.ts';
+import { openSnapshot } from '../../snapshot/index.ts';
+import { type Acceptable, type AcceptablePlans, mergeSuites } from '../accepting.ts';
 import { suitePrefix } from './checked-suites.ts';
-import type { Context } from './terminal/context.ts';
-import { readResults } from './terminal/read-results.ts';
+import type { CheckContext } from './context.ts';
+
+/** A JSON report of check, and the file it was read from. */
+export interface StoredReport {
+  readonly file: string;
+  readonly report: CheckReport;
+}
 
 /** Whose plans are asked for. */
 interface Wanted {
@@ -32,13 +36,13 @@ interface Wanted {
  * it does not have, or with `whole` one that is not here.
  */
 export async function storedPlans(
-  file: string,
+  { file, report: stored }: StoredReport,
   wanted: Wanted,
   config: Config,
   options: { readonly snapshot?: string },
-  context: Context,
+  context: CheckContext,
 ): Promise<AcceptablePlans> {
-  const report = reportOf(parseReport(await readResults(file), file), file, config, wanted.project);
+  const report = reportOf(stored, file, config, wanted.project);
   await requireSnapshot(file, report, config, options, context);
   const shelf = new Map(report.results.map((result) => [keyOf(result.suite, result.query), [] as PlanResult[]]));
   for (const result of report.results) shelf.get(keyOf(result.suite, result.query))?.push(result);
@@ -115,7 +119,7 @@ async function requireSnapshot(
   { snapshot, results }: CheckReport,
   config: Config,
   options: { readonly snapshot?: string },
-  context: Context,
+  context: CheckContext,
 ): Promise<void> {
   const path = options.snapshot === undefined ? config.snapshot : resolve(options.snapshot);
   const shown = relative(process.cwd(), path) || '.';
