@@ -63,7 +63,7 @@ async function say(text: () => string | Promise<string>): Promise<void> {
 
 /** Loaded when it is needed, so that --help answers at once. */
 async function describe(error: unknown): Promise<string> {
-  const { describeError } = await import('./judging/shared/describe-error.ts');
+  const { describeError } = await import('./judging/describe-error.ts');
   return describeError(error);
 }
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { packageVersion } from '../judging/shared/version.ts';
+import { packageVersion } from '../about/index.ts';
 import { declareExtension } from './command-of-extension.ts';
 import {
   declareCapture,

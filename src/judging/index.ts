@@ -18,7 +18,6 @@ export { gather, judgeAll } from './checks/judged-plans.ts';
 export { storedPlans } from './checks/stored-plans.ts';
 export { planAcceptable, removeOrphans, writeChanges } from './checks/update-baselines.ts';
 export { type VerifyOptions, verifyPlans } from './checks/verify-plans.ts';
+export { describeError, describeWarning } from './describe-error.ts';
 export { judgeOne } from './judge-plans.ts';
 export { committedPlans } from './reference.ts';
-export { describeError, describeWarning } from './shared/describe-error.ts';
-export { packageVersion } from './shared/version.ts';

@@ -1,4 +1,5 @@
-import { type CheckContext, packageVersion } from '../../judging/index.ts';
+import { packageVersion } from '../../about/index.ts';
+import type { CheckContext } from '../../judging/index.ts';
 import type { Progress } from '../../model/progress.ts';
 import { idleCommands, idleLine, idleLines } from '../../report/index.ts';
 import { createProgress, isProgressTerminal } from './progress.ts';

@@ -1,3 +1,4 @@
+/** This package: its version, and where its mistakes are reported. */
 import { readFileSync } from 'node:fs';
 
 interface Package {
@@ -6,10 +7,10 @@ interface Package {
 }
 
 function readPackage(): Package {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Package;
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Package;
 }
 
-/** Version of this package. */
+/** The version in package.json. */
 export function packageVersion(): string {
   return readPackage().version;
 }

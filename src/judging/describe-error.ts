@@ -1,10 +1,10 @@
 import { ExecaError } from 'execa';
-import { RegressError } from '../../model/errors.ts';
-import { asRegressError } from '../../model/file-error.ts';
-import type { WarningFields } from '../../model/progress.ts';
-import { DatabaseError, serversMet } from '../../postgres/index.ts';
-import { idleLine, idleLines } from '../../report/index.ts';
-import { packageVersion, reportTo } from './version.ts';
+import { packageVersion, reportTo } from '../about/index.ts';
+import { RegressError } from '../model/errors.ts';
+import { asRegressError } from '../model/file-error.ts';
+import type { WarningFields } from '../model/progress.ts';
+import { DatabaseError, serversMet } from '../postgres/index.ts';
+import { idleLine, idleLines } from '../report/index.ts';
 
 /** What people read of an error: message, DETAIL and HINT as PostgreSQL's own programs print them. */
 export function describeError(error: unknown): string {
