@@ -24,7 +24,9 @@ function readArrows() {
     if (!file.endsWith('.ts') || !file.includes('/')) continue;
     const folder = file.split('/')[0];
     const targets = arrows.get(folder) ?? arrows.set(folder, new Set()).get(folder);
-    for (const [, path] of readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(/\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
+    for (const [, path] of readFileSync(join(ROOT, 'src', file), 'utf8').matchAll(
+      /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g,
+    )) {
       const other = join(dirname(file), path).split('/')[0];
       if (other !== folder) targets.add(other);
     }
@@ -46,7 +48,9 @@ function reachable(arrows, from) {
 /** Without arrows that others imply, which nobody could follow. */
 function direct(arrows, folder) {
   const targets = [...arrows.get(folder)];
-  return targets.filter((target) => !targets.some((via) => via !== target && reachable(arrows, via).has(target))).sort();
+  return targets
+    .filter((target) => !targets.some((via) => via !== target && reachable(arrows, via).has(target)))
+    .sort();
 }
 
 function draw(arrows) {

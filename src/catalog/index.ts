@@ -2,7 +2,7 @@
 export { driftOf } from './drift.ts';
 export { isOfType, objectDifference } from './match.ts';
 export { isDefinedAlike, matchIndexes } from './match-indexes.ts';
-export { describeRelation, displayName, slotName } from './names.ts';
+export { describeRelation, displayName, namesIn, slotName } from './names.ts';
 export { OBJECT_NAMES_SQL, readObjectNames } from './object-names.ts';
 export {
   IS_SYSTEM_CATALOG,

@@ -31,3 +31,25 @@ const KINDS: Readonly<Record<string, string>> = {
 export function describeRelation(relation: { relkind: string; schemaname: string; relname: string }): string {
   return `${KINDS[relation.relkind] ?? 'relation'} ${displayName(relation.schemaname, relation.relname)}`;
 }
+
+const NAME = /"((?:[^"]|"")+)"|[^\s".]+/y;
+
+/**
+ * The qualified names in the text that names an object of a report, such as `index shop."Orders_pkey" column 1`: each as
+ * its parts without quotes.
+ */
+export function namesIn(object: string): readonly (readonly string[])[] {
+  const names: string[][] = [];
+  let parts: string[] = [];
+  for (let at = 0; at < object.length; at += 1) {
+    NAME.lastIndex = at;
+    const found = NAME.exec(object);
+    if (found === null) continue;
+    parts.push(found[1]?.replaceAll('""', '"') ?? found[0]);
+    at = NAME.lastIndex;
+    if (object[at] === '.') continue;
+    names.push(parts);
+    parts = [];
+  }
+  return parts.length === 0 ? names : [...names, parts];
+}

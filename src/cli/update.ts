@@ -1,4 +1,3 @@
-import { comparePlans } from '../compare/index.ts';
 import { loadConfig } from '../config/index.ts';
 import {
   type Acceptable,
@@ -63,7 +62,7 @@ export async function update(
   const accepted = changes.flatMap(acceptedPlans);
   const removed = options.all ? staleCount(changes) + (await removeOrphans(config, suites, context)) : 0;
   // What was chosen was shown.
-  if (!options.interactive) context.print(acceptedReport(accepted, { ...context, comparePlans }));
+  if (!options.interactive) context.print(acceptedReport(accepted, context));
   return summarize(acceptable.plans, { accepted: accepted.length, left: chosen.left, removed }, context);
 }
 

@@ -126,7 +126,8 @@ function extensionVersions(source: SourceServer, target: SourceServer): UnmetCon
 
 function settings(manifest: Manifest, target: TargetEnvironment): UnmetCondition[] {
   return differingSettings(manifest.settings, target.settings).map(({ name, source, target: here }) => ({
-    code: 'setting',
+    code: 'setting' as const,
+    setting: name,
     message: `setting ${name} is ${source || "''"} in the snapshot and ${here || "''"} on the target`,
     effect: 'Costs and the choice of plans can differ.',
     ...hintOfSetting(name, source ?? '', target),

@@ -90,7 +90,7 @@ async function suitesOf({ suites }: Config): Promise<Suite[] | null> {
   try {
     return await loadSuites(suites);
   } catch (error) {
-    if (error instanceof RegressError && error.message.startsWith('no suites in ')) return null;
+    if (error instanceof RegressError && error.reason === 'no-suites') return null;
     throw error;
   }
 }

@@ -22,6 +22,8 @@ export interface UnmetCondition {
   readonly effect: string;
   /** The command that mends it. */
   readonly hint?: string;
+  /** The setting it is about, for code `setting`. */
+  readonly setting?: string;
 }
 
 /** A planner setting in force at one end with another value at the other; null: the server has no such setting. */

@@ -10,7 +10,11 @@ export type ErrorCode =
   | 'target'
   | 'results';
 
+/** Which of the errors of one code it is, where somebody acts on that. */
+export type ErrorReason = 'no-suites';
+
 interface ErrorFields {
+  readonly reason?: ErrorReason | undefined;
   readonly detail?: string | undefined;
   readonly hint?: string | undefined;
   readonly cause?: unknown;
@@ -23,12 +27,14 @@ interface ErrorFields {
 export class RegressError extends Error {
   override readonly name = 'RegressError';
   readonly code: ErrorCode;
+  readonly reason: ErrorReason | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? {} : { cause: fields.cause });
     this.code = code;
+    this.reason = fields.reason;
     this.detail = fields.detail;
     this.hint = fields.hint;
   }

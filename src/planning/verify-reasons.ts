@@ -1,8 +1,8 @@
+import { namesIn } from '../catalog/index.ts';
 import { relationChanges } from '../compare/index.ts';
 import type { DifferingSetting, UnmetCondition } from '../model/condition.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
 import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
-import { escapeRegExp } from '../model/text/escape-regexp.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import { type Reread, rereadRelations } from '../source/index.ts';
@@ -106,10 +106,9 @@ function reasonsOf(
   ];
 }
 
-/** Whether a text that names an object names this one, quoted or not. */
-function mentions(text: string, schemaname: string, name: string): boolean {
-  const plain = text.replaceAll('"', '');
-  return new RegExp(`(^|\\s)${escapeRegExp(`${schemaname}.${name}`)}($|[\\s.])`).test(plain);
+/** Whether the object that a report names is this one, or a part of it such as its column. */
+function mentions(object: string, schemaname: string, name: string): boolean {
+  return namesIn(object).some(([schema, relation]) => schema === schemaname && relation === name);
 }
 
 function settingReasons(settings: readonly DifferingSetting[]): string[] {

@@ -1,5 +1,3 @@
-import type { PlanNode } from '../model/plan.ts';
-import type { PlanDifference } from '../model/plans/difference.ts';
 import type { CheckReport } from '../model/result.ts';
 
 /** What the HTML report carries besides the results; built by scripts/build-page.mjs. */
@@ -26,8 +24,6 @@ export interface ReportOptions {
   readonly before?: string;
   /** What the html reporter carries; no other needs it. */
   readonly page?: PageParts | undefined;
-  /** comparePlans of src/compare, which a report does not import. */
-  readonly comparePlans: (baseline: PlanNode, current: PlanNode) => PlanDifference;
 }
 
 /** Renders a report as the whole text of a file or of stdout, with a newline at its end. */

@@ -74,8 +74,7 @@ function readSeen(statement: SeenStatement, { catalogs, tests }: GatherOptions):
     return reason ?? (tests ? testReason(shape) : undefined) ?? { ...statement, sql, shape };
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
-    const isOther = /cannot be planned|a single statement|is empty/.test(error.message);
-    return isOther ? 'no single SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES' : error.message;
+    return error.isNoQuery ? 'no single SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES' : error.message;
   }
 }
 

@@ -75,6 +75,7 @@ function missing({ code, message }: NodeJS.ErrnoException): string {
 
 function noSuites(folder: string, detail: string, cause?: unknown): RegressError {
   return new RegressError('suite', `no suites in ${relative(process.cwd(), folder) || folder}`, {
+    reason: 'no-suites',
     detail,
     hint: 'Where there is no regress.yaml yet: regress init. Else write one as YAML, "queries: [{ name: recent-orders, sql: SELECT … }]", or as a .sql file with "-- name: recent-orders" above each query.',
     cause,

@@ -1,5 +1,5 @@
 import { findBlock, formatBaseline, readBaseline, writeBaseline } from '../baseline/index.ts';
-import { comparePlans, exitStatus } from '../compare/index.ts';
+import { exitStatus } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import {
   accept,
@@ -63,7 +63,7 @@ export interface QueryChecks {
 }
 
 /** Texts are for vitest's reporters, whose columns are not known. */
-const TEXT = { color: false, width: 120, verbose: false, comparePlans };
+const TEXT = { color: false, width: 120, verbose: false };
 
 /** Opens, prepares and restores the target as `regress check` does, and keeps it until it is closed. */
 export async function openQueryChecks(

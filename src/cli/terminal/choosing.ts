@@ -1,5 +1,4 @@
 import { isCancel, selectKey, text } from '@clack/prompts';
-import { comparePlans } from '../../compare/index.ts';
 import {
   type Acceptable,
   type AcceptablePlans,
@@ -81,7 +80,7 @@ async function decide(
   for (const [at, { name, plans, shown }] of queries.entries()) {
     let decision: Decision | null = ofTheRest;
     if (decision?.accept !== false)
-      context.print(acceptedReport(shown, { ...context, comparePlans, title: 'changed', verbose: true }));
+      context.print(acceptedReport(shown, { ...context, title: 'changed', verbose: true }));
     if (decision === null) {
       const answer = await ask(name, `${at + 1} of ${queries.length}`);
       if (answer === null) return null;

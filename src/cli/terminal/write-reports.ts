@@ -1,6 +1,5 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { comparePlans } from '../../compare/index.ts';
 import { boundsOf, writeWhole } from '../../files/index.ts';
 import { fileError } from '../../model/file-error.ts';
 import type { CheckReport } from '../../model/result.ts';
@@ -32,7 +31,6 @@ export async function writeReports(
       width: context.width,
       verbose: context.verbose,
       elapsedMs,
-      comparePlans,
       page: name === 'html' ? await loadPageParts() : undefined,
     };
     const text = reporters[name](report, options);

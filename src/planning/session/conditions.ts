@@ -48,8 +48,7 @@ export function warnOfConditions(
   context: RunContext,
   told: readonly string[] = [],
 ): void {
-  const isTold = ({ code, message }: UnmetCondition) =>
-    code === 'setting' && told.some((name) => message.startsWith(`setting ${name} `));
+  const isTold = ({ setting }: UnmetCondition) => setting !== undefined && told.includes(setting);
   for (const condition of conditions.filter((each) => !isTold(each))) {
     const { message, effect, hint } = condition;
     context.progress.warn(message, { detail: effect, hint });

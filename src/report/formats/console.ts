@@ -30,7 +30,7 @@ export function consoleReport(report: CheckReport, options: ReportOptions): stri
   const troubled = worstFirst(shown.results.filter(({ status }) => status !== 'ok'));
   // With --verbose the plan that has no baseline is worth its block.
   const missing = options.verbose ? [] : troubled.filter(isOnlyMissing);
-  const remarked = options.verbose ? [] : troubled.filter((result) => isOnlyRemarked(result, options));
+  const remarked = options.verbose ? [] : troubled.filter(isOnlyRemarked);
   const told = alike(troubled.filter((result) => !missing.includes(result) && !remarked.includes(result)));
   const remarks = alikeInFindings(remarked);
   const shared = sharedHints([...told.map(([result]) => result), ...remarks.flatMap((group) => group.slice(0, 1))]);

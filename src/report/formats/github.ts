@@ -25,7 +25,7 @@ type Kind = 'error' | 'warning';
 export function githubReport(report: CheckReport, options: ReportOptions): string {
   const shown = visibleCopy(report);
   const kindOf = (result: PlanResult): Kind => (isBad(countedStatus(result, shown.failOn)) ? 'error' : 'warning');
-  const groups = toldGroups(shown.results, options);
+  const groups = toldGroups(shown.results);
   const kinds = (['error', 'warning'] as const).map((kind) => {
     return annotations(
       kind,

@@ -33,7 +33,7 @@ export function markdownText(
 ): string {
   const shown = visibleCopy(report);
   const named = shown.against === null ? options : { ...options, before: shown.against.ref };
-  const groups = toldGroups(shown.results, options);
+  const groups = toldGroups(shown.results);
   const top = [`### ${verdict(shown)}`, '', ...uncheckedLines(shown), ...factLines(shown)];
   const head = [...(marker === null ? [] : [marker]), ...top].join('\n');
   const room = limit - byteLength(head) - RESERVED;

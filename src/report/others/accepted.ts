@@ -1,3 +1,4 @@
+import { comparePlans } from '../../compare/index.ts';
 import type { PlanNode } from '../../model/plan.ts';
 import { formatCost, formatRatio } from '../../model/plans/figures.ts';
 import type { ReportOptions } from '../options.ts';
@@ -17,7 +18,7 @@ export interface AcceptedPlan {
   readonly current: PlanNode;
 }
 
-interface AcceptedOptions extends Pick<ReportOptions, 'color' | 'width' | 'verbose' | 'comparePlans'> {
+interface AcceptedOptions extends Pick<ReportOptions, 'color' | 'width' | 'verbose'> {
   /** What the plans that are not new are called; `accepted` where nothing is said. */
   readonly title?: 'accepted' | 'changed';
 }
@@ -52,6 +53,6 @@ function costs({ baseline, current }: AcceptedPlan): string {
 
 function treeLines({ baseline, current }: AcceptedPlan, options: AcceptedOptions, paint: Paint): readonly string[] {
   const view = { width: options.width - INDENT.length, before: 'baseline', paint };
-  if (baseline !== null) return differenceTrees(options.comparePlans(baseline, current), view);
+  if (baseline !== null) return differenceTrees(comparePlans(baseline, current), view);
   return options.verbose ? planTree('plan', current, view) : [];
 }

@@ -1,3 +1,4 @@
+import { comparePlans } from '../../compare/index.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { PlanDifference } from '../../model/plans/difference.ts';
 import { formatCost, formatCount, formatMeanTime, formatRatio } from '../../model/plans/figures.ts';
@@ -88,7 +89,7 @@ export function remarkBlock(
 }
 
 /** True for a warning that is not about the plan, which is as accepted. */
-export function isOnlyRemarked({ status, baseline, current }: PlanResult, { comparePlans }: ReportOptions): boolean {
+export function isOnlyRemarked({ status, baseline, current }: PlanResult): boolean {
   if (status !== 'warn' || baseline === null || current === null) return false;
   return isUnchanged(comparePlans(baseline.plan, current.plan));
 }
@@ -166,7 +167,7 @@ export function planLines({ baseline, current }: PlanResult, options: ReportOpti
   const before = options.before ?? 'baseline';
   const view = { width: options.width - INDENT.length, before, paint };
   if (baseline === null) return planTree('now', current.plan, view);
-  const difference = options.comparePlans(baseline.plan, current.plan);
+  const difference = comparePlans(baseline.plan, current.plan);
   return isUnchanged(difference)
     ? planTree(`now, as ${options.before === undefined ? 'the baseline' : `at ${before}`}`, current.plan, view)
     : differenceTrees(difference, view);

@@ -1,5 +1,4 @@
 import type { PlanResult } from '../../model/result.ts';
-import type { ReportOptions } from '../options.ts';
 import { alike, alikeInFindings, worstFirst } from './groups.ts';
 import { type Group, isOnlyMissing, isOnlyRemarked } from './result-block.ts';
 
@@ -14,10 +13,10 @@ export interface ToldGroup {
 }
 
 /** What is not as it should be, the worst first. */
-export function toldGroups(results: readonly PlanResult[], options: ReportOptions): readonly ToldGroup[] {
+export function toldGroups(results: readonly PlanResult[]): readonly ToldGroup[] {
   const troubled = worstFirst(results.filter(({ status }) => status !== 'ok'));
   const missing = troubled.filter(isOnlyMissing);
-  const remarked = troubled.filter((result) => isOnlyRemarked(result, options));
+  const remarked = troubled.filter(isOnlyRemarked);
   const quiet = new Set([...missing, ...remarked]);
   const groups: readonly ToldGroup[] = [
     ...alike(troubled.filter((result) => !quiet.has(result))).map((group) => ({ kind: 'plan', group }) as const),

@@ -16,10 +16,13 @@ export interface Token {
 export class StatementError extends Error {
   override readonly name = 'StatementError';
   readonly offset: number;
+  /** True where the text is no single statement that PostgreSQL plans; false where it cannot be read as it is. */
+  readonly isNoQuery: boolean;
 
-  constructor(message: string, offset: number) {
+  constructor(message: string, offset: number, isNoQuery = false) {
     super(message);
     this.offset = offset;
+    this.isNoQuery = isNoQuery;
   }
 }
 

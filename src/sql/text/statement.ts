@@ -47,12 +47,12 @@ export function statementOf(
   while (words.at(-1)?.text === ';') words.pop();
   const [first, last] = [words[0], words.at(-1)];
   if (first === undefined || last === undefined) {
-    throw new StatementError('the query is empty', tokens[0]?.start ?? 0);
+    throw new StatementError('the query is empty', tokens[0]?.start ?? 0, true);
   }
   const semicolon = words.findIndex((token) => token.text === ';');
   if (semicolon >= 0) {
     const next = words.slice(semicolon).find((token) => token.text !== ';') ?? last;
-    throw new StatementError('a query must be a single statement, and a second one begins here', next.start);
+    throw new StatementError('a query must be a single statement, and a second one begins here', next.start, true);
   }
   requirePlannable(words);
   const { statement, parameters } = numberParameters(source, first.start, last.end, words, conventions);
@@ -63,7 +63,7 @@ function requirePlannable(words: readonly Token[]): void {
   const first = words.find((token) => token.text !== '(');
   if (first === undefined || PLANNABLE.includes(first.text.toLowerCase())) return;
   const kinds = PLANNABLE.map((word) => word.toUpperCase()).join(', ');
-  throw new StatementError(`"${first.text}" cannot be planned: a query begins with one of ${kinds}`, first.start);
+  throw new StatementError(`"${first.text}" cannot be planned: a query begins with one of ${kinds}`, first.start, true);
 }
 
 function numberParameters(
