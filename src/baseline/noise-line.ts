@@ -1,4 +1,4 @@
-import type { Noise } from '../model/noise.ts';
+import type { Noise } from '../model/plans/noise.ts';
 
 /** Noise as a block's head has it: `cost x1.08, rows x2.4, 5 snapshots, shapes 1a2b3c4d 5e6f7081`. */
 export function formatNoise({ cost, rows, snapshots, shapes }: Noise): string {

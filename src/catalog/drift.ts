@@ -1,4 +1,4 @@
-import type { MissingObject, SchemaDrift } from '../model/drift.ts';
+import type { MissingObject, SchemaDrift } from '../model/target/drift.ts';
 import { plainName } from '../postgres/index.ts';
 
 /** Parents (quoted and qualified) of each relation of the snapshot that has any, by its schema and name joined by a dot. */

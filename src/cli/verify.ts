@@ -1,7 +1,7 @@
 import { onExit } from '../cleanup/index.ts';
 import { loadConfig, requireSource } from '../config/index.ts';
 import { type VerifyOptions, verifyPlans } from '../judging/index.ts';
-import type { VerifySummary } from '../model/verification.ts';
+import type { VerifySummary } from '../model/plans/verification.ts';
 import { openRunSnapshot } from '../planning/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
 import type { BaselineBlock, Provenance } from '../model/baseline.ts';
-import type { Noise } from '../model/noise.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { Noise } from '../model/plans/noise.ts';
 import { greatestRowsRatio } from './changes/rows-ratio.ts';
 import { shapeOf } from './changes/same-plan.ts';
 import type { Comparison } from './rules/judgement.ts';

@@ -1,5 +1,5 @@
-import type { UnmetCondition } from '../model/condition.ts';
 import type { SourceServer } from '../model/snapshot.ts';
+import type { UnmetCondition } from '../model/target/condition.ts';
 import { sameSpelling } from './locale.ts';
 
 /** The columns of pg_database and what the server says of collations, as far as texts compare by them. */

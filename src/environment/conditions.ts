@@ -1,5 +1,5 @@
-import type { UnmetCondition } from '../model/condition.ts';
 import { type Manifest, majorOf, type SourceServer, type Unreadable } from '../model/snapshot.ts';
+import type { UnmetCondition } from '../model/target/condition.ts';
 import { listed } from '../model/text/wording.ts';
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { collationConditions } from './collation.ts';

@@ -1,5 +1,5 @@
-import type { DifferingSetting } from '../model/condition.ts';
 import type { RoleSettings } from '../model/snapshot.ts';
+import type { DifferingSetting } from '../model/target/condition.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
 import { EXTENSION_PREFIX, READ_SETTINGS } from './settable-settings.ts';

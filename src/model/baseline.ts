@@ -1,5 +1,5 @@
-import type { Noise } from './noise.ts';
 import type { PlanNode } from './plan.ts';
+import type { Noise } from './plans/noise.ts';
 
 /** What a plan was measured under; a difference names the cause of a finding. */
 export interface Provenance {

@@ -1,12 +1,12 @@
 import type { Provenance } from '../model/baseline.ts';
-import type { UnmetCondition } from '../model/condition.ts';
-import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { PlanFlip } from '../model/plans/plan-flip.ts';
 import type { Deviation, ProductionPlan } from '../model/plans/production-plan.ts';
 import type { Avoidance } from '../model/plans/runner-up.ts';
 import type { PlannedCase, Query, Suite } from '../model/suite.ts';
-import type { UnknownObject } from '../model/unknown-object.ts';
+import type { UnmetCondition } from '../model/target/condition.ts';
+import type { SchemaDrift } from '../model/target/drift.ts';
+import type { UnknownObject } from '../model/target/unknown-object.ts';
 import type { DatabaseError, ServerVersion } from '../postgres/index.ts';
 import type { MappedSnapshot } from '../predict/index.ts';
 

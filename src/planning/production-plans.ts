@@ -1,11 +1,11 @@
 import { planDigest } from '../baseline/index.ts';
 import { firstDifference, verdictOf } from '../compare/index.ts';
 import { explainOnSource } from '../explain/index.ts';
-import type { UnmetCondition } from '../model/condition.ts';
 import type { Deviation, ProductionPlan, Reproduction, ReproductionSummary } from '../model/plans/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { plannedCases } from '../model/suite.ts';
+import type { UnmetCondition } from '../model/target/condition.ts';
 import { plainName } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import type { PlanRequest } from '../source/index.ts';

@@ -1,8 +1,8 @@
 import { namesIn } from '../catalog/index.ts';
 import { relationChanges } from '../compare/index.ts';
-import type { DifferingSetting, UnmetCondition } from '../model/condition.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
 import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
+import type { DifferingSetting, UnmetCondition } from '../model/target/condition.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import { type Reread, rereadRelations } from '../source/index.ts';

@@ -1,6 +1,6 @@
 import { displayName, type TargetCatalog, type TargetIndex } from '../catalog/index.ts';
 import type { IndexStatistics } from '../model/snapshot.ts';
-import type { SizeEstimate } from '../model/unknown-object.ts';
+import type { SizeEstimate } from '../model/target/unknown-object.ts';
 import { type Connection, quoteLiteral } from '../postgres/index.ts';
 import { type EstimatedIndex, type PredictedTable, predictIndexes, type SizedTable } from '../predict/index.ts';
 import type { AttributeTarget, ClassRow } from './catalogs/strategy.ts';

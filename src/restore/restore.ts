@@ -1,6 +1,6 @@
 import { driftOf, readCatalog } from '../catalog/index.ts';
 import type { Progress } from '../model/progress.ts';
-import type { SizeEstimate } from '../model/unknown-object.ts';
+import type { SizeEstimate } from '../model/target/unknown-object.ts';
 import { attempt, type Connection } from '../postgres/index.ts';
 import { expectedTables, predictPartitions, type TargetSnapshot } from '../predict/index.ts';
 import { strategyFor } from './catalogs/choose-strategy.ts';

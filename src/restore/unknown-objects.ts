@@ -1,5 +1,5 @@
 import { describeRelation, displayName, type TargetCatalog } from '../catalog/index.ts';
-import type { SizeEstimate, UnknownObject } from '../model/unknown-object.ts';
+import type { SizeEstimate, UnknownObject } from '../model/target/unknown-object.ts';
 import type { Estimates } from './predictions.ts';
 
 /**

@@ -46,8 +46,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   explain: ['environment', 'model', 'postgres'],
   // Compose stages.
   planning: [
-    ...['baseline', 'cleanup', 'compare', 'config', 'environment', 'explain', 'model', 'postgres', 'predict'],
-    ...['restore', 'snapshot', 'source', 'sql', 'suite', 'target'],
+    ...['baseline', 'catalog', 'cleanup', 'compare', 'config', 'environment', 'explain', 'model', 'postgres'],
+    ...['predict', 'restore', 'snapshot', 'source', 'sql', 'suite', 'target'],
   ],
   judging: [
     ...['about', 'baseline', 'cleanup', 'compare', 'config', 'environment', 'explain', 'git', 'model', 'planning'],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge, keptNoise, measureNoise } from '../../src/compare/index.ts';
 import type { BaselineBlock } from '../../src/model/baseline.ts';
-import type { Noise } from '../../src/model/noise.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
+import type { Noise } from '../../src/model/plans/noise.ts';
 import { acceptedBlock, judgement, PROVENANCE, THRESHOLDS } from '../support/judgements.ts';
 import { hashJoin, indexScan, node, seqScan } from '../support/plan-builders.ts';
 

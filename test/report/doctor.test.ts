@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Diagnosis, Level } from '../../src/model/diagnosis.ts';
+import type { Diagnosis, Level } from '../../src/model/target/diagnosis.ts';
 import { doctorJson, doctorText } from '../../src/report/index.ts';
 
 const of = (level: Level, message: string, more: Partial<Diagnosis> = {}): Diagnosis => ({

@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { planAs } from '../../planning/index.ts';
 import { connect } from '../../postgres/index.ts';
 

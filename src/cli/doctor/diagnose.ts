@@ -1,5 +1,5 @@
-import type { Diagnosis, Subject } from '../../model/diagnosis.ts';
 import { RegressError } from '../../model/errors.ts';
+import type { Diagnosis, Subject } from '../../model/target/diagnosis.ts';
 import { DatabaseError } from '../../postgres/index.ts';
 
 /** Diagnoses of one subject; what stops them is the last one, so that one broken end does not hide the other. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Config, defaultConfig, loadConfig } from '../../config/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import type { PlanningOptions } from '../../planning/index.ts';
 import { doctorJson, doctorText } from '../../report/index.ts';
 import type { Context, GlobalOptions } from '../terminal/context.ts';

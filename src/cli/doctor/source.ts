@@ -1,6 +1,6 @@
 import { onExit } from '../../cleanup/index.ts';
 import { NEWEST_MAJOR, plannerLibraries } from '../../environment/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { counted, listed } from '../../model/text/wording.ts';
 import { quoteIdent } from '../../postgres/index.ts';
 import { helperFunctionsSql, readAccess, type SourceAccess } from '../../source/index.ts';

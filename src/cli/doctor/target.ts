@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import type { PlanningOptions } from '../../planning/index.ts';
 import { chooseTarget } from '../../target/index.ts';
 import type { Context } from '../terminal/context.ts';

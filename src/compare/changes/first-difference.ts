@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PlanNode } from '../../model/plan.ts';
 import { nodeTitle, propertyText } from '../../model/plans/node-title.ts';
-import type { FirstDifference } from '../../model/verification.ts';
+import type { FirstDifference } from '../../model/plans/verification.ts';
 import { isEstimate, withoutInsertWidth } from './same-plan.ts';
 
 /**

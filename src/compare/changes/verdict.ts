@@ -1,5 +1,5 @@
 import type { PlanNode } from '../../model/plan.ts';
-import type { Verdict } from '../../model/verification.ts';
+import type { Verdict } from '../../model/plans/verification.ts';
 import { isEstimate, isSamePlan, isSameShape } from './same-plan.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { SchemaDrift } from '../../model/drift.ts';
 import type { Finding } from '../../model/finding.ts';
 import { type PlanNode, walkPlan } from '../../model/plan.ts';
+import type { SchemaDrift } from '../../model/target/drift.ts';
 import { listed } from '../../model/text/wording.ts';
 import type { Rule } from './judgement.ts';
 

@@ -1,12 +1,12 @@
 import type { BaselineBlock, Provenance } from '../../model/baseline.ts';
-import type { SchemaDrift } from '../../model/drift.ts';
 import type { Cause, Finding } from '../../model/finding.ts';
 import type { PlanNode } from '../../model/plan.ts';
 import type { PlanDifference } from '../../model/plans/difference.ts';
 import type { PlanFlip } from '../../model/plans/plan-flip.ts';
 import type { RunnerUp } from '../../model/plans/runner-up.ts';
 import type { Query, Thresholds } from '../../model/suite.ts';
-import type { UnknownObject } from '../../model/unknown-object.ts';
+import type { SchemaDrift } from '../../model/target/drift.ts';
+import type { UnknownObject } from '../../model/target/unknown-object.ts';
 
 /** A revision that is compared with instead of committed baselines. */
 export interface Against {

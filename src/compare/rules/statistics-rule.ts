@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import { type PlanNode, walkPlan } from '../../model/plan.ts';
-import type { SizeEstimate, UnknownObject } from '../../model/unknown-object.ts';
+import type { SizeEstimate, UnknownObject } from '../../model/target/unknown-object.ts';
 import type { Rule } from './judgement.ts';
 
 /** The plan leans on a relation or index of which production has told nothing, or the snapshot what cannot be. */

@@ -5,10 +5,10 @@ import { dialectOf, differingSettings, readSettings } from '../../environment/in
 import { explainOnSource, explainQuery } from '../../explain/index.ts';
 import { RegressError, SourceRefusal } from '../../model/errors.ts';
 import type { PlanNode } from '../../model/plan.ts';
+import type { VerifyReport, VerifyResult, VerifySummary } from '../../model/plans/verification.ts';
 import type { SchemaMap } from '../../model/schema-map.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type PlannedCase, plannedCases, type Query, type Suite } from '../../model/suite.ts';
-import type { VerifyReport, VerifyResult, VerifySummary } from '../../model/verification.ts';
 import {
   findReasons,
   type MappedSnapshot,

@@ -1,5 +1,5 @@
 import type { PlanNode } from '../plan.ts';
-import type { FirstDifference } from '../verification.ts';
+import type { FirstDifference } from './verification.ts';
 
 /** What production planned for one query of the suites when the snapshot was taken. */
 export interface ProductionPlan {

@@ -1,7 +1,7 @@
 import { effectiveSettings, readRoleSettings } from '../../environment/index.ts';
-import type { UnmetCondition } from '../../model/condition.ts';
 import { RegressError } from '../../model/errors.ts';
 import type { Manifest } from '../../model/snapshot.ts';
+import type { UnmetCondition } from '../../model/target/condition.ts';
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 import { conditionsOf } from './conditions.ts';
 import type { RunContext } from './run-context.ts';

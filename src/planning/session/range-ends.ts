@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { type Connection, connect, DatabaseError } from '../../postgres/index.ts';
 import { rangeEndsSupported } from '../../restore/index.ts';
 import type { RunContext } from './run-context.ts';

@@ -1,4 +1,4 @@
-import type { UnknownObject } from '../../model/unknown-object.ts';
+import type { UnknownObject } from '../../model/target/unknown-object.ts';
 import type { RestoreReport } from '../../restore/index.ts';
 
 /**

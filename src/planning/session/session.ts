@@ -1,7 +1,7 @@
 import { closing, onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { UnmetCondition } from '../../model/condition.ts';
 import { type Manifest, majorOf } from '../../model/snapshot.ts';
+import type { UnmetCondition } from '../../model/target/condition.ts';
 import { answerWait, type Connection, connect, type ServerVersion, serverVersion } from '../../postgres/index.ts';
 import { type MappedSnapshot, ontoTarget } from '../../predict/index.ts';
 import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../../restore/index.ts';

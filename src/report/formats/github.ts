@@ -22,7 +22,7 @@ const MAX_ALSO = 20;
 type Kind = 'error' | 'warning';
 
 /** Workflow commands that GitHub shows as annotations at the line of a query: the worst first, ten of a kind at most. */
-export function githubReport(report: CheckReport, options: ReportOptions): string {
+export function githubReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const kindOf = (result: PlanResult): Kind => (isBad(countedStatus(result, shown.failOn)) ? 'error' : 'warning');
   const groups = toldGroups(shown.results);

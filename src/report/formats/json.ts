@@ -1,8 +1,8 @@
 import type { Provenance } from '../../model/baseline.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Deviation } from '../../model/plans/production-plan.ts';
+import type { FirstDifference } from '../../model/plans/verification.ts';
 import type { CheckFacts, CheckReport, PlanFigures, PlanResult, Rehearsal } from '../../model/result.ts';
-import type { FirstDifference } from '../../model/verification.ts';
 import { jsonText, planJson, sorted } from './json-text.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Diagnosis, Level } from '../../model/diagnosis.ts';
+import type { Diagnosis, Level } from '../../model/target/diagnosis.ts';
 import { jsonText } from '../formats/json-text.ts';
 import { createPaint, type Paint, type Style } from '../text/paint.ts';
 import { visibleCopy, visibleLines } from '../text/visible-text.ts';

@@ -1,4 +1,4 @@
-import type { Noise } from '../../model/noise.ts';
+import type { Noise } from '../../model/plans/noise.ts';
 import { createPaint } from '../text/paint.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 

@@ -1,4 +1,4 @@
-import type { FirstDifference, VerifyReport, VerifyResult } from '../../model/verification.ts';
+import type { FirstDifference, VerifyReport, VerifyResult } from '../../model/plans/verification.ts';
 import { jsonText, planJson } from '../formats/json-text.ts';
 import { createPaint, type Paint, type Style } from '../text/paint.ts';
 import { minute, shortDigest } from '../text/summary-lines.ts';

@@ -1,5 +1,5 @@
-import type { DifferingSetting, UnmetCondition } from './condition.ts';
-import type { PlanNode } from './plan.ts';
+import type { PlanNode } from '../plan.ts';
+import type { DifferingSetting, UnmetCondition } from '../target/condition.ts';
 
 /**
  * How a plan on the target compares with the source's: `identical` to the last digit (or within the tolerance asked
