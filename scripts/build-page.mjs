@@ -11,10 +11,10 @@ const OUT = join(ROOT, 'dist/page');
 const NOT_CARRIED = new Set(['@vue/compiler-sfc', '@vue/server-renderer', 'commander', 'iconv-lite', 'csstype']);
 const require = createRequire(import.meta.url);
 
-/** Bundles an entry of src/page into one classic script that can stand inside a `<script>` element. */
+/** Bundles an entry of src/report/page into one classic script that can stand inside a `<script>` element. */
 async function bundle(entry, pure) {
   const build = await rolldown({
-    input: join(ROOT, 'src/page', entry),
+    input: join(ROOT, 'src/report/page', entry),
     platform: 'browser',
     // What src/compare needs of Node.js for other work than the page's is left out with that work.
     external: /^node:/,
@@ -87,12 +87,12 @@ const style = async (path) => (await readFile(path, 'utf8')).replace(/\/\*# sour
 await mkdir(OUT, { recursive: true });
 const files = {
   'page.js': await bundle('main.ts', true),
-  'page.css': await style(join(ROOT, 'src/page/page.css')),
+  'page.css': await style(join(ROOT, 'src/report/page/page.css')),
   'viewer.js': await bundle('viewer.ts', false),
   'viewer.css': [
     await style(require.resolve('bootstrap/dist/css/bootstrap.min.css')),
     await style(require.resolve('pev2/dist/pev2.css')),
-    await style(join(ROOT, 'src/page/viewer.css')),
+    await style(join(ROOT, 'src/report/page/viewer.css')),
   ].join('\n'),
   'licences.txt': await notices(),
 };

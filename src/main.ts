@@ -56,14 +56,14 @@ async function stop(status: number, text: () => string | Promise<string>): Promi
 
 /** Writes to stderr, on a line of its own. */
 async function say(text: () => string | Promise<string>): Promise<void> {
-  const { clearProgress } = await import('./cli/progress.ts');
+  const { clearProgress } = await import('./cli/terminal/progress.ts');
   clearProgress();
   process.stderr.write(await text());
 }
 
 /** Loaded when it is needed, so that --help answers at once. */
 async function describe(error: unknown): Promise<string> {
-  const { describeError } = await import('./cli/print-error.ts');
+  const { describeError } = await import('./judging/describe-error.ts');
   return describeError(error);
 }
 

@@ -1,6 +1,7 @@
 import type { Baseline, BaselineBlock } from '../model/baseline.ts';
-import { formatPlan, formatValue } from '../plan/index.ts';
 import { formatNoise } from './noise-line.ts';
+import { formatPlan } from './plan-text/format.ts';
+import { formatValue } from './plan-text/scalar.ts';
 
 /** Version of the baseline format written and read by this regress. */
 export const BASELINE_FORMAT_VERSION = 1;

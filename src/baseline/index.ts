@@ -4,3 +4,6 @@ export { baselineMajors, baselinePath, orphanedBaselines, readBaseline, writeBas
 export { formatBaseline } from './format.ts';
 export { findBlock, mergeBlocks, staleBlocks } from './merge.ts';
 export { parseBaseline } from './parse.ts';
+export { formatPlan } from './plan-text/format.ts';
+export { parsePlan } from './plan-text/parse.ts';
+export { PlanTextError } from './plan-text/scalar.ts';

@@ -1,9 +1,10 @@
 import type { Baseline, BaselineBlock } from '../model/baseline.ts';
 import type { RegressError } from '../model/errors.ts';
-import { PlanTextError, parsePlan, parseValue } from '../plan/index.ts';
 import { sourceError } from '../yaml/index.ts';
 import { BASELINE_FORMAT_VERSION, HEAD } from './format.ts';
 import { parseNoise } from './noise-line.ts';
+import { parsePlan } from './plan-text/parse.ts';
+import { PlanTextError, parseValue } from './plan-text/scalar.ts';
 
 /** Where a text comes from, for messages and for the baseline itself. */
 export interface BaselineOrigin {

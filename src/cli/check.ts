@@ -1,11 +1,11 @@
 import { exitStatus } from '../compare/index.ts';
 import { loadProjects } from '../config/index.ts';
+import { type CheckOptions, checkDatabase, checkProjects } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
-import { type CheckOptions, checkDatabase } from './check-database.ts';
-import { checkProjects } from './check-projects.ts';
-import type { Context, GlobalOptions } from './context.ts';
-import { writeReports } from './write-reports.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
+import type { ReporterChoice } from './terminal/reporter-option.ts';
+import { writeReports } from './terminal/write-reports.ts';
 
 /**
  * `regress check`: plans the suites and compares with the baselines, or with the plans of a revision; of every project where
@@ -13,7 +13,7 @@ import { writeReports } from './write-reports.ts';
  */
 export async function check(
   patterns: readonly string[],
-  options: CheckOptions,
+  options: CheckOptions & { readonly reporter: readonly ReporterChoice[] },
   globals: GlobalOptions,
   context: Context,
 ): Promise<number> {

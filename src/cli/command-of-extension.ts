@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { contextOf, type Ends, example, globals } from './declaring.ts';
-import { toCount } from './option-values.ts';
+import { contextOf, type Ends, example, globals } from './terminal/declaring.ts';
+import { toCount } from './terminal/option-values.ts';
 
 /** Declares `regress extension` and its subcommands. */
 export function declareExtension(program: Command, ends: Ends): void {

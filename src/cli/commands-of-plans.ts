@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { contextOf, type Ends, example, globals, planningOptions } from './declaring.ts';
-import { toPattern, toSlice } from './option-values.ts';
-import { reporterOption } from './reporter-option.ts';
+import { contextOf, type Ends, example, globals, planningOptions } from './terminal/declaring.ts';
+import { toPattern, toSlice } from './terminal/option-values.ts';
+import { reporterOption } from './terminal/reporter-option.ts';
 
 /** Declares the commands that work with plans of the branch and never ask production. */
 
@@ -110,7 +110,7 @@ export function declareCapture(program: Command, ends: Ends): void {
     .option('--catalogs', "take also queries that read no table but PostgreSQL's catalogs")
     .addHelpText('after', example('regress capture -- npm test'))
     .action(async (words: string[], _, command: Command) => {
-      const { capture } = await import('./capture.ts');
+      const { capture } = await import('./collect/capture.ts');
       ends(await capture(words, command.opts(), globals(command), await contextOf(command)));
     });
 }

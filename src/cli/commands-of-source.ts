@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { contextOf, type Ends, example, globals, planningOptions } from './declaring.ts';
 import type { Forge } from './init/workflow.ts';
-import { toCount, toPattern, toRatio } from './option-values.ts';
+import { contextOf, type Ends, example, globals, planningOptions } from './terminal/declaring.ts';
+import { toCount, toPattern, toRatio } from './terminal/option-values.ts';
 
 /** Declares the commands that read production, or are about reading it. */
 
@@ -90,7 +90,7 @@ export function declareImport(program: Command, ends: Ends): void {
     .option('--catalogs', "take also queries that read no table but PostgreSQL's catalogs")
     .addHelpText('after', example('regress import --source postgresql://reader@replica/shop --top 100 --by calls'))
     .action(async (_, command: Command) => {
-      const { importQueries } = await import('./import.ts');
+      const { importQueries } = await import('./collect/import.ts');
       ends(await importQueries(command.opts(), globals(command), await contextOf(command)));
     });
 }

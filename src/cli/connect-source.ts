@@ -1,5 +1,5 @@
 import { type Connection, connect } from '../postgres/index.ts';
-import type { Context } from './context.ts';
+import type { Context } from './terminal/context.ts';
 
 /** Said once in a process, whatever is read of it. */
 let warned = false;

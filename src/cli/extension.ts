@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { majorOf } from '../model/snapshot.ts';
+import { openSnapshot } from '../snapshot/index.ts';
 import {
   buildExtension,
   chooseHeaders,
@@ -10,9 +11,8 @@ import {
   findInstallations,
   type Installation,
   installExtension,
-} from '../server/index.ts';
-import { openSnapshot } from '../snapshot/index.ts';
-import type { Context, GlobalOptions } from './context.ts';
+} from '../target/index.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
 
 interface BuildOptions {
   readonly pgConfig?: string;

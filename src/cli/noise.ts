@@ -8,7 +8,7 @@ import type { PlanNode } from '../model/plan.ts';
 import { type Planned, type PlanningOptions, type Plans, planSuites } from '../planning/index.ts';
 import { type MeasuredNoise, noiseReport } from '../report/index.ts';
 import { loadSuites } from '../suite/index.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
 
 interface NoiseOptions extends Omit<PlanningOptions, 'snapshot'> {
   readonly allowCi?: boolean;

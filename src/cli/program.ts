@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../about/index.ts';
 import { declareExtension } from './command-of-extension.ts';
 import {
   declareCapture,
@@ -9,8 +10,7 @@ import {
   declareUpdate,
 } from './commands-of-plans.ts';
 import { declareDoctor, declareImport, declareInit, declareSnapshot, declareVerify } from './commands-of-source.ts';
-import { example } from './declaring.ts';
-import { packageVersion } from './version.ts';
+import { example } from './terminal/declaring.ts';
 
 /** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
 export function createProgram(): { run(argv: readonly string[]): Promise<number> } {

@@ -1,10 +1,10 @@
 import { exitStatus, mergeReports, type StoredReport } from '../compare/index.ts';
 import { uncheckedProjects } from '../model/result.ts';
 import { parseReport } from '../report/index.ts';
-import type { Context } from './context.ts';
-import { readResults } from './read-results.ts';
-import type { ReporterChoice } from './reporter-option.ts';
-import { writeReports } from './write-reports.ts';
+import type { Context } from './terminal/context.ts';
+import { readResults } from './terminal/read-results.ts';
+import type { ReporterChoice } from './terminal/reporter-option.ts';
+import { writeReports } from './terminal/write-reports.ts';
 
 interface ReportCommandOptions {
   readonly reporter: readonly ReporterChoice[];

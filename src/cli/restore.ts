@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
-import { counted } from '../model/wording.ts';
+import { counted } from '../model/text/wording.ts';
 import {
   conditionsOf,
   openRunSnapshot,
@@ -13,7 +13,7 @@ import {
 import { connect, serverVersion } from '../postgres/index.ts';
 import { type RestoreReport, verifyPlanner } from '../restore/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
 
 /** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */
 export async function restore(options: PlanningOptions, globals: GlobalOptions, context: Context): Promise<number> {

@@ -3,15 +3,15 @@ import { onExit } from '../cleanup/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
 import { dialectOf, readSettings } from '../environment/index.ts';
 import { sourceStatements } from '../explain/index.ts';
-import type { ProductionPlan } from '../model/production-plan.ts';
+import type { ProductionPlan } from '../model/plans/production-plan.ts';
 import type { Coverage, Manifest, RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { planRequests, relationsOfAutoCases, sourcePlanner } from '../planning/index.ts';
 import { type Connection, quoteIdent, serverVersion } from '../postgres/index.ts';
-import { snapshotSql, takeSnapshot } from '../snapshot/index.ts';
+import { snapshotSql, takeSnapshot } from '../source/index.ts';
 import { loadSuites } from '../suite/index.ts';
 import { connectToSource } from './connect-source.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
 
 interface SnapshotOptions {
   readonly source?: string;

@@ -1,27 +1,24 @@
-import { rm } from 'node:fs/promises';
-import { relative } from 'node:path';
-import { orphanedBaselines, writeBaseline } from '../baseline/index.ts';
 import { comparePlans } from '../compare/index.ts';
-import { type Config, loadConfig } from '../config/index.ts';
+import { loadConfig } from '../config/index.ts';
 import {
   type Acceptable,
-  type AcceptablePlans,
-  acceptableOf,
   acceptedPlans,
   changesOf,
-  mergeSuites,
+  describeError,
+  planAcceptable,
+  removeOrphans,
   staleCount,
+  storedPlans,
+  writeChanges,
 } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
-import type { Suite } from '../model/suite.ts';
-import { type PlanningOptions, planSuites } from '../planning/index.ts';
-import { acceptedReport } from '../report/index.ts';
+import type { PlanningOptions } from '../planning/index.ts';
+import { acceptedReport, parseReport } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
-import { choosePlans, requireTerminal } from './choosing.ts';
-import type { Context, GlobalOptions } from './context.ts';
-import { describeError } from './print-error.ts';
-import { storedPlans } from './stored-plans.ts';
-import { CANCELLED } from './terminal.ts';
+import { choosePlans, requireTerminal } from './terminal/choosing.ts';
+import type { Context, GlobalOptions } from './terminal/context.ts';
+import { readResults } from './terminal/read-results.ts';
+import { CANCELLED } from './terminal/terminal.ts';
 
 interface UpdateOptions extends PlanningOptions {
   readonly all?: boolean;
@@ -48,9 +45,9 @@ export async function update(
   const selected = selectQueries(suites, patterns);
   const acceptable =
     options.from === undefined
-      ? await planHere(suites, selected, config, options, context)
+      ? await planAcceptable(suites, selected, config, options, context)
       : await storedPlans(
-          options.from,
+          { file: options.from, report: parseReport(await readResults(options.from), options.from) },
           { suites, selected, whole: options.all ?? false, project },
           config,
           options,
@@ -62,24 +59,12 @@ export async function update(
     return CANCELLED;
   }
   const changes = await changesOf(chosen, options);
-  // Only now, so that a baseline that cannot be read leaves all as they were.
-  for (const { suite, after } of changes) await writeBaseline(suite, after);
+  await writeChanges(changes);
   const accepted = changes.flatMap(acceptedPlans);
   const removed = options.all ? staleCount(changes) + (await removeOrphans(config, suites, context)) : 0;
   // What was chosen was shown.
   if (!options.interactive) context.print(acceptedReport(accepted, { ...context, comparePlans }));
   return summarize(acceptable.plans, { accepted: accepted.length, left: chosen.left, removed }, context);
-}
-
-async function planHere(
-  suites: readonly Suite[],
-  selected: readonly Suite[],
-  config: Config,
-  options: UpdateOptions,
-  context: Context,
-): Promise<AcceptablePlans> {
-  const { planned, server, suites: withCases } = await planSuites(selected, config, options, context);
-  return { plans: planned.map(acceptableOf), suites: mergeSuites(suites, withCases), major: server.major };
 }
 
 function requireScope(patterns: readonly string[], options: UpdateOptions, ci: boolean): void {
@@ -101,15 +86,6 @@ function requireScope(patterns: readonly string[], options: UpdateOptions, ci: b
       hint: 'Run regress update where the change is made and commit the baseline, or add --allow-ci.',
     });
   }
-}
-
-async function removeOrphans(config: Config, suites: readonly Suite[], context: Context): Promise<number> {
-  const paths = await orphanedBaselines(config.suites, suites);
-  for (const path of paths) {
-    await rm(path);
-    context.say(`removed ${relative(config.folder, path)}, which belongs to no suite`);
-  }
-  return paths.length;
 }
 
 interface Counts {

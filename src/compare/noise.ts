@@ -3,10 +3,10 @@ import stringify from 'fast-json-stable-stringify';
 import type { BaselineBlock, Provenance } from '../model/baseline.ts';
 import type { Noise } from '../model/noise.ts';
 import type { PlanNode } from '../model/plan.ts';
-import { comparePlans } from './compare-plans.ts';
-import type { Comparison } from './judgement.ts';
-import { greatestRowsRatio } from './rows-ratio.ts';
-import { shapeOf } from './same-plan.ts';
+import { greatestRowsRatio } from './changes/rows-ratio.ts';
+import { shapeOf } from './changes/same-plan.ts';
+import type { Comparison } from './rules/judgement.ts';
+import { comparePlans } from './trees/compare-plans.ts';
 
 /** The noise of a query from its plans on snapshots of the same data, one for each. */
 export function measureNoise(plans: readonly [PlanNode, PlanNode, ...PlanNode[]]): Noise {

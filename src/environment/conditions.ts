@@ -1,6 +1,6 @@
 import type { UnmetCondition } from '../model/condition.ts';
 import { type Manifest, majorOf, type SourceServer, type Unreadable } from '../model/snapshot.ts';
-import { listed } from '../model/wording.ts';
+import { listed } from '../model/text/wording.ts';
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { collationConditions } from './collation.ts';
 import { type PlannerLibrary, plannerLibraries } from './planner-libraries.ts';

@@ -5,11 +5,9 @@
 export { type TargetEnvironment, unmetConditions } from './conditions.ts';
 export { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';
 export { localeCandidates, type ServerLocale } from './locale.ts';
-export { OBJECT_NAMES_SQL, readObjectNames } from './object-names.ts';
 export { plannerLibraries } from './planner-libraries.ts';
 export { effectiveSettings } from './role-settings.ts';
 export { ROLES_SQL, readRoles } from './roles.ts';
-export { SYSTEM_CATALOG, USER_RELATION } from './scope.ts';
 export {
   COLLATIONS_SQL,
   EXTENSIONS_SQL,

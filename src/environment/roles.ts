@@ -1,6 +1,6 @@
+import { USER_RELATION } from '../catalog/index.ts';
 import type { RoleFacts } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
-import { USER_RELATION } from './scope.ts';
 
 /** The roles that own relations or schemas, hold privileges on them, are named by policies, or have settings of their own. */
 const NAMED_ROLES = `SELECT c.relowner FROM pg_catalog.pg_class c

@@ -1,7 +1,7 @@
+import { USER_RELATION } from '../catalog/index.ts';
 import type { SourceServer, Unreadable } from '../model/snapshot.ts';
 import { type Connection, quoteIdent, type ServerVersion } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
-import { USER_RELATION } from './scope.ts';
 
 /** The facts of server and database that must hold in CI for plans to be the same. */
 export function serverSql(dialect: Dialect): string {

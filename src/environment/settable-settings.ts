@@ -1,4 +1,4 @@
-import { nearest } from '../model/nearest.ts';
+import { nearest } from '../model/text/nearest.ts';
 import { isKnownLibrary } from './planner-libraries.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { isUserOid } from '../model/oid-values.ts';
 import type { PlanNode, PlanValue } from '../model/plan.ts';
+import { isUserOid } from '../model/sql/oid-values.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { IndexName } from '../model/runner-up.ts';
+import type { IndexName } from '../model/plans/runner-up.ts';
 import type { Connection } from '../postgres/index.ts';
 
 const OIDS_SQL = `

@@ -1,5 +1,4 @@
 /** Asks PostgreSQL for plans and decodes them, here and nowhere else. */
-export { type PlannedCase, plannedCases } from '../model/suite.ts';
 export { decodePlan } from './decode.ts';
 export { type ExplainContext, explainOnSource, explainQuery, sourceStatements } from './explain.ts';
 export { unfitCases } from './fitting-values.ts';

@@ -14,11 +14,11 @@ import {
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { RunnerUp } from '../model/plans/runner-up.ts';
 import type { PlanResult } from '../model/result.ts';
-import type { RunnerUp } from '../model/runner-up.ts';
 import { valuesText } from '../model/suite.ts';
 import { comparedFlip, type Planned, type Plans, reproductionOf } from '../planning/index.ts';
-import { namedRelations, timeCalls } from '../suite/index.ts';
+import { namedRelations, timeCalls } from '../sql/index.ts';
 import type { Accepted, Majors } from './shelves.ts';
 
 /** What a planned query is compared with. */

@@ -4,10 +4,10 @@ import type { Config } from '../config/index.ts';
 import type { Finding } from '../model/finding.ts';
 import { GENERIC, type Suite, valuesText } from '../model/suite.ts';
 import { type Asked, askedOf, type Planned, type Plans } from '../planning/index.ts';
-import { fingerprint } from '../suite/index.ts';
+import { fingerprint } from '../sql/index.ts';
 import type { PlannedRevision } from './against.ts';
+import { type OldQuery, queryHistory } from './causes/query-history.ts';
 import { type Earlier, type Judges, judgeAlone, NOTHING_EARLIER } from './judge-plans.ts';
-import { type OldQuery, queryHistory } from './query-history.ts';
 import { acceptedPlan, type Majors, openShelves } from './shelves.ts';
 import { staleNotes } from './stale.ts';
 

@@ -1,6 +1,6 @@
 import { avoidMore, comparePlans, NO_AVOIDANCE, runnerUpOf, withCommonSpelling } from '../compare/index.ts';
 import type { PlanNode } from '../model/plan.ts';
-import type { Avoidance, RunnerUp } from '../model/runner-up.ts';
+import type { Avoidance, RunnerUp } from '../model/plans/runner-up.ts';
 import type { Planned, PlanWithout } from '../planning/index.ts';
 import type { Accepted } from './shelves.ts';
 

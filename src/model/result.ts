@@ -2,8 +2,8 @@ import type { Provenance } from './baseline.ts';
 import type { UnmetCondition } from './condition.ts';
 import type { Finding } from './finding.ts';
 import type { PlanNode } from './plan.ts';
-import type { Reproduction, ReproductionSummary } from './production-plan.ts';
-import type { RunnerUp } from './runner-up.ts';
+import type { Reproduction, ReproductionSummary } from './plans/production-plan.ts';
+import type { RunnerUp } from './plans/runner-up.ts';
 import type { QueryStats } from './suite.ts';
 
 export type Status = 'ok' | 'warn' | 'fail' | 'error';

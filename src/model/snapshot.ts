@@ -5,7 +5,7 @@
  * regclass, regtype, regoperator or regcollation print them under an empty search_path) inside a longer text.
  */
 
-import type { ProductionPlan } from './production-plan.ts';
+import type { ProductionPlan } from './plans/production-plan.ts';
 
 /** Version of the snapshot format written and read by this regress. */
 export const SNAPSHOT_FORMAT_VERSION = 1;

@@ -1,11 +1,11 @@
-import { autoCases, type ColumnValues, columnValues } from '../cases/index.ts';
 import { unfitCases, type ViewDefinition, viewDefinitions } from '../explain/index.ts';
-import type { Compared, FindRelation } from '../model/parameter-use.ts';
 import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { Compared, FindRelation } from '../model/sql/parameter-use.ts';
 import { parameterName, type Query, type Suite } from '../model/suite.ts';
 import type { Connection } from '../postgres/index.ts';
-import { namedRelations, parameterUses } from '../suite/index.ts';
-import type { PlanningSession } from './session.ts';
+import { namedRelations, parameterUses } from '../sql/index.ts';
+import { autoCases, type ColumnValues, columnValues } from '../suite/index.ts';
+import type { PlanningSession } from './session/session.ts';
 
 type Settings = Readonly<Record<string, string>>;
 

@@ -1,8 +1,7 @@
 /** A target that plans as production does, and the plans it makes of suites. Composes the stages from the snapshot to the plan. */
+
+export type { MappedSnapshot } from '../predict/index.ts';
 export { relationsOfAutoCases, withAutoCases } from './auto-cases.ts';
-export { conditionsOf, settingsInForce, warnOfConditions } from './conditions.ts';
-export { extensionFor } from './extension-source.ts';
-export { openRunSnapshot } from './open-snapshot.ts';
 export { comparedFlip } from './plan-flips.ts';
 export {
   askedOf,
@@ -14,11 +13,14 @@ export {
   withPlanMaker,
 } from './plan-suites.ts';
 export type { Asked, Planned, Plans, PlanWithout } from './planned.ts';
-export { type Planner, planAs, sourcePlanner } from './planner-role.ts';
 export { planRequests, planShelf, reproductionOf, summarizeReproduction } from './production-plans.ts';
-export { diagnoseRangeEnds, warnOfRangeEnds } from './range-ends.ts';
-export { warnOfRestore } from './restore-warnings.ts';
-export type { RunContext } from './run-context.ts';
+export { conditionsOf, settingsInForce, warnOfConditions } from './session/conditions.ts';
+export { extensionFor } from './session/extension-source.ts';
+export { openRunSnapshot } from './session/open-snapshot.ts';
+export { type Planner, planAs, sourcePlanner } from './session/planner-role.ts';
+export { diagnoseRangeEnds, warnOfRangeEnds } from './session/range-ends.ts';
+export { warnOfRestore } from './session/restore-warnings.ts';
+export type { RunContext } from './session/run-context.ts';
 export {
   type OpenDatabase,
   openDatabase,
@@ -27,6 +29,6 @@ export {
   type PlanningSession,
   restoreInto,
   withPlanningSession,
-} from './session.ts';
+} from './session/session.ts';
 export type { Slice } from './slice.ts';
 export { findReasons, type Reasons, reasonsFor, relationsOf } from './verify-reasons.ts';

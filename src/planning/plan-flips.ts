@@ -1,7 +1,7 @@
 import { choiceByCosts, planCacheOf, worksOtherwise } from '../compare/index.ts';
 import { type ExplainContext, isGenericAfterFive } from '../explain/index.ts';
 import type { PlanNode } from '../model/plan.ts';
-import type { PlanFlip } from '../model/plan-flip.ts';
+import type { PlanFlip } from '../model/plans/plan-flip.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 import type { Planned } from './planned.ts';
 

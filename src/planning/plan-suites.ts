@@ -1,31 +1,25 @@
 import { planDigest, queryDigest, shortDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
-import {
-  type ExplainContext,
-  explainQuery,
-  hidingSetting,
-  type PlannedCase,
-  plannedCases,
-  readingFunctions,
-} from '../explain/index.ts';
+import { type ExplainContext, explainQuery, hidingSetting, readingFunctions } from '../explain/index.ts';
 import type { PlanNode } from '../model/plan.ts';
-import type { ProductionPlan } from '../model/production-plan.ts';
-import type { Avoidance } from '../model/runner-up.ts';
+import type { ProductionPlan } from '../model/plans/production-plan.ts';
+import type { Avoidance } from '../model/plans/runner-up.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Manifest, Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
+import { type PlannedCase, plannedCases } from '../model/suite.ts';
 import { askingForPlan, type Connection, DatabaseError } from '../postgres/index.ts';
-import { constantCalls } from '../suite/index.ts';
+import { constantCalls } from '../sql/index.ts';
 import { withAutoCases } from './auto-cases.ts';
-import { settingsInForce, warnOfConditions } from './conditions.ts';
-import { openRunSnapshot } from './open-snapshot.ts';
 import { withFlips } from './plan-flips.ts';
 import type { Asked, Planned, Plans, PlanWithout } from './planned.ts';
 import { findDeviations, planShelf } from './production-plans.ts';
-import { refusedStatistics } from './refused-statistics.ts';
-import { warnOfRestore } from './restore-warnings.ts';
-import type { RunContext } from './run-context.ts';
-import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session.ts';
+import { settingsInForce, warnOfConditions } from './session/conditions.ts';
+import { openRunSnapshot } from './session/open-snapshot.ts';
+import { refusedStatistics } from './session/refused-statistics.ts';
+import { warnOfRestore } from './session/restore-warnings.ts';
+import type { RunContext } from './session/run-context.ts';
+import { type PlanningOptions, type PlanningSession, withPlanningSession } from './session/session.ts';
 import { isInSlice, type Slice } from './slice.ts';
 
 /** Restores the snapshot into the target and EXPLAINs the suites there; warnings go to stderr. */

@@ -1,15 +1,14 @@
-import type { PlannedCase } from '../explain/index.ts';
 import type { Provenance } from '../model/baseline.ts';
 import type { UnmetCondition } from '../model/condition.ts';
 import type { SchemaDrift } from '../model/drift.ts';
 import type { PlanNode } from '../model/plan.ts';
-import type { PlanFlip } from '../model/plan-flip.ts';
-import type { Deviation, ProductionPlan } from '../model/production-plan.ts';
-import type { Avoidance } from '../model/runner-up.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import type { Query, Suite } from '../model/suite.ts';
+import type { PlanFlip } from '../model/plans/plan-flip.ts';
+import type { Deviation, ProductionPlan } from '../model/plans/production-plan.ts';
+import type { Avoidance } from '../model/plans/runner-up.ts';
+import type { PlannedCase, Query, Suite } from '../model/suite.ts';
 import type { UnknownObject } from '../model/unknown-object.ts';
 import type { DatabaseError, ServerVersion } from '../postgres/index.ts';
+import type { MappedSnapshot } from '../predict/index.ts';
 
 /** One query to be planned one way. */
 export interface Asked {
@@ -33,7 +32,7 @@ export interface Plans {
   /** As they were given, with their automatic cases and the queries of other shards. */
   readonly suites: readonly Suite[];
   readonly server: ServerVersion;
-  readonly snapshot: Snapshot;
+  readonly snapshot: MappedSnapshot;
   /** Planner settings in force on the target. */
   readonly settings: Readonly<Record<string, string>>;
   readonly planned: readonly Planned[];

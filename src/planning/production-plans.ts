@@ -1,16 +1,17 @@
 import { planDigest } from '../baseline/index.ts';
 import { firstDifference, verdictOf } from '../compare/index.ts';
-import { explainOnSource, plannedCases } from '../explain/index.ts';
+import { explainOnSource } from '../explain/index.ts';
 import type { UnmetCondition } from '../model/condition.ts';
-import type { Deviation, ProductionPlan, Reproduction, ReproductionSummary } from '../model/production-plan.ts';
+import type { Deviation, ProductionPlan, Reproduction, ReproductionSummary } from '../model/plans/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
+import { plannedCases } from '../model/suite.ts';
 import { plainName } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
-import type { PlanRequest } from '../snapshot/index.ts';
-import { mentionedNames } from '../suite/index.ts';
+import type { PlanRequest } from '../source/index.ts';
+import { mentionedNames } from '../sql/index.ts';
 import type { Planned } from './planned.ts';
-import type { Planner } from './planner-role.ts';
+import type { Planner } from './session/planner-role.ts';
 import { findReasonsAtTarget, reasonsFor, relationsOf } from './verify-reasons.ts';
 
 /** What `snapshot --plans` asks production to plan: every query of the suites, each way it is planned. */

@@ -1,11 +1,11 @@
 import { relationChanges } from '../compare/index.ts';
 import type { DifferingSetting, UnmetCondition } from '../model/condition.ts';
-import { escapeRegExp } from '../model/escape-regexp.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
 import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
+import { escapeRegExp } from '../model/text/escape-regexp.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
-import { type Reread, rereadRelations } from '../snapshot/index.ts';
+import { type Reread, rereadRelations } from '../source/index.ts';
 
 /** Why plans may differ: what is known of each relation, and what holds for all of them. */
 export interface Reasons {

@@ -1,5 +1,5 @@
 import { RegressError } from '../model/errors.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './session/connection.ts';
 
 /** The oldest server regress works with, as server_version_num. */
 const MINIMUM_SERVER_VERSION_NUM = 140000;

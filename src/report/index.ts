@@ -1,24 +1,24 @@
 /** Turns reports into text. Pure: what to do with the text is for the command. */
-import { consoleReport } from './console.ts';
-import { githubReport } from './github.ts';
-import { htmlReport } from './html.ts';
-import { jsonReport } from './json.ts';
-import { junitReport } from './junit.ts';
-import { markdownReport } from './markdown.ts';
+import { consoleReport } from './formats/console.ts';
+import { githubReport } from './formats/github.ts';
+import { htmlReport } from './formats/html.ts';
+import { jsonReport } from './formats/json.ts';
+import { junitReport } from './formats/junit.ts';
+import { markdownReport } from './formats/markdown.ts';
+import { sarifReport } from './formats/sarif.ts';
+import { tapReport } from './formats/tap.ts';
 import type { Reporter } from './options.ts';
-import { sarifReport } from './sarif.ts';
-import { tapReport } from './tap.ts';
 
-export { type AcceptedPlan, acceptedReport } from './accepted.ts';
-export { doctorJson, doctorText } from './doctor.ts';
-export { jobSummary } from './github.ts';
-export type { PageData, PageEntry, PagePlans } from './html-data.ts';
-export { type MeasuredNoise, noiseReport } from './noise.ts';
+export { jobSummary } from './formats/github.ts';
+export type { PageData } from './formats/html-data.ts';
 export type { PageParts, Reporter, ReportOptions } from './options.ts';
-export { resultText } from './result-text.ts';
-export { parseReport, reportJsonSchema } from './stored.ts';
-export { verifyJson, verifyText } from './verify.ts';
-export { idleCommands, idleLine, idleLines } from './visible-text.ts';
+export { type AcceptedPlan, acceptedReport } from './others/accepted.ts';
+export { doctorJson, doctorText } from './others/doctor.ts';
+export { type MeasuredNoise, noiseReport } from './others/noise.ts';
+export { verifyJson, verifyText } from './others/verify.ts';
+export { parseReport, reportJsonSchema } from './stored/stored.ts';
+export { resultText } from './text/result-text.ts';
+export { idleCommands, idleLine, idleLines } from './text/visible-text.ts';
 
 export type ReporterName = 'console' | 'json' | 'html' | 'junit' | 'github' | 'markdown' | 'sarif' | 'tap';
 

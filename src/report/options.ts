@@ -1,5 +1,5 @@
-import type { PlanDifference } from '../model/difference.ts';
 import type { PlanNode } from '../model/plan.ts';
+import type { PlanDifference } from '../model/plans/difference.ts';
 import type { CheckReport } from '../model/result.ts';
 
 /** What the HTML report carries besides the results; built by scripts/build-page.mjs. */

@@ -1,8 +1,8 @@
-/** Putting a snapshot into a database that has the schema. Which database may be written is decided elsewhere. */
-export { EXTENSION_VERSION, type ExtensionSource } from './extension.ts';
-export { checkPrepared } from './prepared.ts';
-export { rangeEndsSupported } from './range-ends.ts';
-export type { RestoreReport } from './report.ts';
+/** Puts a snapshot into a database that has the schema. Which database may be written is decided elsewhere. */
+export type { RestoreReport } from './journal.ts';
 export { type RestoreOptions, restoreSnapshot } from './restore.ts';
-export { changesSince, type TargetState } from './target-state.ts';
-export { overwrittenRelations, restoredDigest, verifyPlanner } from './verify.ts';
+export { checkPrepared } from './rights.ts';
+export { EXTENSION_VERSION, type ExtensionSource } from './side-data/extension.ts';
+export { rangeEndsSupported } from './side-data/range-ends-supported.ts';
+export { overwrittenRelations, restoredDigest, verifyPlanner } from './state/check-restored.ts';
+export { changesSince, type TargetState } from './state/target-state.ts';

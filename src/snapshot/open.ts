@@ -2,9 +2,9 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bounds, boundsOf, FileError, readText } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
-import { parseJson } from '../model/json.ts';
-import type { ProductionPlan } from '../model/production-plan.ts';
+import type { ProductionPlan } from '../model/plans/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
+import { parseJson } from '../model/text/json.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
 import {
   CATALOGS_FOLDER,

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../model/json.ts';
 import type { ExtendedStatistics } from '../model/snapshot.ts';
+import { isJsonObject } from '../model/text/json.ts';
 
 /** A check of one value: what is wrong, or null. */
 type Check = (value: unknown) => string | null;

@@ -1,12 +1,18 @@
-import { isJsonObject } from '../model/json.ts';
-import type { SeenStatement } from '../model/seen-statement.ts';
-import { repairNormalised } from './repair.ts';
-import { withoutDifferingConstants } from './same-constants.ts';
-import { StatementError, scan } from './scan.ts';
-import { type Shape, shapeOf, statementTree } from './shape.ts';
-import { readStatement } from './statement.ts';
+import type { SeenStatement } from '../model/sql/seen-statement.ts';
+import { isJsonObject } from '../model/text/json.ts';
+import {
+  paramRefs,
+  readStatement,
+  repairNormalised,
+  type Shape,
+  StatementError,
+  scan,
+  shapeOf,
+  statementTree,
+  walk,
+  withoutDifferingConstants,
+} from '../sql/index.ts';
 import { tagsOf } from './tags.ts';
-import { paramRefs, walk } from './tree.ts';
 
 /** One shape of query that was seen, ready to be named and written. */
 export interface Candidate {

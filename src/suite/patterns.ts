@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { RegressError } from '../model/errors.ts';
-import { escapeRegExp } from '../model/escape-regexp.ts';
-import { nearest } from '../model/nearest.ts';
 import type { Suite } from '../model/suite.ts';
+import { escapeRegExp } from '../model/text/escape-regexp.ts';
+import { nearest } from '../model/text/nearest.ts';
 
 /**
  * The queries that any of the patterns names, in their suites; all when there are none. A pattern is a part of a query's

@@ -1,4 +1,4 @@
-import type { Shape } from './shape.ts';
+import type { Shape } from '../sql/index.ts';
 
 /** As many as fit into a line of a report. */
 const MAX_TABLES = 3;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NODE_TYPES, nearestNodeType } from '../model/node-types.ts';
+import { NODE_TYPES, nearestNodeType } from '../model/plans/node-types.ts';
 import type { ParameterValue } from '../model/suite.ts';
 import { cost, expected, text, thresholds } from '../yaml/index.ts';
 

@@ -1,11 +1,9 @@
 import { basename, dirname, relative } from 'node:path';
 import { boundsOf, readText, unreadable } from '../files/index.ts';
 import type { Query, Suite } from '../model/suite.ts';
+import { type Conventions, expansionsIn, StatementError, scan, statementOf, type Token } from '../sql/index.ts';
 import { sourceError } from '../yaml/index.ts';
 import { lineCounter, placeOf } from './place.ts';
-import { type Conventions, expansionsIn } from './placeholders.ts';
-import { StatementError, scan, type Token } from './scan.ts';
-import { statementOf } from './statement.ts';
 
 /** A query's name and its tokens, from one name comment to the next. */
 interface Section {

@@ -9,11 +9,10 @@ import {
   type Query,
   type Suite,
 } from '../model/suite.ts';
+import { readStatement, type Statement, StatementError } from '../sql/index.ts';
 import { readYaml, sourceError, type YamlFile } from '../yaml/index.ts';
 import { placeInYaml } from './place.ts';
-import { StatementError } from './scan.ts';
 import { CASE, type QueryFile, type SuiteFile, suiteSchema } from './schema.ts';
-import { readStatement, type Statement } from './statement.ts';
 
 type Yaml = YamlFile<SuiteFile>;
 

@@ -1,12 +1,13 @@
-/**
- * The database regress writes to: which one it is, when it is refused, and how the schema of the branch gets into it.
- * Nothing here restores or plans.
- */
+/** The database regress writes to: which one it is, when it is refused, how the schema of the branch gets into it, and the throwaway server it may stand on. Nothing here restores or plans. */
 export { chooseTarget } from './choose.ts';
 export { runCommand } from './command.ts';
 export { prepareTarget } from './prepare.ts';
 export { refuseTarget } from './refuse.ts';
 export { refuseCommands } from './refuse-commands.ts';
 export { createRunDatabase } from './run-database.ts';
+export { dockerfileFor } from './server/dockerfile.ts';
+export { buildExtension, extensionFolder, installExtension } from './server/extension.ts';
+export { chooseHeaders, chooseInstallation, findInstallations, type Installation } from './server/installation.ts';
+export { startServer } from './server/throwaway.ts';
 export { createServerObjects } from './server-objects.ts';
 export { withheldVariables } from './withheld.ts';

@@ -1,8 +1,8 @@
-import { withoutIndexName } from '../model/index-definition.ts';
 import type { Progress } from '../model/progress.ts';
 import type { IndexStatistics, RelationSnapshot, Snapshot } from '../model/snapshot.ts';
+import { withoutIndexName } from '../model/sql/index-definition.ts';
 import { type Connection, DatabaseError, plainName, quoteIdent, quoteQualified } from '../postgres/index.ts';
-import { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from './definitions.ts';
+import { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from '../sql/index.ts';
 
 /** What can be created from the definitions in a snapshot. */
 export type ProductionObject = 'partitions' | 'indexes';

@@ -6,13 +6,13 @@ import {
   acceptableOf,
   acceptedPlans,
   committedPlans,
-  findRunnersUp,
+  gather,
+  judgeAll,
   judgeOne,
   tellCauses,
 } from '../judging/index.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { PlanResult } from '../model/result.ts';
-import { majorOf } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import {
   type PlanMaker,
@@ -105,23 +105,26 @@ async function checkOne(request: CheckRequest, plans: Plans, desk: Desk): Promis
   const { config, options, context, maker } = desk;
   const planned = plans.planned.find((item) => item.planned.name === request.case);
   if (planned === undefined) throw new Error(`query "${request.query}" of ${suite.file} has no such case`);
-  const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
-  const judges = { ...majors, config, ci: request.ci };
   const selected = [onlyQuery(suite, request.query)];
-  const reference = await committedPlans(config, majors, { suites: selected, selected, whole: false });
+  const judgeable = await gather(
+    { ...plans, planned: [planned] },
+    maker.planWithout,
+    { config, ci: request.ci },
+    (judges) => committedPlans(config, judges, { suites: selected, selected, whole: false }),
+  );
+  const { judges, reference } = judgeable;
   const earlier = reference.earlier(planned);
-  const runnersUp = await findRunnersUp([planned], () => earlier.accepted, maker.planWithout, majors.target);
-  const judged = judgeOne(planned, earlier, { ...plans, runnersUp }, judges);
+  const judged = judgeAll(judgeable);
   const search = { reference, judges, config, options, context };
-  const isTold = judged.status === 'fail' && !request.updating;
-  const told = isTold ? (await tellCauses([judged], { ...plans, planned: [planned] }, search)).results : [judged];
-  const result = told[0] ?? judged;
+  const isTold = judged[0]?.status === 'fail' && !request.updating;
+  const [result] = isTold ? (await tellCauses(judged, judgeable.plans, search)).results : judged;
+  if (result === undefined) throw new Error('one plan gave no result');
 
-  const before = await readBaseline(suite, majors.target);
+  const before = await readBaseline(suite, judges.target);
   const mine = [acceptableOf(planned)];
-  const after = accept(suite, before, mine, majors.target, { reason });
+  const after = accept(suite, before, mine, judges.target, { reason });
   const block = findBlock(after, request.query, request.case);
-  const accepted = block === null ? earlier.accepted : { block, major: majors.target };
+  const accepted = block === null ? earlier.accepted : { block, major: judges.target };
   const ifAccepted = judgeOne(planned, { ...earlier, accepted }, plans, judges);
   const isFailing = (one: PlanResult) => exitStatus({ results: [one], failOn: config.failOn }) === 1;
   return {
@@ -130,7 +133,7 @@ async function checkOne(request: CheckRequest, plans: Plans, desk: Desk): Promis
     ifAccepted: { result: ifAccepted, failed: isFailing(ifAccepted) },
     text: (one) => resultText(one, { ...TEXT, elapsedMs: 0 }),
     acceptance: acceptedReport(acceptedPlans({ mine, before }), TEXT),
-    accept: () => desk.inTurn(() => acceptNow(suite, planned, majors.target, reason)),
+    accept: () => desk.inTurn(() => acceptNow(suite, planned, judges.target, reason)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeError, describeWarning } from '../cli/index.ts';
 import { loadConfig } from '../config/index.ts';
+import { describeError, describeWarning } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { SILENT } from '../model/progress.ts';
 import type { Suite } from '../model/suite.ts';

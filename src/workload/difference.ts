@@ -1,4 +1,4 @@
-import type { SeenStatement } from '../model/seen-statement.ts';
+import type { SeenStatement } from '../model/sql/seen-statement.ts';
 
 /** What was executed between two looks at pg_stat_statements. One that was forgotten meanwhile and came back counts from then. */
 export function executedBetween(before: readonly SeenStatement[], after: readonly SeenStatement[]): SeenStatement[] {

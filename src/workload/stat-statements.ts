@@ -1,5 +1,5 @@
 import { RegressError } from '../model/errors.ts';
-import type { SeenStatement } from '../model/seen-statement.ts';
+import type { SeenStatement } from '../model/sql/seen-statement.ts';
 import { type Connection, DatabaseError, quoteIdent } from '../postgres/index.ts';
 
 /** What pg_stat_statements says of one database. */

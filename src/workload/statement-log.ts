@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegressError } from '../model/errors.ts';
-import type { SeenStatement } from '../model/seen-statement.ts';
+import type { SeenStatement } from '../model/sql/seen-statement.ts';
 import { type Connection, quoteLiteral } from '../postgres/index.ts';
 
 /** A log that statements are written to from a place on. */

@@ -18,7 +18,7 @@ import {
 import type { z } from 'zod';
 import { boundsOf, readText, unreadable } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
-import { isDeeper } from '../model/json.ts';
+import { isDeeper } from '../model/text/json.ts';
 import { keyHint } from './known-keys.ts';
 import { type Place, sourceError } from './source-error.ts';
 

@@ -5,7 +5,7 @@ import { openSnapshot } from '../../src/snapshot/index.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { sourceServer, type TestServer, testServer } from '../support/servers.ts';
 
-const EVERYTHING = await readFile(new URL('../snapshot/everything.sql', import.meta.url), 'utf8');
+const EVERYTHING = await readFile(new URL('../source/everything.sql', import.meta.url), 'utf8');
 
 /** A target holds the schema, which `EVERYTHING` makes together with rows. */
 const EMPTY_TABLES = `

@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isSameShape } from '../../src/compare/index.ts';
-import { explainQuery, plannedCases } from '../../src/explain/index.ts';
+import { explainQuery } from '../../src/explain/index.ts';
 import { type PlanNode, walkPlan } from '../../src/model/plan.ts';
+import { plannedCases } from '../../src/model/suite.ts';
 import { connect } from '../../src/postgres/index.ts';
 import { loadSuites } from '../../src/suite/index.ts';
 import { emptyProject, type Project } from '../support/project.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeError } from '../../src/cli/print-error.ts';
+import { describeError } from '../../src/judging/describe-error.ts';
 import { RegressError } from '../../src/model/errors.ts';
 
 test('an error reads as those of PostgreSQL, and steers no terminal', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { clearProgress, createProgress } from '../../src/cli/progress.ts';
+import { clearProgress, createProgress } from '../../src/cli/terminal/progress.ts';
 
 function recorded(options: { quiet: boolean; terminal: boolean; columns?: () => number }) {
   const written: string[] = [];

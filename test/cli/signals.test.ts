@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { processesNaming } from '../../src/server/processes.ts';
+import { processesNaming } from '../../src/target/server/processes.ts';
 import { commandLine, type Project } from '../support/project.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
 import { makeShopWithSnapshot } from './shop.ts';

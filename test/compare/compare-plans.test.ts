@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { comparePlans, isSameShape } from '../../src/compare/index.ts';
-import type { PlanDifference } from '../../src/model/difference.ts';
-import { nodeTitle } from '../../src/model/node-title.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
+import type { PlanDifference } from '../../src/model/plans/difference.ts';
+import { nodeTitle } from '../../src/model/plans/node-title.ts';
 import { as, bitmapScan, hashJoin, indexScan, join, node, seqScan } from '../support/plan-builders.ts';
 
 const sentences = (difference: PlanDifference) => difference.shapeChanges.map(({ message }) => message);

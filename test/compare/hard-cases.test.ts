@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { comparePlans } from '../../src/compare/index.ts';
 import { explainQuery } from '../../src/explain/index.ts';
-import type { PlanDifference } from '../../src/model/difference.ts';
-import { nodeTitle } from '../../src/model/node-title.ts';
+import type { PlanDifference } from '../../src/model/plans/difference.ts';
+import { nodeTitle } from '../../src/model/plans/node-title.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { query } from '../support/plan-builders.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';

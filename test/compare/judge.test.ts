@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { judge, mergeThresholds } from '../../src/compare/index.ts';
-import type { Judgement } from '../../src/compare/judgement.ts';
+import type { Judgement } from '../../src/compare/rules/judgement.ts';
 import type { SchemaDrift } from '../../src/model/drift.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
-import type { PlanFlip } from '../../src/model/plan-flip.ts';
+import type { PlanFlip } from '../../src/model/plans/plan-flip.ts';
 import type { Expectations } from '../../src/model/suite.ts';
 import { acceptedBlock, judgement, PROVENANCE, THRESHOLDS } from '../support/judgements.ts';
 import { as, bitmapScan, indexScan, node, query, seqScan } from '../support/plan-builders.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { comparePlans, isSameShape } from '../../src/compare/index.ts';
-import type { DifferenceRow } from '../../src/model/difference.ts';
 import { type PlanNode, walkPlan } from '../../src/model/plan.ts';
+import type { DifferenceRow } from '../../src/model/plans/difference.ts';
 import { as, bitmapScan, hashJoin, indexScan, join, node, seqScan } from '../support/plan-builders.ts';
 
 /** Numbers from 0 up to a limit that are the same for a seed in every run (mulberry32). */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { HEAD } from '../../src/baseline/format.ts';
-import { jsonReport } from '../../src/report/json.ts';
+import { jsonReport } from '../../src/report/formats/json.ts';
 import { seqScan } from '../support/plan-builders.ts';
 import { checkReport, judgedResult } from '../support/report-builders.ts';
 import { ROOT, readPage } from './markdown.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { localeCandidates, type ServerLocale } from '../../src/environment/index.ts';
 import { sameSpelling } from '../../src/environment/locale.ts';
-import { initdbLocaleOptions } from '../../src/server/locale.ts';
+import { initdbLocaleOptions } from '../../src/target/server/locale.ts';
 
 const libc = (name: string, encoding = 'UTF8'): ServerLocale => ({
   encoding,

@@ -4,7 +4,7 @@ import { REACHING_FUNCTIONS } from '../../src/explain/source-rules.ts';
 import { SourceRefusal } from '../../src/model/errors.ts';
 import type { ParameterValue, PlannedCase, Query } from '../../src/model/suite.ts';
 import { type Connection, connect, DatabaseError } from '../../src/postgres/index.ts';
-import { loadScanner, mentionedNames } from '../../src/suite/index.ts';
+import { loadScanner, mentionedNames } from '../../src/sql/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 
 const SCHEMA = `

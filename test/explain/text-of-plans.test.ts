@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formatPlan, parsePlan } from '../../src/baseline/index.ts';
 import { decodePlan } from '../../src/explain/index.ts';
 import { walkPlan } from '../../src/model/plan.ts';
-import { formatPlan, parsePlan } from '../../src/plan/index.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { testMajors, testServer } from '../support/servers.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { extensionFolder } from '../../src/server/index.ts';
+import { extensionFolder } from '../../src/target/index.ts';
 import { testInstallations } from '../support/installations.ts';
 
 const installations = await testInstallations();

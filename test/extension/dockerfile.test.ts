@@ -2,7 +2,7 @@ import { access, chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { dockerfileFor, extensionFolder } from '../../src/server/index.ts';
+import { dockerfileFor, extensionFolder } from '../../src/target/index.ts';
 import { instructionsOf } from '../support/dockerfile.ts';
 import { testInstallations } from '../support/installations.ts';
 import { testServer } from '../support/servers.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extensionFolder } from '../../src/server/index.ts';
+import { extensionFolder } from '../../src/target/index.ts';
 import type { TestServer } from '../support/servers.ts';
 
 /**

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { type Installation, startServer } from '../../src/server/index.ts';
+import { type Installation, startServer } from '../../src/target/index.ts';
 import { commandLine } from '../support/project.ts';
 import { asTestServer, type TestServer } from '../support/servers.ts';
 import { makeCertificates, startFront } from '../support/tls-front.ts';

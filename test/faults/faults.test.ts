@@ -1,6 +1,6 @@
 import { access, appendFile, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Installation } from '../../src/server/index.ts';
+import type { Installation } from '../../src/target/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { type Bench, makeBench } from './bench.ts';
 import { type Injector, makeInjector } from './inject.ts';

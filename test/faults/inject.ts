@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { processesNaming } from '../../src/server/processes.ts';
+import { processesNaming } from '../../src/target/server/processes.ts';
 import {
   type Bench,
   DATABASES,

@@ -3,7 +3,7 @@ import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
-import { processesNaming } from '../../src/server/processes.ts';
+import { processesNaming } from '../../src/target/server/processes.ts';
 
 /** Where a run may leave something. */
 export interface Places {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { overwrittenRelations } from '../../src/restore/index.ts';
-import { grantsSql } from '../../src/snapshot/index.ts';
+import { grantsSql } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { dumpSchema, explainAll, labFile, linesOf, putInto, withSession, withSnapshot } from './lab.ts';
 

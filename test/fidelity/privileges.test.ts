@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/model/snapshot.ts';
-import { grantsSql, helperFunctionsSql, ownerGrantsSql } from '../../src/snapshot/index.ts';
+import { grantsSql, helperFunctionsSql, ownerGrantsSql } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import {
   explainAll,

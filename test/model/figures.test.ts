@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatCost, formatRatio } from '../../src/model/figures.ts';
+import { formatCost, formatRatio } from '../../src/model/plans/figures.ts';
 
 it.each([
   [100, 100, 'x1.00'],

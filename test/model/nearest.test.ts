@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../../src/model/nearest.ts';
-import { nearestNodeType } from '../../src/model/node-types.ts';
+import { nearestNodeType } from '../../src/model/plans/node-types.ts';
+import { nearest } from '../../src/model/text/nearest.ts';
 
 describe('what was most likely meant', () => {
   const keys = ['snapshot', 'source', 'suites', 'target', 'thresholds'];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nodeTitle } from '../../src/model/node-title.ts';
+import { nodeTitle } from '../../src/model/plans/node-title.ts';
 import { indexScan, join, node, seqScan } from '../support/plan-builders.ts';
 
 const scan = seqScan('orders');

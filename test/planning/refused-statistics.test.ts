@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusedStatistics } from '../../src/planning/refused-statistics.ts';
+import { refusedStatistics } from '../../src/planning/session/refused-statistics.ts';
 
 it('gathers by relation what no server can have written, and leaves out what only this one does not take', () => {
   const origin = { file: 'snapshots/s/relations/public/orders.json', schemaname: 'public', relname: 'orders' };

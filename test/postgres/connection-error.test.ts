@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DatabaseError, PasswordMissing } from '../../src/postgres/client.ts';
-import { connectionError } from '../../src/postgres/connection-error.ts';
+import { DatabaseError, PasswordMissing } from '../../src/postgres/session/client.ts';
+import { connectionError } from '../../src/postgres/session/connection-error.ts';
 
 const coded = (code: string, message: string) => Object.assign(new Error(message), { code });
 const refused = (code: string, message: string) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { clientEnvironment, connectionParameters } from '../../src/postgres/parameters.ts';
+import { clientEnvironment, connectionParameters } from '../../src/postgres/session/parameters.ts';
 
 const URL = 'postgresql://me@db.example/shop';
 

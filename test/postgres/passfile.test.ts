@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { connectionParameters } from '../../src/postgres/parameters.ts';
-import { filedPassword } from '../../src/postgres/passfile.ts';
+import { connectionParameters } from '../../src/postgres/session/parameters.ts';
+import { filedPassword } from '../../src/postgres/session/passfile.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
 const LINES = `# comment:5432:shop:me:commented

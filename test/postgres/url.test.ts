@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redactUrl, standardUrl, urlParameters, withDatabase } from '../../src/postgres/url.ts';
+import { redactUrl, standardUrl, urlParameters, withDatabase } from '../../src/postgres/session/url.ts';
 
 describe('the parts of a URL', () => {
   test.each([

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isSameShape, judge } from '../../src/compare/index.ts';
-import { decodePlan, type PlannedCase, plannedCases } from '../../src/explain/index.ts';
+import { decodePlan } from '../../src/explain/index.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
 import type { Query, Thresholds } from '../../src/model/suite.ts';
+import { type PlannedCase, plannedCases } from '../../src/model/suite.ts';
 import { type Connection, DatabaseError } from '../../src/postgres/index.ts';
 import { loadSuites } from '../../src/suite/index.ts';
 import { withSession } from '../fidelity/lab.ts';

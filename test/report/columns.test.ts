@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutTo, displayWidth, hang, padEnd, wrap } from '../../src/report/columns.ts';
+import { cutTo, displayWidth, hang, padEnd, wrap } from '../../src/report/text/columns.ts';
 
 describe('displayWidth', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FINDING_TITLES } from '../../src/model/finding-titles.ts';
 import { reporters } from '../../src/report/index.ts';
+import { FINDING_TITLES } from '../../src/report/text/finding-titles.ts';
 import { indexScan, seqScan } from '../support/plan-builders.ts';
 import { sarifValidator } from '../support/readers.ts';
 import { checkReport, judgedResult, OPTIONS } from '../support/report-builders.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { duration } from '../../src/report/summary-lines.ts';
+import { duration } from '../../src/report/text/summary-lines.ts';
 
 it.each([
   [3.6, '4 ms'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeDependencies, encodeNdistinct } from '../../src/restore/extended-bytes.ts';
+import { encodeDependencies, encodeNdistinct } from '../../src/restore/catalogs/extended-bytes.ts';
 
 const columns = new Map([
   ['a', 1],

@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
 import { connect } from '../../src/postgres/index.ts';
-import { requireAvailable } from '../../src/restore/extension.ts';
 import { type ExtensionSource, restoreSnapshot } from '../../src/restore/index.ts';
-import { buildExtension } from '../../src/server/index.ts';
+import { requireAvailable } from '../../src/restore/side-data/extension.ts';
+import { buildExtension } from '../../src/target/index.ts';
 import { testInstallations } from '../support/installations.ts';
 import { startWithExtension } from '../support/relocated.ts';
 import { aSnapshot, ORDERS, ORDERS_SQL } from '../support/snapshot-builders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseGucList, withPlannerLibrary } from '../../src/restore/guc-list.ts';
-import { settingSql } from '../../src/restore/settings.ts';
+import { parseGucList, withPlannerLibrary } from '../../src/restore/settings/guc-list.ts';
+import { settingSql } from '../../src/restore/settings/settings.ts';
 
 describe('parseGucList', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { batches } from '../../src/restore/rows.ts';
+import { batches } from '../../src/postgres/rows.ts';
 
 it('splits rows by their length and keeps their order', () => {
   const rows = ['aaaa', 'bb', 'cccccccccccc', 'd'];

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadScanner } from '../../src/sql/text/scan.ts';
+import { readStatement } from '../../src/sql/text/statement.ts';
 import { loadSuites } from '../../src/suite/index.ts';
-import { loadScanner } from '../../src/suite/scan.ts';
-import { readStatement } from '../../src/suite/statement.ts';
 import { emptyProject } from '../support/project.ts';
 
 beforeAll(loadScanner);

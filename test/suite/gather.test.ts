@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Shape, shapeOf } from '../../src/sql/shape.ts';
+import { loadScanner } from '../../src/sql/text/scan.ts';
+import { splitStatements } from '../../src/sql/text/statement.ts';
 import { gatherQueries } from '../../src/suite/gather.ts';
 import { isNameOf, queryName } from '../../src/suite/query-name.ts';
-import { loadScanner } from '../../src/suite/scan.ts';
-import { type Shape, shapeOf } from '../../src/suite/shape.ts';
-import { splitStatements } from '../../src/suite/statement.ts';
 import { tagsOf } from '../../src/suite/tags.ts';
 
 beforeAll(loadScanner);

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Installation } from '../../src/server/index.ts';
+import type { Installation } from '../../src/target/index.ts';
 import { testInstallations } from './installations.ts';
 import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
 

@@ -1,4 +1,4 @@
-import { chooseInstallation, findInstallations, type Installation } from '../../src/server/index.ts';
+import { chooseInstallation, findInstallations, type Installation } from '../../src/target/index.ts';
 
 /**
  * The installations tests may use, the machine's main one first: it, then those of REGRESS_TEST_PG_CONFIGS

@@ -1,4 +1,4 @@
-import type { Judgement } from '../../src/compare/judgement.ts';
+import type { Judgement } from '../../src/compare/rules/judgement.ts';
 import type { BaselineBlock } from '../../src/model/baseline.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
 import type { Thresholds } from '../../src/model/suite.ts';

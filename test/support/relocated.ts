@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { clientEnvironment } from '../../src/postgres/index.ts';
-import { extensionFolder, type Installation, startServer } from '../../src/server/index.ts';
+import { extensionFolder, type Installation, startServer } from '../../src/target/index.ts';
 
 /** Programs find the other folders from where they lie themselves, so these are copied; the rest can be linked to. */
 const PROGRAMS = ['postgres', 'initdb', 'pg_ctl'];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll } from 'vitest';
-import { buildExtension, type Installation, startServer } from '../../src/server/index.ts';
+import { buildExtension, type Installation, startServer } from '../../src/target/index.ts';
 import { testInstallations } from './installations.ts';
 import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
 

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 import { connect } from '../../src/postgres/index.ts';
-import { asServer, serverAccount } from '../../src/server/account.ts';
-import type { Installation } from '../../src/server/index.ts';
-import { makeRunFolder, serverHome, serverRuns } from '../../src/server/run-folder.ts';
-import { supervise } from '../../src/server/supervisor.ts';
+import type { Installation } from '../../src/target/index.ts';
+import { asServer, serverAccount } from '../../src/target/server/account.ts';
+import { makeRunFolder, serverHome, serverRuns } from '../../src/target/server/run-folder.ts';
+import { supervise } from '../../src/target/server/supervisor.ts';
 
 /**
  * The URL of a server with PostgreSQL's own defaults, autovacuum among them, but for the settings given; gone after the

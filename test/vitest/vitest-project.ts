@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { makeCacheFolder } from '../../src/server/cache.ts';
+import { makeCacheFolder } from '../../src/target/server/cache.ts';
 import { installPackage } from '../support/installed-package.ts';
 import type { Outcome, Project } from '../support/project.ts';
 

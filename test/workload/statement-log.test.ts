@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/postgres/index.ts';
-import { chooseInstallation, findInstallations, startServer } from '../../src/server/index.ts';
+import { chooseInstallation, findInstallations, startServer } from '../../src/target/index.ts';
 import { executedBetween, logStatements, readLog } from '../../src/workload/index.ts';
 import { temporaryFolder } from '../support/temp.ts';
 

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Config } from '../../config/index.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import { counted } from '../../model/wording.ts';
+import { counted } from '../../model/text/wording.ts';
 import { loadSuites } from '../../suite/index.ts';
 import { failed } from './diagnose.ts';
 

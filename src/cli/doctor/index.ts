@@ -3,7 +3,7 @@ import { type Config, defaultConfig, loadConfig } from '../../config/index.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { PlanningOptions } from '../../planning/index.ts';
 import { doctorJson, doctorText } from '../../report/index.ts';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../terminal/context.ts';
 import { diagnoseConfiguration } from './configuration.ts';
 import { failed } from './diagnose.ts';
 import { diagnoseSnapshot } from './snapshot.ts';

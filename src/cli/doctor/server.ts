@@ -3,7 +3,7 @@ import type { Config } from '../../config/index.ts';
 import { readRoleSettings } from '../../environment/index.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Manifest, Snapshot } from '../../model/snapshot.ts';
-import { listed } from '../../model/wording.ts';
+import { listed } from '../../model/text/wording.ts';
 import { diagnoseRangeEnds, extensionFor, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, serverVersion } from '../../postgres/index.ts';
 import {

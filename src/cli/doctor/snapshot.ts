@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot, Unreadable } from '../../model/snapshot.ts';
-import { counted, listed } from '../../model/wording.ts';
+import { counted, listed } from '../../model/text/wording.ts';
 import { openSnapshot } from '../../snapshot/index.ts';
 import { failed } from './diagnose.ts';
 

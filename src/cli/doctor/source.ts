@@ -1,11 +1,11 @@
 import { onExit } from '../../cleanup/index.ts';
 import { NEWEST_MAJOR, plannerLibraries } from '../../environment/index.ts';
 import type { Diagnosis } from '../../model/diagnosis.ts';
-import { counted, listed } from '../../model/wording.ts';
+import { counted, listed } from '../../model/text/wording.ts';
 import { quoteIdent } from '../../postgres/index.ts';
-import { helperFunctionsSql, readAccess, type SourceAccess } from '../../snapshot/index.ts';
+import { helperFunctionsSql, readAccess, type SourceAccess } from '../../source/index.ts';
 import { connectToSource } from '../connect-source.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../terminal/context.ts';
 import { diagnose } from './diagnose.ts';
 
 /** What of production can be read, as diagnoses. */

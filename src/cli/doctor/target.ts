@@ -3,7 +3,7 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { PlanningOptions } from '../../planning/index.ts';
 import { chooseTarget } from '../../target/index.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../terminal/context.ts';
 import { diagnose } from './diagnose.ts';
 import { diagnoseServer } from './server.ts';
 import { diagnoseThrowaway } from './throwaway.ts';

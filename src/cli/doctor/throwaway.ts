@@ -4,8 +4,9 @@ import type { Diagnosis } from '../../model/diagnosis.ts';
 import { SILENT } from '../../model/progress.ts';
 import { majorOf, type Snapshot } from '../../model/snapshot.ts';
 import { diagnoseRangeEnds, openThrowaway, type PlanningOptions, restoreInto } from '../../planning/index.ts';
-import { buildExtension, chooseInstallation, findInstallations, startServer } from '../../server/index.ts';
-import type { Context } from '../context.ts';
+import { mapSnapshot } from '../../predict/index.ts';
+import { buildExtension, chooseInstallation, findInstallations, startServer } from '../../target/index.ts';
+import type { Context } from '../terminal/context.ts';
 import { diagnoseConditions, ofTarget } from './conditions.ts';
 
 /** Where the snapshot's locale does not matter. */
@@ -50,7 +51,8 @@ export async function diagnoseThrowaway(
 async function restoreNothing(url: string, pgConfig: string, snapshot: Snapshot, context: Context): Promise<void> {
   const nothing = { ...snapshot.manifest, settings: {}, files: {} };
   const quiet = { ...context, progress: SILENT };
-  await restoreInto(url, { pgConfig, keepSettings: true }, { ...snapshot, manifest: nothing, relations }, quiet);
+  const empty = mapSnapshot({ ...snapshot, manifest: nothing, relations }, new Map());
+  await restoreInto(url, { pgConfig, keepSettings: true }, empty, quiet);
 }
 
 async function* relations(): AsyncGenerator<never> {}

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { quoteIdent } from '../../postgres/index.ts';
-import type { IndexedColumn } from '../../snapshot/index.ts';
+import type { IndexedColumn } from '../../source/index.ts';
 
 /** What a project's first files say. */
 export interface Project {

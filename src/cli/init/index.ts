@@ -1,9 +1,9 @@
 import { onExit } from '../../cleanup/index.ts';
 import { loadConfig } from '../../config/index.ts';
 import { RegressError } from '../../model/errors.ts';
-import { grantsSql, ownerGrantsSql, readAccess } from '../../snapshot/index.ts';
+import { grantsSql, ownerGrantsSql, readAccess } from '../../source/index.ts';
 import { connectToSource } from '../connect-source.ts';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../terminal/context.ts';
 import { type InitAnswers, initProject } from './project.ts';
 
 interface InitOptions extends InitAnswers {

@@ -1,6 +1,6 @@
 import { isCancel, type Option, select, text } from '@clack/prompts';
 import { hasSecret } from '../../postgres/index.ts';
-import { output } from '../terminal.ts';
+import { output } from '../terminal/terminal.ts';
 import { DUMP } from './schema.ts';
 import type { Forge } from './workflow.ts';
 

@@ -5,7 +5,7 @@ import { boundsOf, readText } from '../../files/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { PROGRAM_LIMITS } from '../../model/program-limits.ts';
 import { type Connection, clientEnvironment, serverVersion } from '../../postgres/index.ts';
-import { findInstallations } from '../../server/index.ts';
+import { findInstallations } from '../../target/index.ts';
 
 export type SchemaStep = { readonly sql: string } | { readonly run: string };
 

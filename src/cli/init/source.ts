@@ -1,10 +1,10 @@
 import { closing, onExit } from '../../cleanup/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { type Connection, connectionUser, serverVersion } from '../../postgres/index.ts';
-import { grantsSql, type IndexedColumn, readAccess, readIndexedColumns } from '../../snapshot/index.ts';
+import { grantsSql, type IndexedColumn, readAccess, readIndexedColumns } from '../../source/index.ts';
 import { connectToSource } from '../connect-source.ts';
-import type { Context } from '../context.ts';
 import { accessDiagnoses } from '../doctor/source.ts';
+import type { Context } from '../terminal/context.ts';
 import type { Answers } from './questions.ts';
 import { dumpSchema } from './schema.ts';
 

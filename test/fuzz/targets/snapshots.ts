@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { columnValues } from '../../../src/cases/index.ts';
-import { mapSnapshot } from '../../../src/mapping/index.ts';
 import type { Manifest, RelationSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
+import { mapSnapshot } from '../../../src/predict/index.ts';
 import { manifestDigest, sha256 } from '../../../src/snapshot/canonical.ts';
 import { openSnapshot } from '../../../src/snapshot/index.ts';
+import { columnValues } from '../../../src/suite/index.ts';
 import { joinParts, splitParts, variedPart } from '../parts.ts';
 import { ROOT, scratchFolder } from '../scratch.ts';
 import type { Target } from '../target.ts';

@@ -1,0 +1,17 @@
+/** The objects of a database, and which of them is which of the snapshot's. */
+export { driftOf } from './drift.ts';
+export { isOfType, objectDifference } from './match.ts';
+export { isDefinedAlike, matchIndexes } from './match-indexes.ts';
+export { describeRelation, displayName, slotName } from './names.ts';
+export { OBJECT_NAMES_SQL, readObjectNames } from './object-names.ts';
+export {
+  IS_SYSTEM_CATALOG,
+  IS_USER_RELATION,
+  readCatalog,
+  readRelations,
+  type TargetCatalog,
+  type TargetIndex,
+  type TargetRelation,
+  type TargetStatisticsObject,
+} from './read.ts';
+export { SYSTEM_CATALOG, USER_RELATION } from './scope.ts';

@@ -1,0 +1,19 @@
+import { dirname, resolve } from 'node:path';
+import { boundsOf, readStream, readText, unreadable } from '../../files/index.ts';
+import { isStandardStream } from './standard-stream.ts';
+
+/** Results of some ten thousand plans; more come as shards. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** The text of results that a user named, which may come through a pipe. Throws RegressError `results`. */
+export async function readResults(file: string): Promise<string> {
+  const path = resolve(file);
+  try {
+    return isStandardStream(path)
+      ? await readStream(path, MAX_BYTES)
+      : await readText(path, { within: boundsOf(dirname(path)), limit: MAX_BYTES });
+  } catch (cause) {
+    const hint = `regress check --reporter json=${file}`;
+    throw unreadable('results', { what: `the results ${file}`, file }, cause, hint);
+  }
+}

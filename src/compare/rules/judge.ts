@@ -1,0 +1,97 @@
+import type { Finding, Severity } from '../../model/finding.ts';
+import type { PlanNode } from '../../model/plan.ts';
+import type { PlanFigures, Status } from '../../model/result.ts';
+import { branchSentence, causeInBranch, causeOf, causeSentence } from '../causes/cause.ts';
+import { comparePlans } from '../trees/compare-plans.ts';
+import { queryNew } from './against-rules.ts';
+import { baselineMissing } from './baseline-rules.ts';
+import { costDecreased, costIncreased, costOverLimit } from './cost-rules.ts';
+import { schemaDrift } from './drift-rule.ts';
+import { forbiddenNode, indexNotUsed } from './expectation-rules.ts';
+import { genericPlanFlip } from './flip-rule.ts';
+import { allowHint, type Comparison, type ComparisonRule, type Judgement, type Rule } from './judgement.ts';
+import { functionReadsTables } from './planning-rule.ts';
+import { rowsEstimateChanged } from './rows-rule.ts';
+import { planShapeChanged } from './shape-rule.ts';
+import { estimatedSize, statisticsMissing } from './statistics-rule.ts';
+import { timeDependent } from './time-rule.ts';
+import { valuesMissing } from './values-rule.ts';
+
+/** Every rule. Both the report and the exit status follow from what they find. */
+const RULES: readonly Rule[] = [
+  baselineMissing,
+  queryNew,
+  costOverLimit,
+  forbiddenNode,
+  indexNotUsed,
+  statisticsMissing,
+  estimatedSize,
+  functionReadsTables,
+  valuesMissing,
+  genericPlanFlip,
+  timeDependent,
+  schemaDrift,
+];
+const COMPARISON_RULES: readonly ComparisonRule[] = [
+  costIncreased,
+  planShapeChanged,
+  rowsEstimateChanged,
+  costDecreased,
+];
+
+const WORST_FIRST: readonly Severity[] = ['error', 'fail', 'warn', 'note'];
+
+/** What is worth saying of a planned query, the worst first, and the status that follows. */
+export function judge(judgement: Judgement): { readonly status: Status; readonly findings: readonly Finding[] } {
+  const alone = RULES.flatMap((rule) => rule(judgement));
+  return verdictFrom([...compared(judgement), ...alone]);
+}
+
+/** Findings in order, the worst first, and the status that follows. */
+export function verdictFrom(findings: readonly Finding[]): {
+  readonly status: Status;
+  readonly findings: readonly Finding[];
+} {
+  const ordered = [...findings].sort((a, b) => WORST_FIRST.indexOf(a.severity) - WORST_FIRST.indexOf(b.severity));
+  return { status: statusOf(ordered), findings: ordered };
+}
+
+/** The status of the worst finding; notes change nothing. */
+export function statusOf(findings: readonly Finding[]): Status {
+  const worst = WORST_FIRST.find((severity) => findings.some((finding) => finding.severity === severity));
+  return worst === undefined || worst === 'note' ? 'ok' : worst;
+}
+
+/** A plan as results hold it. */
+export function planFigures(plan: PlanNode): PlanFigures {
+  return { totalCost: plan.totalCost, planRows: plan.planRows, plan };
+}
+
+function compared(judgement: Judgement): readonly Finding[] {
+  const { baseline, baselineMajor, current, major, provenance } = judgement;
+  if (baseline === null) return [];
+  const cause =
+    judgement.against === undefined
+      ? causeOf(baseline.provenance, provenance, { baseline: baselineMajor, current: major })
+      : causeInBranch(baseline.provenance, provenance);
+  const comparison: Comparison = { ...judgement, baseline, cause, difference: comparePlans(baseline.plan, current) };
+  return COMPARISON_RULES.flatMap((rule) => rule(comparison)).map((finding) => withCause(finding, comparison));
+}
+
+function withCause(finding: Finding, { against, baselineMajor, cause, major, query }: Comparison): Finding {
+  if (against !== undefined) {
+    const formerly = against.formerly === undefined ? undefined : `Compared with ${against.formerly}.`;
+    return {
+      ...finding,
+      detail: sentences(finding.detail, formerly, branchSentence(cause)),
+      cause,
+      hint: allowHint(query),
+    };
+  }
+  const other = baselineMajor === major ? undefined : `Compared with the baseline of PostgreSQL ${baselineMajor}.`;
+  return { ...finding, detail: sentences(finding.detail, other, causeSentence(cause)), cause };
+}
+
+function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join('\n');
+}

@@ -1,0 +1,57 @@
+import { dialectOf, readServer, type TargetEnvironment, unmetConditions } from '../../environment/index.ts';
+import type { UnmetCondition } from '../../model/condition.ts';
+import type { Manifest } from '../../model/snapshot.ts';
+import { type Connection, serverVersion } from '../../postgres/index.ts';
+import type { RunContext } from './run-context.ts';
+
+const SETTINGS_SQL = `
+SELECT name, setting, source FROM pg_catalog.pg_settings
+ WHERE name = ANY ($1)
+ ORDER BY name COLLATE "C"`;
+
+interface SettingRow {
+  readonly name: string;
+  readonly setting: string;
+  readonly source: string;
+}
+
+/** Planner settings of a session of the target, in the unit of pg_settings. */
+export async function settingsInForce(
+  connection: Connection,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const rows = await connection.query<SettingRow>(SETTINGS_SQL, [names]);
+  return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
+}
+
+/** The conditions of identical plans that do not hold for a session of the target. */
+export async function conditionsOf(connection: Connection, manifest: Manifest): Promise<UnmetCondition[]> {
+  return unmetConditions(manifest, await readEnvironment(connection, manifest));
+}
+
+async function readEnvironment(connection: Connection, manifest: Manifest): Promise<TargetEnvironment> {
+  const version = await serverVersion(connection);
+  const { server } = await readServer(connection, version, dialectOf(version.major), '');
+  const rows = await connection.query<SettingRow>(SETTINGS_SQL, [Object.keys(manifest.settings)]);
+  const [user] = await connection.query<{ role: string }>('SELECT current_user::pg_catalog.text AS role ORDER BY 1');
+  return {
+    server,
+    settings: Object.fromEntries(rows.map(({ name, setting }) => [name, setting])),
+    settingSources: Object.fromEntries(rows.map(({ name, source }) => [name, source])),
+    ...(user !== undefined && { role: user.role }),
+  };
+}
+
+/** Says what does not hold, what it can change, and what mends it; settings named in `told` were said before. */
+export function warnOfConditions(
+  conditions: readonly UnmetCondition[],
+  context: RunContext,
+  told: readonly string[] = [],
+): void {
+  const isTold = ({ code, message }: UnmetCondition) =>
+    code === 'setting' && told.some((name) => message.startsWith(`setting ${name} `));
+  for (const condition of conditions.filter((each) => !isTold(each))) {
+    const { message, effect, hint } = condition;
+    context.progress.warn(message, { detail: effect, hint });
+  }
+}

@@ -1,0 +1,57 @@
+import type { PlanNode } from '../../model/plan.ts';
+import { formatCost, formatRatio } from '../../model/plans/figures.ts';
+import type { ReportOptions } from '../options.ts';
+import { createPaint, type Paint } from '../text/paint.ts';
+import { differenceTrees, planTree } from '../text/plan-trees.ts';
+import { visibleCopy } from '../text/visible-text.ts';
+
+/** A plan that `update` accepted. */
+export interface AcceptedPlan {
+  readonly query: string;
+  /** As `PlanResult.case`. */
+  readonly case: string | null;
+  readonly file: string;
+  readonly line: number;
+  /** null: there was none. */
+  readonly baseline: PlanNode | null;
+  readonly current: PlanNode;
+}
+
+interface AcceptedOptions extends Pick<ReportOptions, 'color' | 'width' | 'verbose' | 'comparePlans'> {
+  /** What the plans that are not new are called; `accepted` where nothing is said. */
+  readonly title?: 'accepted' | 'changed';
+}
+
+const INDENT = '  ';
+
+/** What `update` accepted: changed plans with their difference, new ones on a line (with verbose, their plan). */
+export function acceptedReport(accepted: readonly AcceptedPlan[], options: AcceptedOptions): string {
+  const paint = createPaint(options.color);
+  const blocks = visibleCopy(accepted).map((plan) => acceptedBlock(plan, options, paint));
+  // Blocks of one line stand together, those with trees apart.
+  return blocks.map((lines, at) => `${separator(blocks[at - 1], lines)}${lines.join('\n')}\n`).join('');
+}
+
+function separator(previous: readonly string[] | undefined, lines: readonly string[]): string {
+  return previous !== undefined && (previous.length > 1 || lines.length > 1) ? '\n' : '';
+}
+
+function acceptedBlock(plan: AcceptedPlan, options: AcceptedOptions, paint: Paint): readonly string[] {
+  const name = paint('strong', plan.case === null ? plan.query : `${plan.query} [${plan.case}]`);
+  const title = `${paint('good', (plan.baseline === null ? 'new' : (options.title ?? 'accepted')).padStart(8))}  ${plan.file}:${plan.line}  ${name}`;
+  const trees = treeLines(plan, options, paint).map((line) => (line === '' ? '' : `${INDENT}${line}`));
+  return [`${title}  ${costs(plan)}`, ...trees];
+}
+
+function costs({ baseline, current }: AcceptedPlan): string {
+  const cost = formatCost(current.totalCost);
+  if (baseline === null || baseline.totalCost === current.totalCost) return `cost ${cost}`;
+  const ratio = formatRatio(baseline.totalCost, current.totalCost);
+  return `cost ${formatCost(baseline.totalCost)} → ${cost}${ratio === '' ? '' : ` (${ratio})`}`;
+}
+
+function treeLines({ baseline, current }: AcceptedPlan, options: AcceptedOptions, paint: Paint): readonly string[] {
+  const view = { width: options.width - INDENT.length, before: 'baseline', paint };
+  if (baseline !== null) return differenceTrees(options.comparePlans(baseline, current), view);
+  return options.verbose ? planTree('plan', current, view) : [];
+}

@@ -1,0 +1,101 @@
+import { IS_SYSTEM_CATALOG, readRelations } from '../../catalog/index.ts';
+import { majorOf, type Snapshot } from '../../model/snapshot.ts';
+import type { Connection } from '../../postgres/index.ts';
+import { emptyJournal, type RestoredCatalogs } from '../journal.ts';
+import { restoreRelation } from '../relation.ts';
+import type { Restoration } from '../restoration.ts';
+import { emptyFacts } from '../side-data/facts.ts';
+import { namedOids, objectRows } from './catalog-oids.ts';
+import { statisticsQueue } from './column-statistics.ts';
+import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
+
+/**
+ * Restores the system catalogs of a snapshot, or removes those that an earlier restore left: statistics into pg_statistic,
+ * figures into the extension's tables alone, because the server itself reads the catalogs' own rows of pg_class. Resolves
+ * to what became of them; null where the snapshot has none. Another major's are left out: its catalogs are others.
+ */
+export async function restoreSystemCatalogs(
+  restoration: Restoration,
+  snapshot: Snapshot,
+  { major, previous }: { readonly major: number; readonly previous: boolean },
+): Promise<RestoredCatalogs | null> {
+  const { writer, facts } = restoration;
+  const { connection, strategy, journal } = writer;
+  const { catalogs } = snapshot.manifest;
+  const sourceMajor = majorOf(snapshot.manifest);
+  if (catalogs === undefined || sourceMajor !== major) {
+    if (previous) await analyzeAnew(writer);
+    const skipped = `they are of PostgreSQL ${sourceMajor}, and the target is PostgreSQL ${major}`;
+    return catalogs === undefined ? null : { relations: 0, skipped };
+  }
+  await strategy.forgetCatalogs(connection);
+  const own = emptyJournal();
+  const part = {
+    ...restoration,
+    writer: { ...writer, journal: own },
+    facts: emptyFacts(facts.tablespaces),
+    catalog: await targetCatalogs(restoration),
+  };
+  const queue = statisticsQueue(part.writer);
+  const shared = strategy.writesSharedCatalogs ? new Set<number>() : await sharedCatalogs(connection);
+  const add = (targets: readonly AttributeTarget[]) =>
+    queue.add(targets.filter(({ starelid }) => !shared.has(starelid)));
+  const named = new Map<string, number>();
+  for await (const relation of snapshot.catalogs()) {
+    await restoreRelation({ ...part, queue: { ...queue, add } }, relation);
+    for (const [oid, name] of namedOids(relation)) named.set(name, oid);
+  }
+  facts.objects.push(...(await objectRows(connection, named)));
+  await queue.flush();
+  facts.relations.push(...part.facts.relations);
+  facts.indexes.push(...part.facts.indexes);
+  journal.counts.rangeEnds += own.counts.rangeEnds;
+  journal.counts.columns += own.counts.columns;
+  journal.refused.push(...own.refused);
+  if (shared.size > 0) {
+    const message = 'only a superuser can restore statistics of catalogs that all databases share';
+    journal.refused.push({ object: 'shared system catalogs', what: 'statistics', message });
+  }
+  return { relations: own.counts.relations, skipped: null };
+}
+
+async function targetCatalogs({
+  writer: { connection },
+  catalog: { domains },
+}: Restoration): Promise<Restoration['catalog']> {
+  return { relations: await readRelations(connection, IS_SYSTEM_CATALOG), domains };
+}
+
+const SHARED_SQL = `
+SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE ${IS_SYSTEM_CATALOG} AND c.relisshared
+ORDER BY c.oid`;
+
+async function sharedCatalogs(connection: Connection): Promise<Set<number>> {
+  return new Set((await connection.query<{ oid: number }>(SHARED_SQL)).map(({ oid }) => oid));
+}
+
+/** pg_statistic itself is the one table ANALYZE does not take. */
+const ANALYZE_SQL = `
+SELECT pg_catalog.string_agg(pg_catalog.format('ANALYZE %I.%I', n.nspname, c.relname), '; ' ORDER BY c.oid) AS sql
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE ${IS_SYSTEM_CATALOG} AND NOT c.relisshared AND c.oid <> 'pg_catalog.pg_statistic'::pg_catalog.regclass`;
+
+/** The database's own statistics in place of those of an earlier restore. */
+async function analyzeAnew({ connection, strategy }: StatisticsWriter): Promise<void> {
+  await strategy.forgetCatalogs(connection);
+  const [row] = await connection.query<{ sql: string }>(ANALYZE_SQL);
+  await connection.run(row?.sql ?? '');
+}
+
+const OVERWRITTEN_SQL = `
+SELECT DISTINCT s.starelid::pg_catalog.regclass::pg_catalog.text AS name
+FROM regress_planner.restored r CROSS JOIN pg_catalog.pg_statistic s
+JOIN regress_planner.relation c ON c.relid = s.starelid
+WHERE s.starelid < 16384 AND pg_catalog.age(s.xmin) < pg_catalog.age(r.xmin)
+ORDER BY 1`;
+
+/** System catalogs that were analyzed since a restore, whose last row is that of regress_planner.restored. */
+export async function overwrittenCatalogs(connection: Connection): Promise<string[]> {
+  return (await connection.query<{ name: string }>(OVERWRITTEN_SQL)).map(({ name }) => name);
+}

@@ -1,0 +1,79 @@
+import { IS_SYSTEM_CATALOG, IS_USER_RELATION } from '../../catalog/index.ts';
+import type { Connection } from '../../postgres/index.ts';
+
+/** What an earlier restore of this database left, read before anything of it is replaced. */
+export interface PreviousRestore {
+  /** Names of the settings it set on the database. */
+  readonly settings: readonly string[];
+  /** OIDs of the relations and indexes it knew. */
+  readonly relations: readonly number[];
+  /** It restored system catalogs. */
+  readonly catalogs: boolean;
+}
+
+const HAS_PREVIOUS_SQL = `SELECT pg_catalog.to_regclass('regress_planner.restored') IS NOT NULL AS previous`;
+
+const SETTINGS_SQL =
+  'SELECT COALESCE(r.settings, ARRAY[]::pg_catalog.text[]) AS settings FROM regress_planner.restored r';
+
+/** The extension's tables know what has a file; kinds without one have figures from a restore only. */
+const RELATIONS_SQL = `
+SELECT r.relid AS oid FROM regress_planner.relation r WHERE r.relid >= 16384
+UNION SELECT i.indexrelid FROM regress_planner.index i WHERE i.indexrelid >= 16384
+UNION SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('p', 'f', 'I') AND c.reltuples >= 0 AND ${IS_USER_RELATION}
+ORDER BY 1`;
+
+const CATALOGS_SQL = `
+SELECT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < 16384) AS catalogs`;
+
+/** Reads the traces of an earlier restore; null when there was none. */
+export async function readPrevious(connection: Connection): Promise<PreviousRestore | null> {
+  const [row] = await connection.query<{ previous: boolean }>(HAS_PREVIOUS_SQL);
+  if (!row?.previous) return null;
+  const [restored] = await connection.query<{ settings: string[] }>(SETTINGS_SQL);
+  if (restored === undefined) return null;
+  const relations = await connection.query<{ oid: number }>(RELATIONS_SQL);
+  const [known] = await connection.query<{ catalogs: boolean }>(CATALOGS_SQL);
+  return {
+    settings: restored.settings,
+    relations: relations.map(({ oid }) => oid),
+    catalogs: known?.catalogs ?? false,
+  };
+}
+
+const DELETE_STATISTICS_SQL = `
+DELETE FROM pg_catalog.pg_statistic s
+USING pg_catalog.pg_class c, pg_catalog.pg_namespace n
+WHERE c.oid = s.starelid AND n.oid = c.relnamespace AND ${IS_USER_RELATION}`;
+
+const DELETE_EXTENDED_STATISTICS_SQL = `
+DELETE FROM pg_catalog.pg_statistic_ext_data d
+USING pg_catalog.pg_statistic_ext e, pg_catalog.pg_class c, pg_catalog.pg_namespace n
+WHERE e.oid = d.stxoid AND c.oid = e.stxrelid AND n.oid = c.relnamespace AND ${IS_USER_RELATION}`;
+
+const DELETE_CATALOG_STATISTICS_SQL = `
+DELETE FROM pg_catalog.pg_statistic s
+USING pg_catalog.pg_class c, pg_catalog.pg_namespace n
+WHERE c.oid = s.starelid AND n.oid = c.relnamespace AND ${IS_SYSTEM_CATALOG}`;
+
+/** As after CREATE TABLE; figures the database's own VACUUM or ANALYZE wrote are not touched. */
+const FORGET_FIGURES_SQL = `
+UPDATE pg_catalog.pg_class c SET relpages = 0, reltuples = -1, relallvisible = 0
+WHERE c.oid = ANY ($1::pg_catalog.oid[])`;
+
+/** Removes the statistics of all user relations, whoever wrote them. */
+export async function forgetStatistics(connection: Connection): Promise<void> {
+  await connection.query(DELETE_STATISTICS_SQL);
+  await connection.query(DELETE_EXTENDED_STATISTICS_SQL);
+}
+
+/** Removes this database's statistics of the system catalogs. */
+export async function forgetCatalogStatistics(connection: Connection): Promise<void> {
+  await connection.query(DELETE_CATALOG_STATISTICS_SQL);
+}
+
+/** Makes figures in pg_class those of an empty relation. */
+export async function forgetFigures(connection: Connection, oids: readonly number[]): Promise<void> {
+  await connection.query(FORGET_FIGURES_SQL, [oids]);
+}

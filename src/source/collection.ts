@@ -1,0 +1,102 @@
+import type { RelationSnapshot } from '../model/snapshot.ts';
+import { type Connection, DatabaseError } from '../postgres/index.ts';
+import type { Folder, SnapshotWriter } from '../snapshot/index.ts';
+import { readStates } from './read/capture.ts';
+import { type CaptureOptions, captureRelations } from './read/capture-relations.ts';
+import { type ListedRelation, pagesOf } from './read/relations.ts';
+import { openRecords, type Records } from './records.ts';
+import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
+
+/** The relations of one folder of a snapshot, read from a source that goes on with its work. */
+export interface Collection {
+  readonly records: Records;
+  /** Reads all of them. Calls back with their number, and with each as it is read. */
+  collect(started: (count: number) => void, advance: () => void): Promise<void>;
+  /** Those of the OIDs that the source has otherwise now than they were read. */
+  changed(oids: ReadonlySet<number>): Promise<Set<number>>;
+  /** Reads these again, and what else is no longer as it was. */
+  refresh(oids: ReadonlySet<number>): Promise<void>;
+}
+
+/** What a relation was renamed, rewritten or dropped to while it was read is read once more, at most so many times. */
+const ROUNDS = 3;
+
+export interface CollectionOptions {
+  readonly folder: Folder;
+  /** Lists the relations. */
+  readonly list: string;
+  readonly capture: CaptureOptions;
+  /** Is shown every relation as it is written, one that is read again once more. */
+  readonly onRelation: (relation: RelationSnapshot) => void;
+}
+
+/**
+ * Opens a collection. Each relation is of one moment, and all of the moments between the first and the last transaction:
+ * the list is read again at the end, and what it has otherwise than it was read is read again too, so that no relation
+ * is there under two names, or half before and half after it was rewritten.
+ */
+export function openCollection(
+  connection: Connection,
+  writer: SnapshotWriter,
+  { folder, list, capture, onRelation }: CollectionOptions,
+): Collection {
+  const records = openRecords(writer, folder, capture.values);
+  const listed = () =>
+    inShortTransaction(connection, SESSION_SETTINGS_SQL, () => connection.query<ListedRelation>(list));
+  const read = async (relations: readonly ListedRelation[], advance?: () => void) => {
+    for await (const captured of captureRelations(connection, relations, capture)) {
+      await records.put(captured);
+      if (captured.relation !== null) onRelation(captured.relation);
+      advance?.();
+    }
+  };
+  const settle = async (first: (listed: readonly ListedRelation[]) => readonly ListedRelation[]) => {
+    let outdated = first(await listed());
+    for (let round = 1; outdated.length > 0 && round <= ROUNDS; round++) {
+      await read(outdated);
+      outdated = records.outdated(await listed());
+    }
+  };
+  return {
+    records,
+    collect: async (started, advance) => {
+      const all = await listed();
+      started(all.length);
+      await read(all, advance);
+      await settle((now) => records.outdated(now));
+    },
+    changed: async (oids) => {
+      const changed = new Set<number>();
+      for (const page of pagesOf((await listed()).filter(({ oid }) => oids.has(oid)))) {
+        const states = await statesOf(connection, page, capture);
+        for (const { oid } of page) if (states.get(oid) !== records.written.get(oid)?.state) changed.add(oid);
+      }
+      return changed;
+    },
+    refresh: (oids) =>
+      settle((now) => {
+        const outdated = new Set(records.outdated(now));
+        return now.filter((relation) => oids.has(relation.oid) || outdated.has(relation));
+      }),
+  };
+}
+
+/** One that cannot be read now has no state. */
+async function statesOf(
+  connection: Connection,
+  relations: readonly ListedRelation[],
+  capture: CaptureOptions,
+): Promise<ReadonlyMap<number, string>> {
+  const oids = relations.map(({ oid }) => oid);
+  try {
+    return await readStates(connection, oids, capture);
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.severity === 'FATAL') throw error;
+    if (relations.length === 1) return new Map();
+    const states = new Map<number, string>();
+    for (const relation of relations) {
+      for (const [oid, state] of await statesOf(connection, [relation], capture)) states.set(oid, state);
+    }
+    return states;
+  }
+}

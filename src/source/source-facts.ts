@@ -1,0 +1,74 @@
+import {
+  type Dialect,
+  dialectOf,
+  readRoleSettings,
+  readRoles,
+  readServer,
+  readSettings,
+  type ServerFacts,
+} from '../environment/index.ts';
+import type { Manifest, Unreadable } from '../model/snapshot.ts';
+import { type Connection, serverVersion } from '../postgres/index.ts';
+import { readMetapageAccess } from './indexes/metapages.ts';
+import type { CaptureContext } from './read/capture.ts';
+import { readUnsendableTypes } from './read/statistics.ts';
+import { readPrivileges } from './rights/privileges.ts';
+import { stateOf } from './source-session.ts';
+import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
+
+/** What is to be read, and of whom. */
+export interface Scope {
+  /** False: nothing that is a column's value. */
+  readonly values: boolean;
+  readonly systemCatalogs: boolean;
+}
+
+/** What a snapshot holds besides relations. */
+export interface SourceFacts extends Omit<ServerFacts, 'unreadable'> {
+  readonly dialect: Dialect;
+  /** Planner settings, before any of ours. */
+  readonly settings: Manifest['settings'];
+  readonly role_settings: Manifest['role_settings'];
+  readonly roles: NonNullable<Manifest['roles']>;
+  readonly unreadable: readonly Unreadable[];
+  /** What relations are read with. */
+  readonly context: CaptureContext;
+}
+
+/** Reads what the server, the database and the role are. Throws DatabaseError. */
+export async function readSourceFacts(connection: Connection, { values, systemCatalogs }: Scope): Promise<SourceFacts> {
+  // First of all, as it says what the end of a session means.
+  stateOf(connection).standby = await isStandby(connection);
+  return inShortTransaction(connection, '', async () => {
+    const version = await serverVersion(connection);
+    const dialect = dialectOf(version.major);
+    const settings = await readSettings(connection, dialect);
+    await connection.run(SESSION_SETTINGS_SQL);
+    const access = await readMetapageAccess(connection);
+    const privileges = await readPrivileges(connection, dialect, values, access, systemCatalogs);
+    const { unreadable, ...facts } = await readServer(connection, version, dialect, privileges.role);
+    return {
+      ...facts,
+      ...{ dialect, settings },
+      role_settings: await readRoleSettings(connection, Object.keys(settings)),
+      roles: await readRoles(connection),
+      unreadable: [...privileges.unreadable, ...unreadable],
+      context: {
+        ...{ dialect, privileges, access, values, inRecovery: facts.inRecovery },
+        blockSize: facts.server.block_size,
+        unsendable: await readUnsendableTypes(connection),
+        elementTypes: true,
+        objectNames: false,
+      },
+    };
+  });
+}
+
+export const STANDBY_SQL = 'SELECT pg_catalog.pg_is_in_recovery() AS standby ORDER BY 1';
+
+function isStandby(connection: Connection): Promise<boolean> {
+  return inShortTransaction(connection, '', async () => {
+    const [row] = await connection.query<{ standby: boolean }>(STANDBY_SQL);
+    return row?.standby ?? false;
+  });
+}

@@ -1,0 +1,38 @@
+import { isJsonObject } from '../model/text/json.ts';
+import type { Json } from './text/json.ts';
+import { parseStatement } from './text/scan.ts';
+
+/**
+ * Names of the functions a query calls with nothing that depends on a row, in the order of their names: those that
+ * PostgreSQL may run while it plans (eval_const_expressions and estimate_expression_value in clauses.c). Without their
+ * schemas, and none of a query the parser does not know. Needs loadScanner().
+ */
+export function constantCalls(statement: string): string[] {
+  const names = new Set<string>();
+  collectCalls(parseStatement(statement), names);
+  return [...names].sort();
+}
+
+function collectCalls(node: unknown, names: Set<string>): void {
+  if (Array.isArray(node)) for (const each of node) collectCalls(each, names);
+  if (!isJsonObject(node)) return;
+  for (const [kind, value] of Object.entries(node)) {
+    // A function in FROM is called when the plan is executed.
+    if (kind === 'RangeFunction') continue;
+    const name =
+      kind === 'FuncCall' && isJsonObject(value) && !holdsColumn(value.args) ? functionName(value) : undefined;
+    if (name !== undefined) names.add(name);
+    collectCalls(value, names);
+  }
+}
+
+function holdsColumn(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(holdsColumn);
+  return isJsonObject(node) && Object.entries(node).some(([kind, value]) => kind === 'ColumnRef' || holdsColumn(value));
+}
+
+function functionName({ funcname }: Json): string | undefined {
+  const last: unknown = Array.isArray(funcname) ? funcname.at(-1) : undefined;
+  const text = isJsonObject(last) && isJsonObject(last.String) ? last.String.sval : undefined;
+  return typeof text === 'string' ? text : undefined;
+}

@@ -1,0 +1,15 @@
+/** What one SQL statement says. The only folder that parses SQL with libpg-query. */
+export { constantCalls } from './constant-calls.ts';
+export { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from './definitions.ts';
+export { mentionedNames } from './mentioned-names.ts';
+export { namedRelations } from './named-relations.ts';
+export { parameterUses } from './parameter-uses.ts';
+export { repairNormalised } from './repair.ts';
+export { repairTypes } from './repair-types.ts';
+export { withoutDifferingConstants } from './same-constants.ts';
+export { type Shape, shapeOf, statementTree } from './shape.ts';
+export { type Conventions, expansionsIn } from './text/placeholders.ts';
+export { fingerprint, loadScanner, StatementError, scan, type Token } from './text/scan.ts';
+export { readStatement, type Statement, splitStatements, statementOf } from './text/statement.ts';
+export { paramRefs, walk } from './text/tree.ts';
+export { timeCalls } from './time-calls.ts';

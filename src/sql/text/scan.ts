@@ -1,0 +1,151 @@
+import type * as LibpgQuery from 'libpg-query';
+import { RegressError } from '../../model/errors.ts';
+import { isDeeper } from '../../model/text/json.ts';
+import { roughNesting } from './nesting.ts';
+import { endOfTokens } from './token-count.ts';
+
+/** A token of PostgreSQL's lexer; offsets are JavaScript string offsets. */
+export interface Token {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  readonly isComment: boolean;
+}
+
+/** SQL that PostgreSQL's lexer refuses, or that is no query regress can plan; `offset` is where, as a string offset. */
+export class StatementError extends Error {
+  override readonly name = 'StatementError';
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+let library: typeof LibpgQuery | undefined;
+
+/** Loads PostgreSQL's lexer; `scan` needs it. Late, because the WebAssembly module takes longer to load than `--help`. */
+export async function loadScanner(): Promise<void> {
+  const loaded = await import('libpg-query');
+  await loaded.loadModule();
+  library = loaded;
+}
+
+/** A token takes about a kilobyte while the library tells of it; queries that people write have some hundreds. */
+const MAX_WORDS = 200_000;
+
+/** The tokens of a text in order, comments included. Throws StatementError where the lexer cannot go on, and for too many. */
+export function scan(sql: string): Token[] {
+  const beyond = sql.length > MAX_WORDS ? endOfTokens(sql, MAX_WORDS) : null;
+  if (beyond !== null) throw new StatementError(`the SQL has more than ${MAX_WORDS} words and signs`, beyond);
+  const unfit = /[\0\p{Surrogate}]/u.exec(sql);
+  if (unfit) throw new StatementError('the text holds a character that SQL cannot hold', unfit.index);
+  if (sql.trim() === '') return [];
+  // The library's JSON does not escape control characters. Like a space, none of them ends a string or a comment.
+  const scannable = sql.replace(/[\x01-\x08\v\f\x0e-\x1f]/g, ' ');
+  try {
+    return toTokens(sql, ask(scannable, (loaded) => loaded.scanSync(scannable)).tokens);
+  } catch (error) {
+    throw error instanceof RegressError ? error : lexicalError(scannable, error);
+  }
+}
+
+/** Levels of a parse tree: a subquery has eight, an operator two. Functions that walk a tree call themselves for each. */
+const MAX_LEVELS = 2000;
+
+/** The parse tree of a statement, as the library gives it; null where this parser does not know it, or it is too deep. */
+export function parseStatement(sql: string): unknown {
+  const tree = isTooDeep(sql) ? null : orNull(() => ask(sql, (loaded) => loaded.parseSync(sql)));
+  return isDeeper(tree, MAX_LEVELS) ? null : tree;
+}
+
+/** libpg-query's fingerprint of a statement: equal where only constants, parameters and lengths of lists differ; null where the parser does not know it. */
+export function fingerprint(sql: string): string | null {
+  const print = isTooDeep(sql) ? null : orNull(() => ask(sql, (loaded) => loaded.fingerprintSync(sql)));
+  // The library gives some of its errors for fingerprints.
+  return print !== null && /^[0-9a-f]{16}$/.test(print) ? print : null;
+}
+
+/** Far below where the library runs out of stack, and far above what people and their tools write. */
+const MAX_NESTING = 2000;
+
+function isTooDeep(sql: string): boolean {
+  return sql.length > MAX_NESTING && roughNesting(sql) > MAX_NESTING;
+}
+
+function orNull<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RegressError) throw error;
+    return null;
+  }
+}
+
+/** Texts for which the library ran out of stack. */
+const exhausting = new Set<string>();
+
+/**
+ * The library's own stack, in WebAssembly, is not put back when JavaScript's runs out: after some thirty times its memory is
+ * overwritten, and it reads SQL wrongly. A few are borne.
+ */
+const MAX_EXHAUSTING = 4;
+
+/** What the library says of a text, which it is not asked for again once its stack ran out. Throws RegressError where that was too often. */
+function ask<T>(sql: string, question: (loaded: typeof LibpgQuery) => T): T {
+  if (library === undefined) throw new Error('loadScanner() was not called');
+  if (exhausting.size > MAX_EXHAUSTING) throw tooManyDeep();
+  if (exhausting.has(sql)) throw new RangeError('the text is nested too deeply');
+  try {
+    return question(library);
+  } catch (error) {
+    if (!(error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError'))) throw error;
+    exhausting.add(sql);
+    throw exhausting.size > MAX_EXHAUSTING ? tooManyDeep() : error;
+  }
+}
+
+function tooManyDeep(): RegressError {
+  return new RegressError('suite', 'too many queries are nested too deeply to be read', {
+    detail: `The parser of SQL ran out of stack for ${exhausting.size} queries, and cannot be relied on any more.`,
+    hint: 'Leave out queries with thousands of operators or subqueries within one another.',
+  });
+}
+
+function toTokens(sql: string, tokens: readonly LibpgQuery.ScanToken[]): Token[] {
+  const toOffset = offsetConverter(sql);
+  return tokens.map((token) => {
+    const start = toOffset(token.start);
+    const end = toOffset(token.end);
+    const isComment = token.tokenName === 'SQL_COMMENT' || token.tokenName === 'C_COMMENT';
+    return { text: sql.slice(start, end), start, end, isComment };
+  });
+}
+
+/** From byte offsets in UTF-8, asked in rising order, to string offsets. */
+function offsetConverter(sql: string): (byteOffset: number) => number {
+  const bytes = Buffer.from(sql);
+  if (bytes.length === sql.length) return (byteOffset) => byteOffset;
+  let atByte = 0;
+  let atCharacter = 0;
+  return (byteOffset) => {
+    atCharacter += bytes.toString('utf8', atByte, byteOffset).length;
+    atByte = byteOffset;
+    return atCharacter;
+  };
+}
+
+/** The scanner's own error has no position; the parser stops at the same place and has one, in characters. */
+function lexicalError(sql: string, error: unknown): unknown {
+  try {
+    if (!isTooDeep(sql)) ask(sql, (loaded) => loaded.parseSync(sql));
+  } catch (syntaxError) {
+    if (syntaxError instanceof RegressError) return syntaxError;
+    if (library?.hasSqlDetails(syntaxError)) {
+      const position = syntaxError.sqlDetails?.cursorPosition ?? 0;
+      return new StatementError(syntaxError.message, [...sql].slice(0, position).join('').length);
+    }
+  }
+  return error instanceof Error ? new StatementError('the text cannot be read as SQL', 0) : error;
+}

@@ -1,0 +1,81 @@
+import { execa } from 'execa';
+import { programPath } from '../../files/index.ts';
+import { RegressError } from '../../model/errors.ts';
+
+/** An unprivileged user of this machine that runs the server in root's place. */
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Variables that say where the C library finds locales that are not in its usual place. */
+export function localePlaces(): Record<string, string> {
+  const set = ['LOCPATH', 'LOCALE_ARCHIVE'].flatMap((name) => {
+    const value = process.env[name];
+    return value ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(set);
+}
+
+/** The environment a server's programs run in: nothing of PG*, LC_* or TZ leaks in. */
+function serverEnvironment(): Record<string, string> {
+  return { PATH: programPath(), LC_ALL: 'C', TZ: 'UTC', ...localePlaces() };
+}
+
+/**
+ * Who runs the server: null for the user of this process, and for root, whom PostgreSQL refuses, `postgres` or else
+ * `nobody`. Throws RegressError `environment` when neither exists.
+ */
+export async function serverAccount(): Promise<Account | null> {
+  if (process.getuid?.() !== 0) return null;
+  for (const name of ['postgres', 'nobody']) {
+    const account = await lookUpAccount(name);
+    if (account !== null) return account;
+  }
+  throw new RegressError('environment', 'no unprivileged user to run PostgreSQL as', {
+    detail: 'PostgreSQL does not run as root, and this machine has neither a user postgres nor a user nobody.',
+    hint: 'useradd --system postgres',
+  });
+}
+
+async function lookUpAccount(name: string): Promise<Account | null> {
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map((option) =>
+      execa('id', [option, name], { reject: false, env: { PATH: programPath() } }).then(({ stdout }) => stdout),
+    ),
+  );
+  return uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : null;
+}
+
+/** Options for execa that run a program of the server as its user, in a folder that user can enter. */
+export function asServer(account: Account | null) {
+  return {
+    cwd: '/',
+    env: serverEnvironment(),
+    extendEnv: false,
+    ...(account === null ? {} : { uid: account.uid, gid: account.gid }),
+  } as const;
+}
+
+/** Whether the server's user, null: this one, may enter, run or write a file or folder. */
+export async function isReachable(account: Account | null, path: string, right: 'w' | 'x'): Promise<boolean> {
+  const { exitCode } = await execa('sh', ['-c', `test -${right} "$1"`, 'sh', path], {
+    ...asServer(account),
+    reject: false,
+  });
+  return exitCode === 0;
+}
+
+/** Throws RegressError `environment`, with `hint`, when the server's user cannot reach a file or folder. */
+export async function checkReachable(
+  account: Account | null,
+  path: string,
+  { right, hint }: { readonly right: 'w' | 'x'; readonly hint: string },
+): Promise<void> {
+  if (account === null || (await isReachable(account, path, right))) return;
+  throw new RegressError('environment', `the server's user ${account.name} cannot reach ${path}`, {
+    detail: `PostgreSQL does not run as root, so regress starts it as ${account.name}, who must be able to enter every folder on the way.`,
+    hint,
+  });
+}
