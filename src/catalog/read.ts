@@ -1,5 +1,5 @@
 import { type Connection, quoteQualified } from '../postgres/index.ts';
-import { SYSTEM_CATALOG } from './scope.ts';
+import { IN_USER_SCHEMA } from './scope.ts';
 
 interface TargetColumn {
   readonly attname: string;
@@ -55,13 +55,6 @@ export interface TargetCatalog {
   /** Base type of every domain, both as regtype text. */
   readonly domains: ReadonlyMap<string, string>;
 }
-
-/** Relations a user made: condition on pg_class `c` and pg_namespace `n`. */
-export const IS_USER_RELATION = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'regress_planner')
-  AND n.nspname !~ '^pg_(toast_)?temp_' AND c.relpersistence <> 't'`;
-
-/** What initdb made of tables that the planner plans with, over the same. */
-export const IS_SYSTEM_CATALOG = SYSTEM_CATALOG;
 
 const relationsSql = (scope: string): string => `
 SELECT c.oid, n.nspname AS schemaname, c.relname, c.relkind::text,
@@ -127,7 +120,7 @@ interface OfRelation {
 export async function readCatalog(connection: Connection): Promise<TargetCatalog> {
   const domains = await connection.query<{ domain: string; base: string }>(DOMAINS_SQL);
   return {
-    relations: await readRelations(connection, IS_USER_RELATION),
+    relations: await readRelations(connection, IN_USER_SCHEMA),
     domains: new Map(domains.map(({ domain, base }) => [domain, base])),
   };
 }

@@ -2,6 +2,7 @@ import { unfitCases, type ViewDefinition, viewDefinitions } from '../explain/ind
 import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { Compared, FindRelation } from '../model/sql/parameter-use.ts';
 import { parameterName, type Query, type Suite } from '../model/suite.ts';
+import { parseGucList } from '../model/text/guc-list.ts';
 import type { Connection } from '../postgres/index.ts';
 import { namedRelations, parameterUses } from '../sql/index.ts';
 import { autoCases, type ColumnValues, columnValues } from '../suite/index.ts';
@@ -97,11 +98,7 @@ async function namesOf(queries: readonly Query[], connection: Connection) {
 }
 
 function searchPath(setting: string, role: string | null): string[] {
-  const items = setting.match(/"(?:[^"]|"")*"|[^,\s"]+/g) ?? [];
-  return items.map((item) => {
-    const name = item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item.toLowerCase();
-    return name === '$user' ? (role ?? name) : name;
-  });
+  return parseGucList(setting, { foldCase: true }).map((name) => (name === '$user' ? (role ?? name) : name));
 }
 
 function finder(

@@ -1,4 +1,4 @@
-import { IS_SYSTEM_CATALOG, readRelations } from '../../catalog/index.ts';
+import { readRelations, SYSTEM_CATALOG } from '../../catalog/index.ts';
 import { majorOf, type Snapshot } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { emptyJournal, type RestoredCatalogs } from '../journal.ts';
@@ -63,12 +63,12 @@ async function targetCatalogs({
   writer: { connection },
   catalog: { domains },
 }: Restoration): Promise<Restoration['catalog']> {
-  return { relations: await readRelations(connection, IS_SYSTEM_CATALOG), domains };
+  return { relations: await readRelations(connection, SYSTEM_CATALOG), domains };
 }
 
 const SHARED_SQL = `
 SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE ${IS_SYSTEM_CATALOG} AND c.relisshared
+WHERE ${SYSTEM_CATALOG} AND c.relisshared
 ORDER BY c.oid`;
 
 async function sharedCatalogs(connection: Connection): Promise<Set<number>> {
@@ -79,7 +79,7 @@ async function sharedCatalogs(connection: Connection): Promise<Set<number>> {
 const ANALYZE_SQL = `
 SELECT pg_catalog.string_agg(pg_catalog.format('ANALYZE %I.%I', n.nspname, c.relname), '; ' ORDER BY c.oid) AS sql
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE ${IS_SYSTEM_CATALOG} AND NOT c.relisshared AND c.oid <> 'pg_catalog.pg_statistic'::pg_catalog.regclass`;
+WHERE ${SYSTEM_CATALOG} AND NOT c.relisshared AND c.oid <> 'pg_catalog.pg_statistic'::pg_catalog.regclass`;
 
 /** The database's own statistics in place of those of an earlier restore. */
 async function analyzeAnew({ connection, strategy }: StatisticsWriter): Promise<void> {
