@@ -151,7 +151,7 @@ describe.runIf(majors.length > 0).each(majors)('what each kind of reader gets of
     );
     await expect(takenOf(visited, 'lab_visitor', false)).rejects.toMatchObject({
       code: 'privilege',
-      hint: 'GRANT pg_read_all_data TO "lab_visitor"; or without a right on any table: regress init --grants',
+      hint: 'GRANT pg_read_all_data TO "lab_visitor"; or, without a privilege on any table: npx regress-pg init --grants',
     });
     const visitor = await takenOf(visited, 'lab_visitor', true);
     expect(visitor.coverage).toMatchObject({ reader: 'views' });
