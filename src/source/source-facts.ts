@@ -16,7 +16,6 @@ import { readPrivileges } from './rights/privileges.ts';
 import { stateOf } from './source-session.ts';
 import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 
-/** What to read. */
 export interface Scope {
   /** False: no column values are read. */
   readonly values: boolean;
