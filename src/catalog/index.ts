@@ -1,4 +1,4 @@
-/** The objects of a database, and which of them is which of the snapshot's. */
+/** The objects of a database, and how they match those of a snapshot. */
 export { driftOf } from './drift.ts';
 export { isOfType, objectDifference } from './match.ts';
 export { isDefinedAlike, matchIndexes } from './match-indexes.ts';

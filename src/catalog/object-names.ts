@@ -1,8 +1,8 @@
 import type { Connection } from '../postgres/index.ts';
 
 /**
- * Names of objects that users made, with what they name, by OID ($1; NULL: of all): what statistics of the system catalogs
- * speak of by numbers that are another database's. Wants an empty search_path, so that names are qualified.
+ * Names of objects that users created, with their kind, by OID ($1; NULL: all). Statistics of system catalogs refer to
+ * objects by OIDs, which differ between databases. Needs an empty search_path, so that names are qualified.
  */
 export const OBJECT_NAMES_SQL = `SELECT o.oid, o.kind || ' ' || o.name AS name FROM (
   SELECT c.oid, 'regclass' AS kind, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, 1 AS place

@@ -6,7 +6,7 @@ interface TargetColumn {
   readonly attnum: number;
   /** format_type text. */
   readonly type: string;
-  /** pg_attribute.attlen: bytes, negative where it varies. */
+  /** pg_attribute.attlen: bytes; negative if it varies. */
   readonly length: number;
 }
 
@@ -32,7 +32,7 @@ export interface TargetStatisticsObject {
   readonly expressions: readonly string[];
 }
 
-/** A relation of the database, with all of it that a snapshot can have something for. */
+/** A relation of the target, with all parts that a snapshot may have data for. */
 export interface TargetRelation {
   readonly oid: number;
   readonly schemaname: string;
@@ -40,7 +40,7 @@ export interface TargetRelation {
   readonly relkind: string;
   /** Plain inheritance children (quoted, qualified names) in the order of their OIDs. */
   readonly children: readonly string[];
-  /** Partitioned by the hash of an enum, which is that of the label's OID. */
+  /** True if it is partitioned by the hash of an enum, which depends on the OIDs of the labels. */
   readonly hashes_labels: boolean;
   readonly columns: Map<string, TargetColumn>;
   /** By name; an index lives in the schema of its table. */
@@ -116,7 +116,7 @@ interface OfRelation {
   readonly relid: number;
 }
 
-/** Everything of the database that restore matches by name, in a handful of queries. Needs an empty search_path. */
+/** Reads everything that restore matches by name, in a handful of queries. Needs an empty search_path. */
 export async function readCatalog(connection: Connection): Promise<TargetCatalog> {
   const domains = await connection.query<{ domain: string; base: string }>(DOMAINS_SQL);
   return {
@@ -125,7 +125,7 @@ export async function readCatalog(connection: Connection): Promise<TargetCatalog
   };
 }
 
-/** Relations of a scope, over pg_class `c` and pg_namespace `n`, by quoted, qualified name. */
+/** Reads relations by quoted, qualified name. `scope` is a condition on pg_class `c` and pg_namespace `n`. */
 export async function readRelations(connection: Connection, scope: string): Promise<TargetCatalog['relations']> {
   const relations = new Map<number, TargetRelation>();
   for (const row of await connection.query<Omit<TargetRelation, 'columns' | 'indexes' | 'statistics'>>(

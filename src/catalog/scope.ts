@@ -9,7 +9,7 @@ export const IN_USER_SCHEMA = `c.relpersistence <> 't' AND NOT n.nspname ^@ 'pg_
 export const USER_RELATION = `c.relkind IN ('r', 'p', 'm', 'f', 'S') AND ${IN_USER_SCHEMA}`;
 
 /**
- * The system catalogs, those of all databases among them, and the tables of information_schema: what initdb made, over the
- * same. Their TOAST tables are no matter, because no query names them.
+ * The system catalogs, including shared ones, and the tables of information_schema: everything that initdb created.
+ * Condition as above. Their TOAST tables do not matter, because no query names them.
  */
 export const SYSTEM_CATALOG = `c.relkind = 'r' AND c.oid < 16384 AND n.nspname IN ('pg_catalog', 'information_schema')`;

@@ -18,7 +18,7 @@ const NAMED_ROLES = `SELECT c.relowner FROM pg_catalog.pg_class c
   UNION SELECT pg_catalog.unnest(p.polroles) FROM pg_catalog.pg_policy p
   UNION SELECT s.setrole FROM pg_catalog.pg_db_role_setting s`;
 
-/** Those and their members, but for the system's own; of no role anything but what privileges and policies depend on. */
+/** These roles and their members, except the system's own; only the facts that privileges and policies depend on. */
 export const ROLES_SQL = `SELECT r.rolname AS name, r.rolsuper AS superuser, r.rolbypassrls AS bypassrls, r.rolinherit AS inherit,
        ARRAY(SELECT g.rolname::pg_catalog.text FROM pg_catalog.pg_auth_members m
              JOIN pg_catalog.pg_roles g ON g.oid = m.roleid

@@ -1,13 +1,13 @@
 import type { ExtendedStatistics } from '../model/snapshot.ts';
 import { isJsonObject } from '../model/text/json.ts';
 
-/** A check of one value: what is wrong, or null. */
+/** Checks one value: returns what is wrong, or null. */
 type Check = (value: unknown) => string | null;
 
 const UNFIT = /[\0\p{Surrogate}]/u;
 const text: Check = (value) => {
   if (typeof value !== 'string') return 'is not text';
-  // PostgreSQL has neither in a text.
+  // A text of PostgreSQL can hold neither.
   return UNFIT.test(value) ? 'holds a character that PostgreSQL refuses' : null;
 };
 const name: Check = (value) => (value === '' ? 'is empty' : text(value));
@@ -38,7 +38,7 @@ const listOf =
   (check: Check, most = Number.POSITIVE_INFINITY): Check =>
   (value) => {
     if (!Array.isArray(value)) return 'is not a list';
-    if (value.length > most) return `is longer than ${most}`;
+    if (value.length > most) return `has more than ${most} items`;
     for (let i = 0; i < value.length; i += 1) {
       const mistake = check(value[i]);
       if (mistake !== null) return at(`[${i}]`, mistake);
@@ -83,7 +83,7 @@ function eachOnce(check: Check, ...fields: readonly string[]): Check {
     for (const [i, item] of (value as Record<string, unknown>[]).entries()) {
       const key =
         fields.length === 1 ? String(item[fields[0] as string]) : JSON.stringify(fields.map((field) => item[field]));
-      if (seen.has(key)) return `[${i}] is there twice`;
+      if (seen.has(key)) return `[${i}] is a duplicate`;
       seen.add(key);
     }
     return null;
@@ -94,13 +94,13 @@ function at(place: string, mistake: string): string {
   return mistake.startsWith('.') || mistake.startsWith('[') ? `${place}${mistake}` : `${place} ${mistake}`;
 }
 
-/** Of int2, int4, float4 and BlockNumber, which have no more. */
+/** The greatest int2, int4, float4 and BlockNumber. */
 const [INT2, INT4, FLOAT4, BLOCKS] = [32_767, 2_147_483_647, 3.4028235e38, 4_294_967_295] as const;
 const blocks = integerBetween(0, BLOCKS);
-/** -1: never vacuumed or analyzed, or of a partitioned table. */
+/** -1: never vacuumed or analyzed, or a partitioned table. */
 const SIZES = { relpages: integerBetween(-1, INT4), reltuples: numberBetween(-1, FLOAT4) };
 const ordinal = integerBetween(1, INT4);
-/** No value and no row is longer: MaxAllocSize (memutils.h). */
+/** Longest value or row: MaxAllocSize (memutils.h). */
 const ROW_BYTES = 1_073_741_823;
 const source = optional(orNull(oneOf('pageinspect', 'explain', 'formula', 'model')));
 
@@ -153,7 +153,7 @@ const INDEX = shape({
     fitIntoARow,
   ),
 });
-/** Finite numbers: whether they can be an object's is for restore, which knows it. */
+/** Only checks that numbers are finite; restore checks whether they fit the object. */
 const EXTENDED_DATA = shape({
   inherited: bool,
   ndistinct: orNull(listOf(shape({ attributes: listOf(text), ndistinct: number }))),
@@ -201,7 +201,10 @@ const RELATION = shape({
   extended_statistics: eachOnce(EXTENDED, 'schemaname', 'statistics_name'),
 });
 
-/** PostgreSQL adds the widths as int4, and divides by the sum for a table that was never vacuumed (estimate_rel_size, plancat.c). */
+/**
+ * PostgreSQL adds up the widths as int4, and divides by the sum for a table that was never vacuumed (estimate_rel_size in
+ * plancat.c).
+ */
 function fitIntoARow(value: unknown): string | null {
   const widths = { true: 0, false: 0 };
   for (const { inherited, avg_width } of value as readonly { inherited: boolean; avg_width: number }[]) {
@@ -212,7 +215,7 @@ function fitIntoARow(value: unknown): string | null {
     : null;
 }
 
-/** Of items of ndistinct and dependencies, whose attributes are columns, or expressions by a negative number. */
+/** Attributes of ndistinct and dependencies are columns, or expressions as negative numbers. */
 function namesItsColumns(value: unknown): string | null {
   const { columns, data } = value as Pick<ExtendedStatistics, 'columns' | 'data'>;
   const isKnown = (attribute: string) => columns.includes(attribute) || /^-[1-9]$/.test(attribute);
@@ -222,13 +225,13 @@ function namesItsColumns(value: unknown): string | null {
       ['dependencies', dependencies ?? []] as const,
     ]) {
       const stray = items.findIndex(({ attributes }) => !attributes.every(isKnown));
-      if (stray >= 0) return `.data[${i}].${part}[${stray}].attributes names a column that .columns does not`;
+      if (stray >= 0) return `.data[${i}].${part}[${stray}].attributes names a column that is not in .columns`;
     }
   }
   return null;
 }
 
-/** `2026-01-02T03:04:05.678901+00`, of a day that there is. */
+/** `2026-01-02T03:04:05.678901+00`, on a date that exists. */
 const moment: Check = (value) => {
   const mistake = text(value);
   if (mistake !== null) return mistake;
@@ -236,7 +239,7 @@ const moment: Check = (value) => {
     /^(\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,6})?(?:\+00(?::00)?|Z)$/.exec(value as string) ?? [];
   const time = new Date(`${seconds}Z`);
   const isReal = !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === seconds;
-  return isReal ? null : 'is not a moment in UTC, such as 2026-01-02T03:04:05.678901+00';
+  return isReal ? null : 'is not a time in UTC, such as 2026-01-02T03:04:05.678901+00';
 };
 
 const MANIFEST = shape({
@@ -309,17 +312,17 @@ const PLANS = listOf(
   }),
 );
 
-/** What is wrong with the structure of a manifest, such as `.values is not true or false`; null when nothing is. */
+/** Says what is wrong with the structure of a manifest, such as `.values is not true or false`; null if nothing is. */
 export function manifestMistake(value: unknown): string | null {
   return MANIFEST(value);
 }
 
-/** As manifestMistake, of the file of production's plans. */
+/** Like manifestMistake, for the file of production's plans. */
 export function plansMistake(value: unknown): string | null {
   return PLANS(value);
 }
 
-/** As manifestMistake, of a relation's file. */
+/** Like manifestMistake, for a relation's file. */
 export function relationMistake(value: unknown): string | null {
   return RELATION(value);
 }

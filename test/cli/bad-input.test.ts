@@ -105,7 +105,7 @@ describe.skipIf(server === null)('with a server', () => {
       damaged(MANIFEST, (text) => text.replace('"formatVersion": 1', '"formatVersion": 2'), /format 2 is newer/));
     test('half written', () => damaged(MANIFEST, (text) => text.slice(0, text.length / 2), /manifest/));
     test('that is not there', async () =>
-      fails(await project.regress(['check', '--snapshot', 'nowhere']), /nowhere/, 'regress snapshot'));
+      fails(await project.regress(['check', '--snapshot', 'nowhere']), /nowhere/, 'regress-pg snapshot'));
   });
 
   test('a target without the extension, and no way to build it', async () => {

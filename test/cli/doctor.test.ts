@@ -275,7 +275,7 @@ for (const major of await testMajors()) {
     it('goes on where one end cannot be reached, and where files are broken', async () => {
       const { status, of } = await doctor('--source', 'postgresql://nobody@localhost:1/nothing');
       expect(of('source', 'fail').join()).toContain('could not connect to the source');
-      expect(of('source', 'fail').join()).toContain('nothing listens at this host and port');
+      expect(of('source', 'fail').join()).toContain('nothing is listening on this host and port');
       expect(of('target', 'ok').length).toBeGreaterThan(0);
       expect(status).toBe(2);
       await project.write('broken.yaml', 'suites: suites\nsnapshot: [1]\n');

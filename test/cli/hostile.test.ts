@@ -360,7 +360,7 @@ const SNAPSHOT: readonly Row[] = [
   ['a file of the machine', within('/etc/passwd'), 'is not the path of a relation'],
   ['a file above, encoded', within('relations/%2e%2e/passwd.json'), 'is missing'],
   ['a file by a command', within('relations/public/a\n::error::x.json'), 'is not the path of a relation'],
-  ['100,001 files', tooManyFiles, '100000 are the most'],
+  ['100,001 files', tooManyFiles, 'the limit is 100000'],
   ['a file that is missing', within('relations/public/none.json'), 'is missing'],
   ['a pipe for a file', () => replaced(`snap/${RELATION}`, () => pipe(`snap/${RELATION}`)), 'It is a pipe'],
   ['a link for a file', () => replaced(`snap/${RELATION}`, () => link('/etc/passwd', `snap/${RELATION}`)), 'leads out'],

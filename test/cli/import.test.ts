@@ -207,13 +207,13 @@ for (const major of await testMajors()) {
       const loaded = await project.regress(['import', '--source', server.url(bare)]);
       expect(loaded).toMatchObject({ status: 2, stdout: '' });
       expect(loaded.stderr).toContain(`pg_stat_statements is not installed in database "${bare}"`);
-      expect(loaded.stderr).toContain('HINT:  CREATE EXTENSION pg_stat_statements');
+      expect(loaded.stderr).toContain('run: CREATE EXTENSION pg_stat_statements');
 
       const other = (await testServer(major)) as TestServer;
       const unloaded = await other.createDatabase();
       const none = await project.regress(['import', '--source', other.url(unloaded)]);
       expect(none.status).toBe(2);
-      expect(none.stderr).toContain("HINT:  shared_preload_libraries = 'pg_stat_statements'");
+      expect(none.stderr).toContain("HINT:  Set shared_preload_libraries = 'pg_stat_statements'");
       await other.psql(unloaded, 'CREATE EXTENSION pg_stat_statements');
       const installed = await project.regress(['import', '--source', other.url(unloaded)]);
       expect(installed.status).toBe(2);

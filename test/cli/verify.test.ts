@@ -143,7 +143,7 @@ for (const major of await testMajors()) {
       ];
       await rm(project.path('suites/walls.yaml'));
       for (const { status, stderr } of outcomes) {
-        expect(stderr).toContain(`suites/walls.yaml:4:17: setting "${name}" is not for a suite to set`);
+        expect(stderr).toContain(`suites/walls.yaml:4:17: setting "${name}" cannot be set by a suite`);
         expect(status).toBe(2);
       }
       expect(await server.psql(production, "SELECT to_regclass('orders')")).toBe('orders');

@@ -177,17 +177,17 @@ queries:
     [
       'a setting that changes how text is read',
       query('    settings: { work_mem: 64MB, Client_Encoding: SJIS }'),
-      /a\.yaml:4:33: setting "Client_Encoding" is not for a suite to set$/,
+      /a\.yaml:4:33: setting "Client_Encoding" cannot be set by a suite$/,
     ],
     [
       'a limit',
       query('    settings:\n      lock_timeout: 0'),
-      /a\.yaml:5:7: setting "lock_timeout" is not for a suite/,
+      /a\.yaml:5:7: setting "lock_timeout" cannot be set by a suite/,
     ],
     [
       'a setting of a library',
       query('    settings: { plperl.on_init: x }'),
-      /a\.yaml:4:17: setting "plperl\.on_init" is one of a library/,
+      /a\.yaml:4:17: setting "plperl\.on_init" belongs to a library/,
     ],
     [
       'a setting twice, in two cases of letters',
