@@ -1,3 +1,4 @@
+import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import type { Connection } from '../postgres/index.ts';
 
 /**
@@ -13,7 +14,7 @@ export const OBJECT_NAMES_SQL = `SELECT o.oid, o.kind || ' ' || o.name AS name F
   UNION ALL SELECT t.oid, 'regtype', pg_catalog.format_type(t.oid, NULL), 3 FROM pg_catalog.pg_type t
   UNION ALL SELECT p.oid, 'regprocedure', p.oid::pg_catalog.regprocedure::pg_catalog.text, 4 FROM pg_catalog.pg_proc p
   UNION ALL SELECT r.oid, 'regrole', pg_catalog.quote_ident(r.rolname), 5 FROM pg_catalog.pg_roles r) o
-WHERE o.oid >= 16384 AND ($1::pg_catalog.oid[] IS NULL OR o.oid = ANY ($1))
+WHERE o.oid >= ${FIRST_USER_OID} AND ($1::pg_catalog.oid[] IS NULL OR o.oid = ANY ($1))
 ORDER BY o.oid, o.place`;
 
 /** Names by OID, such as `regclass public.orders`. */

@@ -1,5 +1,6 @@
 import { USER_RELATION } from '../catalog/index.ts';
 import type { SourceServer, Unreadable } from '../model/snapshot.ts';
+import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import { type Connection, quoteIdent, type ServerVersion } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -69,7 +70,7 @@ ORDER BY 1`;
 /** Options of the tablespaces that relations or indexes live in, and of the database's own. */
 export const TABLESPACES_SQL = `SELECT t.spcname AS name, COALESCE(t.spcoptions, '{}') AS options
 FROM pg_catalog.pg_tablespace t
-WHERE t.oid IN (SELECT c.reltablespace FROM pg_catalog.pg_class c WHERE c.oid >= 16384)
+WHERE t.oid IN (SELECT c.reltablespace FROM pg_catalog.pg_class c WHERE c.oid >= ${FIRST_USER_OID})
    OR t.oid = (SELECT d.dattablespace FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
 ORDER BY t.spcname`;
 

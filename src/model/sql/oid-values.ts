@@ -4,7 +4,7 @@ import type { StatisticsSlot } from '../snapshot.ts';
 const MOST_COMMON_VALUES = 1;
 
 /** The least OID of an object that a user made: FirstNormalObjectId (access/transam.h). */
-const FIRST_USER_OID = 16384;
+export const FIRST_USER_OID = 16384;
 
 /** The most common values of a slot where they are OIDs, as numbers; null for any other slot. */
 export function commonOids({ stakind, elemtype, stavalues }: StatisticsSlot): number[] | null {

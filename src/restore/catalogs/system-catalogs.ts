@@ -1,5 +1,6 @@
 import { readRelations, SYSTEM_CATALOG } from '../../catalog/index.ts';
 import { majorOf, type Snapshot } from '../../model/snapshot.ts';
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { emptyJournal, type RestoredCatalogs } from '../journal.ts';
 import { restoreRelation } from '../relation.ts';
@@ -92,7 +93,7 @@ const OVERWRITTEN_SQL = `
 SELECT DISTINCT s.starelid::pg_catalog.regclass::pg_catalog.text AS name
 FROM regress_planner.restored r CROSS JOIN pg_catalog.pg_statistic s
 JOIN regress_planner.relation c ON c.relid = s.starelid
-WHERE s.starelid < 16384 AND pg_catalog.age(s.xmin) < pg_catalog.age(r.xmin)
+WHERE s.starelid < ${FIRST_USER_OID} AND pg_catalog.age(s.xmin) < pg_catalog.age(r.xmin)
 ORDER BY 1`;
 
 /** System catalogs that were analyzed since a restore, whose last row is that of regress_planner.restored. */

@@ -1,4 +1,5 @@
 import { IN_USER_SCHEMA, SYSTEM_CATALOG } from '../../catalog/index.ts';
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 
 /** What an earlier restore of this database left, read before anything of it is replaced. */
@@ -18,14 +19,14 @@ const SETTINGS_SQL =
 
 /** The extension's tables know what has a file; kinds without one have figures from a restore only. */
 const RELATIONS_SQL = `
-SELECT r.relid AS oid FROM regress_planner.relation r WHERE r.relid >= 16384
-UNION SELECT i.indexrelid FROM regress_planner.index i WHERE i.indexrelid >= 16384
+SELECT r.relid AS oid FROM regress_planner.relation r WHERE r.relid >= ${FIRST_USER_OID}
+UNION SELECT i.indexrelid FROM regress_planner.index i WHERE i.indexrelid >= ${FIRST_USER_OID}
 UNION SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('p', 'f', 'I') AND c.reltuples >= 0 AND ${IN_USER_SCHEMA}
 ORDER BY 1`;
 
 const CATALOGS_SQL = `
-SELECT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < 16384) AS catalogs`;
+SELECT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < ${FIRST_USER_OID}) AS catalogs`;
 
 /** Reads the traces of an earlier restore; null when there was none. */
 export async function readPrevious(connection: Connection): Promise<PreviousRestore | null> {

@@ -1,3 +1,4 @@
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import { quoteLiteral } from '../../postgres/index.ts';
 import type { Branch } from './branches.ts';
 import type { IndexKey, IndexRow } from './indexes.ts';
@@ -11,7 +12,7 @@ export function endBranch(index: IndexRow, key: IndexKey, end: End): Branch {
   const forward = key.descending === (end === 'max');
   const printed = `pg_catalog.format('%s', ${expression})`;
   // Names of regproc and regoper may be ambiguous. OIDs are not, and those of system objects are the same everywhere.
-  const own = index.oid < 16384 ? 'true' : `${expression}::pg_catalog.oid < 16384`;
+  const own = index.oid < FIRST_USER_OID ? 'true' : `${expression}::pg_catalog.oid < ${FIRST_USER_OID}`;
   const value = key.by_number
     ? `CASE WHEN ${own} THEN ${expression}::pg_catalog.oid::pg_catalog.text ELSE ${printed} END`
     : printed;

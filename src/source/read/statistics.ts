@@ -1,4 +1,5 @@
 import type { AttributeStatistics, StatisticsSlot } from '../../model/snapshot.ts';
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 
 /**
@@ -93,7 +94,7 @@ function oidAt(position: string): string {
 function slotColumns(fallback: string, numbers: string): string {
   const elements = (
     type: string,
-  ): string => `ARRAY(SELECT CASE WHEN v.oid < 16384 OR ${numbers} THEN v.oid::pg_catalog.text
+  ): string => `ARRAY(SELECT CASE WHEN v.oid < ${FIRST_USER_OID} OR ${numbers} THEN v.oid::pg_catalog.text
             ELSE v.oid::pg_catalog.${type}::pg_catalog.text END
           FROM (SELECT i, ${oidAt('21 + 8 * i + 4')} AS oid
                 FROM pg_catalog.generate_series(0, (pg_catalog.length(k.sent) - 20) / 8 - 1) AS i) v
@@ -138,7 +139,7 @@ export function statisticsSql(from: StatisticsSource): string {
          JOIN pg_catalog.pg_type l ON l.oid = p.oprleft AND l.typtype <> 'p'
          JOIN pg_catalog.pg_index i ON i.indexrelid = s.starelid
          WHERE p.oid = k.op), t.oid) END`,
-         's.starelid < 16384',
+         `s.starelid < ${FIRST_USER_OID}`,
        )}
 FROM ${from.statistics} s
 JOIN pg_catalog.pg_attribute a ON a.attrelid = s.starelid AND a.attnum = s.staattnum

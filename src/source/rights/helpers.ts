@@ -1,3 +1,4 @@
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import { quoteIdent, quoteLiteral } from '../../postgres/index.ts';
 import type { Helper } from '../indexes/metapages.ts';
 import { HEIGHT_SETTINGS } from '../indexes/tree-height.ts';
@@ -27,7 +28,7 @@ BEGIN
     a.attname, i.indrelid::regclass, CASE WHEN i.indcollation[0] <> 0 THEN 'COLLATE ' || i.indcollation[0]::regcollation END,
     CASE WHEN $2 THEN 'DESC' ELSE 'ASC' END || CASE WHEN (i.indoption[0] & 2 <> 0) = ((i.indoption[0] & 1 <> 0) = $2)
       THEN ' NULLS FIRST' ELSE ' NULLS LAST' END,
-    CASE WHEN a.atttypid = 24 AND i.indrelid < 16384 THEN '::oid' END) INTO probe
+    CASE WHEN a.atttypid = 24 AND i.indrelid < ${FIRST_USER_OID} THEN '::oid' END) INTO probe
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
   JOIN pg_opclass o ON o.oid = i.indclass[0] AND o.opcdefault
