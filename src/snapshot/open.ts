@@ -6,6 +6,7 @@ import type { ProductionPlan } from '../model/plans/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { parseJson } from '../model/text/json.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
+import { manifestMistake, plansMistake } from './manifest-structure.ts';
 import {
   CATALOGS_FOLDER,
   isRelationPath,
@@ -15,8 +16,8 @@ import {
   RELATIONS_FOLDER,
   relationPath,
 } from './paths.ts';
+import { relationMistake } from './relation-structure.ts';
 import { withoutStrangeSettings } from './strange-settings.ts';
-import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
 /**
  * Opens a snapshot directory. Throws RegressError `snapshot` for one that is missing, half written, changed, or of another
