@@ -1,4 +1,4 @@
-/** Plans against what was accepted, or planned at another revision: verdicts, what changed a plan, and accepting it. */
+/** Compares plans with accepted ones or with another revision's, finds what changed a plan, and accepts plans. */
 export {
   type Acceptable,
   type AcceptablePlans,

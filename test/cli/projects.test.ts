@@ -55,8 +55,8 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
   test('a first check names the command for each project', async () => {
     const first = await repo.regress(['check']);
     expect(first.status, first.stderr).toBe(0);
-    expect(first.stdout).toContain('hint: regress update --project services/shop orders-of-customer');
-    expect(first.stdout).toContain('hint: regress update --project billing orders-of-customer');
+    expect(first.stdout).toContain('hint: npx regress-pg update --project services/shop orders-of-customer');
+    expect(first.stdout).toContain('hint: npx regress-pg update --project billing orders-of-customer');
   });
 
   test('update --from accepts a project of the report, the other has its own', async () => {
@@ -96,7 +96,7 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
     ]);
     expect(checked.status).toBe(1);
     expect(checked.stdout).toMatch(/FAIL {2}billing\/suites\/orders\.yaml:2 {2}billing: orders-of-customer \[some\]/);
-    expect(checked.stdout).toContain("hint: regress update --project billing orders-of-customer --reason '…'");
+    expect(checked.stdout).toContain("hint: npx regress-pg update --project billing orders-of-customer --reason '…'");
     const { summary, projects, results, snapshot } = await report();
     expect(summary).toMatchObject({ queries: 6, failed: 1 });
     expect(projects?.map(({ name, summary }) => [name, summary.failed])).toEqual([
@@ -163,7 +163,7 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
     expect({ ...parts, startedAt: '' }).toEqual({ ...whole, startedAt: '' });
     const lacking = await repo.regress(['report', 'shard-1.json']);
     expect(lacking).toMatchObject({ status: 2, stdout: '' });
-    expect(lacking.stderr).toContain('2/2 of the check missing');
+    expect(lacking.stderr).toContain('2/2 of the check is missing');
   });
 
   test('a project that cannot be checked does not keep the others from it, and ends with 2', async () => {

@@ -2,14 +2,14 @@ import type { RunnerUp } from '../../model/plans/runner-up.ts';
 import type { PlanResult } from '../../model/result.ts';
 import { majorOf } from '../../model/snapshot.ts';
 import type { Planned, Plans, PlanWithout } from '../../planning/index.ts';
-import { type Judges, judgeOne } from '../judge-plans.ts';
+import { type Terms, judgeOne } from '../judge-plans.ts';
 import type { Reference } from '../reference.ts';
 import { findRunnersUp } from '../runners-up.ts';
 
 /** Plans, and everything they are judged by. */
 export interface Judgeable {
   readonly plans: Plans;
-  readonly judges: Judges;
+  readonly judges: Terms;
   readonly reference: Reference;
   readonly runnersUp: ReadonlyMap<Planned, RunnerUp>;
 }
@@ -18,8 +18,8 @@ export interface Judgeable {
 export async function gather(
   plans: Plans,
   planWithout: PlanWithout,
-  { config, ci }: Pick<Judges, 'config' | 'ci'>,
-  referenceOf: (judges: Judges) => Promise<Reference>,
+  { config, ci }: Pick<Terms, 'config' | 'ci'>,
+  referenceOf: (judges: Terms) => Promise<Reference>,
 ): Promise<Judgeable> {
   const judges = { source: majorOf(plans.snapshot.manifest), target: plans.server.major, config, ci };
   const reference = await referenceOf(judges);
