@@ -75,7 +75,7 @@ for (const major of await testMajors()) {
         target
           ok    no target is configured: a throwaway server of PostgreSQL NN starts, and the extension is built for it (PG_CONFIG)
           ok    every condition of identical plans that can be told here holds
-          ok    the planner's probes of the ends of indexes are answered
+          ok    the planner gets production's range ends
 
         what there is works, and nothing of it is in the way of exact plans
         exit 0"
@@ -192,7 +192,7 @@ for (const major of await testMajors()) {
             ok    the extension regress_planner 0.1 is built here: ….so
             ok    the snapshot is restored there, and sessions load the extension
             ok    every condition of identical plans that can be told here holds
-            ok    the planner's probes of the ends of indexes are answered
+            ok    the planner gets production's range ends
 
           what there is works, and nothing of it is in the way of exact plans
           exit 0"
