@@ -183,7 +183,7 @@ for (const major of await testMajors()) {
       const text = await project.read('suites/imported.yaml');
       expect(text).toContain('placed_at > $1::date AND placed_at < current_date - $2::integer');
       expect(text).toContain('SELECT extract(year FROM placed_at), sum(');
-      expect(text).toMatch(/# \$\d, \$\d taken for an integer/);
+      expect(text).toMatch(/# \$\d, \$\d treated as an integer/);
     });
 
     it('sends production nothing but reading', async () => {
