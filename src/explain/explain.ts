@@ -21,7 +21,7 @@ import {
   watchedSettings,
 } from './source-rules.ts';
 
-/** What a plan depends on besides the database itself. */
+/** Everything a plan depends on besides the database itself. */
 export interface ExplainContext {
   /** Server major; EXPLAIN can make generic plans from 16. */
   readonly major: number;
@@ -37,7 +37,7 @@ export interface ExplainContext {
   readonly timeout?: number;
 }
 
-/** What a plan of the source depends on besides the database itself. */
+/** Everything a plan of the source depends on besides the database itself. */
 export interface SourceContext extends Pick<ExplainContext, 'major' | 'role' | 'settings'> {
   /** Names in the query, from mentionedNames of src/sql. */
   readonly mentioned: Mentioned;

@@ -25,7 +25,7 @@ export type FindingCode =
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 
-/** What changed since the baseline was accepted; tells "the migration did it" from "the data grew". */
+/** Causes of a change since the baseline was accepted; they tell "the migration did it" from "the data grew". */
 export type Cause = 'query' | 'snapshot' | 'settings' | 'version' | 'schema';
 
 /**
@@ -44,7 +44,7 @@ export interface Finding {
   readonly detail?: string;
   /** The next command to type, or advice in a sentence. */
   readonly hint?: string;
-  /** What has changed since the baseline was accepted; the schema if nothing else has. */
+  /** The causes since the baseline was accepted; the schema if nothing else has changed. */
   readonly cause?: readonly Cause[];
   /** With --against: the revision's plan has the same finding, so the branch did not cause it. */
   readonly standing?: true;

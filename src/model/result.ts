@@ -28,7 +28,7 @@ export interface PlanResult {
   /** The status if only the branch had changed. Absent if equal to `status`, or unknown. */
   readonly branchStatus?: Status;
   readonly findings: readonly Finding[];
-  /** What changed the plan. Absent if it is unchanged, or has no earlier plan. */
+  /** The cause of the change. Absent if the plan is unchanged, or has no earlier plan. */
   readonly changedBy?: ChangedBy;
   /** Values of the case, formatted for people, such as `customer_id = 17`; null for a plan without values. */
   readonly values: string | null;
@@ -46,7 +46,7 @@ export interface PlanResult {
   readonly provenance: Provenance;
   /** True for an automatic case; its values go into its block. */
   readonly auto?: true | undefined;
-  /** What a plan of the baseline's shape would cost now, if the shape changed and such a plan was found. */
+  /** The cost of a plan of the baseline's shape now, if the shape changed and such a plan was found. */
   readonly runnerUp?: RunnerUp | undefined;
   /** How the current plan compares with production's own; null in a rehearsal. */
   readonly production: Reproduction;
@@ -72,7 +72,7 @@ export interface CheckFacts {
   readonly summary: Summary;
   /** The revision that plans are compared with; null: committed baselines. */
   readonly against: ComparedRevision | null;
-  /** What changed the plans that differ; null if none differs. */
+  /** The causes of plans that differ; null if none differs. */
   readonly causes: CauseSummary | null;
   /** Which failures make the exit status 1. */
   readonly failOn: 'any' | 'branch';
@@ -125,7 +125,7 @@ export interface Shard {
   readonly places: readonly number[];
 }
 
-/** What changed a plan that differs. */
+/** The cause of a plan that differs. */
 export interface ChangedBy {
   readonly by: 'branch' | 'settings' | 'snapshot' | 'version' | 'unknown';
   /** How much a table's rows grew or shrank, if the snapshot changed the plan and the share is known. */

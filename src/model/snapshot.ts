@@ -204,7 +204,7 @@ export interface RelationSnapshot {
 export interface Unreadable {
   /** Quoted, qualified name of the object. */
   readonly object: string;
-  /** What is missing, such as `column statistics` or `range ends`. */
+  /** The missing part, such as `column statistics` or `range ends`. */
   readonly what: string;
   readonly reason: string;
   /** SQL that makes it readable. */

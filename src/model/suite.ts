@@ -131,7 +131,7 @@ export function plannedCases(query: Query): PlannedCase[] {
   return query.generic ? [...cases, { name: GENERIC, generic: true, values: [] }] : cases;
 }
 
-/** What baseline files of a suite are named after: `orders` for orders.yaml, the whole file name for any other file. */
+/** The path that baseline files of a suite are named after: without the ending for orders.yaml, whole for any other file. */
 export function baselineStem(path: string): string {
   return path.replace(/\.yaml$/, '');
 }

@@ -2,7 +2,7 @@ import { RegressError } from '../model/errors.ts';
 import type { Connection } from '../postgres/index.ts';
 import { changesSince, type TargetState } from '../restore/index.ts';
 
-/** What the plans of a session depend on: the target as it was restored, and the session's settings. */
+/** State that the plans of a session depend on: the target as it was restored, and the session's settings. */
 export interface Ground {
   readonly state: TargetState;
   readonly settings: ReadonlyMap<string, string>;

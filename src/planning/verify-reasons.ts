@@ -102,7 +102,7 @@ function reasonsOf(
       .map(({ description }) => `the target has no ${description}`),
     ...restored.unknown
       .filter(({ schemaname, name }) => schemaname === before.schemaname && names.includes(name))
-      .map(({ description }) => `the snapshot has no ${description}`),
+      .map(({ description }) => `the snapshot has no matching ${description}`),
   ];
 }
 

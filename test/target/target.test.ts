@@ -103,7 +103,9 @@ describe.skipIf(server === null)('on a server', () => {
     await expect(refuseTarget(lowly, manifestOf({}), options)).rejects.toMatchObject({
       code: 'target',
       message: `database "${name}" may hold data`,
-      detail: expect.stringContaining('"public"."secret" is not empty, and the role may not count its rows'),
+      detail: expect.stringContaining(
+        '"public"."secret" is not empty, and the role has no permission to count its rows',
+      ),
     });
     await psql(name, 'GRANT SELECT ON secret TO lowly');
     await refuseTarget(lowly, manifestOf({}), options);

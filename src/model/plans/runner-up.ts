@@ -1,8 +1,8 @@
-/** What the query would cost now with a plan of its baseline's shape; found by planning it again. */
+/** The query's cost now with a plan of its baseline's shape; found by planning it again. */
 export interface RunnerUp {
   /** Planner cost units, under the same settings as the chosen plan. */
   readonly totalCost: number;
-  /** What the planner had to do without to choose that shape: names of settings and of indexes. */
+  /** Names of the settings and indexes that were turned off or hidden until the planner chose that shape. */
   readonly without: readonly string[];
 }
 
@@ -12,7 +12,7 @@ export interface IndexName {
   readonly name: string;
 }
 
-/** What the planner has to do without. */
+/** Settings and indexes to plan without. */
 export interface Avoidance {
   /** Settings, with the values that turn something off. */
   readonly settings: Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import { type Connection, connect, DatabaseError } from '../../postgres/index.ts
 import { rangeEndsSupported } from '../../restore/index.ts';
 import type { RunContext } from './run-context.ts';
 
+const ANSWERED = "regress_planner can give this server's planner production's range ends";
 const UNANSWERED = "regress_planner cannot give this server's planner production's range ends";
 const EFFECT =
   "Estimates near the ends of a column's range come from histograms instead, and may differ from production's.";
@@ -29,12 +30,12 @@ export async function diagnoseRangeEnds(url: string): Promise<Diagnosis> {
 async function diagnosis(connection: Connection): Promise<Diagnosis> {
   try {
     if (await rangeEndsSupported(connection)) {
-      return { subject: 'target', level: 'ok', message: "the planner gets production's range ends" };
+      return { subject: 'target', level: 'ok', message: ANSWERED };
     }
     return { subject: 'target', level: 'warn', message: UNANSWERED, detail: EFFECT };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    const message = "could not check whether the planner gets production's range ends";
+    const message = "could not check whether regress_planner can give this server's planner production's range ends";
     return { subject: 'target', level: 'warn', message, detail: `${error.message}.` };
   }
 }

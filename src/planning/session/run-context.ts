@@ -1,6 +1,6 @@
 import type { Progress } from '../../model/progress.ts';
 
-/** What planning needs from its caller. */
+/** Everything planning needs from its caller. */
 export interface RunContext {
   readonly env: NodeJS.ProcessEnv;
   readonly verbose: boolean;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where packages put the programs of a major: `folder`, then a name that ends in the major, then `rest`. */
+/** Folders in which packages put the programs of a major: `folder`, then a name that ends in the major, then `rest`. */
 const PLACES: readonly { readonly folder: string; readonly name: RegExp; readonly rest: string }[] = [
   { folder: '/usr/lib/postgresql', name: /^(\d+)$/, rest: 'bin' },
   { folder: '/opt/homebrew/opt', name: /^postgresql@(\d+)$/, rest: 'bin' },
