@@ -62,7 +62,7 @@ for (const { major, pgConfig } of await testInstallations()) {
       expect(queries.find(({ name }) => name.startsWith('select-orders-customers'))?.sql).toMatch(
         /in \(\$1, \$2\) and/,
       );
-      expect(text).toContain('# values in lists: 2, the commonest number; also seen: 1, 3');
+      expect(text).toContain('# list lengths: 2, the most common; also seen: 1, 3');
       // What differs from call to call is a parameter, what the application wrote is not.
       expect(queries.find(({ tags }) => tags !== undefined)).toMatchObject({
         sql: "SELECT date_trunc('month', placed_at) AS month, count(*) FROM orders WHERE country = $1 AND channel = 'web' GROUP BY 1",
@@ -74,8 +74,8 @@ for (const { major, pgConfig } of await testInstallations()) {
         sql: "SELECT name FROM countries WHERE currency = 'EUR'",
       });
       expect(first.stderr).toMatch(/select-scratch-[0-9a-f]{6} left out: relation "scratch" does not exist/);
-      expect(first.stderr).toContain('(rows written out for fixtures)');
-      expect(first.stderr).toContain('(tables emptied)');
+      expect(first.stderr).toContain('(inserts several rows, as fixtures do)');
+      expect(first.stderr).toContain('(deletes all rows of a table)');
 
       const second = await capture(...RUN);
       expect(second.stdout).toContain(`0 queries added to suites/captured.yaml, ${queries.length} known already`);

@@ -75,7 +75,7 @@ for (const major of await testMajors()) {
         target
           ok    no target is configured: a throwaway server of PostgreSQL NN starts, and the extension is built for it (PG_CONFIG)
           ok    every condition of identical plans that can be told here holds
-          ok    the planner's probes of the ends of indexes are answered
+          ok    regress_planner can give this server's planner production's range ends
 
         everything that could be checked works, and nothing keeps plans from being exact
         exit 0"
@@ -192,7 +192,7 @@ for (const major of await testMajors()) {
             ok    the extension regress_planner 0.1 is built here: ….so
             ok    the snapshot is restored there, and sessions load the extension
             ok    every condition of identical plans that can be told here holds
-            ok    the planner's probes of the ends of indexes are answered
+            ok    regress_planner can give this server's planner production's range ends
 
           everything that could be checked works, and nothing keeps plans from being exact
           exit 0"
@@ -227,7 +227,7 @@ for (const major of await testMajors()) {
         expect(of('target', 'fail').join('\n')).toContain(
           major < 18
             ? 'role "doctor_lowly" is not a superuser of the target'
-            : 'only a superuser can use one that is built here',
+            : 'only a superuser can load a library that is built here',
         );
         expect(status).toBe(2);
       });

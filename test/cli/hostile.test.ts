@@ -192,7 +192,7 @@ const SQL: readonly Row[] = [
   ['SET', query('SET statement_timeout = 0'), /q\.yaml:1/],
   ['nothing', query(';;'), 'empty'],
   ['a parameter beyond the protocol', query('SELECT $65536'), /parameter/],
-  ['a zero byte', query('SELECT \0 1'), 'a character that SQL cannot hold'],
+  ['a zero byte', query('SELECT \0 1'), 'SQL cannot contain this character'],
   ['half a surrogate', suite('queries: [{ name: q, sql: "SELECT \\ud800" }]'), /q\.yaml:1/],
   ['a string without end', query("SELECT 'x"), /unterminated/],
   ['more words than are read', query(`SELECT ${'1,'.repeat(110_000)}1`), /words and signs/],

@@ -43,7 +43,7 @@ for (const major of await testMajors()) {
       const text = await project.read('suites/imported.yaml');
       // All but the one whose ON CONFLICT names an index by a constant.
       expect(first.stdout).toMatch(/^86 queries added to suites\/imported.yaml, 0 known already, 1 that/m);
-      expect(first.stderr).toContain('ON CONFLICT … WHERE, which names an index, was not recorded');
+      expect(first.stderr).toContain('ON CONFLICT … WHERE, which selects an index, was not recorded');
 
       const second = await run();
       expect(second.stdout).toMatch(/^0 queries added to suites\/imported.yaml, 86 known already, 1 that/);
@@ -183,7 +183,7 @@ for (const major of await testMajors()) {
       const text = await project.read('suites/imported.yaml');
       expect(text).toContain('placed_at > $1::date AND placed_at < current_date - $2::integer');
       expect(text).toContain('SELECT extract(year FROM placed_at), sum(');
-      expect(text).toMatch(/# \$\d, \$\d taken for an integer/);
+      expect(text).toMatch(/# \$\d, \$\d treated as an integer/);
     });
 
     it('sends production nothing but reading', async () => {

@@ -2,7 +2,7 @@ import type { RunnerUp } from '../../model/plans/runner-up.ts';
 import type { PlanResult } from '../../model/result.ts';
 import { majorOf } from '../../model/snapshot.ts';
 import type { Planned, Plans, PlanWithout } from '../../planning/index.ts';
-import { type Terms, judgeOne } from '../judge-plans.ts';
+import { judgeOne, type Terms } from '../judge-plans.ts';
 import type { Reference } from '../reference.ts';
 import { findRunnersUp } from '../runners-up.ts';
 

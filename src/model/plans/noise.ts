@@ -1,14 +1,11 @@
-/**
- * How far the figures of a planned query move between snapshots of the same data, by the luck of the sample that ANALYZE
- * takes.
- */
+/** How far a query's costs and rows vary between snapshots of the same data, because ANALYZE samples at random. */
 export interface Noise {
-  /** Snapshots it was planned on, 2 or more. */
+  /** Number of snapshots it was planned on, 2 or more. */
   readonly snapshots: number;
-  /** The greatest total cost divided by the least. */
+  /** The highest total cost divided by the lowest. */
   readonly cost: number;
-  /** The greatest ratio between two estimates of one node's rows. */
+  /** The highest ratio between two row estimates of one node. */
   readonly rows: number;
-  /** Digests of the shapes of plan that came out. */
+  /** Digests of the plan shapes that occurred. */
   readonly shapes: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Every condition of exactness that can fail to hold; docs/exactness.md tells what each can change. */
+/** The conditions for identical plans; docs/exactness.md says how each can change plans. */
 export type ConditionCode =
   | 'major'
   | 'architecture'
@@ -13,20 +13,20 @@ export type ConditionCode =
   | 'privileges'
   | 'values';
 
-/** A condition under which plans are identical that does not hold between a snapshot's source and a target. */
+/** A condition for identical plans that does not hold between a snapshot's source and a target. */
 export interface UnmetCondition {
   readonly code: ConditionCode;
-  /** What differs, with both values: lower-case, one clause, no full stop. */
+  /** The difference, with both values: lower case, one clause, no full stop. */
   readonly message: string;
-  /** What it can change in plans, as a sentence. */
+  /** How it can change plans, as a sentence. */
   readonly effect: string;
-  /** The command that mends it. */
+  /** The command that fixes it. */
   readonly hint?: string;
   /** The setting it is about, for code `setting`. */
   readonly setting?: string;
 }
 
-/** A planner setting in force at one end with another value at the other; null: the server has no such setting. */
+/** A planner setting with different values at the two ends; null: that server has no such setting. */
 export interface DifferingSetting {
   readonly name: string;
   readonly source: string | null;

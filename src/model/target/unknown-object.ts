@@ -1,24 +1,24 @@
-/** Something the target has and the snapshot does not know, or knows wrong. */
+/** An object of the target that the snapshot does not have, or has with impossible statistics. */
 export interface UnknownObject {
   readonly kind: 'relation' | 'index' | 'statistics object';
   readonly schemaname: string;
   readonly name: string;
   /** For people, such as `index public.orders_pkey`. */
   readonly description: string;
-  /** What it is planned with; absent where the planner has nothing but the file of the target. */
+  /** The figures it is planned with; absent if the planner only has the target's own file. */
   readonly estimate?: SizeEstimate;
-  /** Of a relation: why its statistics in the snapshot, which no server can have written, are not planned with. */
+  /** For a relation: why the snapshot's statistics are not used. No server can have written them. */
   readonly refused?: string;
 }
 
-/** Figures of an object that production does not have, from a model. */
+/** Modelled figures for an object that production does not have. */
 export interface SizeEstimate {
   /** Pages of the server's block size. */
   readonly pages: number;
-  /** Rows of a table, entries of an index. */
+  /** Rows of a table, or entries of an index. */
   readonly tuples: number;
-  /** Of a B-tree: levels above the leaves. */
+  /** For a B-tree: levels above the leaves. */
   readonly tree_height: number | null;
-  /** Sentences: what the figures follow from, and what had to be assumed. */
+  /** Sentences: what the figures are derived from, and what was assumed. */
   readonly basis: readonly string[];
 }

@@ -24,7 +24,7 @@ export async function settingsInForce(
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
 
-/** The conditions of identical plans that do not hold for a session of the target. */
+/** The conditions for identical plans that a session of the target does not meet. */
 export async function conditionsOf(connection: Connection, manifest: Manifest): Promise<UnmetCondition[]> {
   return unmetConditions(manifest, await readEnvironment(connection, manifest));
 }
@@ -42,14 +42,17 @@ async function readEnvironment(connection: Connection, manifest: Manifest): Prom
   };
 }
 
-/** Says what does not hold, what it can change, and what mends it; settings named in `told` were said before. */
+/**
+ * Warns of each unmet condition, its effect and its fix. Leaves out settings in `reported`, which have a warning
+ * already.
+ */
 export function warnOfConditions(
   conditions: readonly UnmetCondition[],
   context: RunContext,
-  told: readonly string[] = [],
+  reported: readonly string[] = [],
 ): void {
-  const isTold = ({ setting }: UnmetCondition) => setting !== undefined && told.includes(setting);
-  for (const condition of conditions.filter((each) => !isTold(each))) {
+  const isReported = ({ setting }: UnmetCondition) => setting !== undefined && reported.includes(setting);
+  for (const condition of conditions.filter((each) => !isReported(each))) {
     const { message, effect, hint } = condition;
     context.progress.warn(message, { detail: effect, hint });
   }
