@@ -261,7 +261,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
 
   test.each([
     [['nowhere'], 'unknown revision "nowhere"', 'git fetch origin'],
-    [['orders.yaml'], 'unknown revision "orders.yaml"', 'A pattern of queries stands before --against.'],
+    [['orders.yaml'], 'unknown revision "orders.yaml"', 'To select queries, put their names before --against.'],
     [['--upload-pack=x'], "unknown option '--upload-pack=x'", ''],
   ])('%s is refused', async (args, message, more) => {
     const checked = await against(...args);

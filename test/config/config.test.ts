@@ -39,7 +39,7 @@ describe('mistakes are shown at their place', () => {
       'warn: much\n        ^',
     ],
     ['a ratio below 1', 'thresholds:\n  rows: { warn: 0.5 }\n', /:2:11: a ratio must be at least 1/, '^'],
-    ['a bad choice', 'thresholds: { shape: loud }\n', /:1:15: shape is one of off, note, warn and fail/, '^'],
+    ['a bad choice', 'thresholds: { shape: loud }\n', /:1:15: shape must be off, note, warn or fail/, '^'],
     [
       'a step that is neither',
       'target:\n  prepare:\n    - shell: x\n',
