@@ -251,21 +251,21 @@ async function rings(): Promise<void> {
 
 const CONFIG: readonly Row[] = [
   [
-    'a program of the project',
+    'a program inside the project',
     config('target: { pgConfig: ./evil.sh }'),
-    'regress.yaml:1:11: pgConfig is to be an absolute path',
+    'regress.yaml:1:11: pgConfig must be an absolute path',
   ],
   ['one by dots', config('target: { pgConfig: ../../bin/pg_config }'), 'regress.yaml:1:11: '],
   ['one by its name alone', config('target: { pgConfig: pg_config }'), 'regress.yaml:1:11: '],
   [
     'one by its whole path',
     () => config(`target: { pgConfig: ${at('pg_config')} }`)(),
-    'a program of the project is not run',
+    'pgConfig must not be a program inside the project',
   ],
   [
     'one by dots in a path',
     () => config(`target: { pgConfig: /usr/../${at('bin/../pg_config')} }`)(),
-    'a program of the project',
+    'a program inside the project',
   ],
   [
     'one through /proc',
@@ -273,7 +273,7 @@ const CONFIG: readonly Row[] = [
       await put('pg_config', '#!/bin/sh\n');
       await config('target: { pgConfig: /proc/self/cwd/pg_config }')();
     },
-    'a program of the project is not run',
+    'pgConfig must not be a program inside the project',
   ],
   [
     'one through a link',
@@ -283,9 +283,9 @@ const CONFIG: readonly Row[] = [
       await symlink(at('pg_config'), join(elsewhere, 'pg_config'));
       await config(`target: { pgConfig: ${elsewhere}/pg_config }`)();
     },
-    'a program of the project is not run',
+    'pgConfig must not be a program inside the project',
   ],
-  ['another program of the machine', config('target: { pgConfig: /sbin/reboot }'), 'not called pg_config'],
+  ['another program of the machine', config('target: { pgConfig: /sbin/reboot }'), 'a program called pg_config'],
   ['suites elsewhere', config('suites: ../other'), 'regress.yaml:1:1: the path leads out of the project'],
   ['a snapshot elsewhere', config('snapshot: /etc'), 'regress.yaml:1:1: the path leads out of the project'],
   ['a schema elsewhere', config('target: { prepare: [{ sql: /etc/shadow }] }'), 'the path leads out of the project'],

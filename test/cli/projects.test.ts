@@ -45,7 +45,7 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
   test('only check is of all; other commands ask for one', async () => {
     const refused = await repo.regress(['update', '--all']);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toContain('regress.yaml has services/shop, billing.');
+    expect(refused.stderr).toContain('regress.yaml has the projects services/shop, billing.');
     expect(refused.stderr).toContain('--project services/shop');
     expect((await repo.regress(['check', '--project', 'shop'])).stderr).toContain('there is no project shop');
     const snapshot = await repo.regress(['check', '--snapshot', 'billing/snapshots/production']);
