@@ -6,14 +6,14 @@ import { toCount } from './terminal/option-values.ts';
 export function declareExtension(program: Command, ends: Ends): void {
   const extension = program
     .command('extension')
-    .description('build the extension regress_planner, install it, or print a Dockerfile with it')
+    .description('build or install the extension regress_planner, or print a Dockerfile that includes it')
     .addHelpText('after', example('regress extension install --pg-config /usr/lib/postgresql/17/bin/pg_config'));
   const subcommand = (name: string, description: string, last: string) =>
     extension.command(name).description(description).addHelpText('after', example(last));
   const installation = (command: Command) =>
     command
-      .option('--pg-config <path>', 'pg_config of the PostgreSQL it is for (default: PG_CONFIG, PATH, known places)')
-      .option('--postgres <major>', 'the same by its major version', toCount);
+      .option('--pg-config <path>', 'pg_config of the PostgreSQL to build for (default: PG_CONFIG, PATH, usual places)')
+      .option('--postgres <major>', 'major version of the PostgreSQL to build for, instead of --pg-config', toCount);
   installation(
     subcommand('build', 'build the library into the cache and print its path', 'regress extension build'),
   ).action(async (_, command: Command) => {
@@ -23,7 +23,7 @@ export function declareExtension(program: Command, ends: Ends): void {
   installation(
     subcommand(
       'install',
-      'build it and install it into a PostgreSQL of this machine',
+      'build the library and install it into a PostgreSQL on this machine',
       'regress extension install --postgres 17',
     ),
   )
@@ -34,7 +34,7 @@ export function declareExtension(program: Command, ends: Ends): void {
     });
   subcommand(
     'dockerfile',
-    "print a Dockerfile of PostgreSQL's image with the extension",
+    "print a Dockerfile that adds the extension to PostgreSQL's image",
     'regress extension dockerfile --postgres 17 | docker build -t ci-postgres:17 -f - node_modules/regress-pg/extension',
   )
     .option('--postgres <major>', "major version of PostgreSQL (default: the snapshot's)", toCount)

@@ -1,2 +1,2 @@
-/** What another front end says as the command line does. */
+/** Texts of errors and warnings that other front ends (vitest) share with the command line. */
 export { describeError, describeWarning } from './terminal/print-error.ts';

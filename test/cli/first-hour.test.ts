@@ -45,16 +45,16 @@ describe.skipIf(server === null)('the first hour', () => {
     const begun = await type(init.replace('postgresql://reader@replica/shop', `'${source}'`));
     expect(begun.exitCode, begun.stderr).toBe(0);
     expect(begun.stdout).toMatch(/wrote regress\.yaml\nwrote suites\/example\.yaml\nwrote db\/schema\.sql/);
-    expect(begun.stdout).toContain('The role "postgres" can read all a snapshot needs.');
-    // As they can be typed: the package is the project's own.
-    expect(begun.stdout).toMatch(/Next:\n {2}npx regress snapshot /);
+    expect(begun.stdout).toContain('The role "postgres" can read everything a snapshot needs.');
+    // Commands can be typed as shown, and fetch no package of another name.
+    expect(begun.stdout).toMatch(/Next:\n {2}npx regress-pg snapshot /);
 
     const last = others.pop() as string;
-    expect(others.at(-1)).toBe('npx regress check');
+    expect(others.at(-1)).toMatch(/^npx regress(-pg)? check$/);
     for (const command of others) {
       const outcome = await type(command);
       expect(outcome.exitCode, `${command}\n${outcome.stdout}${outcome.stderr}`).toBe(0);
-      if (command === 'npx regress check') expect(outcome.stdout).toMatch(/Queries {2}\d+ ok/);
+      if (command === others.at(-1)) expect(outcome.stdout).toMatch(/Queries {2}\d+ ok/);
     }
     const schema = await project.read('db/schema.sql');
     const index = /^CREATE INDEX invoice_line_invoice_id_idx .*\n/m;
@@ -94,7 +94,12 @@ describe.skipIf(server === null)('the first hour', () => {
         .replace('postgresql://postgres@production/shop', `'${owner}'`)
         .replace('postgresql://reader@replica/shop', `'${guarded}'`),
     );
-    for (const command of [...commands, 'npx regress snapshot', 'npx regress update --all', 'npx regress check']) {
+    for (const command of [
+      ...commands,
+      'npx regress-pg snapshot',
+      'npx regress-pg update --all',
+      'npx regress check',
+    ]) {
       const outcome = await execa('sh', ['-c', command], {
         cwd: project.folder,
         env: ENV,
@@ -112,7 +117,7 @@ describe.skipIf(server === null)('the first hour', () => {
     const first = await regress(project, 'init', ...options);
     expect(first.status, first.stderr).toBe(0);
     expect(await project.read('regress.yaml')).toMatch(/prepare:\n {4}- run: npm run migrate\n/);
-    expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress check');
+    expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress-pg check');
     const suite = await project.read('db/plans/example.yaml');
     expect(suite).toContain('$schema=../../node_modules/regress-pg/schema/suite.schema.json');
     expect(suite).toContain('SELECT * FROM invoice_line\n      WHERE invoice_id = :invoice_id');
@@ -120,7 +125,7 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(again).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: expect.stringContaining('regress.yaml exists already'),
+      stderr: expect.stringContaining('regress.yaml already exists'),
     });
   });
 
@@ -129,7 +134,7 @@ describe.skipIf(server === null)('the first hour', () => {
     expect((await regress(project, 'init', '--suites', 's')).status).toBe(0);
     await execa('rm', [project.path('regress.yaml')]);
     const refused = await regress(project, 'init', '--suites', 's', '--workflow');
-    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('s/example.yaml exists already') });
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('s/example.yaml already exists') });
     await expect(project.read('regress.yaml')).rejects.toThrow('ENOENT');
     await expect(project.read('.github/workflows/regress.yml')).rejects.toThrow('ENOENT');
   });
@@ -191,7 +196,7 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(outcome.stdout).toContain('The role "librarian" can take a snapshot.');
     expect(outcome.stdout).toContain('  - cannot read the metapages of 1 GIN index: public.notes_words');
     expect(outcome.stdout).toContain('  - the role cannot see which libraries the server preloads');
-    expect(outcome.stdout).toContain('What mends each: regress doctor');
+    expect(outcome.stdout).toContain('For the fixes: npx regress-pg doctor');
   });
 
   test('a database that is not there is the first thing to mend', async () => {
@@ -200,7 +205,7 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(outcome.status, outcome.stderr).toBe(0);
     expect(outcome.stderr).toMatch(/DETAIL: {2}database "no_such_shop" does not exist\.\nHINT: {2}Check the database/);
     expect(outcome.stdout).toMatch(
-      /Next:\n {2}mend source\.url in regress\.yaml, or reach the source: database "no_such_shop" does not exist\.\n/,
+      /Next:\n {2}correct source\.url in regress\.yaml, or make the source reachable: database "no_such_shop" does not exist\.\n/,
     );
   });
 
@@ -236,7 +241,7 @@ describe.skipIf(server === null)('the first hour', () => {
       expect(outcome.exitCode, outcome.stdout).toBe(0);
       expect(await project.read('db/schema.sql')).toContain('CREATE INDEX track_album_id_idx');
       expect(await project.read('plans/example.yaml')).toContain('queries:');
-      expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress check');
+      expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress-pg check');
     });
 
     test('Ctrl-C writes nothing, and in CI nothing is asked', async ({ skip }) => {
