@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { contextOf, type Ends, example, globals } from './terminal/declaring.ts';
+import { contextOf, example, globalOptions, type SetStatus } from './terminal/declaring.ts';
 import { toCount } from './terminal/option-values.ts';
 
 /** Declares `regress extension` and its subcommands. */
-export function declareExtension(program: Command, ends: Ends): void {
+export function declareExtension(program: Command, setStatus: SetStatus): void {
   const extension = program
     .command('extension')
     .description('build or install the extension regress_planner, or print a Dockerfile that includes it')
@@ -18,7 +18,7 @@ export function declareExtension(program: Command, ends: Ends): void {
     subcommand('build', 'build the library into the cache and print its path', 'regress extension build'),
   ).action(async (_, command: Command) => {
     const { build } = await import('./extension.ts');
-    ends(await build(command.opts(), await contextOf(command)));
+    setStatus(await build(command.opts(), await contextOf(command)));
   });
   installation(
     subcommand(
@@ -30,7 +30,7 @@ export function declareExtension(program: Command, ends: Ends): void {
     .option('--destdir <directory>', 'install below this directory instead, for packages and images')
     .action(async (_, command: Command) => {
       const { install } = await import('./extension.ts');
-      ends(await install(command.opts(), await contextOf(command)));
+      setStatus(await install(command.opts(), await contextOf(command)));
     });
   subcommand(
     'dockerfile',
@@ -40,6 +40,6 @@ export function declareExtension(program: Command, ends: Ends): void {
     .option('--postgres <major>', "major version of PostgreSQL (default: the snapshot's)", toCount)
     .action(async (_, command: Command) => {
       const { dockerfile } = await import('./extension.ts');
-      ends(await dockerfile(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await dockerfile(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import { contextOf, type Ends, example, globals, planningOptions } from './terminal/declaring.ts';
+import { contextOf, example, globalOptions, planningOptions, type SetStatus } from './terminal/declaring.ts';
 import { toPattern, toSlice } from './terminal/option-values.ts';
 import { reporterOption } from './terminal/reporter-option.ts';
 
 /** Declares the commands that plan the branch's queries and never connect to production. */
 
-export function declareRestore(program: Command, ends: Ends): void {
+export function declareRestore(program: Command, setStatus: SetStatus): void {
   program
     .command('restore')
     .description('restore a snapshot into a database that has the schema, so that it plans as production does')
@@ -19,11 +19,11 @@ export function declareRestore(program: Command, ends: Ends): void {
     )
     .action(async (_, command: Command) => {
       const { restore } = await import('./restore.ts');
-      ends(await restore(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await restore(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareCheck(program: Command, ends: Ends): void {
+export function declareCheck(program: Command, setStatus: SetStatus): void {
   planningOptions(program.command('check'))
     .argument('[patterns...]', 'queries or suite files to check (default: all)')
     .description("plan the suites with production's statistics and compare with the accepted plans")
@@ -49,11 +49,11 @@ export function declareCheck(program: Command, ends: Ends): void {
     )
     .action(async (patterns: string[], _, command: Command) => {
       const { check } = await import('./check.ts');
-      ends(await check(patterns, command.opts(), globals(command), await contextOf(command)));
+      setStatus(await check(patterns, command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareReport(program: Command, ends: Ends): void {
+export function declareReport(program: Command, setStatus: SetStatus): void {
   program
     .command('report')
     .argument('<files...>', 'json results of a check, or of all its shards')
@@ -62,11 +62,11 @@ export function declareReport(program: Command, ends: Ends): void {
     .addHelpText('after', example('regress report shard-*.json --reporter console --reporter junit=junit.xml'))
     .action(async (files: string[], _, command: Command) => {
       const { report } = await import('./report.ts');
-      ends(await report(files, command.opts(), await contextOf(command)));
+      setStatus(await report(files, command.opts(), await contextOf(command)));
     });
 }
 
-export function declareUpdate(program: Command, ends: Ends): void {
+export function declareUpdate(program: Command, setStatus: SetStatus): void {
   planningOptions(program.command('update'))
     .argument('[patterns...]', 'queries or suite files whose plans to accept')
     .description('accept the plans of the named queries as their baselines')
@@ -78,11 +78,11 @@ export function declareUpdate(program: Command, ends: Ends): void {
     .addHelpText('after', example("regress update recent-orders --reason 'the new index serves the dashboard'"))
     .action(async (patterns: string[], _, command: Command) => {
       const { update } = await import('./update.ts');
-      ends(await update(patterns, command.opts(), globals(command), await contextOf(command)));
+      setStatus(await update(patterns, command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareNoise(program: Command, ends: Ends): void {
+export function declareNoise(program: Command, setStatus: SetStatus): void {
   program
     .command('noise')
     .argument('<snapshots...>', 'two or more snapshots of the same data, each taken after its own ANALYZE')
@@ -97,11 +97,11 @@ export function declareNoise(program: Command, ends: Ends): void {
     .addHelpText('after', example('regress noise snapshots/production /tmp/again-1 /tmp/again-2 /tmp/again-3'))
     .action(async (snapshots: string[], _, command: Command) => {
       const { noise } = await import('./noise.ts');
-      ends(await noise(snapshots, command.opts(), globals(command), await contextOf(command)));
+      setStatus(await noise(snapshots, command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareCapture(program: Command, ends: Ends): void {
+export function declareCapture(program: Command, setStatus: SetStatus): void {
   planningOptions(program.command('capture'))
     .argument('<command...>', 'command that runs the tests; it gets PG* and DATABASE_URL of the database')
     .description("run tests on a database with the branch's schema, and add the queries they send to a suite")
@@ -111,6 +111,6 @@ export function declareCapture(program: Command, ends: Ends): void {
     .addHelpText('after', example('regress capture -- npm test'))
     .action(async (words: string[], _, command: Command) => {
       const { capture } = await import('./collect/capture.ts');
-      ends(await capture(words, command.opts(), globals(command), await contextOf(command)));
+      setStatus(await capture(words, command.opts(), globalOptions(command), await contextOf(command)));
     });
 }

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Forge } from './init/workflow.ts';
-import { contextOf, type Ends, example, globals, planningOptions } from './terminal/declaring.ts';
+import { contextOf, example, globalOptions, planningOptions, type SetStatus } from './terminal/declaring.ts';
 import { toCount, toPattern, toRatio } from './terminal/option-values.ts';
 
 /** Declares the commands that read production or prepare for that. */
 
-export function declareInit(program: Command, ends: Ends): void {
+export function declareInit(program: Command, setStatus: SetStatus): void {
   program
     .command('init')
     .description(
@@ -43,11 +43,11 @@ export function declareInit(program: Command, ends: Ends): void {
     )
     .action(async (_, command: Command) => {
       const { init } = await import('./init/index.ts');
-      ends(await init(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await init(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareSnapshot(program: Command, ends: Ends): void {
+export function declareSnapshot(program: Command, setStatus: SetStatus): void {
   program
     .command('snapshot')
     .description("read the planner's statistics from production, or a replica, into a directory")
@@ -64,11 +64,11 @@ export function declareSnapshot(program: Command, ends: Ends): void {
     )
     .action(async (_, command: Command) => {
       const { snapshot } = await import('./snapshot.ts');
-      ends(await snapshot(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await snapshot(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareImport(program: Command, ends: Ends): void {
+export function declareImport(program: Command, setStatus: SetStatus): void {
   program
     .command('import')
     .description("add new queries from the source's pg_stat_statements to a suite; existing queries stay unchanged")
@@ -86,11 +86,11 @@ export function declareImport(program: Command, ends: Ends): void {
     .addHelpText('after', example('regress import --source postgresql://reader@replica/shop --top 100 --by calls'))
     .action(async (_, command: Command) => {
       const { importQueries } = await import('./collect/import.ts');
-      ends(await importQueries(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await importQueries(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareVerify(program: Command, ends: Ends): void {
+export function declareVerify(program: Command, setStatus: SetStatus): void {
   planningOptions(program.command('verify'))
     .argument('[patterns...]', 'queries or suite files to compare (default: all)')
     .description(
@@ -106,11 +106,11 @@ export function declareVerify(program: Command, ends: Ends): void {
     .addHelpText('after', example('regress verify --source postgresql://reader@replica/shop'))
     .action(async (patterns: string[], _, command: Command) => {
       const { verify } = await import('./verify.ts');
-      ends(await verify(patterns, command.opts(), globals(command), await contextOf(command)));
+      setStatus(await verify(patterns, command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareDoctor(program: Command, ends: Ends): void {
+export function declareDoctor(program: Command, setStatus: SetStatus): void {
   program
     .command('doctor')
     .description('diagnose source and target and print fixes (read-only)')
@@ -122,6 +122,6 @@ export function declareDoctor(program: Command, ends: Ends): void {
     .addHelpText('after', example('regress doctor --source postgresql://reader@replica/shop'))
     .action(async (_, command: Command) => {
       const { doctor } = await import('./doctor/index.ts');
-      ends(await doctor(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await doctor(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }

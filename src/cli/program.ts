@@ -30,21 +30,21 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
     .showHelpAfterError('(npx regress-pg --help lists commands and options)')
     .addHelpText('after', example('regress check', 'regress help check'))
     .exitOverride();
-  const ends = (code: number) => {
+  const setStatus = (code: number) => {
     status = code;
   };
-  declareInit(program, ends);
-  declareSnapshot(program, ends);
-  declareRestore(program, ends);
-  declareCheck(program, ends);
-  declareReport(program, ends);
-  declareUpdate(program, ends);
-  declareNoise(program, ends);
-  declareVerify(program, ends);
-  declareDoctor(program, ends);
-  declareImport(program, ends);
-  declareCapture(program, ends);
-  declareExtension(program, ends);
+  declareInit(program, setStatus);
+  declareSnapshot(program, setStatus);
+  declareRestore(program, setStatus);
+  declareCheck(program, setStatus);
+  declareReport(program, setStatus);
+  declareUpdate(program, setStatus);
+  declareNoise(program, setStatus);
+  declareVerify(program, setStatus);
+  declareDoctor(program, setStatus);
+  declareImport(program, setStatus);
+  declareCapture(program, setStatus);
+  declareExtension(program, setStatus);
   for (const command of program.commands) pointToOwnHelp(command, 'npx regress-pg');
   return {
     run: async (argv) => {

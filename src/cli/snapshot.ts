@@ -65,7 +65,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
   }
 }
 
-/** The requests for production's own plans: made as the application's role, with that role's settings. */
+/** Requests for production's own plans, as the application's role and with its settings. */
 async function plansOf(connection: Connection, suites: readonly Suite[], config: Config, context: Context) {
   const { major } = await serverVersion(connection);
   const settings = await readSettings(connection, dialectOf(major));

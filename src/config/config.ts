@@ -28,7 +28,7 @@ export interface Config {
   readonly folder: string;
   readonly source: {
     readonly url: string | null;
-    /** Environment variables that the source URLs of all projects of the file are made from. */
+    /** Names of the environment variables in the source URLs of all projects of the file. */
     readonly variables: readonly string[];
   };
   readonly target: {

@@ -8,7 +8,7 @@ import type { Context } from '../terminal/context.ts';
 import type { Answers } from './questions.ts';
 import { dumpSchema } from './schema.ts';
 
-/** What init found on the source. */
+/** Facts about the source, for the files and texts of init. */
 interface Found {
   readonly columns: readonly IndexedColumn[];
   readonly dump: string | null;

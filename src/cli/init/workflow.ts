@@ -11,7 +11,7 @@ export type Forge = (typeof FORGES)[number];
 export interface Workflow {
   /** Absolute path, at the top of the repository. */
   readonly path: string;
-  /** What the user must still do by hand, or null. */
+  /** A step left for the user to do by hand, or null. */
   readonly next: string | null;
   /** The text of the file; `major` is production's major version of PostgreSQL, null if not known. */
   text(major: number | null): string;

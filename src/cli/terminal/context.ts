@@ -14,7 +14,7 @@ export interface GlobalOptions {
   readonly verbose?: boolean;
 }
 
-/** What a command needs from the process it runs in. */
+/** The environment, streams and settings that a command runs with. */
 export interface Context extends RunContext {
   readonly version: string;
   readonly ci: boolean;

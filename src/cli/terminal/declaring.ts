@@ -4,10 +4,10 @@ import type { Context, GlobalOptions } from './context.ts';
 /** Helpers for the declarations of commands. */
 
 /** Callback that receives the exit status of a command. */
-export type Ends = (status: number) => void;
+export type SetStatus = (status: number) => void;
 
 /** The global options given to a command. */
-export function globals(command: Command): GlobalOptions {
+export function globalOptions(command: Command): GlobalOptions {
   const options = command.optsWithGlobals();
   // commander's default for a negatable option is true, so `color` counts only if a flag was given.
   const given = command.getOptionValueSourceWithGlobals('color') === 'cli';
@@ -18,7 +18,7 @@ export function globals(command: Command): GlobalOptions {
 /** Loads the context only when a command runs, to keep --help fast. */
 export async function contextOf(command: Command): Promise<Context> {
   const { createContext } = await import('./context.ts');
-  return createContext(globals(command));
+  return createContext(globalOptions(command));
 }
 
 /** Adds the options that all planning commands share. */

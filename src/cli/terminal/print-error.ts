@@ -15,7 +15,7 @@ export function describeError(error: unknown): string {
   return known === null ? unexpected(error) : lines(`error: ${known.message}`, known);
 }
 
-/** A failed program for which no code has made a better error. */
+/** The error for a failed program that no other code has described. Null for other errors. */
 function programFailed(error: unknown): RegressError | null {
   if (!(error instanceof ExecaError)) return null;
   const cause = asRegressError(error.cause);
