@@ -120,8 +120,8 @@ describe('which job init writes', () => {
     const { project, stdout } = await initiated([], (made) => made.write('.gitlab-ci.yml', 'test: {}\n'));
     expect(await project.read('.gitlab-ci.yml')).toBe('test: {}\n');
     expect(gitlabJob(await project.read('regress.gitlab-ci.yml')).script).toHaveLength(1);
-    expect(stdout).toContain('Next:\n  say in regress.yaml');
-    expect(stdout).toContain('  say in .gitlab-ci.yml: include: regress.gitlab-ci.yml\n');
+    expect(stdout).toContain('Next:\n  add the steps that build the schema');
+    expect(stdout).toContain('  add to .gitlab-ci.yml: include: regress.gitlab-ci.yml\n');
   });
 
   test('of a folder of the repository: the job stands at the top, and works there', async () => {

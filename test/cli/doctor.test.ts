@@ -49,7 +49,7 @@ for (const major of await testMajors()) {
         .replaceAll(/captured [\d: -]+UTC/g, 'captured …')
         .replaceAll(/(digest[^.]* with )\w{12}|(with )\w{12}(?=[,.])/g, '$1$2…')
         .replaceAll(/test_\w{12}/g, 'DB')
-        .replaceAll(/here: \S+\.so/g, 'here: ….so')
+        .replaceAll(/machine: \S+\.so/g, 'machine: ….so')
         .replaceAll(server.installation.pgConfig, 'PG_CONFIG');
       return `${known}\nexit ${status}`;
     };

@@ -154,7 +154,7 @@ describe.skipIf(server === null)('the first hour', () => {
     const outcome = await regress(project, 'init');
     expect(outcome.status, outcome.stderr).toBe(0);
     expect(outcome.stdout).toContain('GRANT pg_read_all_data');
-    expect(outcome.stdout).toContain('say in regress.yaml, target.prepare');
+    expect(outcome.stdout).toContain('to target.prepare in regress.yaml');
     const { url } = server as TestServer;
     const taken = await regress(project, 'snapshot', '--source', source);
     expect(taken.status, taken.stderr).toBe(0);
@@ -192,8 +192,8 @@ describe.skipIf(server === null)('the first hour', () => {
       url(database).replace('postgres@', 'librarian@'),
     );
     expect(outcome.status, outcome.stderr).toBe(0);
-    expect(outcome.stdout).not.toContain('can read all');
-    expect(outcome.stdout).toContain('The role "librarian" can take a snapshot.');
+    expect(outcome.stdout).not.toContain('can read everything');
+    expect(outcome.stdout).toContain('The role "librarian" can take a snapshot, but');
     expect(outcome.stdout).toContain('  - cannot read the metapages of 1 GIN index: public.notes_words');
     expect(outcome.stdout).toContain('  - the role cannot see which libraries the server preloads');
     expect(outcome.stdout).toContain('For the fixes: npx regress-pg doctor');
@@ -234,9 +234,9 @@ describe.skipIf(server === null)('the first hour', () => {
       const project = await emptyProject();
       // The first of the choices: a dump; a folder typed in; two up from the last choice: GitHub.
       const outcome = await inTerminal(project, [
-        ['schema of a branch', '\r'],
+        ["What builds a branch's schema", '\r'],
         ['Folder of the suites', 'plans', '\r'],
-        ['check pull requests', '\x1b[A', '\x1b[A', '\r'],
+        ['checks pull requests', '\x1b[A', '\x1b[A', '\r'],
       ]);
       expect(outcome.exitCode, outcome.stdout).toBe(0);
       expect(await project.read('db/schema.sql')).toContain('CREATE INDEX track_album_id_idx');
@@ -247,13 +247,13 @@ describe.skipIf(server === null)('the first hour', () => {
     test('Ctrl-C writes nothing, and in CI nothing is asked', async ({ skip }) => {
       skip(!terminal, NO_TERMINAL);
       const project = await emptyProject();
-      const stopped = await inTerminal(project, [['schema of a branch', '\x03']]);
+      const stopped = await inTerminal(project, [["What builds a branch's schema", '\x03']]);
       expect(stopped.exitCode, stopped.stdout).toBe(130);
       expect(stopped.stdout).toContain('nothing was written');
       await expect(project.read('regress.yaml')).rejects.toThrow('ENOENT');
       const inCi = await inTerminal(project, [], { CI: 'true' });
       expect(inCi.exitCode, inCi.stdout).toBe(0);
-      expect(inCi.stdout).not.toContain('schema of a branch');
+      expect(inCi.stdout).not.toContain("What builds a branch's schema");
     });
   });
 });
