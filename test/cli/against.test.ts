@@ -278,7 +278,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     const outside = await alone.regress(['check', '--against']);
     expect(outside.status).toBe(2);
     expect(outside.stderr).toContain('not a git repository');
-    expect(outside.stderr).toContain('HINT:  Run regress in a clone of the project');
+    expect(outside.stderr).toContain('HINT:  Run this in a clone of the project');
     await alone.write('regress.yaml', '');
     expect((await alone.regress(['check', '--against'])).stderr).toContain('--against needs target.prepare');
 

@@ -99,7 +99,7 @@ describe.skipIf(server === null)('update --from', () => {
       '  - name: all-customers\n    sql: SELECT * FROM customers ORDER BY email\n',
       '',
       ['--all'],
-      'of other suites',
+      'was made with other suites',
     ],
   ])('refuses results of another %s', async (_, before, after, args, message) => {
     const laptop = await laptopOf(project);
