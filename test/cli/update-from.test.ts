@@ -116,7 +116,7 @@ describe.skipIf(server === null)('update --from', () => {
     const refused = await from(laptop, '--all');
     expect(refused).toMatchObject({ status: 2, stdout: '' });
     expect(refused.stderr).toContain('results.json was made with another snapshot');
-    expect(refused.stderr).toContain('It is of 0000');
+    expect(refused.stderr).toContain('It was made with 0000');
 
     const mapped = await laptopOf(project);
     await mapped.edit('regress.yaml', 'thresholds:', 'map: { schemas: { ours: public } }\nthresholds:');
@@ -128,7 +128,7 @@ describe.skipIf(server === null)('update --from', () => {
     await rm(laptop.path('snapshots'), { recursive: true });
     const stored = await from(laptop, '--all');
     expect(stored.status, stored.stderr).toBe(0);
-    expect(stored.stderr).toContain('there is no snapshot snapshots/production here');
+    expect(stored.stderr).toContain('there is no snapshot snapshots/production; the results were made with');
   });
 
   test.each([
