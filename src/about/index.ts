@@ -15,7 +15,7 @@ export function packageVersion(): string {
   return readPackage().version;
 }
 
-/** Where mistakes are reported. */
+/** Where to report bugs: a URL, or a section of the documentation. */
 export function reportTo(): string {
   return readPackage().bugs?.url ?? 'see "unexpected error" in docs/troubleshooting.md';
 }

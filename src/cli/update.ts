@@ -21,15 +21,15 @@ import { CANCELLED } from './terminal/terminal.ts';
 
 interface UpdateOptions extends PlanningOptions {
   readonly all?: boolean;
-  /** Ask of each query whose plans are new or changed. */
+  /** Ask about each query with new or changed plans. */
   readonly interactive?: boolean;
   readonly reason?: string;
   readonly allowCi?: boolean;
-  /** A JSON report of check, whose plans are accepted without planning any. */
+  /** A file with json results of check, whose plans are accepted. */
   readonly from?: string;
 }
 
-/** `regress update`: accepts the plans of the named queries. Resolves to the exit status: 1 when one has no plan. */
+/** `regress update`: accepts the plans of the named queries. Resolves to the exit status: 1 if a query has no plan. */
 export async function update(
   patterns: readonly string[],
   options: UpdateOptions,
@@ -61,28 +61,29 @@ export async function update(
   await writeChanges(changes);
   const accepted = changes.flatMap(acceptedPlans);
   const removed = options.all ? staleCount(changes) + (await removeOrphans(config, suites, context)) : 0;
-  // What was chosen was shown.
+  // With --interactive each plan was shown before the question.
   if (!options.interactive) context.print(acceptedReport(accepted, context));
   return summarize(acceptable.plans, { accepted: accepted.length, left: chosen.left, removed }, context);
 }
 
 function requireScope(patterns: readonly string[], options: UpdateOptions, ci: boolean): void {
   if (patterns.length === 0 && !options.all && !options.interactive) {
-    throw new RegressError('usage', 'nothing to accept is named', {
-      detail: 'Accepting is deliberate: name queries or suite files, or say --all or --interactive.',
-      hint: "regress update recent-orders --reason 'the new index serves the dashboard'",
+    throw new RegressError('usage', 'no query to accept is named', {
+      detail: 'Name queries or suite files, or use --all or --interactive.',
+      hint: "npx regress-pg update recent-orders --reason 'the new index serves the dashboard'",
     });
   }
-  if (patterns.length > 0 && options.all) throw new RegressError('usage', '--all and names exclude each other');
-  if (options.all && options.interactive) throw new RegressError('usage', '--all and --interactive exclude each other');
+  if (patterns.length > 0 && options.all) throw new RegressError('usage', '--all and names cannot be used together');
+  if (options.all && options.interactive)
+    throw new RegressError('usage', '--all and --interactive cannot be used together');
   if (options.from !== undefined && options.target !== undefined)
-    throw new RegressError('usage', '--from and --target exclude each other', {
-      detail: 'Results that are stored were planned already.',
+    throw new RegressError('usage', '--from and --target cannot be used together', {
+      detail: '--from accepts plans that were made before, without a server.',
     });
   if (ci && !options.allowCi) {
     throw new RegressError('usage', 'baselines are not written in CI', {
       detail: 'The environment variable CI is set; a build that accepts its own plans checks nothing.',
-      hint: 'Run regress update where the change is made and commit the baseline, or add --allow-ci.',
+      hint: 'Run npx regress-pg update where you make the change and commit the baseline, or add --allow-ci.',
     });
   }
 }
@@ -100,7 +101,7 @@ function summarize(plans: readonly Acceptable[], { accepted, left, removed }: Co
     failed += 1;
     const text = typeof outcome.error === 'string' ? outcome.error : describeError(outcome.error);
     context.say(`${file}:${line}: ${query}`);
-    for (const said of text.trimEnd().split('\n')) context.say(said);
+    for (const part of text.trimEnd().split('\n')) context.say(part);
   }
   const same = plans.length - accepted - left - failed;
   const parts = [

@@ -14,8 +14,8 @@ interface CommandOptions extends VerifyOptions {
 }
 
 /**
- * `regress verify`: plans every query on the source, read only, and on the target, and compares. Resolves to the exit
- * status: 0 only when all plans are identical; 2 when those that were judged are, and not all were.
+ * `regress verify`: plans every query on the source, read-only, and on the target, and compares the plans. Resolves to the
+ * exit status: 0 if all plans are identical, 1 if one is not, 2 if some could not be judged and the others are identical.
  */
 export async function verify(
   patterns: readonly string[],
@@ -30,7 +30,7 @@ export async function verify(
   const source = await connectToSource(url, context);
   const close = onExit(source.close);
   try {
-    // Its password, wherever it came from, is not for the commands of the branch.
+    // With the URL in the configuration, its password is withheld from the branch's commands.
     const ours = { ...config, source: { ...config.source, url } };
     const report = await verifyPlans(source, { suites, snapshot }, ours, options, context);
     context.print(options.json ? verifyJson(report) : verifyText(report, context));
@@ -43,8 +43,8 @@ export async function verify(
 function statusOf({ queries, identical, notJudged }: VerifySummary, context: Context): number {
   if (notJudged > 0) {
     context.progress.warn(`not judged: ${notJudged} of ${queries} plans`, {
-      detail: 'The report says why for each of them.',
-      hint: 'regress verify PATTERN … verifies only the suites and queries that it names.',
+      detail: 'The report gives the reason for each.',
+      hint: 'npx regress-pg verify PATTERN … verifies only the suites and queries that you name.',
     });
   }
   if (identical + notJudged < queries) return 1;

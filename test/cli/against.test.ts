@@ -263,7 +263,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
 
   test.each([
     [['nowhere'], 'unknown revision "nowhere"', 'git fetch origin'],
-    [['orders.yaml'], 'unknown revision "orders.yaml"', 'A pattern of queries stands before --against.'],
+    [['orders.yaml'], 'unknown revision "orders.yaml"', 'To select queries, put their names before --against.'],
     [['--upload-pack=x'], "unknown option '--upload-pack=x'", ''],
   ])('%s is refused', async (args, message, more) => {
     const checked = await against(...args);
@@ -280,7 +280,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     const outside = await alone.regress(['check', '--against']);
     expect(outside.status).toBe(2);
     expect(outside.stderr).toContain('not a git repository');
-    expect(outside.stderr).toContain('HINT:  Run regress in a clone of the project');
+    expect(outside.stderr).toContain('HINT:  Run this in a clone of the project');
     await alone.write('regress.yaml', '');
     expect((await alone.regress(['check', '--against'])).stderr).toContain('--against needs target.prepare');
 

@@ -17,6 +17,6 @@ test('the lines of a source keep their margin', () => {
 
 test('what was not foreseen is called a mistake of ours, with its stack', () => {
   expect(describeError(new TypeError('oops'))).toMatch(
-    /^regress: error: unexpected error\nDETAIL: {2}TypeError: oops\n {4}at .*HINT: {2}This is a mistake in regress/s,
+    /^regress: error: unexpected error\nDETAIL: {2}TypeError: oops\n {4}at .*HINT: {2}This is a bug in regress/s,
   );
 });

@@ -45,11 +45,11 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
   test('only check is of all; other commands ask for one', async () => {
     const refused = await repo.regress(['update', '--all']);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toContain('regress.yaml has services/shop, billing.');
+    expect(refused.stderr).toContain('regress.yaml has the projects services/shop, billing.');
     expect(refused.stderr).toContain('--project services/shop');
     expect((await repo.regress(['check', '--project', 'shop'])).stderr).toContain('there is no project shop');
     const snapshot = await repo.regress(['check', '--snapshot', 'billing/snapshots/production']);
-    expect(snapshot.stderr).toContain('--snapshot is of one database');
+    expect(snapshot.stderr).toContain('--snapshot is for one database');
   });
 
   test('a first check names the command for each project', async () => {
@@ -77,8 +77,10 @@ describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
     const inside = { cwd: repo.path('services/shop') };
     const { status, stderr } = await runRegress(['update', '--all', '--from', '../../results.json'], inside);
     expect(status).toBe(2);
-    expect(stderr).toContain('../../results.json is of several projects\n');
-    expect(stderr).toMatch(/HINT: {2}In the folder of the regress\.yaml that names them: regress update --project /);
+    expect(stderr).toContain('../../results.json covers several projects\n');
+    expect(stderr).toMatch(
+      /HINT: {2}In the folder of the regress\.yaml that lists them: npx regress-pg update --project /,
+    );
   });
 
   test('one report names both, at the paths of the repository; the worst decides the exit status', async () => {

@@ -119,7 +119,7 @@ describe.skipIf(server === null)('check --shard and report', { timeout: 300_000 
     test.each(['0/3', '4/3', '1', 'a/b', '1/0'])('refuses --shard %s', async (shard) => {
       const { status, stderr } = await project.regress(['check', '--shard', shard]);
       expect(status).toBe(2);
-      expect(stderr).toContain('a shard is such as 1/3');
+      expect(stderr).toContain('Expected a shard such as 1/3');
     });
 
     test('merges what --against found, with queries that were renamed', async () => {

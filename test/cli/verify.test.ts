@@ -71,10 +71,10 @@ for (const major of await testMajors()) {
     it('refuses a source of another name, and no source', async () => {
       const other = await project.regress(['verify', '--source', server.url('postgres')]);
       expect(other).toMatchObject({ status: 2, stdout: '' });
-      expect(other.stderr).toContain('plans of another database say nothing');
+      expect(other.stderr).toContain('its plans say nothing about this snapshot');
       expect(await project.regress(['verify'])).toMatchObject({
         status: 2,
-        stderr: expect.stringContaining('regress verify --source'),
+        stderr: expect.stringContaining('npx regress-pg verify --source'),
       });
     });
 
@@ -221,6 +221,6 @@ describe('regress verify without a server', () => {
     const project = await emptyProject();
     const { status, stderr } = await project.regress(['verify', '--tolerance', ratio]);
     expect(status).toBe(2);
-    expect(stderr).toContain('a ratio is from 0 to below 1');
+    expect(stderr).toContain('Expected a ratio from 0 to below 1');
   });
 });

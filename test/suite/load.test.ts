@@ -222,7 +222,7 @@ queries:
     [
       'ratios the wrong way round',
       query('    thresholds: { cost: { warn: 3, fail: 2 } }'),
-      /a\.yaml:4:19: the ratio that warns is above the one that fails/,
+      /a\.yaml:4:19: warn must not be greater than fail/,
     ],
     ['a name that is a number', 'queries: [{ name: 1, sql: SELECT 1 }]', /a\.yaml:1:13: a text is expected/],
     ['a missing name', 'queries: [{ sql: SELECT 1 }]', /a\.yaml:1:11: "name" is missing at queries\.0\.name/],

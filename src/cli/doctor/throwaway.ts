@@ -9,7 +9,7 @@ import { buildExtension, chooseInstallation, findInstallations, startServer } fr
 import type { Context } from '../terminal/context.ts';
 import { diagnoseConditions, ofTarget } from './conditions.ts';
 
-/** Where the snapshot's locale does not matter. */
+/** Locale for starting a server without a snapshot. */
 const ANY_LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
 
 /** Starts a throwaway server as a check does, to prove that it works. */
@@ -38,8 +38,8 @@ export async function diagnoseThrowaway(
   }
   const database = await openThrowaway(config, options, snapshot.manifest, context);
   try {
-    const made = { role: config.target.role, restored: false, made: true };
-    const unmet = await diagnoseConditions(database.url, snapshot, made);
+    const state = { role: config.target.role, restored: false, ownDatabase: true };
+    const unmet = await diagnoseConditions(database.url, snapshot, state);
     await restoreNothing(database.url, found, snapshot, context);
     return [ready, ...unmet, await diagnoseRangeEnds(database.url)];
   } finally {
@@ -47,7 +47,7 @@ export async function diagnoseThrowaway(
   }
 }
 
-/** The extension is then there, as after a restore, in an empty database. */
+/** Restores an empty snapshot, so that the extension is loaded as after a real restore. */
 async function restoreNothing(url: string, pgConfig: string, snapshot: Snapshot, context: Context): Promise<void> {
   const nothing = { ...snapshot.manifest, settings: {}, files: {} };
   const quiet = { ...context, progress: SILENT };

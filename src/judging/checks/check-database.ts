@@ -20,14 +20,14 @@ import { gather, judgeAll } from './judged-plans.ts';
 
 export interface CheckOptions extends PlanningOptions {
   readonly shard?: Slice;
-  /** A revision to compare with; true: the merge base with the main branch. */
+  /** A revision to compare with; true means the merge base with the main branch. */
   readonly against?: string | true;
   readonly failOn?: 'any' | 'branch';
   /** The snapshot the baselines were accepted under. */
   readonly baselineSnapshot?: string;
 }
 
-/** Plans the suites of one database and compares with the baselines, or with the plans of a revision. */
+/** Plans the suites of one database and compares the plans with the baselines, or with the plans of a revision. */
 export async function checkDatabase(
   config: Config,
   selected: readonly Suite[],
@@ -97,7 +97,7 @@ function comparedRevision(revision: PlannedRevision | null, results: readonly Pl
   return { ref, commit, mergeBase, isHead, standing: standing.length };
 }
 
-/** For each plan, the place of its query among those of all shards. */
+/** For each plan, the position of its query among the queries of all shards, from 0. */
 function placesOf({ suites, planned }: Plans): readonly number[] {
   const queries = suites.flatMap((suite) => suite.queries);
   const places = new Map(queries.map((query, place) => [query, place]));

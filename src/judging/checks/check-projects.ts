@@ -10,17 +10,17 @@ import { type CheckOptions, checkDatabase } from './check-database.ts';
 import { repositoryPathOf, suitePrefix } from './checked-suites.ts';
 import type { CheckContext } from './context.ts';
 
-/** What a check of several projects came to. */
+/** The outcome of a check of several projects. */
 interface Checked {
-  /** Of the projects that could be checked; null where none could, or none was asked for. */
+  /** Report on the projects that could be checked; null if there are none. */
   readonly report: CheckReport | null;
-  /** Why the first that could not be checked could not. */
+  /** The error of the first project that could not be checked. */
   readonly failed: RegressError | null;
 }
 
 /**
- * Checks one project after the other. One that cannot be checked does not keep the others from it: a note of the report says
- * so. A pattern has to name a query of one project at least.
+ * Checks one project after the other. If one cannot be checked, the report gets a note and the others are still checked.
+ * Each pattern must match a query of at least one project.
  */
 export async function checkProjects(
   folder: string,
@@ -52,11 +52,11 @@ export async function checkProjects(
   return { report: { ...joined, notes: [...joined.notes, ...notes] }, failed };
 }
 
-/** All suites are read before the first database is made, so that a mistake in one is told at once. */
+/** Reads all suites before the first database is created, so that a mistake in one is reported at once. */
 async function selectFrom(projects: readonly Project[], patterns: readonly string[]) {
   const loaded: { readonly project: Project; readonly suites: readonly Suite[] }[] = [];
   for (const project of projects) loaded.push({ project, suites: await loadSuites(project.config.suites) });
-  // It names what no project has.
+  // Throws for a pattern that matches no query of any project.
   selectQueries(
     loaded.flatMap(({ suites }) => suites),
     patterns,

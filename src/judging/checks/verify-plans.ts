@@ -62,13 +62,13 @@ export async function verifyPlans(
 
 const DATABASE_SQL = 'SELECT pg_catalog.current_database() AS database ORDER BY 1';
 
-/** A source of another name is most likely another database, whose plans would say nothing. */
+/** Throws RegressError `usage` if the source's name differs from the snapshot's: it is most likely another database. */
 async function requireSameDatabase(source: Connection, { manifest }: Snapshot): Promise<void> {
   const [row] = await source.query<{ database: string }>(DATABASE_SQL);
   if (row?.database === manifest.server.database) return;
   throw new RegressError('usage', `the snapshot is of database "${manifest.server.database}"`, {
-    detail: `The source is database "${row?.database}"; plans of another database say nothing about the snapshot.`,
-    hint: 'regress verify --source postgresql://…/database, of the database the snapshot was taken of',
+    detail: `The source is database "${row?.database}"; its plans say nothing about this snapshot.`,
+    hint: 'npx regress-pg verify --source postgresql://…/database, with the database that the snapshot was taken from',
   });
 }
 
@@ -122,7 +122,7 @@ function withReasons(result: VerifyResult, reasons: Reasons): VerifyResult {
   return { ...result, reasons: reasonsFor(reasons, result.source, result.target) };
 }
 
-/** Production, and as whom it is asked. */
+/** Production, and the role and settings to plan with there. */
 interface Source {
   readonly source: Connection;
   readonly major: number;
@@ -152,7 +152,7 @@ async function compareAll(
 
 type Outcome = Pick<VerifyResult, 'verdict' | 'difference' | 'reasons' | 'source' | 'target'>;
 
-/** The target plans at the time at which the source did. */
+/** Plans on both ends; the target uses the source's time for `now()`. */
 async function compareOne(
   { source, major, planner, map }: Source,
   session: PlanningSession,
@@ -173,7 +173,7 @@ async function compareOne(
   );
   if ('error' in there || 'error' in here) {
     return {
-      verdict: isUndecided(there) || isUndecided(here) ? 'not judged' : 'errored',
+      verdict: isNotJudged(there) || isNotJudged(here) ? 'not judged' : 'errored',
       difference: null,
       reasons: [...failure('source', there), ...failure('target', here)],
       source: 'error' in there ? null : there.value.plan,
@@ -203,8 +203,8 @@ async function attempted<T>(at: Connection, about: string, work: () => Promise<T
 /** ERRCODE_QUERY_CANCELED: planning took longer than its limit. */
 const CANCELED = '57014';
 
-/** Whether an end was not asked, or was given up, so that nobody knows how it would plan. */
-function isUndecided(attempted: Attempted<unknown>): boolean {
+/** Whether an end was not asked for a plan, or took too long. */
+function isNotJudged(attempted: Attempted<unknown>): boolean {
   if (!('error' in attempted)) return false;
   const { error } = attempted;
   return error instanceof SourceRefusal ? !error.wasAsked : error.code === CANCELED;
