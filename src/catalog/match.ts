@@ -1,4 +1,4 @@
-import type { ExtendedStatistics } from '../model/snapshot.ts';
+import type { ExtendedStatistics } from '../model/statistics.ts';
 import type { TargetStatisticsObject } from './read.ts';
 
 /** True if two format_type texts name the same type. Modifiers do not count: they do not change how values are written. */

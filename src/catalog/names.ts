@@ -1,4 +1,4 @@
-import type { StatisticsSlot } from '../model/snapshot.ts';
+import type { StatisticsSlot } from '../model/statistics.ts';
 
 /** A qualified name as people write it: each part is quoted only if necessary. */
 export function displayName(...parts: readonly string[]): string {

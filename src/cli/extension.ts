@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
-import { majorOf } from '../model/snapshot.ts';
+import { majorOf } from '../model/manifest.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import {
   buildExtension,

@@ -1,4 +1,4 @@
-import type { SourceServer } from '../model/snapshot.ts';
+import type { SourceServer } from '../model/manifest.ts';
 import type { UnmetCondition } from '../model/target/condition.ts';
 import { sameSpelling } from './locale.ts';
 

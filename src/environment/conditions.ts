@@ -1,4 +1,4 @@
-import { type Manifest, majorOf, type SourceServer, type Unreadable } from '../model/snapshot.ts';
+import { type Manifest, majorOf, type SourceServer, type Unreadable } from '../model/manifest.ts';
 import type { UnmetCondition } from '../model/target/condition.ts';
 import { listed } from '../model/text/wording.ts';
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';

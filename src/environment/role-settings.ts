@@ -1,4 +1,4 @@
-import type { Manifest, RoleSettings } from '../model/snapshot.ts';
+import type { Manifest, RoleSettings } from '../model/manifest.ts';
 
 /** Settings that a role's session has in production, compared with the session that took the snapshot. */
 export interface EffectiveSettings {

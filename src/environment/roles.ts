@@ -1,5 +1,5 @@
 import { USER_RELATION } from '../catalog/index.ts';
-import type { RoleFacts } from '../model/snapshot.ts';
+import type { RoleFacts } from '../model/manifest.ts';
 import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import type { Connection } from '../postgres/index.ts';
 

@@ -1,5 +1,5 @@
 import { USER_RELATION } from '../catalog/index.ts';
-import type { SourceServer, Unreadable } from '../model/snapshot.ts';
+import type { SourceServer, Unreadable } from '../model/manifest.ts';
 import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import { type Connection, quoteIdent, type ServerVersion } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,4 +1,4 @@
-import type { RoleSettings } from '../model/snapshot.ts';
+import type { RoleSettings } from '../model/manifest.ts';
 import type { DifferingSetting } from '../model/target/condition.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,11 +1,12 @@
 import { planDigest, queryDigest, shortDigest } from '../baseline/index.ts';
 import type { Config } from '../config/index.ts';
 import { type ExplainContext, explainQuery, hidingSetting, readingFunctions } from '../explain/index.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { ProductionPlan } from '../model/plans/production-plan.ts';
 import type { Avoidance } from '../model/plans/runner-up.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
-import type { Manifest, Snapshot } from '../model/snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import { type PlannedCase, plannedCases } from '../model/suite.ts';
 import { askingForPlan, type Connection, DatabaseError } from '../postgres/index.ts';

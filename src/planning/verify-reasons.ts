@@ -1,7 +1,8 @@
 import { namesIn } from '../catalog/index.ts';
 import { relationChanges } from '../compare/index.ts';
+import type { Unreadable } from '../model/manifest.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
-import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
+import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { DifferingSetting, UnmetCondition } from '../model/target/condition.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';

@@ -7,7 +7,8 @@ import {
   matchIndexes,
   objectDifference,
 } from '../catalog/index.ts';
-import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
+import type { IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
+import type { ExtendedStatistics } from '../model/statistics.ts';
 import { quoteIdent, quoteQualified } from '../postgres/index.ts';
 import { isConvertible, retypedStatistics } from '../predict/index.ts';
 import type { AttributeTarget } from './catalogs/strategy.ts';

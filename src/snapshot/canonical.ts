@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
-import type { Manifest } from '../model/snapshot.ts';
+import type { Manifest } from '../model/manifest.ts';
 
 /** Compares texts by code point, which is also the order of their UTF-8 bytes. */
 export function compareCodePoints(a: string, b: string): number {

@@ -54,8 +54,13 @@ export const mapOf =
     }
     return null;
   };
+const known = new Set<string>();
+/** Names of the fields that the structures of a snapshot's files check. */
+export const KNOWN_FIELDS: ReadonlySet<string> = known;
+
 export const shape = (fields: Readonly<Record<string, Check>>): Check => {
   const entries = Object.entries(fields);
+  for (const [field] of entries) known.add(field);
   return (value) => {
     if (!isJsonObject(value)) return 'is not an object';
     for (const [key, check] of entries) {

@@ -65,41 +65,13 @@ const MANIFEST = shape({
       indexes: shape({ all: number, exact: number }),
     }),
   ),
-  unreadable: listOf(shape({ object: text, what: text, reason: text, fatal: bool })),
+  unreadable: listOf(shape({ object: text, what: text, reason: text, hint: optional(orNull(text)), fatal: bool })),
   files: mapOf(text),
   catalogs: optional(mapOf(text)),
   digest: text,
 });
 
-const PLAN: Check = (value) =>
-  shape({
-    nodeType: text,
-    startupCost: number,
-    totalCost: number,
-    planRows: number,
-    planWidth: number,
-    properties: mapOf(() => null),
-    plans: listOf(PLAN),
-  })(value);
-const PLANS = listOf(
-  shape({
-    suite: text,
-    query: text,
-    case: orNull(text),
-    digest: text,
-    now: text,
-    plan: orNull(PLAN),
-    error: orNull(text),
-    changed: optional(listOf(text)),
-  }),
-);
-
 /** Says what is wrong with the structure of a manifest, such as `.values is not true or false`; null if nothing is. */
 export function manifestMistake(value: unknown): string | null {
   return MANIFEST(value);
-}
-
-/** Like manifestMistake, for the file of production's plans. */
-export function plansMistake(value: unknown): string | null {
-  return PLANS(value);
 }

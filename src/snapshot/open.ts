@@ -2,11 +2,12 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bounds, boundsOf, FileError, readText } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
+import { type Manifest, SNAPSHOT_FORMAT_VERSION } from '../model/manifest.ts';
 import type { ProductionPlan } from '../model/plans/production-plan.ts';
-import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
+import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import { parseJson } from '../model/text/json.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
-import { manifestMistake, plansMistake } from './manifest-structure.ts';
+import { manifestMistake } from './manifest-structure.ts';
 import {
   CATALOGS_FOLDER,
   isRelationPath,
@@ -16,6 +17,7 @@ import {
   RELATIONS_FOLDER,
   relationPath,
 } from './paths.ts';
+import { plansMistake } from './plans-structure.ts';
 import { relationMistake } from './relation-structure.ts';
 import { withoutStrangeSettings } from './strange-settings.ts';
 

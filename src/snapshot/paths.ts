@@ -1,4 +1,4 @@
-import type { Manifest } from '../model/snapshot.ts';
+import type { Manifest } from '../model/manifest.ts';
 
 export const MANIFEST_FILE = 'manifest.json';
 /** Bytes that are read of the manifest, at most; each relation takes about a hundred. */

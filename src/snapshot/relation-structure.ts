@@ -1,4 +1,4 @@
-import type { ExtendedStatistics } from '../model/snapshot.ts';
+import type { ExtendedStatistics } from '../model/statistics.ts';
 import {
   all,
   BLOCKS,
@@ -114,7 +114,15 @@ const RELATION = shape({
   children: listOf(text),
   dropped_columns: optional(integerBetween(0, INT2)),
   columns: eachOnce(
-    shape({ attname: name, type: text, default: optional(orNull(text)), collation: optional(orNull(text)) }),
+    shape({
+      attname: name,
+      type: text,
+      notnull: optional(bool),
+      default: optional(orNull(text)),
+      generated: optional(text),
+      identity: optional(text),
+      collation: optional(orNull(text)),
+    }),
     'attname',
   ),
   statistics: all(

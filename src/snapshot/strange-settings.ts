@@ -1,5 +1,5 @@
 import { isSnapshotSetting } from '../environment/index.ts';
-import type { Manifest, StrangeSetting } from '../model/snapshot.ts';
+import type { Manifest, StrangeSetting } from '../model/manifest.ts';
 
 /**
  * Splits a manifest from the settings that regress never writes into one. A snapshot is data: it must not set anything on

@@ -1,4 +1,4 @@
-import type { Coverage, Unreadable } from '../model/snapshot.ts';
+import type { Coverage, Unreadable } from '../model/manifest.ts';
 import { quoteQualified } from '../postgres/index.ts';
 import type { SnapshotWriter } from '../snapshot/index.ts';
 import { type Folder, readableJson, relationPath, sha256 } from '../snapshot/index.ts';

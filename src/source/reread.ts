@@ -1,4 +1,5 @@
-import type { RelationSnapshot, Unreadable } from '../model/snapshot.ts';
+import type { Unreadable } from '../model/manifest.ts';
+import type { RelationSnapshot } from '../model/snapshot.ts';
 import { type Connection, quoteQualified } from '../postgres/index.ts';
 import { captureRelations } from './read/capture-relations.ts';
 import { type ListedRelation, RELATION_LIST_SQL } from './read/relations.ts';

@@ -7,7 +7,7 @@ import {
   readSettings,
   type ServerFacts,
 } from '../environment/index.ts';
-import type { Manifest, Unreadable } from '../model/snapshot.ts';
+import type { Manifest, Unreadable } from '../model/manifest.ts';
 import { type Connection, serverVersion } from '../postgres/index.ts';
 import { readMetapageAccess } from './indexes/metapages.ts';
 import type { CaptureContext } from './read/capture.ts';

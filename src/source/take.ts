@@ -1,7 +1,8 @@
 import { RegressError } from '../model/errors.ts';
+import { type Manifest, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/manifest.ts';
 import type { ProductionPlan } from '../model/plans/production-plan.ts';
 import type { Progress } from '../model/progress.ts';
-import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Unreadable } from '../model/snapshot.ts';
+import type { RelationSnapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
 import {
   CATALOGS_FOLDER,

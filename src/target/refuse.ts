@@ -1,5 +1,5 @@
 import { RegressError } from '../model/errors.ts';
-import type { Manifest } from '../model/snapshot.ts';
+import type { Manifest } from '../model/manifest.ts';
 import { type Connection, quoteQualified } from '../postgres/index.ts';
 
 /** A CI database holds fixtures; a table with more rows counts as real data. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onExit } from '../cleanup/index.ts';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
-import type { Manifest } from '../model/snapshot.ts';
+import type { Manifest } from '../model/manifest.ts';
 import {
   type Connection,
   connect,

@@ -1,4 +1,4 @@
-import type { Manifest, RoleFacts } from '../model/snapshot.ts';
+import type { Manifest, RoleFacts } from '../model/manifest.ts';
 import { type Connection, DatabaseError, quoteIdent, quoteLiteral } from '../postgres/index.ts';
 
 /** Runs a statement and turns an error of the server into a warning. */

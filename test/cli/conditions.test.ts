@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dialectOf, readServer, readSettings } from '../../src/environment/index.ts';
-import type { Manifest } from '../../src/model/snapshot.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
 import type { UnmetCondition } from '../../src/model/target/condition.ts';
 import { conditionsOf } from '../../src/planning/session/conditions.ts';
 import { connect, serverVersion } from '../../src/postgres/index.ts';

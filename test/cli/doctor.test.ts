@@ -1,6 +1,6 @@
 import { cp, rm } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Manifest } from '../../src/model/snapshot.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
 import { manifestDigest } from '../../src/snapshot/canonical.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';

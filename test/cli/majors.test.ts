@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { AttributeStatistics, RelationSnapshot } from '../../src/model/snapshot.ts';
+import type { RelationSnapshot } from '../../src/model/snapshot.ts';
+import type { AttributeStatistics } from '../../src/model/statistics.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
 import { emptyProject, type Project } from '../support/project.ts';
 import { sourceServer, type TestServer, testServer } from '../support/servers.ts';

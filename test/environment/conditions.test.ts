@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type TargetEnvironment, unmetConditions } from '../../src/environment/index.ts';
 import { plannerLibraries } from '../../src/environment/planner-libraries.ts';
-import type { Manifest, SourceServer } from '../../src/model/snapshot.ts';
+import type { Manifest, SourceServer } from '../../src/model/manifest.ts';
 import { aSnapshot } from '../support/snapshot-builders.ts';
 
 const { manifest } = aSnapshot([]);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { effectiveSettings } from '../../src/environment/index.ts';
-import type { RoleSettings } from '../../src/model/snapshot.ts';
+import type { RoleSettings } from '../../src/model/manifest.ts';
 
 const of = (role: string | null, database: boolean, settings: Record<string, string>): RoleSettings => ({
   role,

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Manifest } from '../../src/model/snapshot.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
 import { grantsSql, helperFunctionsSql, ownerGrantsSql } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import {

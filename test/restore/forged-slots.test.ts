@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AttributeStatistics, RelationSnapshot, StatisticsSlot } from '../../src/model/snapshot.ts';
+import type { RelationSnapshot } from '../../src/model/snapshot.ts';
+import type { AttributeStatistics, StatisticsSlot } from '../../src/model/statistics.ts';
 import type { RestoreReport } from '../../src/restore/index.ts';
 import { testMajors } from '../support/servers.ts';
 import { aColumn, anIndex, aRelation, aSnapshot, statisticsObject } from '../support/snapshot-builders.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Manifest } from '../../src/model/snapshot.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
 import { compareCodePoints, manifestDigest, readableJson } from '../../src/snapshot/canonical.ts';
 
 describe('readableJson', () => {

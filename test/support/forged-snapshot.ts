@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Manifest, RelationSnapshot } from '../../src/model/snapshot.ts';
+import type { Manifest } from '../../src/model/manifest.ts';
+import type { RelationSnapshot } from '../../src/model/snapshot.ts';
 import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
 import { relationPath } from '../../src/snapshot/paths.ts';
 import { aSnapshot } from './snapshot-builders.ts';

@@ -1,13 +1,11 @@
+import type { Manifest } from '../../src/model/manifest.ts';
+import type { ColumnDefinition, IndexStatistics, RelationSnapshot } from '../../src/model/snapshot.ts';
 import type {
   AttributeStatistics,
-  ColumnDefinition,
   ColumnStatistics,
   ExtendedStatistics,
-  IndexStatistics,
-  Manifest,
-  RelationSnapshot,
   StatisticsSlot,
-} from '../../src/model/snapshot.ts';
+} from '../../src/model/statistics.ts';
 import type { TargetSnapshot } from '../../src/predict/index.ts';
 
 /** A snapshot made by hand: what a test does not say is empty or never analyzed. */

@@ -1,7 +1,8 @@
 import { onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
 import { readRoleSettings } from '../../environment/index.ts';
-import type { Manifest, Snapshot } from '../../model/snapshot.ts';
+import type { Manifest } from '../../model/manifest.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { listed } from '../../model/text/wording.ts';
 import { diagnoseRangeEnds, extensionFor, type PlanningOptions } from '../../planning/index.ts';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Snapshot, Unreadable } from '../../model/snapshot.ts';
+import type { Unreadable } from '../../model/manifest.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { counted, listed } from '../../model/text/wording.ts';
 import { openSnapshot } from '../../snapshot/index.ts';

@@ -1,7 +1,8 @@
 import { onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
+import { majorOf } from '../../model/manifest.ts';
 import { SILENT } from '../../model/progress.ts';
-import { majorOf, type Snapshot } from '../../model/snapshot.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { diagnoseRangeEnds, openThrowaway, type PlanningOptions, restoreInto } from '../../planning/index.ts';
 import { mapSnapshot } from '../../predict/index.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
+import type { IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
+import type { ExtendedStatistics } from '../../model/statistics.ts';
 
 /**
  * Lists how a relation's planner inputs changed since the snapshot, as sentences without a full stop. They never contain

@@ -1,6 +1,6 @@
+import { majorOf } from '../../model/manifest.ts';
 import type { RunnerUp } from '../../model/plans/runner-up.ts';
 import type { PlanResult } from '../../model/result.ts';
-import { majorOf } from '../../model/snapshot.ts';
 import type { Planned, Plans, PlanWithout } from '../../planning/index.ts';
 import { judgeOne, type Terms } from '../judge-plans.ts';
 import type { Reference } from '../reference.ts';

@@ -1,4 +1,4 @@
-import type { StatisticsSlot } from '../snapshot.ts';
+import type { StatisticsSlot } from '../statistics.ts';
 
 /** pg_statistic.h: STATISTIC_KIND_MCV. */
 const MOST_COMMON_VALUES = 1;

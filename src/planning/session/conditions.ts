@@ -1,5 +1,5 @@
 import { dialectOf, readServer, type TargetEnvironment, unmetConditions } from '../../environment/index.ts';
-import type { Manifest } from '../../model/snapshot.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import type { UnmetCondition } from '../../model/target/condition.ts';
 import { type Connection, serverVersion } from '../../postgres/index.ts';
 import type { RunContext } from './run-context.ts';

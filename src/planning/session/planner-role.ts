@@ -1,6 +1,6 @@
 import { effectiveSettings, readRoleSettings } from '../../environment/index.ts';
 import { RegressError } from '../../model/errors.ts';
-import type { Manifest } from '../../model/snapshot.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import type { UnmetCondition } from '../../model/target/condition.ts';
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 import { conditionsOf } from './conditions.ts';

@@ -1,6 +1,6 @@
 import { closing, onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
-import { type Manifest, majorOf } from '../../model/snapshot.ts';
+import { type Manifest, majorOf } from '../../model/manifest.ts';
 import type { UnmetCondition } from '../../model/target/condition.ts';
 import { answerWait, type Connection, connect, type ServerVersion, serverVersion } from '../../postgres/index.ts';
 import { type MappedSnapshot, ontoTarget } from '../../predict/index.ts';

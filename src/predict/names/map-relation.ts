@@ -1,11 +1,6 @@
 import type { SchemaMap } from '../../model/schema-map.ts';
-import type {
-  AttributeStatistics,
-  ExtendedStatistics,
-  IndexStatistics,
-  RelationSnapshot,
-  StatisticsSlot,
-} from '../../model/snapshot.ts';
+import type { IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
+import type { AttributeStatistics, ExtendedStatistics, StatisticsSlot } from '../../model/statistics.ts';
 import { mapQualifiedNames } from './qualified-names.ts';
 import { nameKey, schemaFor, type TargetNames } from './schema-map.ts';
 

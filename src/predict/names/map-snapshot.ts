@@ -1,7 +1,8 @@
+import type { Manifest } from '../../model/manifest.ts';
 import type { PlanNode, PlanValue } from '../../model/plan.ts';
 import type { ProductionPlan } from '../../model/plans/production-plan.ts';
 import type { SchemaMap } from '../../model/schema-map.ts';
-import type { Manifest, RelationSnapshot, Snapshot } from '../../model/snapshot.ts';
+import type { RelationSnapshot, Snapshot } from '../../model/snapshot.ts';
 import { mapRelation } from './map-relation.ts';
 import { mapQualifiedNames, type SchemaOf } from './qualified-names.ts';
 import { NO_TARGET, schemaFor, schemasFor, type TargetNames } from './schema-map.ts';

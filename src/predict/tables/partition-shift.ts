@@ -1,5 +1,6 @@
 import type { TargetRelation } from '../../catalog/index.ts';
-import type { IndexStatistics, RelationSnapshot, StatisticsSlot } from '../../model/snapshot.ts';
+import type { IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
+import type { StatisticsSlot } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
 

@@ -1,7 +1,8 @@
 import type { TargetRelation } from '../../catalog/index.ts';
 import { displayName } from '../../catalog/index.ts';
-import type { ColumnStatistics, RelationSnapshot, Snapshot, StatisticsSlot } from '../../model/snapshot.ts';
+import type { RelationSnapshot, Snapshot } from '../../model/snapshot.ts';
 import { withoutIndexName } from '../../model/sql/index-definition.ts';
+import type { ColumnStatistics, StatisticsSlot } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { quoteQualified } from '../../postgres/index.ts';
 import type { PredictedIndex, PredictedTable, TargetObjects } from '../prediction.ts';

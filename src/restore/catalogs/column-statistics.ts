@@ -1,5 +1,5 @@
 import { slotName } from '../../catalog/index.ts';
-import type { AttributeStatistics } from '../../model/snapshot.ts';
+import type { AttributeStatistics } from '../../model/statistics.ts';
 import type { DatabaseError } from '../../postgres/index.ts';
 import { attempt, inBatches, probe } from '../../postgres/index.ts';
 import { provenTargets } from '../proofs/prove-statistics.ts';

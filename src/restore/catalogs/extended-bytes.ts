@@ -1,5 +1,5 @@
 import { RegressError } from '../../model/errors.ts';
-import type { DependencyItem, NdistinctItem } from '../../model/snapshot.ts';
+import type { DependencyItem, NdistinctItem } from '../../model/statistics.ts';
 
 /** Attribute number of a column in the target by its name. */
 export type AttributeNumbers = ReadonlyMap<string, number>;

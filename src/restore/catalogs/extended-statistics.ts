@@ -1,6 +1,6 @@
 import type { TargetStatisticsObject } from '../../catalog/index.ts';
 import { displayName } from '../../catalog/index.ts';
-import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../../model/snapshot.ts';
+import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt, probe } from '../../postgres/index.ts';
 import { acceptedStatistics } from './column-statistics.ts';

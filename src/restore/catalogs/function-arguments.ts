@@ -1,4 +1,4 @@
-import type { AttributeStatistics, StatisticsSlot } from '../../model/snapshot.ts';
+import type { AttributeStatistics, StatisticsSlot } from '../../model/statistics.ts';
 
 /** Arguments of pg_restore_attribute_stats() that come from slots; the names are those of pg_stats. */
 export const SLOT_ARGUMENTS = {

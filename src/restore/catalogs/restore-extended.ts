@@ -1,5 +1,5 @@
 import { displayName, IN_USER_SCHEMA, slotName, type TargetStatisticsObject } from '../../catalog/index.ts';
-import type { AttributeStatistics, ExtendedStatistics, ExtendedStatisticsData } from '../../model/snapshot.ts';
+import type { AttributeStatistics, ExtendedStatistics, ExtendedStatisticsData } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
 import { type AttributeNumbers, attributeNumber, inOrder } from './extended-bytes.ts';

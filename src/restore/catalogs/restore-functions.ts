@@ -1,5 +1,5 @@
 import { IN_USER_SCHEMA, SYSTEM_CATALOG, slotName } from '../../catalog/index.ts';
-import type { AttributeStatistics } from '../../model/snapshot.ts';
+import type { AttributeStatistics } from '../../model/statistics.ts';
 import type { Connection, DatabaseError } from '../../postgres/index.ts';
 import { attempt, batches, inBatches } from '../../postgres/index.ts';
 import { argumentsOfSlot, argumentsOfSlots, SLOT_ARGUMENTS, type SlotArguments } from './function-arguments.ts';

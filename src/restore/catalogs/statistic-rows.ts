@@ -1,4 +1,4 @@
-import type { AttributeStatistics } from '../../model/snapshot.ts';
+import type { AttributeStatistics } from '../../model/statistics.ts';
 
 /** A row of pg_statistic has this many slots (STATISTIC_NUM_SLOTS, src/include/catalog/pg_statistic.h). */
 const SLOTS = [1, 2, 3, 4, 5] as const;

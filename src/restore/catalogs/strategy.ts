@@ -1,5 +1,5 @@
 import type { TargetStatisticsObject } from '../../catalog/index.ts';
-import type { AttributeStatistics, ExtendedStatistics } from '../../model/snapshot.ts';
+import type { AttributeStatistics, ExtendedStatistics } from '../../model/statistics.ts';
 import type { Connection, DatabaseError } from '../../postgres/index.ts';
 import type { Journal, Origin } from '../journal.ts';
 import type { SlotCatalog } from '../proofs/slot-facts.ts';

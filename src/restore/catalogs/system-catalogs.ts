@@ -1,5 +1,6 @@
 import { readRelations, SYSTEM_CATALOG } from '../../catalog/index.ts';
-import { majorOf, type Snapshot } from '../../model/snapshot.ts';
+import { majorOf } from '../../model/manifest.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { emptyJournal, type RestoredCatalogs } from '../journal.ts';

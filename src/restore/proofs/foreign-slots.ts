@@ -1,4 +1,4 @@
-import type { StatisticsSlot } from '../../model/snapshot.ts';
+import type { StatisticsSlot } from '../../model/statistics.ts';
 import { readNumbers } from './array-text.ts';
 import type { Mistake } from './slot-types.ts';
 

@@ -1,5 +1,5 @@
 import type { TargetRelation, TargetStatisticsObject } from '../../catalog/index.ts';
-import type { ExtendedStatistics, ExtendedStatisticsData } from '../../model/snapshot.ts';
+import type { ExtendedStatistics, ExtendedStatisticsData } from '../../model/statistics.ts';
 import { quoteQualified } from '../../postgres/index.ts';
 import type { AttributeTarget, StatisticsWriter } from '../catalogs/strategy.ts';
 import { provenSlots } from './prove-statistics.ts';

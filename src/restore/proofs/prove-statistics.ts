@@ -1,5 +1,5 @@
 import { slotName } from '../../catalog/index.ts';
-import type { AttributeStatistics } from '../../model/snapshot.ts';
+import type { AttributeStatistics } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import type { AttributeTarget } from '../catalogs/strategy.ts';
 import type { Journal } from '../journal.ts';

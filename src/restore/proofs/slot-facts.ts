@@ -1,4 +1,4 @@
-import type { AttributeStatistics } from '../../model/snapshot.ts';
+import type { AttributeStatistics } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
 import { TEXT } from './slot-rules.ts';

@@ -1,4 +1,4 @@
-import type { StatisticsSlot } from '../../model/snapshot.ts';
+import type { StatisticsSlot } from '../../model/statistics.ts';
 import { type ArrayText, readArrayText, readNumbers } from './array-text.ts';
 import { foreignMistake } from './foreign-slots.ts';
 import type { Mistake, SlotFacts, TypeFacts } from './slot-types.ts';

@@ -1,5 +1,5 @@
 import { isSnapshotSetting } from '../../environment/index.ts';
-import type { StrangeSetting } from '../../model/snapshot.ts';
+import type { StrangeSetting } from '../../model/manifest.ts';
 import { parseGucList } from '../../model/text/guc-list.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt, quoteIdent, quoteLiteral } from '../../postgres/index.ts';

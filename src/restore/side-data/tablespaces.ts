@@ -1,4 +1,4 @@
-import type { Manifest } from '../../model/snapshot.ts';
+import type { Manifest } from '../../model/manifest.ts';
 import { type Connection, DatabaseError, quoteIdent } from '../../postgres/index.ts';
 import type { Refusal } from '../journal.ts';
 

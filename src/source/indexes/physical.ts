@@ -1,4 +1,5 @@
-import type { FigureSource, GinMetapage, Unreadable } from '../../model/snapshot.ts';
+import type { Unreadable } from '../../model/manifest.ts';
+import type { FigureSource, GinMetapage } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { helperFunctionsSql } from '../rights/helpers.ts';
 import { ALONE_LIMIT, attempt } from '../transaction.ts';

@@ -1,4 +1,5 @@
-import type { IndexStatistics, RangeEnd, Unreadable } from '../../model/snapshot.ts';
+import type { Unreadable } from '../../model/manifest.ts';
+import type { IndexStatistics, RangeEnd } from '../../model/snapshot.ts';
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 import type { Privileges } from '../rights/privileges.ts';
 import { ALONE_LIMIT, attempt } from '../transaction.ts';

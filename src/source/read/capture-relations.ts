@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Unreadable } from '../../model/snapshot.ts';
+import type { Unreadable } from '../../model/manifest.ts';
 import { type Connection, DatabaseError } from '../../postgres/index.ts';
 import { isConflict, isLocked } from '../source-session.ts';
 import { type CaptureContext, type Captured, capturePage } from './capture.ts';

@@ -1,12 +1,7 @@
 import type { Dialect } from '../../environment/index.ts';
-import type {
-  ColumnStatistics,
-  ExtendedStatistics,
-  IndexColumnStatistics,
-  IndexStatistics,
-  RelationSnapshot,
-  Unreadable,
-} from '../../model/snapshot.ts';
+import type { Unreadable } from '../../model/manifest.ts';
+import type { IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
+import type { ColumnStatistics, ExtendedStatistics, IndexColumnStatistics } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { compareCodePoints, sha256 } from '../../snapshot/index.ts';
 import { type IndexRow, readIndexes } from '../indexes/indexes.ts';

@@ -1,6 +1,7 @@
 import { readObjectNames } from '../../catalog/index.ts';
-import type { RelationSnapshot, StatisticsSlot } from '../../model/snapshot.ts';
+import type { RelationSnapshot } from '../../model/snapshot.ts';
 import { commonOids, isUserOid } from '../../model/sql/oid-values.ts';
+import type { StatisticsSlot } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 
 /** Adds to a system catalog the names of the objects whose OIDs are among its most common values. */

@@ -1,5 +1,5 @@
 import { RegressError } from '../../model/errors.ts';
-import type { DependencyItem, NdistinctItem } from '../../model/snapshot.ts';
+import type { DependencyItem, NdistinctItem } from '../../model/statistics.ts';
 
 /** STATS_NDISTINCT_MAGIC, STATS_DEPS_MAGIC and their type 1 (statistics/statistics.h). */
 const NDISTINCT_MAGIC = 0xa352bfa4;

@@ -1,5 +1,5 @@
 import type { Dialect } from '../../environment/index.ts';
-import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../../model/snapshot.ts';
+import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { type AttributeNames, decodeDependencies, decodeNdistinct } from './extended-decoding.ts';
 import { groupBy } from './group-by.ts';

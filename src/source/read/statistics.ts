@@ -1,5 +1,5 @@
-import type { AttributeStatistics, StatisticsSlot } from '../../model/snapshot.ts';
 import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
+import type { AttributeStatistics, StatisticsSlot } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 
 /**

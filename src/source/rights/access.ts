@@ -1,6 +1,6 @@
 import { USER_RELATION } from '../../catalog/index.ts';
 import { dialectOf, readServer } from '../../environment/index.ts';
-import type { SourceServer } from '../../model/snapshot.ts';
+import type { SourceServer } from '../../model/manifest.ts';
 import { type Connection, serverVersion } from '../../postgres/index.ts';
 import { type MetapageAccess, readMetapageAccess } from '../indexes/metapages.ts';
 import { qualifiedName } from '../read/scope.ts';

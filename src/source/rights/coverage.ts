@@ -1,5 +1,6 @@
 import { USER_RELATION } from '../../catalog/index.ts';
-import type { Coverage, IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
+import type { Coverage } from '../../model/manifest.ts';
+import type { IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import type { Privileges } from './privileges.ts';
 import { OWNER_FUNCTIONS, VIEWS } from './visible-statistics.ts';

@@ -1,6 +1,6 @@
 import { SYSTEM_CATALOG, USER_RELATION } from '../../catalog/index.ts';
 import type { Dialect } from '../../environment/index.ts';
-import type { Coverage, Unreadable } from '../../model/snapshot.ts';
+import type { Coverage, Unreadable } from '../../model/manifest.ts';
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 import type { Helper, MetapageAccess } from '../indexes/metapages.ts';
 import { qualifiedName } from '../read/scope.ts';

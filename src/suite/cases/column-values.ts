@@ -1,4 +1,5 @@
-import type { AttributeStatistics, RelationSnapshot } from '../../model/snapshot.ts';
+import type { RelationSnapshot } from '../../model/snapshot.ts';
+import type { AttributeStatistics } from '../../model/statistics.ts';
 import { arrayElements } from './array-text.ts';
 import { compareValues, familyOf, type TypeFamily } from './type-family.ts';
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Manifest, RelationSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
+import type { Manifest } from '../../../src/model/manifest.ts';
+import type { RelationSnapshot, Snapshot } from '../../../src/model/snapshot.ts';
 import { mapSnapshot } from '../../../src/predict/index.ts';
 import { manifestDigest, sha256 } from '../../../src/snapshot/canonical.ts';
 import { openSnapshot } from '../../../src/snapshot/index.ts';
