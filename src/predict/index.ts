@@ -1,4 +1,6 @@
-/** What production would have with the schema of the branch: names, tables, indexes and their sizes. Nothing here writes. */
+/**
+ * Predicts what production would have with the branch's schema: names, tables, indexes and their sizes. Writes nothing.
+ */
 export { type EstimatedIndex, predictIndexes } from './indexes/estimates.ts';
 export { type MappedSnapshot, mapPlanNode, mapSnapshot, type TargetSnapshot } from './names/map-snapshot.ts';
 export { mapSearchPath } from './names/search-path.ts';

@@ -1,41 +1,41 @@
 import type { TargetCatalog, TargetIndex, TargetRelation } from '../catalog/index.ts';
 import type { GinMetapage, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 
-/** The target's objects and which of them production has. */
+/** The target's objects, and which of them production has. */
 export interface TargetObjects {
   readonly catalog: TargetCatalog;
-  /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
+  /** OIDs of the target's relations, indexes and statistics objects that the snapshot knows. */
   readonly known: ReadonlySet<number>;
 }
 
-/** An index that production would have. */
+/** An index that production would have with the branch's schema. */
 export interface PredictedIndex {
   readonly target: TargetIndex;
-  /** Under the target's names. */
+  /** Has the target's names. */
   readonly index: IndexStatistics;
 }
 
-/** A table that production would have, with the statistics of another one. */
+/** A table that production would have with the branch's schema. It gets the statistics of another table. */
 export interface PredictedTable {
   readonly target: TargetRelation;
-  /** Under the target's names, with statistics of columns that the target has. */
+  /** Has the target's names, and statistics only of columns that the target has. */
   readonly relation: RelationSnapshot;
   readonly indexes: readonly PredictedIndex[];
-  /** Sentences, see SizeEstimate. */
+  /** Sentences that explain the estimate, see SizeEstimate. */
   readonly basis: readonly string[];
 }
 
-/** A table without statistics, of which only the size is known. */
+/** A table that has an expected size but no statistics. */
 export interface SizedTable {
   readonly oid: number;
   /** Pages of 8 kB. */
   readonly pages: number;
   readonly rows: number;
-  /** Sentences, see SizeEstimate. */
+  /** Sentences that explain the estimate, see SizeEstimate. */
   readonly basis: readonly string[];
 }
 
-/** Figures of an index that only the target has, as a model computes them. */
+/** Figures that a model computes for an index that only the target has. */
 export interface IndexFigures {
   readonly pages: number;
   readonly tuples: number;
@@ -44,11 +44,11 @@ export interface IndexFigures {
   readonly gin: GinMetapage | null;
   readonly range_min: string | null;
   readonly range_max: string | null;
-  /** Sentences, see SizeEstimate. */
+  /** Sentences that explain the estimate, see SizeEstimate. */
   readonly basis: readonly string[];
 }
 
-/** What the models need of the tables of new indexes, by the target's OID of the table. */
+/** Facts about the tables of new indexes, by the table's OID in the target. */
 export interface KnownTables {
   /** Pages of 8 kB. */
   readonly pages: ReadonlyMap<number, number>;

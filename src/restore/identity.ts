@@ -1,11 +1,11 @@
 import { type Connection, serverVersion } from '../postgres/index.ts';
 
-/** Who restores, and where. */
+/** The role that restores, and its database. */
 export interface TargetIdentity {
   readonly role: string;
   readonly superuser: boolean;
   readonly database: string;
-  /** May set settings on the database, and maintain every table in it. */
+  /** True if the role may set settings on the database and maintain every table in it. */
   readonly ownsDatabase: boolean;
   readonly major: number;
 }
@@ -16,7 +16,7 @@ SELECT current_user AS role, pg_catalog.current_setting('is_superuser') = 'on' A
 FROM pg_catalog.pg_database d
 WHERE d.datname = pg_catalog.current_database()`;
 
-/** Reads who is connected to what. */
+/** Reads the role and the database of a connection. */
 export async function readIdentity(connection: Connection): Promise<TargetIdentity> {
   const { major } = await serverVersion(connection);
   const [row] = await connection.query<Omit<TargetIdentity, 'major'>>(IDENTITY_SQL);

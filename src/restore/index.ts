@@ -1,4 +1,4 @@
-/** Puts a snapshot into a database that has the schema. Which database may be written is decided elsewhere. */
+/** Restores a snapshot into a database that has the schema. `src/target` decides which databases may be written. */
 export type { RestoreReport } from './journal.ts';
 export { type RestoreOptions, restoreSnapshot } from './restore.ts';
 export { checkPrepared } from './rights.ts';

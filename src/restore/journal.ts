@@ -2,26 +2,26 @@ import type { MissingObject, SchemaDrift } from '../model/target/drift.ts';
 import type { UnknownObject } from '../model/target/unknown-object.ts';
 import type { TargetState } from './state/target-state.ts';
 
-/** Where in a snapshot a statistic is, and the relation of the target it is about. */
+/** The snapshot's file that holds a statistic, and the target's relation that it describes. */
 export interface Origin {
   readonly file?: string | undefined;
   readonly schemaname: string;
   readonly relname: string;
 }
 
-/** A statistic or figure of the snapshot that was not restored; the rest of its object was. */
+/** A statistic or figure of the snapshot that was not restored; the rest of its object was restored. */
 export interface Refusal {
   /** Column, index, expression or statistics object, by its qualified name. */
   readonly object: string;
-  /** The part that was left out, such as `most common values`. */
+  /** The part that was not restored, such as `most common values`. */
   readonly what: string;
-  /** The server's own message, or why it was not tried. */
+  /** The server's error message, or why regress did not try. */
   readonly message: string;
-  /** Of what no server can have written; absent for what this target or its server does not take. */
+  /** Set if no server can have written the statistic; absent if only this target or its server does not accept it. */
   readonly origin?: Origin | undefined;
 }
 
-/** A planner setting of production that is not set on the database. */
+/** A planner setting of production that was not set on the database. */
 export interface SkippedSetting {
   readonly name: string;
   /** Production's value, in the unit of pg_settings. */
@@ -37,16 +37,16 @@ export interface RestoredCounts {
   readonly columns: number;
   /** Rows of pg_statistic_ext_data. */
   readonly extendedStatistics: number;
-  /** Ends of indexed ranges, two for an index at most. */
+  /** Range ends: at most two for each index. */
   readonly rangeEnds: number;
   readonly settings: number;
 }
 
-/** What became of the system catalogs of a snapshot. */
+/** Outcome of restoring the snapshot's system catalogs. */
 export interface RestoredCatalogs {
-  /** Those that plan as in production. */
+  /** Number of catalogs that were restored. */
   readonly relations: number;
-  /** Why they were left out; null where they were not. */
+  /** Why they were not restored; null if they were. */
   readonly skipped: string | null;
 }
 
@@ -55,21 +55,21 @@ export interface RestoreReport {
   /** `manifest.digest` of the snapshot. */
   readonly snapshotDigest: string;
   readonly counts: RestoredCounts;
-  /** Objects of the snapshot without a counterpart in the database, such as `index public.orders_pkey`. */
+  /** Objects that the snapshot has and the database lacks, such as `index public.orders_pkey`. */
   readonly missing: readonly SchemaDrift[];
-  /** Objects of the database the snapshot does not know: planned with the sizes they have here. */
+  /** Objects that the database has and the snapshot does not know: planned with estimates, or with their sizes here. */
   readonly unknown: readonly UnknownObject[];
   readonly refused: readonly Refusal[];
   readonly skippedSettings: readonly SkippedSetting[];
-  /** Null where the snapshot has none. */
+  /** Null if the snapshot has no system catalogs. */
   readonly catalogs: RestoredCatalogs | null;
-  /** True when the server runs autovacuum, which overwrites restored statistics. */
+  /** True if the server runs autovacuum, which overwrites restored statistics. */
   readonly autovacuum: boolean;
-  /** What plans of the database depend on, when the restore ended. */
+  /** Digests of everything that plans depend on, taken when the restore ended. */
   readonly state: TargetState;
 }
 
-/** Where the parts of a restore note what they did. */
+/** Collects counts, refusals and differences during a restore. */
 export interface Journal {
   readonly counts: { -readonly [Name in keyof RestoredCounts]: RestoredCounts[Name] };
   readonly missing: MissingObject[];

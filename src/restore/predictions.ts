@@ -7,10 +7,13 @@ import type { AttributeTarget, ClassRow } from './catalogs/strategy.ts';
 import type { Restoration } from './restoration.ts';
 import { addIndex, addRelation, type Facts } from './side-data/facts.ts';
 
-/** What a model says of objects that production does not have, by the target's OID. */
+/** Estimated sizes of objects that production does not have, by OID in the target. */
 export type Estimates = ReadonlyMap<number, SizeEstimate>;
 
-/** Restores a table that production does not have, as another of its tables is. Its extended statistics are left out. */
+/**
+ * Restores a table that production does not have, with the statistics of another table. Leaves out extended statistics.
+ * Returns its size and those of its indexes, by OID.
+ */
 export async function restorePredicted(
   { facts, queue }: Pick<Restoration, 'facts' | 'queue'>,
   { target, relation, indexes, basis }: PredictedTable,
@@ -39,7 +42,7 @@ export async function restorePredicted(
   ];
 }
 
-/** The statistics of an index's expressions for the target's index. */
+/** The statistics of an index's expressions, addressed to the target's index. */
 export function indexTargets(
   index: IndexStatistics,
   { oid }: TargetIndex,
@@ -55,7 +58,7 @@ export function indexTargets(
   }));
 }
 
-/** Adds tables whose size alone is known. */
+/** Adds tables that have a size but no statistics. Returns their estimates by OID. */
 export function addSizedTables(facts: Facts, tables: readonly SizedTable[]): [number, SizeEstimate][] {
   return tables.map(({ oid, pages, rows, basis }) => {
     const figures = { relpages: pages, reltuples: rows, relallvisible: pages, relhassubclass: false };
@@ -66,8 +69,8 @@ export function addSizedTables(facts: Facts, tables: readonly SizedTable[]): [nu
 }
 
 /**
- * Gives the indexes that only the target has the figures that a model computes. The relations have to be written. An
- * index that was changed and no model serves keeps production's size, which is nearer than that of an empty file.
+ * Estimates the indexes that only the target has. Relations must be written before. A changed index that no model
+ * supports keeps the size it has in production, which is closer than that of an empty file.
  */
 export async function addNewIndexes(
   { writer: { connection, strategy }, catalog, facts, found }: Restoration,
@@ -87,27 +90,30 @@ export async function addNewIndexes(
         )
       : [];
   if (predicted.length > 0) await strategy.writeClasses(connection, addEstimated(facts, catalog, predicted));
-  const served = new Set(predicted.map(({ oid }) => oid));
+  const modelled = new Set(predicted.map(({ oid }) => oid));
   for (const target of unknown) {
     const before = found.changed.get(target.oid);
-    if (before !== undefined && !served.has(target.oid)) addIndex(facts, before, target);
+    if (before !== undefined && !modelled.has(target.oid)) addIndex(facts, before, target);
   }
   return predicted.map(({ oid, figures: { pages, tuples, tree_height, basis } }) => {
-    const differs = found.changed.has(oid) ? ['Production has an index of this name that is defined otherwise.'] : [];
+    const differs = found.changed.has(oid) ? ['Production has an index of this name with another definition.'] : [];
     return [oid, { pages, tuples, tree_height, basis: [...differs, ...basis] }];
   });
 }
 
 const NO_VISIBILITY = { relallvisible: 0, relallfrozen: null, relhassubclass: false };
 
-/** Returns the rows of pg_class. An index that production gets now is newer than all its table has. */
+/**
+ * Returns the rows for pg_class. New indexes come last among those of their table, because production would create them
+ * last.
+ */
 function addEstimated(facts: Facts, catalog: TargetCatalog, predicted: readonly EstimatedIndex[]): ClassRow[] {
   const ordinals = new Map<number, number>();
   return predicted.map(({ oid, relid, figures: { tuples, basis: _, ...figures } }) => {
     const ordinal = (ordinals.get(relid) ?? lastOrdinal(facts, catalog, relid)) + 1;
     ordinals.set(relid, ordinal);
     const { pages } = figures;
-    // A partial index has its tuples by the density of its pages, the metapage aside (partial_index_tuples, sizes.c).
+    // The library derives a partial index's tuples from the density of its pages (partial_index_tuples, sizes.c).
     const side = { indexrelid: oid, relpages: pages, reltuples: tuples, ordinal, ...figures };
     facts.indexes.push({ ...side, tablespace: facts.tablespaces.oidFor(null) });
     return { ...NO_VISIBILITY, oid, relpages: pages, reltuples: tuples };
@@ -120,7 +126,9 @@ function lastOrdinal({ indexes }: Facts, catalog: TargetCatalog, relid: number):
   return Math.max(0, ...indexes.filter(({ indexrelid }) => siblings.has(indexrelid)).map(({ ordinal }) => ordinal));
 }
 
-/** The planner estimates predicates by the restored sizes only with the library; false where it cannot be had. */
+/**
+ * Loads the library, without which the planner ignores the restored sizes. Returns false if the session cannot have it.
+ */
 async function loadPlanner(connection: Connection, library: string | null): Promise<boolean> {
   if (library !== null) await connection.query(`LOAD ${quoteLiteral(library)}`);
   const [row] = await connection.query<{ version: string | null }>(

@@ -18,7 +18,7 @@ import { provenExtended } from './proofs/prove-extended.ts';
 import type { Restoration } from './restoration.ts';
 import { addIndex, addRelation, addStatisticsObject } from './side-data/facts.ts';
 
-/** Restores one relation of the snapshot with its indexes and statistics objects, as far as the target has them. */
+/** Restores one relation of the snapshot, and those of its indexes and statistics objects that the target has. */
 export async function restoreRelation(restoration: Restoration, relation: RelationSnapshot): Promise<void> {
   const { catalog, facts, found, writer } = restoration;
   const { journal } = writer;
@@ -35,8 +35,8 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
   found.known.add(target.oid);
   addRelation(facts, relation, target);
   journal.counts.relations += 1;
-  noteOrderOfChildren(journal, relation, target);
-  noteHashedLabels(journal, target);
+  reportChildOrder(journal, relation, target);
+  reportHashedLabels(journal, target);
   const retyped = retypedColumns(journal, relation, target);
   const rows = columnTargets(journal, relation, target, retyped);
   const ranges = relation.indexes.filter((index) => index.range !== null && !leadsWithLost(index, retyped));
@@ -46,7 +46,7 @@ export async function restoreRelation(restoration: Restoration, relation: Relati
     const match = matches.get(index);
     if (match !== undefined)
       rows.push(...restoreIndex(restoration, index, match, { retyped, origin: originOf(relation) }));
-    // The planner does not see an invalid index, and a dump does not hold it.
+    // The planner ignores an invalid index, and pg_dump leaves it out.
     else if (index.indisvalid) {
       const description = `index ${displayName(index.schemaname, index.indexname)}`;
       journal.missing.push({ kind: 'index', schemaname, relname, description });
@@ -61,25 +61,28 @@ function originOf({ file, schemaname, relname }: RelationSnapshot): Origin {
   return { file, schemaname, relname };
 }
 
-/** The planner appends plain inheritance children in the order of their OIDs: costs are equal, the plan's text is not. */
-function noteOrderOfChildren(journal: Journal, relation: RelationSnapshot, target: TargetRelation): void {
+/**
+ * The planner appends inheritance children in the order of their OIDs. The order changes a plan's text, not its cost.
+ */
+function reportChildOrder(journal: Journal, relation: RelationSnapshot, target: TargetRelation): void {
   const there = relation.children.filter((child) => target.children.includes(child));
   const here = target.children.filter((child) => relation.children.includes(child));
   if (there.join() === here.join()) return;
   const object = displayName(relation.schemaname, relation.relname);
-  const message = `production made them as ${there.join(', ')}; here they were made as ${here.join(', ')}`;
+  const message = `production created them in the order ${there.join(', ')}; the target in the order ${here.join(', ')}`;
   journal.refused.push({ object, what: 'order of children', message });
 }
 
-/** Each database gives labels OIDs of its own (hashenum, hashfunc.c). */
-function noteHashedLabels(journal: Journal, target: TargetRelation): void {
+/** Enum labels have other OIDs in each database, and partitioning by hash uses the OID (hashenum, hashfunc.c). */
+function reportHashedLabels(journal: Journal, target: TargetRelation): void {
   if (!target.hashes_labels) return;
   const object = displayName(target.schemaname, target.relname);
-  const message = 'it hashes the OIDs of enum labels, which are not those of production: other partitions are pruned';
-  journal.refused.push({ object, what: 'partition of a label', message });
+  const message =
+    'it is partitioned by the hash of an enum, whose labels have other OIDs in production: other partitions are pruned';
+  journal.refused.push({ object, what: 'partitions of enum labels', message });
 }
 
-/** Columns that are of another type here, and whether their values make sense in it. */
+/** Columns that have another type in the target; true if their values have the same text and order in that type. */
 function retypedColumns(
   journal: Journal,
   relation: RelationSnapshot,
@@ -93,7 +96,7 @@ function retypedColumns(
     if (here === undefined) journal.missing.push({ kind: 'column', ...about, description: `column ${object}` });
     else if (!isOfType(type, here.type)) {
       retyped.set(attname, isConvertible(type, here.type));
-      const description = `column ${object} as ${type} (here ${here.type})`;
+      const description = `column ${object} of type ${type} (${here.type} in the target)`;
       journal.missing.push({ kind: 'column type', ...about, description });
     }
   }
@@ -112,7 +115,7 @@ function columnTargets(
     const object = displayName(relation.schemaname, relation.relname, statistics.attname);
     const defined = relation.columns.find(({ attname }) => attname === statistics.attname);
     if (defined === undefined) {
-      journal.refused.push({ object, what: 'statistics', message: 'the snapshot does not define the column' });
+      journal.refused.push({ object, what: 'statistics', message: 'the snapshot has no definition of the column' });
       return [];
     }
     const { attnum: staattnum } = column;
@@ -126,14 +129,14 @@ function columnTargets(
     if (!retyped.has(statistics.attname)) return [{ ...place, statistics }];
     const converted = retypedStatistics(statistics, defined.type, column.type, column.length);
     if (converted.dropped.length > 0) {
-      const message = `the column is ${defined.type} in the snapshot and ${column.type} here; kept: ${converted.kept.join(', ')}`;
+      const message = `the column has type ${defined.type} in the snapshot and ${column.type} in the target; kept: ${converted.kept.join(', ')}`;
       journal.refused.push({ object, what: converted.dropped.join(', '), message });
     }
     return [{ ...place, statistics: converted.statistics }];
   });
 }
 
-/** Takes an index's figures; returns the statistics of its expressions. */
+/** Adds an index's figures. Returns the statistics of its expressions. */
 function restoreIndex(
   { facts, found: { known, changed }, writer: { journal } }: Restoration,
   index: IndexStatistics,
@@ -157,21 +160,21 @@ function restoreIndex(
   return indexTargets(index, target, origin);
 }
 
-/** True where the first column is one whose values make no sense in the type it has here. */
+/** True if the index's first column changed to a type in which its values have another text or order. */
 function leadsWithLost({ definition }: IndexStatistics, retyped: ReadonlyMap<string, boolean>): boolean {
   const lost = [...retyped].filter(([, convertible]) => !convertible).map(([attname]) => attname);
   const starts = (key: string) => [' ', ',', ')'].some((end) => definition.includes(`(${key}${end}`));
   return lost.some((name) => starts(name) || starts(quoteIdent(name)));
 }
 
-/** Why the statistics of an index's expressions cannot serve the target's index of the same name. */
+/** Why the statistics of an index's expressions do not fit the target's index of that name; null if they do. */
 function indexDifference(
   index: IndexStatistics,
   target: TargetIndex,
   retyped: ReadonlyMap<string, boolean>,
 ): string | null {
-  if (!isDefinedAlike(index, target)) return `the index is defined otherwise here: ${target.definition}`;
-  return retyped.size > 0 ? 'a column of the table is of another type here' : null;
+  if (!isDefinedAlike(index, target)) return `the index has another definition here: ${target.definition}`;
+  return retyped.size > 0 ? 'a column of the table has another type here' : null;
 }
 
 async function restoreObject(

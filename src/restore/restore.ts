@@ -27,26 +27,26 @@ export interface RestoreOptions {
   readonly extension: ExtensionSource;
   readonly progress: Progress;
   /**
-   * True: settings the database has already, such as those a migration made, are left as they are and noted as skipped;
-   * false: production's replace them.
+   * True: keeps settings that the database already has, for example from a migration, and reports production's as
+   * skipped. False: production's settings replace them.
    */
   readonly keepSettings: boolean;
-  /** Rows of tables that the snapshot does not know, by name, with the schema or without. */
+  /** Expected rows of tables that the snapshot does not know, by name, with or without the schema. */
   readonly expect?: ReadonlyMap<string, { readonly rows: number }> | undefined;
-  /** True: the connection keeps others from restoring into its database until it is closed. */
+  /** True: nobody else can restore into the database until the connection is closed. */
   readonly keepLock?: boolean;
-  /** How long another run that uses the database is waited for, in ms. */
+  /** Milliseconds to wait for another run that uses the database. */
   readonly patienceMs?: number;
 }
 
-/** A check of thousands of queries takes minutes, and jobs of CI may share a target. */
+/** A check of thousands of queries takes minutes, and CI jobs may share a target. */
 const PATIENCE_MS = 10 * 60_000;
 
 /**
- * Puts a snapshot into a database that has the schema, in one transaction and in place of what an earlier restore put
- * there. Sessions opened afterwards load the planner's library and have production's settings; those already open with
- * the library see the snapshot at their next plan. Throws RegressError `privilege`, `environment`, `target` or
- * `snapshot`; the database is then as it was.
+ * Restores a snapshot into a database that has the schema, in one transaction. It replaces an earlier restore. Sessions
+ * opened afterwards load the planner's library and have production's settings; open sessions with the library see the
+ * snapshot at their next plan. Throws RegressError `privilege`, `environment`, `target` or `snapshot`, and then leaves
+ * the database unchanged.
  */
 export async function restoreSnapshot(
   connection: Connection,
@@ -68,7 +68,9 @@ interface Target extends TargetIdentity {
   readonly tablespaces: TargetTablespaces;
 }
 
-/** Four phases, each with what the next needs: the database made ready, statistics, sizes, settings and the record. */
+/**
+ * Four phases: prepares the database, then writes statistics, then sizes, then settings and the record of the restore.
+ */
 async function restoreInside(
   connection: Connection,
   snapshot: TargetSnapshot,
@@ -97,9 +99,9 @@ async function restoreInside(
   };
 }
 
-/** What an earlier restore left, and the library that the session can load; null where only a superuser may. */
 interface Ready {
   readonly previous: PreviousRestore | null;
+  /** The library for this session to load; null if the role is not a superuser, because LOAD is refused to others. */
   readonly library: string | null;
 }
 
@@ -114,7 +116,7 @@ async function makeReady(connection: Connection, extension: ExtensionSource, tar
 
 interface RestoredStatistics {
   readonly restoration: Restoration;
-  /** Of the partitions that production does not have. */
+  /** Estimates of partitions that production does not have. */
   readonly estimates: Estimates;
   readonly catalogs: RestoredCatalogs | null;
 }
@@ -158,7 +160,7 @@ async function beginRestoration(connection: Connection, { strategy, tablespaces 
   };
 }
 
-/** Returns the estimates of all objects that production does not have. */
+/** Returns the size estimates of all objects that production does not have. */
 async function restoreSizes(
   restoration: Restoration,
   { expect = new Map(), progress }: RestoreOptions,
@@ -203,7 +205,10 @@ INSERT INTO regress_planner.restored (
   snapshot_digest, captured_at, server_version, system_identifier, source_database, settings)
 VALUES ($1, $2::pg_catalog.timestamptz, $3, $4, $5, $6)`;
 
-/** In a savepoint, whose number is above those of all that was written before: see overwrittenCatalogs. */
+/**
+ * Inserts in a savepoint, so that the row's xmin is later than that of every row written before: see
+ * overwrittenCatalogs.
+ */
 async function recordRestore(connection: Connection, { manifest }: TargetSnapshot, settings: string[]): Promise<void> {
   const { version, system_identifier, database } = manifest.server;
   const row = [manifest.digest, manifest.capturedAt, version, system_identifier, database, settings];

@@ -3,7 +3,7 @@ import { RegressError } from '../model/errors.ts';
 import { listed } from '../model/text/wording.ts';
 import { type Connection, DatabaseError, quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { readIdentity, type TargetIdentity } from './identity.ts';
-import { EXTENSION_VERSION } from './side-data/extension.ts';
+import { EXTENSION_VERSION, INSTALL_HINT } from './side-data/extension.ts';
 
 const STATE_SQL = `
 SELECT
@@ -46,12 +46,12 @@ WHERE c.relkind IN ('r', 'p', 'm', 'f') AND ${IN_USER_SCHEMA}
 ORDER BY 1`;
 
 /**
- * What a superuser does once for a role that restores without being one. Every session of the role then loads the
- * library, in whichever database.
+ * Steps that a superuser takes once, so that a role that is not one can restore. Afterwards every session of the role
+ * loads the library, in any database.
  */
 function administratorSql({ role, database, ownsDatabase }: TargetIdentity, createsItself: boolean): string {
   const name = quoteIdent(role);
-  // The owner of a database creates a trusted extension there, and may do all with it that a restore does.
+  // The owner of a database can create a trusted extension in it, and then has every privilege that a restore needs.
   if (createsItself) return `As a superuser: ALTER ROLE ${name} SET session_preload_libraries = 'regress_planner';`;
   return [
     `As a superuser, in database ${quoteLiteral(database)}:`,
@@ -65,9 +65,9 @@ function administratorSql({ role, database, ownsDatabase }: TargetIdentity, crea
 }
 
 /**
- * Makes sure that an administrator has prepared the database for a role that is not a superuser: the extension is there,
- * or may be created, in this version, loaded, and the role has what it needs of it and of the tables. Throws RegressError
- * `privilege` with the SQL that is missing.
+ * Makes sure that an administrator has prepared the database for a role that is not a superuser: the extension exists
+ * in this version (or the role creates it here), sessions load its library, and the role has the privileges it needs.
+ * Throws RegressError `privilege` with the SQL that is missing.
  */
 export async function requirePrepared(connection: Connection, identity: TargetIdentity): Promise<void> {
   await createTrusted(connection, identity, await requireLoaded(connection, identity));
@@ -75,8 +75,8 @@ export async function requirePrepared(connection: Connection, identity: TargetId
 }
 
 /**
- * The same without creating anything: that the extension may be created is taken for done. With `ownDatabase` regress will
- * make a database for itself, whatever this one has.
+ * Like requirePrepared, but creates nothing: it is enough that the role may create the extension. With `ownDatabase`,
+ * regress will create a run database, so the state of this one does not matter.
  */
 export async function checkPrepared(connection: Connection, ownDatabase: boolean): Promise<void> {
   const identity = await readIdentity(connection);
@@ -96,17 +96,17 @@ async function requireCreateDatabase(connection: Connection, identity: TargetIde
   );
   if (row?.may) return;
   const hint = `As a superuser: ALTER ROLE ${quoteIdent(identity.role)} CREATEDB;`;
-  throw unpreparedError(identity, 'It may not create a database for each run.', hint);
+  throw unpreparedError(identity, 'The role cannot create databases, and regress creates one for each run.', hint);
 }
 
-/** The state before anything is created; asked first, because creating the extension loads it into this session alone. */
+/** Returns the state before anything is created: creating the extension loads its library into this session only. */
 async function requireLoaded(connection: Connection, identity: TargetIdentity): Promise<PreparedState> {
   const state = await readState(connection);
   if (!state.schema && !state.available) {
     throw unpreparedError(identity, `The server has no extension regress_planner ${EXTENSION_VERSION}.`, INSTALL_HINT);
   }
   if (state.loaded !== EXTENSION_VERSION) {
-    const detail = `Its sessions do not load version ${EXTENSION_VERSION} of the library regress_planner.`;
+    const detail = `Sessions of the role do not load version ${EXTENSION_VERSION} of the library regress_planner.`;
     throw unpreparedError(identity, detail, administratorSql(identity, identity.ownsDatabase && !state.schema));
   }
   return state;
@@ -118,9 +118,10 @@ async function requireRights(connection: Connection, identity: TargetIdentity): 
     throw unprepared(`The database has no extension regress_planner ${EXTENSION_VERSION}.`);
   }
   const missing = await connection.query<{ object: string }>(MISSING_RIGHTS_SQL);
-  if (missing.length > 0) throw unprepared(`It lacks rights on ${listed(objectsOf(missing), MAX_LISTED)}.`);
+  if (missing.length > 0) throw unprepared(`The role lacks privileges on ${listed(objectsOf(missing), MAX_LISTED)}.`);
   const tables = identity.ownsDatabase ? [] : await connection.query<{ object: string }>(UNMAINTAINABLE_SQL);
-  if (tables.length > 0) throw unprepared(`It may not maintain ${listed(objectsOf(tables), MAX_LISTED)}.`);
+  if (tables.length > 0)
+    throw unprepared(`The role lacks the MAINTAIN privilege on ${listed(objectsOf(tables), MAX_LISTED)}.`);
 }
 
 async function readState(connection: Connection): Promise<PreparedState> {
@@ -129,12 +130,12 @@ async function readState(connection: Connection): Promise<PreparedState> {
   return state;
 }
 
-/** Created by a superuser, or made by the script for a library, which says its version in a comment. */
+/** True if the extension, or the schema that its script made (with the version in a comment), has this version. */
 function isOfThisVersion({ created, comment }: PreparedState): boolean {
   return created === EXTENSION_VERSION || (comment ?? '').startsWith(`regress_planner ${EXTENSION_VERSION},`);
 }
 
-/** Whoever may create objects in the database may create a trusted extension, whose tables are a superuser's all the same. */
+/** A trusted extension needs only the CREATE privilege on the database, but a superuser owns its tables. */
 async function createTrusted(connection: Connection, identity: TargetIdentity, state: PreparedState): Promise<void> {
   if (state.schema || state.created !== null || !state.available) return;
   try {
@@ -151,8 +152,6 @@ const MAX_LISTED = 5;
 function objectsOf(rows: readonly { readonly object: string }[]): string[] {
   return rows.map(({ object }) => object);
 }
-
-const INSTALL_HINT = 'On the machine of the server: regress extension install --pg-config /path/to/pg_config';
 
 function unpreparedError({ role }: TargetIdentity, detail: string, hint: string): RegressError {
   return new RegressError('privilege', `role ${role} is not a superuser, and the target is not prepared for it`, {

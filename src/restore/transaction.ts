@@ -4,7 +4,9 @@ import type { Progress } from '../model/progress.ts';
 import { type Connection, DatabaseError, VALUE_TEXT_SETTINGS_SQL } from '../postgres/index.ts';
 import type { TargetIdentity } from './identity.ts';
 
-/** Under these a text means what it meant when the snapshot was taken, and no trigger of the database runs. */
+/**
+ * With these settings, a text has the meaning it had when the snapshot was taken, and no trigger of the database runs.
+ */
 const BEGIN_SQL = (superuser: boolean): string => `
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ${VALUE_TEXT_SETTINGS_SQL};
@@ -21,30 +23,30 @@ SET LOCAL idle_in_transaction_session_timeout = 0;
 SET LOCAL lock_timeout = '30s';
 SET LOCAL jit = off`;
 
-/** Of this database: "regress" read as a number, which nobody else picks by chance. */
+/** Key of an advisory lock: "regress" read as a number, which nobody else picks by chance. */
 const LOCK = '32199642320302963';
 const TRY_LOCK_SQL = `SELECT pg_catalog.pg_try_advisory_xact_lock(${LOCK}) AS locked`;
 
-/** Shared, and of the session: whoever plans by what was restored keeps others from restoring. */
+/** A shared lock held by the session: while somebody plans with a restored snapshot, nobody else can restore. */
 const KEEP_SQL = `SELECT pg_catalog.pg_advisory_lock_shared(${LOCK})`;
 
-/** Between two attempts to get the lock. */
+/** Pause between two attempts to get the lock. */
 const RETRY_MS = 200;
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** How a restore shares its database with other runs. */
 export interface RestoreLock {
-  /** Waits so long, in ms, for runs that plan there, and for other restores. */
+  /** Milliseconds to wait for runs that plan there and for other restores. */
   readonly patienceMs: number;
-  /** True: from the restore on until the session ends, others wait before they restore. */
+  /** True: other restores wait until this session ends. */
   readonly keep: boolean;
   readonly progress: Progress;
 }
 
 /**
- * Runs all of a restore in one transaction, alone among the restores of its database and while nobody plans by what an
- * earlier one brought. Other sessions see all of it or nothing. Throws RegressError `target` when a lock is not had.
+ * Runs a whole restore in one transaction, while nobody else restores into the database or plans with an earlier
+ * restore. Other sessions see all of it or nothing. Throws RegressError `target` if it cannot get a lock.
  */
 export async function inRestoreTransaction<T>(
   connection: Connection,
@@ -56,12 +58,12 @@ export async function inRestoreTransaction<T>(
   try {
     await acquire(connection, lock);
     const result = await work();
-    // Before COMMIT gives the other lock back, so that nobody restores in between.
+    // Before COMMIT, which releases the exclusive lock: nobody can restore in between.
     if (lock.keep) await connection.query(KEEP_SQL);
     await connection.run('COMMIT');
     return result;
   } catch (error) {
-    // The reason of the failure is worth more than that of a rollback over a lost connection.
+    // The first error matters more than a ROLLBACK that fails because the connection is lost.
     await connection.run('ROLLBACK').catch(() => undefined);
     throw error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE ? lockError(error) : error;
   }
@@ -82,15 +84,15 @@ async function acquire(connection: Connection, { patienceMs, progress }: Restore
 
 function busyError(): RegressError {
   return new RegressError('target', 'another run uses the target', {
-    detail: 'It plans by the snapshot that it restored there, or restores one. Two runs cannot share a database.',
-    hint: 'Try again when it has ended, or let each run have a database of its own: build the schema by target.prepare in regress.yaml',
+    detail: 'The other run restores a snapshot there, or plans with one. Two runs cannot share a database.',
+    hint: 'Try again when it has ended, or give each run its own database: build the schema with target.prepare in regress.yaml',
   });
 }
 
 function lockError(cause: DatabaseError): RegressError {
   return new RegressError('target', 'another session has the target locked', {
     detail: `Another restore of this database may be running: ${cause.message}.`,
-    hint: `Look for it: SELECT pid, query FROM pg_stat_activity WHERE datname = current_database();`,
+    hint: `Find it: SELECT pid, query FROM pg_stat_activity WHERE datname = current_database();`,
     cause,
   });
 }

@@ -3,7 +3,8 @@ import type { SizeEstimate, UnknownObject } from '../model/target/unknown-object
 import type { Estimates } from './predictions.ts';
 
 /**
- * Objects of the target that production does not have. Sequences are left out: the planner reads nothing of them that a restore could change.
+ * Objects of the target that production does not have. Leaves out sequences: a restore changes nothing that the planner
+ * reads of them.
  */
 export function unknownObjects(
   catalog: TargetCatalog,
@@ -17,7 +18,7 @@ export function unknownObjects(
     const estimated = indexes.map(({ oid, indexname }) => unknownIndex(schemaname, indexname, estimates.get(oid)));
     if (!known.has(relation.oid)) {
       const table = { kind: 'relation', schemaname, name: relname, description: describeRelation(relation) } as const;
-      // Indexes of a table of which nothing is known go without saying.
+      // If nothing is known of a table, nothing is known of its indexes; the table's entry says so.
       return [withEstimate(table, estimates.get(relation.oid)), ...estimated.filter((each) => each.estimate)];
     }
     const objects = [...relation.statistics.values()].filter(({ oid }) => !known.has(oid));

@@ -79,9 +79,9 @@ describe.skipIf(server === null)('a target that all runs share', () => {
   };
 
   test.each([
-    ['ANALYZE', 'statistics of public.customers, statistics of public.orders'],
-    ['DROP INDEX orders_customer_id_idx', '1 indexes fewer'],
-    ['ALTER TABLE orders ALTER customer_id TYPE bigint', 'columns of public.orders'],
+    ['ANALYZE', 'statistics (public.customers), statistics (public.orders)'],
+    ['DROP INDEX orders_customer_id_idx', 'indexes (1 fewer)'],
+    ['ALTER TABLE orders ALTER customer_id TYPE bigint', 'columns (public.orders)'],
   ])('%s while queries are planned ends with 2', async (change, named) => {
     const checked = await meanwhile(() => psql(target, change));
     expect(checked).toMatchObject({ status: 2, stdout: '' });

@@ -116,7 +116,7 @@ for (const major of await testMajors()) {
       );
       const { stderr } = await check();
       expect(stderr).toContain('expect: tables: gone is not used: the target has no such table');
-      expect(stderr).toContain('expect: tables: customers is not used: the snapshot knows it');
+      expect(stderr).toContain('expect: tables: customers is not used: production has this table');
       expect(codes('all-invoices')).toEqual(['estimated-size']);
       const [table] = of('all-invoices').findings.filter(({ code }) => code === 'estimated-size');
       expect(table?.message).toMatch(/^the size of table billing\.invoices is an estimate: \d+ pages, 2000000 tuples$/);
@@ -137,7 +137,7 @@ for (const major of await testMajors()) {
       const [partition] = of('december-all').findings.filter(({ code }) => code === 'estimated-size');
       expect(partition?.detail).toContain('statistics and sizes of public.events_11');
       expect(partition?.detail).toContain(
-        'Values of at are moved from 2026-11-01 00:00:00+00 to 2026-12-01 00:00:00+00.',
+        'Values of at are shifted by the distance from 2026-11-01 00:00:00+00 to 2026-12-01 00:00:00+00.',
       );
       // A day of December has about the rows of a day of November.
       expect(of('december').current.planRows / of('november').current.planRows).toBeCloseTo(1, 1);

@@ -123,7 +123,7 @@ describe.runIf(majors.length > 0).each(majors)('queries on the system catalogs o
     });
     expect(catalogs).toEqual({
       relations: 0,
-      skipped: `they are of PostgreSQL ${major - 1}, and the target is PostgreSQL ${major}`,
+      skipped: `they are from PostgreSQL ${major - 1}, but the target is PostgreSQL ${major}`,
     });
     const state = `SELECT count(*) FROM regress_planner.relation WHERE relid < 16384;
       SELECT count(*) FROM regress_planner.index WHERE indexrelid < 16384; SELECT count(*) FROM regress_planner.object`;

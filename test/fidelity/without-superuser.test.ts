@@ -64,7 +64,7 @@ describe.runIf(installations.length > 0).each(installations)(
       const { refused } = await restore();
       expect(refused).toContainEqual({
         object: 'public.member.rating',
-        what: 'a part of the statistics',
+        what: 'part of the statistics',
         message: expect.stringContaining('violates check constraint "at_most_five"'),
       });
       await server.psql(copy, 'ALTER DOMAIN rating DROP CONSTRAINT at_most_five');

@@ -25,7 +25,7 @@ it.each([
       code: 'environment',
       message: expect.stringContaining('regress_planner 0.1'),
       detail: expect.stringContaining(there),
-      hint: expect.stringContaining('regress extension install --pg-config'),
+      hint: expect.stringContaining('npx regress-pg extension install --pg-config'),
     }),
   );
 });

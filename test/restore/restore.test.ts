@@ -167,7 +167,8 @@ describe.runIf(majors.length > 0).each(majors)('restoreSnapshot on PostgreSQL %i
       {
         object: 'public.p',
         what: 'order of children',
-        message: 'production made them as public.c2, public.c1; here they were made as public.c1, public.c2',
+        message:
+          'production created them in the order public.c2, public.c1; the target in the order public.c1, public.c2',
       },
     ]);
   });
@@ -178,6 +179,6 @@ describe.runIf(majors.length > 0).each(majors)('restoreSnapshot on PostgreSQL %i
     );
     const relations = ['felt', 'kept'].map((name) => aRelation(name, { relkind: 'p' }));
     const report = await restore(database, aSnapshot(relations));
-    expect(report.refused).toMatchObject([{ object: 'public.felt', what: 'partition of a label' }]);
+    expect(report.refused).toMatchObject([{ object: 'public.felt', what: 'partitions of enum labels' }]);
   });
 });

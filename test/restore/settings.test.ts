@@ -32,7 +32,7 @@ describe.runIf(majors.length > 0).each(majors)('settings on PostgreSQL %i', (maj
       Statement_Timeout: '1',
     };
     const report = await restore(database, aSnapshot([], { settings }));
-    const strange = 'the manifest has it, and no snapshot reads it';
+    const strange = 'the manifest has it, but regress never reads it from production';
     expect(report.skippedSettings.map(({ name, reason }) => [name, reason])).toEqual([
       ...['shared_preload_libraries', 'max_connections', 'no_such_setting', 'log_statement'].map((name) => [
         name,

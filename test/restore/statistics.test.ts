@@ -130,12 +130,12 @@ describe.runIf(majors.length > 0).each(majors)('pg_class and pg_statistic on Pos
       {
         object: 'public.orders.id',
         what: 'most common values, histogram',
-        message: 'the column is integer in the snapshot and text here; kept: null_frac, n_distinct',
+        message: 'the column has type integer in the snapshot and text in the target; kept: null_frac, n_distinct',
       },
       {
         object: 'public.orders_id_idx',
         what: 'range ends',
-        message: 'a column of the table is of another type here',
+        message: 'a column of the table has another type here',
       },
     ]);
     expect(report.counts).toMatchObject({ columns: 2, rangeEnds: 0 });
@@ -152,7 +152,7 @@ describe.runIf(majors.length > 0).each(majors)('pg_class and pg_statistic on Pos
     const report = await restore(database, aSnapshot([ORDERS]));
     expect(report).toMatchObject({ refused: [], counts: { columns: 2, rangeEnds: 1 } });
     expect(report.missing.map(({ description }) => description)).toEqual([
-      'column public.orders.id as integer (here bigint)',
+      'column public.orders.id of type integer (bigint in the target)',
     ]);
     expect(
       await psql(

@@ -2,17 +2,17 @@ import type { Connection } from '../../postgres/index.ts';
 import type { IndexFigures, KnownTables } from '../prediction.ts';
 import { btreeSize } from '../sizes/btree.ts';
 import { storageParameter } from '../sizes/page.ts';
-import { analyzedFrom } from '../sizes/value-classes.ts';
+import { populationFromAnalyze } from '../sizes/value-classes.ts';
 import { type IndexFacts, readDistinct } from './index-facts.ts';
 import { keyDistribution } from './key-distribution.ts';
 import { newRangeEnds } from './new-range-ends.ts';
 import type { TableSize } from './planned-rows.ts';
 
 const DEFAULT_FILLFACTOR = 90;
-/** Rows that ANALYZE looks at by default. */
+/** Rows that ANALYZE samples by default. */
 const SAMPLED_ROWS = 30_000;
 
-/** Size, height and range ends of a B-tree as CREATE INDEX would build it on production. */
+/** Size, height and range ends of a B-tree as CREATE INDEX would build it in production. */
 export async function estimateBtree(
   connection: Connection,
   known: KnownTables,
@@ -44,11 +44,13 @@ export async function estimateBtree(
     tuples: indexed,
     brin_revmap_pages: null,
     gin: null,
-    basis: ['As CREATE INDEX would build it, from the statistics of its columns.', ...assumed],
+    basis: ['Estimated as CREATE INDEX would build it, from the statistics of its columns.', ...assumed],
   };
 }
 
-/** Distinct combinations of the keys, where extended statistics tell: these are of a sample too. */
+/**
+ * Distinct combinations of the keys, from extended statistics; null if there are none. Corrects for ANALYZE's sampling.
+ */
 async function combinations(
   connection: Connection,
   relid: number,
@@ -57,11 +59,11 @@ async function combinations(
 ): Promise<number | null> {
   const distinct = await readDistinct(connection, relid, attnums);
   if (distinct === null) return null;
-  const from = analyzedFrom({ distinct, common: 0, rest: 1, rows, sampled: SAMPLED_ROWS });
+  const from = populationFromAnalyze({ distinct, common: 0, rest: 1, rows, sampled: SAMPLED_ROWS });
   return from * -Math.expm1(-rows / from);
 }
 
-/** Equal keys share a tuple where nothing forbids it (_bt_load, _bt_allequalimage). */
+/** True if equal keys share a tuple (_bt_load, _bt_allequalimage). */
 function deduplicates({ unique, keys, columns, reloptions }: IndexFacts): boolean {
   const off = ['off', 'false', 'no', '0'].includes(storageParameter(reloptions, 'deduplicate_items') ?? 'on');
   return !unique && !off && columns.length === keys && columns.every(({ equalimage }) => equalimage);

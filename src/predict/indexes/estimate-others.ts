@@ -5,7 +5,7 @@ import { type GinKeys, ginSize } from '../sizes/gin.ts';
 import { hashPages } from '../sizes/hash.ts';
 import { storageParameter } from '../sizes/page.ts';
 import { plainPages } from '../sizes/plain.ts';
-import { distinctOf, type ValueClass } from '../sizes/value-classes.ts';
+import { expectedDistinct, type ValueClass } from '../sizes/value-classes.ts';
 import { ginKeys } from './gin-keys.ts';
 import type { IndexColumn, IndexFacts } from './index-facts.ts';
 import { type KeyDistribution, keyDistribution } from './key-distribution.ts';
@@ -13,9 +13,9 @@ import type { TableSize } from './planned-rows.ts';
 
 const NOTHING = { tree_height: null, brin_revmap_pages: null, gin: null, range_min: null, range_max: null };
 
-const BASIS = 'As CREATE INDEX would build it, from the statistics of its columns.';
+const BASIS = 'Estimated as CREATE INDEX would build it, from the statistics of its columns.';
 
-/** Size of a hash index. */
+/** Estimates the size of a hash index. */
 export async function estimateHash(
   connection: Connection,
   index: IndexFacts,
@@ -42,7 +42,7 @@ function isNull({ widths }: ValueClass): boolean {
 
 const DEFAULT_PAGES_PER_RANGE = 128;
 
-/** Size of a BRIN index and of its range map. */
+/** Estimates the size of a BRIN index and its range map; null if the operator class is unknown. */
 export async function estimateBrin(
   connection: Connection,
   index: IndexFacts,
@@ -57,14 +57,14 @@ export async function estimateBrin(
     if (kind === null) return null;
     const { classes, assumed } = await keyDistribution(connection, index, columnOfTable(index, column), rows);
     if (assumed !== null && column.length < 0) basis.push(assumed);
-    const distinct = distinctOf(classes, rangeRows);
+    const distinct = expectedDistinct(classes, rangeRows);
     columns.push({ ...columnOfTable(index, column), kind, width: meanWidth(classes), distinct });
   }
   const size = brinSize({ columns, heapPages, pagesPerRange, blockSize: index.blockSize });
   return { ...NOTHING, ...size, tuples: indexed, basis };
 }
 
-/** The column as the table has it, where the index stores something else of it. */
+/** Gives a column the length and alignment that it has in the table; the index may store another type. */
 function columnOfTable({ uses }: IndexFacts, column: IndexColumn): IndexColumn {
   const source = uses.find(({ attnum }) => attnum === column.attnum);
   return source === undefined ? column : { ...column, length: source.length, alignment: source.alignment };
@@ -89,7 +89,7 @@ function meanWidth(classes: readonly ValueClass[]): number {
   return values === 0 ? 0 : bytes / values;
 }
 
-/** Pages of a GIN index, and what its metapage says of them. */
+/** Estimates the pages of a GIN index and its metapage; null if the keys cannot be estimated. */
 export async function estimateGin(
   connection: Connection,
   index: IndexFacts,
@@ -106,20 +106,20 @@ export async function estimateGin(
   return { ...NOTHING, pages: gin.nTotalPages, gin, tuples: indexed, basis: [BASIS] };
 }
 
-/** GiST operator classes that sort rows before they are packed. */
+/** GiST operator classes that sort rows before CREATE INDEX packs them. */
 const SORTED = ['point_ops'];
-/** Bytes that GiST operator classes store where that is not the value. */
+/** Bytes that a GiST operator class stores for a value of some width, if it does not store the value. */
 const STORED: Readonly<Record<string, (width: number) => number>> = {
   // A box for a point.
   point_ops: () => 32,
   inet_ops: () => 8,
-  // Three bytes for about each of its characters.
+  // About three bytes per character.
   gist_trgm_ops: (width) => 5 + 3 * (width + 1),
-  // Four for each of its words.
+  // Four bytes per word.
   tsvector_ops: (width) => 8 + width / 3.5,
 };
 
-/** Size of a GiST or SP-GiST index: a plain estimate. */
+/** Makes a rough estimate of the size of a GiST or SP-GiST index. */
 export async function estimatePlain(
   connection: Connection,
   index: IndexFacts,
@@ -127,7 +127,7 @@ export async function estimatePlain(
   { rows, indexed }: TableSize,
 ): Promise<IndexFigures> {
   let width = 0;
-  const basis = [`A plain estimate: how the keys of this kind of index fill its pages is not modelled.`];
+  const basis = ['A rough estimate: regress does not model how the keys of such an index fill its pages.'];
   const distributions: KeyDistribution[] = [];
   for (const column of index.columns) {
     const distribution = await keyDistribution(connection, index, columnOfTable(index, column), rows);

@@ -5,7 +5,7 @@ import { estimateBrin, estimateGin, estimateHash, estimatePlain } from './estima
 import { type IndexFacts, readIndexFacts } from './index-facts.ts';
 import { tableSize } from './planned-rows.ts';
 
-/** An index that production does not have, and its figures there. */
+/** An index that production does not have, with the figures it would have there. */
 export interface EstimatedIndex {
   readonly oid: number;
   /** OID of its table. */
@@ -14,8 +14,8 @@ export interface EstimatedIndex {
 }
 
 /**
- * The figures that indexes of the target would have on production, computed from the statistics restored. The session
- * has to plan with the restored sizes. Leaves out the indexes that no model serves.
+ * Estimates the figures that indexes of the target would have in production, from the restored statistics. The session
+ * must plan with the restored sizes. Leaves out indexes that no model supports.
  */
 export async function predictIndexes(
   connection: Connection,

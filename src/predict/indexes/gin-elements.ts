@@ -2,16 +2,19 @@ import type { GinKeys } from '../sizes/gin.ts';
 import { keyWidth } from './gin-samples.ts';
 import type { ColumnFacts, IndexColumn } from './index-facts.ts';
 
-/** Elements as ANALYZE has counted them. */
+/** Keys of a column, from ANALYZE's statistics of elements. */
 export interface Counted {
+  /** One entry for each of the most common elements. */
   readonly common: readonly GinKeys[];
-  /** Least share of the rows that one of them has. */
+  /** Share of the rows that hold the rarest common element. */
   readonly least: number;
-  /** Keys a row has beyond them, on average. */
+  /** Mean number of other keys per row. */
   readonly rest: number;
+  /** Mean bytes of a key as stored. */
   readonly width: number;
 }
 
+/** Returns null if the column has no statistics of elements. */
 export function countedKeys(column: ColumnFacts | undefined, index: IndexColumn, rows: number): Counted | null {
   const { elements, element_frequencies, element_counts, null_frac, avg_width } = column?.statistics ?? {};
   if (!elements || !element_frequencies || null_frac === undefined || avg_width === undefined) return null;
@@ -19,7 +22,7 @@ export function countedKeys(column: ColumnFacts | undefined, index: IndexColumn,
   const keys = elements.map((key, i) => ({ key, share: (element_frequencies[i] ?? 0) * present }));
   const sum = keys.reduce((total, { share }) => total + share, 0);
   const width = keyWidth(keys, index);
-  // A tsvector tells no number of its words: that follows from its bytes, with a place or two for each word.
+  // There is no count of words for a tsvector: it follows from the bytes, with one or two positions per word.
   const mean = element_counts?.at(-1) ?? (avg_width - 8) / (width + 8);
   return {
     common: keys.map((key) => ({ keys: 1, rows: key.share * rows, width: keyWidth([key], index) })),
@@ -29,11 +32,14 @@ export function countedKeys(column: ColumnFacts | undefined, index: IndexColumn,
   };
 }
 
-/** Each step of the tail has keys half as frequent as the one before. */
+/** Most steps of the tail. The keys of each step are half as frequent as those of the step before. */
 const HALVINGS = 40;
 
-/** Frequencies fall with a power of the rank (Zipf's law), as those of the second half of the common keys do. */
-export function tail({ common, rest, width }: Counted, rows: number): GinKeys[] {
+/**
+ * Extrapolates keys beyond the common ones: frequencies fall with a power of the rank (Zipf's law), which the second
+ * half of the common keys gives.
+ */
+export function zipfTail({ common, rest, width }: Counted, rows: number): GinKeys[] {
   const falling = common.map((each) => each.rows).sort((a, b) => b - a);
   const last = falling.at(-1) ?? 1;
   const middle = falling[Math.floor(falling.length / 2)] ?? last;

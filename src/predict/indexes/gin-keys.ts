@@ -1,12 +1,12 @@
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 import type { GinKeys } from '../sizes/gin.ts';
-import { type Counted, countedKeys, tail } from './gin-elements.ts';
+import { type Counted, countedKeys, zipfTail } from './gin-elements.ts';
 import { keysOfSample, type Sample, sampledKeys } from './gin-samples.ts';
 import type { IndexColumn, IndexFacts } from './index-facts.ts';
 import { keyDistribution } from './key-distribution.ts';
 import { columnsOf } from './key-samples.ts';
 
-/** Nodes of a jsonb value `s.value`, each with the path that leads to it. */
+/** SQL for the nodes of a jsonb value `s.value`, each with its path. */
 const JSON_NODES = `WITH RECURSIVE node (path, step, value) AS (
     SELECT '', ''::pg_catalog.text, s.value
     UNION ALL
@@ -17,11 +17,11 @@ const JSON_NODES = `WITH RECURSIVE node (path, step, value) AS (
     ) AS c (step, value))`;
 const IS_SCALAR = `pg_catalog.jsonb_typeof(n.value) NOT IN ('object', 'array')`;
 
-/** What an operator class makes of a value: the keys (as text), grouped by where they come from. */
+/** SQL for the keys that an operator class extracts from a value, as text. Keys of one `source` share a vocabulary. */
 const KEYS: Readonly<Record<string, (schema: string) => string>> = {
   array_ops: () => `SELECT '' AS source, e::pg_catalog.text AS key FROM pg_catalog.unnest(s.value) AS e`,
   gin__int_ops: () => `SELECT '' AS source, e::pg_catalog.text AS key FROM pg_catalog.unnest(s.value) AS e`,
-  // Numbers, words, and what is neither, have vocabularies of their own.
+  // Words, numbers and other lexemes have separate vocabularies.
   tsvector_ops:
     () => `SELECT CASE WHEN e.lexeme !~ '[0-9]' THEN 'words' WHEN e.lexeme ~ '^[0-9.-]+$' THEN 'numbers' ELSE 'others' END AS source,
       e.lexeme AS key FROM pg_catalog.unnest(s.value) AS e`,
@@ -34,11 +34,14 @@ const KEYS: Readonly<Record<string, (schema: string) => string>> = {
     SELECT n.path || n.step AS source, n.path || n.step || (n.value #>> '{}') AS key FROM node n WHERE ${IS_SCALAR}`,
 };
 
-/** Operator classes of one scalar key a row, such as those of btree_gin. */
+/** Operator classes with one scalar key per row, such as those of btree_gin. */
 const SCALAR =
   /^(int[248]|float[48]|money|oid|timestamp|timestamptz|time|timetz|date|interval|macaddr8?|inet|cidr|text|varchar|bpchar|char|bytea|bit|varbit|numeric|anyenum|uuid|name|bool)_ops$/;
 
-/** Keys of one column of a GIN index by how many rows hold them; null where the operator class is not known. */
+/**
+ * Keys of one column of a GIN index, grouped by the number of rows that hold them. Returns null if the operator class
+ * is unknown or there are no statistics.
+ */
 export async function ginKeys(
   connection: Connection,
   index: IndexFacts,
@@ -71,13 +74,13 @@ async function scalarKeys(
   });
 }
 
-/** What is beyond the common elements: as many as the sample of values says, or as their frequencies go on. */
+/** Adds the keys beyond the common elements: their number comes from the sample of values, or else from Zipf's law. */
 function withRest(counted: Counted, sample: Sample | null, column: IndexColumn, rows: number): GinKeys[] {
   const { common, rest, least, width } = counted;
   // Frequencies are rounded.
   if (rest < 0.01 || common.length === 0) return [...common];
   const fewest = rest / least;
-  if (sample === null) return [...common, ...tail(counted, rows)];
+  if (sample === null) return [...common, ...zipfTail(counted, rows)];
   const seen = keysOfSample(sample, column, rows).reduce((sum, { keys }) => sum + keys, 0);
   const keys = Math.max(1, Math.min(rest * rows, Math.max(fewest, seen - common.length)));
   return [...common, { keys, rows: (rest * rows) / keys, width }];

@@ -3,15 +3,15 @@ import type { GinKeys } from '../sizes/gin.ts';
 import type { ColumnFacts, IndexColumn } from './index-facts.ts';
 import { sampleRows } from './key-samples.ts';
 
-/** A key of the sample. */
+/** A key that occurs in a sample of values. */
 interface SampledKey {
   readonly source: string;
   readonly key: string;
-  /** Share of the table's rows that hold it. */
+  /** Share of the table's rows that hold the key. */
   readonly share: number;
-  /** Rows of the sample that do. */
+  /** Rows of the sample that hold the key. */
   readonly seen: number;
-  /** Whether half, and a quarter, of the sample's rows show it too. */
+  /** True if the key also occurs in half, or in a quarter, of the sample's rows. */
   readonly half: boolean;
   readonly quarter: boolean;
 }
@@ -22,6 +22,7 @@ export interface Sample {
   readonly rows: number;
 }
 
+/** Extracts the keys of a sample of rows. Returns null if there are no values or the server refuses the expression. */
 export async function sampledKeys(
   connection: Connection,
   used: readonly ColumnFacts[],
@@ -54,7 +55,7 @@ ORDER BY s.ordinal, k.source, k.key`;
     const known = keys.get(name) ?? { source, key, share: 0, seen: 0, half: false, quarter: false };
     known.share += sample[ordinal]?.share ?? 0;
     known.seen += 1;
-    // Neighbours in a histogram are alike: every second row, not the first half.
+    // Every second row and not the first half, because neighbours in a histogram are alike.
     known.half ||= ordinal % 2 === 0;
     known.quarter ||= ordinal % 4 === 0;
     keys.set(name, known);
@@ -62,10 +63,10 @@ ORDER BY s.ordinal, k.source, k.key`;
   return { keys: [...keys.values()], rows: sample.length };
 }
 
-/** Keys seen in so many rows of a sample are common. */
+/** A key in at least this many rows of the sample is common. */
 const COMMON = 3;
 
-/** Keys as a sample of the column's values shows them; what it does not show is extrapolated by where keys come from. */
+/** Estimates a column's keys from a sample of its values. Extrapolates unseen keys for each source. */
 export function keysOfSample(sample: Sample, column: IndexColumn, rows: number): GinKeys[] {
   const sources = new Map<string, SampledKey[]>();
   for (const key of sample.keys) sources.set(key.source, [...(sources.get(key.source) ?? []), key]);
@@ -81,22 +82,22 @@ export function keysOfSample(sample: Sample, column: IndexColumn, rows: number):
   });
 }
 
-/** How many distinct keys of one source the table has. */
+/** Estimates the number of distinct keys of one source in the whole table. */
 function distinctKeys(keys: readonly SampledKey[], sampled: number, { opclass }: IndexColumn, rows: number): number {
   const seen = keys.reduce((sum, key) => sum + key.seen, 0);
   const all = keys.reduce((sum, { share }) => sum + share, 0) * rows;
   const single = keys.filter((key) => key.seen === 1).length;
   const most = Math.min(all, integersBetween(keys));
   if (single === seen) return most;
-  // As ANALYZE extrapolates (compute_distinct_stats, analyze.c): right where keys are about equally frequent.
+  // ANALYZE's estimator (compute_distinct_stats, analyze.c), which is right if keys are about equally frequent.
   const even = (seen * keys.length) / (seen - single + (single * seen) / most);
   if (opclass !== 'tsvector_ops' && opclass !== 'gin_trgm_ops') return even;
   const characters = new Set(keys.flatMap(({ key }) => [...key])).size;
   const limit = opclass === 'gin_trgm_ops' ? Math.min(most, characters ** 3) : most;
-  return Math.sqrt(Math.min(limit, even) * Math.min(limit, grown(keys, sampled, rows)));
+  return Math.sqrt(Math.min(limit, even) * Math.min(limit, extrapolateVocabulary(keys, sampled, rows)));
 }
 
-/** How many integers there are between the least and the greatest key, where all are integers: more keys there cannot be. */
+/** Most possible keys if all are integers: those between the least and the greatest. Infinity for other keys. */
 function integersBetween(keys: readonly SampledKey[]): number {
   const texts = keys.map(({ key, source }) =>
     (key.startsWith(source) ? key.slice(source.length) : key).replace(/^v/, ''),
@@ -107,11 +108,10 @@ function integersBetween(keys: readonly SampledKey[]): number {
 }
 
 /**
- * Words of a text: their number grows by a power of the text's length (Heaps' law), by a smaller one the longer the text.
- * How it grows from a quarter of the sample to half, and from half to all of it, tells how it goes on: further than it
- * does where the vocabulary is limited.
+ * Extrapolates the number of words from its growth between a quarter, half and all of the sample. It grows with a power
+ * of the text's length (Heaps' law), and the power shrinks as the text gets longer. Overestimates limited vocabularies.
  */
-function grown(keys: readonly SampledKey[], sampled: number, rows: number): number {
+function extrapolateVocabulary(keys: readonly SampledKey[], sampled: number, rows: number): number {
   const half = Math.max(1, keys.filter((key) => key.half).length);
   const quarter = Math.max(1, keys.filter((key) => key.quarter).length);
   const before = Math.log2(half / quarter);
@@ -123,7 +123,7 @@ function grown(keys: readonly SampledKey[], sampled: number, rows: number): numb
   return keys.length * 2 ** power;
 }
 
-/** Bytes of a key as stored, with the short header of a varlena; a key of jsonb has its flag already. */
+/** Mean bytes of a key as stored, with the short header of a varlena. A jsonb key's text already has the flag byte. */
 export function keyWidth(keys: readonly Pick<SampledKey, 'key' | 'share'>[], { length }: IndexColumn): number {
   if (length > 0) return length;
   const total = keys.reduce((sum, { share }) => sum + share, 0) || 1;

@@ -1,20 +1,20 @@
 import type { Connection } from '../../postgres/index.ts';
 
-/** What pg_stats says of a column; values as text. */
+/** A column of a table with its row of pg_stats. Values are text. */
 export interface ColumnFacts {
   readonly attname: string;
   readonly attnum: number;
-  /** quote_ident of the name. */
+  /** The name as quote_ident writes it. */
   readonly quoted: string;
-  /** format_type of the type, or of what the domain is made of. */
+  /** format_type of the type, or of a domain's base type. */
   readonly type: string;
   readonly typname: string;
   readonly typmod: number;
   readonly length: number;
   readonly alignment: number;
-  /** True where a unique index holds nothing else. */
+  /** True if a unique index has this column alone. */
   readonly unique: boolean;
-  /** Rows of the table it refers to; null where it refers to none of which that is known. */
+  /** Rows of the table that a foreign key refers to; null if there is none or its rows are unknown. */
   readonly referred: number | null;
   readonly statistics: {
     readonly null_frac: number;
@@ -36,22 +36,25 @@ export interface IndexColumn {
   readonly attnum: number;
   /** pg_get_indexdef of the column. */
   readonly expression: string;
-  /** Of the index's own attribute: the type that the operator class stores. */
+  /**
+   * Bytes of the type that the operator class stores in the index; this, alignment, typname and typmod describe that
+   * type.
+   */
   readonly length: number;
   readonly alignment: number;
   readonly typname: string;
   readonly typmod: number;
   /** Name of the operator class; null for an INCLUDE column. */
   readonly opclass: string | null;
-  /** Its schema, in which its functions are too. */
+  /** Schema of the operator class, and of its functions. */
   readonly opcschema: string;
-  /** True where the operator class is its type's default. */
+  /** True if the operator class is its type's default. */
   readonly opcdefault: boolean;
-  /** True where values that are equal look equal, so that a B-tree may store them once (BTEQUALIMAGE_PROC). */
+  /** True if equal values always have equal bytes, so that a B-tree may store them once (BTEQUALIMAGE_PROC). */
   readonly equalimage: boolean;
 }
 
-/** An index of the target, with all that its size depends on. */
+/** An index of the target, with everything that its size depends on. */
 export interface IndexFacts {
   readonly oid: number;
   readonly relid: number;
@@ -66,7 +69,7 @@ export interface IndexFacts {
   readonly reloptions: readonly string[];
   readonly predicate: string | null;
   readonly columns: readonly IndexColumn[];
-  /** Columns of the table that keys, expressions and predicate are made of. */
+  /** Columns of the table that keys, expressions and predicate use. */
   readonly uses: readonly ColumnFacts[];
   /** Bytes of a page. */
   readonly blockSize: number;
@@ -75,7 +78,9 @@ export interface IndexFacts {
 const ALIGNMENT = (attribute: string): string =>
   `CASE ${attribute}.attalign WHEN 'c' THEN 1 WHEN 's' THEN 2 WHEN 'i' THEN 4 ELSE 8 END`;
 
-/** Of btree's operator classes: support function 4, for the operator class's own type. Blanks at the end of a bpchar do not count. */
+/**
+ * True for btree operator classes with support function 4. Not for bpchar: equal values may differ in trailing blanks.
+ */
 const EQUAL_IMAGE = `am.amname = 'btree' AND o.opcintype <> 'pg_catalog.bpchar'::pg_catalog.regtype AND EXISTS (
   SELECT FROM pg_catalog.pg_amproc p
   WHERE p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype AND p.amprocrighttype = o.opcintype AND p.amprocnum = 4
@@ -95,7 +100,10 @@ JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_opclass o ON k.k <= i.indnkeyatts AND o.oid = i.indclass[k.k - 1]
 LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = o.opcnamespace`;
 
-/** An index depends on the columns its expressions and predicate read; one of a constraint depends on the constraint. */
+/**
+ * Columns that the index lists or depends on. An index of a constraint depends on the constraint instead, so indkey
+ * counts too.
+ */
 const USED_COLUMNS = `
 SELECT a.attnum FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = i.indrelid AND NOT a.attisdropped AND (a.attnum = ANY (i.indkey) OR EXISTS (
@@ -145,7 +153,7 @@ LEFT JOIN pg_catalog.pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.
 WHERE a.attrelid = $1 AND a.attnum = ANY ($2::pg_catalog.int2[])
 ORDER BY a.attnum`;
 
-/** Reads the valid indexes among those of the OIDs given, in the order of OIDs; partitioned ones are none. */
+/** Reads the valid indexes among the given OIDs, in the order of their OIDs. Leaves out partitioned indexes. */
 export async function readIndexFacts(connection: Connection, oids: readonly number[]): Promise<IndexFacts[]> {
   type Row = Omit<IndexFacts, 'uses'> & { readonly used: readonly number[] };
   const indexes: IndexFacts[] = [];
@@ -155,7 +163,7 @@ export async function readIndexFacts(connection: Connection, oids: readonly numb
   return indexes;
 }
 
-/** Reads columns of a table, with their own statistics and not those of its children. */
+/** Reads columns of a table, with the statistics of the table alone, not of its inheritance tree. */
 export function readColumnFacts(
   connection: Connection,
   relid: number,
@@ -172,7 +180,7 @@ CROSS JOIN LATERAL (SELECT s.n_distinct AS stxdndistinct) AS d
 WHERE e.stxrelid = $1 AND NOT s.inherited AND s.n_distinct IS NOT NULL
 ORDER BY e.oid`;
 
-/** Distinct combinations of columns (by attribute number) as extended statistics know them; null where they do not. */
+/** Distinct combinations of columns (by attribute number) from extended statistics; null if there are none. */
 export async function readDistinct(
   connection: Connection,
   relid: number,
@@ -188,7 +196,7 @@ export async function readDistinct(
   return null;
 }
 
-/** The text of pg_ndistinct: `{"1, 2": 300}`, from 19 on `[{"attributes": [1, 2], "ndistinct": 300}]`. */
+/** Parses the text of pg_ndistinct: `{"1, 2": 300}`, from 19 on `[{"attributes": [1, 2], "ndistinct": 300}]`. */
 function combinations(text: string): [number[], number][] {
   const parsed: unknown = JSON.parse(text);
   if (Array.isArray(parsed)) {

@@ -1,20 +1,26 @@
 import type { Connection } from '../../postgres/index.ts';
 import { typeWidth, type WidthShare } from '../sizes/tuple-sizes.ts';
-import { analyzedFrom, distinctOf, drawnFrom, UNIQUE, type ValueClass } from '../sizes/value-classes.ts';
+import {
+  expectedDistinct,
+  populationFromAnalyze,
+  populationFromRows,
+  UNIQUE,
+  type ValueClass,
+} from '../sizes/value-classes.ts';
 import type { ColumnFacts, IndexColumn, IndexFacts } from './index-facts.ts';
 import { columnsOf, type EvaluatedRow, evaluate, stepsOf } from './key-samples.ts';
 
-/** How the rows of an index fall on the values of one of its columns. */
+/** The distribution of an index's rows over the values of one of its columns. */
 export interface KeyDistribution {
   readonly classes: readonly ValueClass[];
-  /** What had to be assumed, as a sentence; null where statistics told. */
+  /** A sentence about what was assumed; null if statistics had everything. */
   readonly assumed: string | null;
 }
 
-/** What the planner takes where it knows nothing (DEFAULT_NUM_DISTINCT, selfuncs.h). */
+/** The planner's default (DEFAULT_NUM_DISTINCT, selfuncs.h). */
 const DEFAULT_DISTINCT = 200;
 
-/** Reads a column of an index off the statistics of its table of so many rows. */
+/** Derives the distribution of an index's column from the statistics of its table, which has `rows` rows. */
 export async function keyDistribution(
   connection: Connection,
   index: IndexFacts,
@@ -25,7 +31,7 @@ export async function keyDistribution(
   const [only] = used;
   if (only === undefined || used.some(({ statistics }) => statistics === null)) {
     const what = column.attnum === 0 ? 'expression' : 'column';
-    return withoutStatistics(column, rows, `There are no statistics of ${what} ${column.expression}`, only);
+    return withoutStatistics(column, rows, `There are no statistics for ${what} ${column.expression}`, only);
   }
   const evaluated = await evaluate(connection, used, column.expression, ownPredicate(index, used));
   if (evaluated === null) return withoutValues(column, used, rows);
@@ -40,7 +46,7 @@ export async function keyDistribution(
   return { classes: resultClasses(sample, distinct, rows), assumed: null };
 }
 
-/** The predicate of an index where it is about nothing but the column itself. */
+/** The predicate of an index if it uses only the given column; otherwise null. */
 function ownPredicate(index: IndexFacts, used: readonly ColumnFacts[]): string | null {
   if (index.predicate === null || used.length !== 1) return null;
   return columnsOf(index.predicate, index).every((column) => used.includes(column)) ? index.predicate : null;
@@ -50,7 +56,7 @@ function shareOf(rows: readonly EvaluatedRow[]): number {
   return rows.reduce((total, { share }) => total + share, 0);
 }
 
-/** Rows the predicate keeps; all of them where it keeps none, because the sample does not show what is rarer. */
+/** Sample rows that satisfy the predicate, or all rows if none does (the predicate is then too rare for the sample). */
 function keptOf(rows: readonly EvaluatedRow[]): readonly EvaluatedRow[] {
   const kept = rows.filter((row) => row.kept);
   return shareOf(kept) > 0 ? kept : rows;
@@ -66,41 +72,41 @@ function widthsOf(rows: readonly EvaluatedRow[]): WidthShare[] {
 /** Distinct values of a column that are not NULL. */
 function distinctValues({ statistics }: ColumnFacts, rows: number): number {
   const { n_distinct } = statistics ?? { n_distinct: DEFAULT_DISTINCT };
-  // Zero means that it is not known.
+  // Zero means unknown.
   if (n_distinct === 0) return Math.min(rows, DEFAULT_DISTINCT) || 1;
   return Math.max(1, n_distinct < 0 ? -n_distinct * rows : n_distinct);
 }
 
-/** Rows that ANALYZE looks at for each entry of the longest list it makes (std_typanalyze). */
+/** Rows that ANALYZE samples for each entry of its longest list (std_typanalyze). */
 const SAMPLED_PER_ENTRY = 300;
 const DEFAULT_ENTRIES = 100;
 
-/** How many values the rows beyond a column's common values were drawn from. */
+/** Estimates the number of values beyond a column's common values. */
 function otherValues(column: ColumnFacts, rows: number, rest: number): number {
   const { bounds, frequencies, null_frac } = column.statistics ?? { bounds: null, frequencies: null, null_frac: 0 };
   const common = frequencies?.length ?? 0;
   const entries = bounds === null ? Math.max(DEFAULT_ENTRIES, common) : Math.max(bounds.length - 1, common);
   const distinct = distinctValues(column, rows);
-  // Its estimate is of the rows that are not NULL.
+  // ANALYZE's estimate counts only rows that are not NULL.
   const present = Math.max(1e-9, 1 - null_frac);
   const sampled = entries * SAMPLED_PER_ENTRY * present;
-  return analyzedFrom({ distinct, common, rest: Math.min(1, rest / present), rows: rows * present, sampled });
+  return populationFromAnalyze({ distinct, common, rest: Math.min(1, rest / present), rows: rows * present, sampled });
 }
 
 function columnClasses(column: ColumnFacts, sample: readonly EvaluatedRow[], rows: number): ValueClass[] {
   const kept = keptOf(sample);
   const total = shareOf(kept);
-  const of = (kind: EvaluatedRow['kind'], from: readonly EvaluatedRow[]) => from.filter((row) => row.kind === kind);
-  const single = [...of('common', kept), ...of('null', kept)];
-  const others = of('other', kept);
-  const all = of('other', sample);
+  const ofKind = (kind: EvaluatedRow['kind'], from: readonly EvaluatedRow[]) => from.filter((row) => row.kind === kind);
+  const single = [...ofKind('common', kept), ...ofKind('null', kept)];
+  const others = ofKind('other', kept);
+  const all = ofKind('other', sample);
   const classes = single.map((row) => ({ share: row.share / total, values: 1, widths: widthsOf([row]) }));
   if (others.length === 0) return classes;
   const values = (otherValues(column, rows, shareOf(all)) * others.length) / all.length;
   return [...classes, { share: shareOf(others) / total, values, widths: widthsOf(others) }];
 }
 
-/** How many distinct results an expression has, from those it has for the values in the statistics. */
+/** Estimates the number of distinct results of an expression from its results for the values in the statistics. */
 async function expressionDistinct(
   connection: Connection,
   column: IndexColumn,
@@ -116,14 +122,14 @@ async function expressionDistinct(
     const steps = await stepsOf(connection, only, column.expression);
     return Math.min(inputs, Math.max(groups.length, steps ?? inputs));
   }
-  // As ANALYZE extrapolates: the estimator of Haas and Stokes (compute_distinct_stats, analyze.c).
+  // ANALYZE's estimator, by Haas and Stokes (compute_distinct_stats, analyze.c).
   const estimate = (others * groups.length) / (others - single + (single * others) / inputs);
   return Math.min(inputs, Math.max(groups.length, estimate));
 }
 
 /**
- * Classes of an expression of several columns: those of the columns, combined, with as many results as the sample has for
- * a number of combinations.
+ * Classes of an expression of several columns: combines the classes of the columns, and scales the number of values by
+ * the sample's ratio of distinct results to combinations.
  */
 function combinedClasses(used: readonly ColumnFacts[], sample: readonly EvaluatedRow[], rows: number): ValueClass[] {
   const widths = widthsOf(sample);
@@ -138,12 +144,14 @@ function combinedClasses(used: readonly ColumnFacts[], sample: readonly Evaluate
       })),
     );
   }
-  const combinations = Math.min(sample.length, distinctOf(classes, sample.length));
+  const combinations = Math.min(sample.length, expectedDistinct(classes, sample.length));
   const results = byKey(sample).size / combinations;
   return classes.map((each) => ({ ...each, values: Math.max(1, each.values * Math.min(1, results)) }));
 }
 
-/** Results that stand for more than their share of the sample are common values of their own. */
+/**
+ * Classes of an expression's results. A result is a class of its own if it is a common value or repeats in the sample.
+ */
 function resultClasses(sample: readonly EvaluatedRow[], distinct: number, rows: number): ValueClass[] {
   const kept = keptOf(sample);
   const total = shareOf(kept);
@@ -156,11 +164,11 @@ function resultClasses(sample: readonly EvaluatedRow[], distinct: number, rows: 
   if (rest.length === 0) return classes;
   const all = groups.length - rest.length;
   const restShare = shareOf(rest);
-  const values = drawnFrom(restShare * rows, Math.max(1, distinct - all));
+  const values = populationFromRows(restShare * rows, Math.max(1, distinct - all));
   return [...classes, { share: restShare / total, values, widths: widthsOf(rest) }];
 }
 
-/** Rows of one result each; NULL is none. */
+/** Groups rows by result. Leaves out NULL. */
 function byKey(rows: readonly EvaluatedRow[]): Map<string, EvaluatedRow[]> {
   const groups = new Map<string, EvaluatedRow[]>();
   for (const row of rows) {
@@ -172,22 +180,25 @@ function byKey(rows: readonly EvaluatedRow[]): Map<string, EvaluatedRow[]> {
   return groups;
 }
 
-/** Where a snapshot has no values: frequencies and the mean width are known all the same. */
+/**
+ * Distribution from frequencies and the mean width alone, if there are no values or the server refuses the expression.
+ */
 function withoutValues(column: IndexColumn, used: readonly ColumnFacts[], rows: number): KeyDistribution {
   const [only] = used;
   if (only?.statistics === null || only === undefined || used.length > 1) {
-    return withoutStatistics(column, rows, `There are no values of the columns of ${column.expression}`);
+    return withoutStatistics(column, rows, `There are no usable values for the columns of ${column.expression}`);
   }
-  const widths = around(column.length > 0 ? column.length : only.statistics.avg_width, column);
+  const widths = widthsNear(column.length > 0 ? column.length : only.statistics.avg_width, column);
   const classes = sampleClasses(only, rows).map(({ isNull, ...each }) => ({
     ...each,
     widths: isNull ? [{ width: null, share: 1 }] : widths,
   }));
-  const assumed = column.attnum === 0 ? `The expression ${column.expression} is taken to be as its column.` : null;
+  const assumed =
+    column.attnum === 0 ? `The expression ${column.expression} is assumed to be distributed like its column.` : null;
   return { classes, assumed };
 }
 
-/** Classes of a column without its widths. */
+/** Classes of a column, without widths. */
 function sampleClasses(column: ColumnFacts, rows: number): (Omit<ValueClass, 'widths'> & { isNull: boolean })[] {
   const { null_frac, frequencies } = column.statistics ?? { null_frac: 0, frequencies: null };
   const rest = Math.max(0, 1 - null_frac - (frequencies ?? []).reduce((sum, share) => sum + share, 0));
@@ -200,29 +211,34 @@ function sampleClasses(column: ColumnFacts, rows: number): (Omit<ValueClass, 'wi
 }
 
 function withoutStatistics(column: IndexColumn, rows: number, why: string, source?: ColumnFacts): KeyDistribution {
-  const { values, as } = assumedValues(column, rows, source);
-  const widths = around(typeWidth(column.typname, column.length, column.typmod), column);
-  return { classes: [{ share: 1, values, widths }], assumed: `${why}: ${as}.` };
+  const { values, assumption } = assumedValues(column, rows, source);
+  const widths = widthsNear(typeWidth(column.typname, column.length, column.typmod), column);
+  return { classes: [{ share: 1, values, widths }], assumed: `${why}: ${assumption}.` };
 }
 
-/** The planner knows unique columns, and takes the same for all others; a foreign key tells more. */
-function assumedValues(column: IndexColumn, rows: number, source?: ColumnFacts): { values: number; as: string } {
-  if (column.attnum !== 0 && source?.unique) return { values: UNIQUE, as: 'a unique index on it says they all differ' };
+/** Makes the planner's assumptions, except that a foreign key gives a better one. */
+function assumedValues(
+  column: IndexColumn,
+  rows: number,
+  source?: ColumnFacts,
+): { values: number; assumption: string } {
+  if (column.attnum !== 0 && source?.unique)
+    return { values: UNIQUE, assumption: 'its values are all different, because it has a unique index' };
   if (column.attnum !== 0 && source?.referred) {
     return {
       values: source.referred,
-      as: `as many distinct values are taken as rows are referred to, ${source.referred}`,
+      assumption: `${source.referred} distinct values are assumed, the rows of the table that it refers to`,
     };
   }
   const distinct = column.typname === 'bool' ? 2 : DEFAULT_DISTINCT;
   return {
     values: Math.max(1, Math.min(rows, distinct)),
-    as: `${distinct} distinct values are taken, as the planner does`,
+    assumption: `${distinct} distinct values are assumed, the planner's default`,
   };
 }
 
-/** Widths around a mean that was cut to whole bytes, so that none of the eight ways to align them is preferred. */
-export function around(width: number, { length }: Pick<IndexColumn, 'length'>): WidthShare[] {
+/** Eight widths around a mean, so that alignment to eight bytes favours none of them; one width for a fixed length. */
+export function widthsNear(width: number, { length }: Pick<IndexColumn, 'length'>): WidthShare[] {
   if (length > 0) return [{ width: length, share: 1 }];
   const least = Math.max(1, Math.floor(width) - 3);
   return Array.from({ length: 8 }, (_, i) => ({ width: least + i, share: 1 / 8 }));

@@ -2,35 +2,35 @@ import { escapeRegExp } from '../../model/text/escape-regexp.ts';
 import { attempt, type Connection, quoteIdent } from '../../postgres/index.ts';
 import type { ColumnFacts, IndexFacts } from './index-facts.ts';
 
-/** A value, or a combination of values, that stands for a share of the rows of a table. */
+/** A value, or a combination of values, that represents a share of a table's rows. */
 interface SampleRow {
   readonly values: readonly (string | null)[];
   readonly share: number;
-  /** One of the most common values, NULL, or one of the others that a histogram shows. */
+  /** A most common value, NULL, or another value (a histogram bound). */
   readonly kind: 'common' | 'null' | 'other';
 }
 
-/** What an index column makes of such a row. */
+/** A sample row's value in a column of the index. */
 export interface EvaluatedRow {
   readonly share: number;
   readonly kind: SampleRow['kind'];
   /** Bytes as stored in an index; null for NULL. */
   readonly width: number | null;
-  /** The same text for equal values. */
+  /** The value as text; null for NULL. */
   readonly key: string | null;
-  /** False where the index's predicate leaves the row out. */
+  /** False if the index's predicate leaves the row out. */
   readonly kept: boolean;
 }
 
-/** Columns that an expression names; they are told by their names, of those the index depends on. */
+/** Columns that an expression mentions by name, among those that the index depends on. */
 export function columnsOf(expression: string, { uses }: Pick<IndexFacts, 'uses'>): readonly ColumnFacts[] {
   return uses.filter(({ quoted }) => new RegExp(`(?<![\\w"$.])${escapeRegExp(quoted)}(?![\\w"$(])`).test(expression));
 }
 
-/** Most combinations that stand for the rows where an expression is made of several columns. */
+/** Number of combinations that represent the rows, for an expression of several columns. */
 const COMBINATIONS = 251;
 
-/** The rows of a table as the statistics of some of its columns show them; empty where they show no values. */
+/** Sample rows made from the statistics of columns; empty if any column has no values. */
 export function sampleRows(columns: readonly ColumnFacts[]): SampleRow[] {
   const samples = columns.map(rowsOfColumn);
   const [first] = samples;
@@ -54,7 +54,7 @@ function rowsOfColumn({ statistics }: ColumnFacts): SampleRow[] {
   return rows.length === 1 && null_frac > 0 && null_frac < 1 ? [] : rows;
 }
 
-/** Pairs the columns' values as if they were independent: each column goes through its rows at a stride of its own. */
+/** Combines the columns' values as if they were independent: each column steps through its rows with its own stride. */
 function combined(samples: readonly (readonly SampleRow[])[]): SampleRow[] {
   return Array.from({ length: COMBINATIONS }, (_, i) => ({
     values: samples.map((rows, column) => {
@@ -76,8 +76,8 @@ function rowAt(rows: readonly SampleRow[], quantile: number): SampleRow {
 }
 
 /**
- * What an expression makes of each row, and whether a predicate (of the same columns) keeps it; null where the server
- * refuses to say.
+ * Evaluates an expression for each sample row, and whether a predicate (of the same columns) keeps the row. Returns
+ * null if there are no sample rows or the server raises an error.
  */
 export async function evaluate(
   connection: Connection,
@@ -89,7 +89,7 @@ export async function evaluate(
   if (rows.length === 0) return null;
   const values = columns.map(({ quoted, type }, i) => `r.v${i}::${type} AS ${quoted}`).join(', ');
   const record = columns.map((_, i) => `v${i} pg_catalog.text`).join(', ');
-  // Materialized, values have the width they have in a tuple.
+  // MATERIALIZED gives values the width that they have in a tuple.
   const sql = `WITH q AS MATERIALIZED (
   SELECT s.${quoteIdent('regress ordinal')} AS ordinal, (${expression}) AS value, COALESCE((${predicate ?? 'true'}), false) AS kept
   FROM (SELECT r.ordinal AS ${quoteIdent('regress ordinal')}, ${values}
@@ -111,7 +111,7 @@ ORDER BY q.ordinal`;
   });
 }
 
-/** Fractions of a histogram's bin, from which on a function of time or number is tried for its next value. */
+/** Distances from a bound, as fractions of a bin, at which a function is compared with its value at the bound. */
 const FRACTIONS = [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 64, 1 / 256, 1 / 1024, 1 / 4096, 1 / 16384];
 
 const BETWEEN: Readonly<Record<string, string>> = {
@@ -124,13 +124,13 @@ const BETWEEN: Readonly<Record<string, string>> = {
   float8: 'r.low + (r.high - r.low) * r.fraction',
 };
 
-/** Places in each bin of a histogram at which a function is looked at. */
+/** Places in each bin of a histogram at which a function is evaluated. */
 const PLACES = 64;
 
 /**
- * How many distinct results a step function (such as date_trunc) has over the histogram of a column, found by looking at
- * what is between the bounds: null where the type or the server allows no such look, Infinity where even the nearest
- * neighbours have results of their own.
+ * Estimates the number of distinct results of a step function (such as date_trunc) over a column's histogram, by
+ * evaluating it between the bounds. Returns null if the type does not allow this or the server raises an error,
+ * Infinity if even the nearest neighbours have different results.
  */
 export async function stepsOf(connection: Connection, column: ColumnFacts, expression: string): Promise<number | null> {
   const between = BETWEEN[column.typname];
@@ -148,13 +148,13 @@ export async function stepsOf(connection: Connection, column: ColumnFacts, expre
   );
   if (seen === null) return null;
   const results = seen.reduce((sum, { result }) => sum + (result ?? 0), 0);
-  // Each bound's result is counted on both of its sides where it has one.
+  // A bound's result counts in the bins on both of its sides.
   if (results < (bins.length * PLACES) / 4) return Math.max(1, results - bins.length);
   const same = `pg_catalog.avg((q.here IS NOT DISTINCT FROM q.there)::pg_catalog.int4) FILTER (WHERE q.moved)::pg_catalog.float8`;
   const near = await lookBetween(connection, look, bins, FRACTIONS, same, 'fraction');
-  const told = near?.find(({ result }) => result !== null && result >= 0.3);
-  if (told === undefined || told.result === null) return Number.POSITIVE_INFINITY;
-  return Math.max(1, (bins.length * (1 - told.result)) / told.fraction);
+  const steps = near?.find(({ result }) => result !== null && result >= 0.3);
+  if (steps === undefined || steps.result === null) return Number.POSITIVE_INFINITY;
+  return Math.max(1, (bins.length * (1 - steps.result)) / steps.fraction);
 }
 
 interface Look {
@@ -163,7 +163,7 @@ interface Look {
   readonly between: string;
 }
 
-/** An aggregate of what a function has at some places of each bin, by bin or by place. */
+/** Evaluates a function at some places of each bin, and aggregates the results by bin or by place. */
 async function lookBetween(
   connection: Connection,
   { column, expression, between }: Look,

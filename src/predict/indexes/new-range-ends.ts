@@ -8,8 +8,8 @@ type Ends = Pick<IndexFigures, 'range_min' | 'range_max'>;
 const NO_ENDS: Ends = { range_min: null, range_max: null };
 
 /**
- * The ends of the leading column of a full B-tree that production does not have: those of an index of production that
- * leads with the same column, else the ends that the column's statistics show.
+ * Range ends of a B-tree that production does not have, if it has no predicate: those of an index of production with
+ * the same first column, or else the least and the greatest value in the column's statistics.
  */
 export async function newRangeEnds(connection: Connection, { ranges }: KnownTables, index: IndexFacts): Promise<Ends> {
   const [leading] = index.columns;
@@ -20,7 +20,7 @@ export async function newRangeEnds(connection: Connection, { ranges }: KnownTabl
   return column === undefined ? NO_ENDS : endsOfStatistics(connection, column);
 }
 
-/** Whether a definition (pg_get_indexdef) begins with a key, of its type's default operator class and collation. */
+/** True if the first key of a definition (pg_get_indexdef) is `key`, with the default operator class and collation. */
 function leadsWith(definition: string, key: string): boolean {
   const [, keys = ''] = definition.split(' USING btree (');
   const rest = [key, `(${key})`].filter((text) => keys.startsWith(text)).map((text) => keys.slice(text.length));
@@ -33,7 +33,7 @@ async function endsOfStatistics(connection: Connection, { type, statistics }: Co
   const values = [...ends, ...(common ?? [])].filter((value) => value !== null);
   if (values.length === 0) return NO_ENDS;
   let found: Ends | undefined;
-  // Not every type has min() and max(), but every one of a B-tree has an order.
+  // ORDER BY, because some types with a B-tree operator class have no min() and max().
   const end = (direction: 'ASC' | 'DESC') =>
     `(SELECT v.text FROM pg_catalog.unnest($1::pg_catalog.text[]) AS v (text) ORDER BY v.text::${type} ${direction} LIMIT 1)`;
   await attempt(connection, async () => {

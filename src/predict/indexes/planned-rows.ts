@@ -3,17 +3,19 @@ import { attempt } from '../../postgres/index.ts';
 import type { KnownTables } from '../prediction.ts';
 import type { IndexFacts } from './index-facts.ts';
 
-/** The size an index is to be built over. */
+/** The size of the table under an index. */
 export interface TableSize {
   /** Pages of the table. */
   readonly pages: number;
   /** Rows of the table. */
   readonly rows: number;
-  /** Rows that the index's predicate keeps; all of them for a full index. */
+  /** Rows that satisfy the index's predicate; all rows if it has none. */
   readonly indexed: number;
 }
 
-/** The rows of a table, and of its part an index is about, as the planner itself estimates them; null where it cannot. */
+/**
+ * Asks the planner for the rows of a table and of its indexed part. Returns null if the planner cannot estimate them.
+ */
 export async function tableSize(
   connection: Connection,
   known: KnownTables,
@@ -22,7 +24,8 @@ export async function tableSize(
   const pages = known.pages.get(relid);
   const rows = await plannedRows(connection, `SELECT FROM ONLY ${table}`);
   if (pages === undefined || rows === null) return null;
-  // The planner takes a new table to have pages and a row at least; CREATE INDEX does not.
+  // The planner assumes pages and at least one row for an empty table; CREATE INDEX sees none.
+
   if (pages === 0) return { pages, rows: 0, indexed: 0 };
   if (predicate === null) return { pages, rows, indexed: rows };
   const indexed = await plannedRows(connection, `SELECT FROM ONLY ${table} WHERE ${predicate}`);

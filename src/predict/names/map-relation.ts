@@ -7,9 +7,9 @@ import { nameKey, schemaFor, type TargetNames } from './schema-map.ts';
 type Rewrite = (sql: string) => string;
 
 /**
- * A relation as CI's schema `schema` has it: its names, and those within definitions, types and operators. What an
- * extension made, such as a type, keeps its schema where the target has it there and not in the mapped one. Values
- * stay as they are.
+ * Renames a relation for CI's schema `schema`: its own name, and names in definitions, types and operators. An
+ * extension's object, such as a type, keeps its schema if the target has it there and not in the mapped schema. Values
+ * do not change.
  */
 export function mapRelation(
   relation: RelationSnapshot,
@@ -76,7 +76,9 @@ function mapIndex(index: IndexStatistics, place: (schema: string) => string, rew
   };
 }
 
-/** The name at the head of the definition is the object's own, whatever of that name an extension made. */
+/**
+ * The first name in the definition is the object's own; it is mapped even if an extension has an object of that name.
+ */
 function mapObject(
   object: ExtendedStatistics,
   place: (schema: string) => string,

@@ -8,22 +8,22 @@ import { mapQualifiedNames, type SchemaOf } from './qualified-names.ts';
 import { NO_TARGET, schemaFor, schemasFor, type TargetNames } from './schema-map.ts';
 import { mapSearchPath } from './search-path.ts';
 
-/** A snapshot under the names of one target, as a restore needs it. */
+/** A snapshot with the names of one target, as a restore needs it. */
 export interface TargetSnapshot extends Snapshot {
   readonly names: 'target';
 }
 
-/** A snapshot under CI's schemas, as far as they are known without a target. */
+/** A snapshot with CI's schema names, as far as they are known without a target. */
 export interface MappedSnapshot extends Snapshot {
-  /** CI's schemas and the production schemas they stand for. */
+  /** Production's schemas by CI's schemas. */
   readonly map: SchemaMap;
-  /** The same under the names of a target, which decide what of an extension stays where it is. */
+  /** The snapshot for one target, whose names decide which objects of extensions keep their schema. */
   onto(target: TargetNames): TargetSnapshot;
 }
 
 /**
- * A snapshot under CI's schemas; as it is where the map is empty. Objects of production in a schema whose name CI gives
- * to another schema are left out.
+ * Renames a snapshot's schemas to CI's; an empty map changes nothing. Leaves out objects of a production schema whose
+ * name CI uses for another schema.
  */
 export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot {
   if (map.size === 0) return { ...snapshot, map, onto: () => ({ ...snapshot, names: 'target' }) };
@@ -62,12 +62,12 @@ function mapManifest(manifest: Manifest, map: SchemaMap, target: TargetNames): M
   };
 }
 
-/** Production's own plans name its schemas. */
+/** Maps one of production's own plans, which name production's schemas. */
 function mapPlan(plan: ProductionPlan, map: SchemaMap): ProductionPlan {
   return { ...plan, plan: plan.plan && mapPlanNode(plan.plan, map) };
 }
 
-/** A plan of production with CI's schemas. */
+/** Maps a plan of production to CI's schemas. */
 export function mapPlanNode(node: PlanNode, map: SchemaMap): PlanNode {
   return map.size === 0 ? node : mapNode(node, map, schemaOfMention(map, NO_TARGET));
 }

@@ -1,9 +1,9 @@
-/** Gives the schema to write in place of the one of a qualified name, as SQL writes it; null leaves it. */
+/** Returns the new schema of a qualified name, quoted as SQL needs it; null keeps the schema. */
 export type SchemaOf = (schema: string, name: string) => string | null;
 
 const IDENTIFIER = String.raw`"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*`;
 const OPERATOR = '[-+*/<>=~!@#%^&|`?]+';
-/** A schema with the name behind its dot; strings and other quoted names are stepped over. */
+/** Matches a schema and the name after its dot. Matches strings and other quoted names too, to skip them. */
 const STRING_OR_SCHEMA = new RegExp(
   String.raw`(?<![\p{L}\p{N}_$])[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'` +
     String.raw`|(?<![\p{L}\p{N}_$.])(?<schema>${IDENTIFIER})\.(?=(?<name>${IDENTIFIER}|${OPERATOR}))|"(?:[^"]|"")*"`,
@@ -11,8 +11,8 @@ const STRING_OR_SCHEMA = new RegExp(
 );
 
 /**
- * Rewrites the schemas of qualified names in SQL as the server deparses it (definitions, types, operators); text inside
- * string literals is no name. Names are given without their quotes.
+ * Rewrites the schemas of qualified names in SQL that the server deparsed (definitions, types, operators). Ignores text
+ * in string literals. `schemaOf` gets names without quotes.
  */
 export function mapQualifiedNames(sql: string, schemaOf: SchemaOf): string {
   return sql.replace(STRING_OR_SCHEMA, (written, ...rest) => {

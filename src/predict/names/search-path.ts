@@ -2,7 +2,7 @@ import type { SchemaMap } from '../../model/schema-map.ts';
 import { gucListItems, parseGucList } from '../../model/text/guc-list.ts';
 import { displaySchema } from './schema-map.ts';
 
-/** Settings whose search_path names CI's schemas in place of production's. */
+/** Replaces production's schemas in search_path with CI's. */
 export function mapSearchPath(
   settings: Readonly<Record<string, string>>,
   map: SchemaMap,

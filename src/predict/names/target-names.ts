@@ -19,7 +19,7 @@ SELECT DISTINCT n.nspname AS schema, o.name
  WHERE n.nspname = ANY ($1)
  ORDER BY n.nspname, o.name`;
 
-/** The snapshot for the database of a connection, whose names decide how it is mapped where it is mapped at all. */
+/** The snapshot for the database of a connection. Reads the database's names only if schemas are mapped. */
 export async function ontoTarget(connection: Connection, snapshot: MappedSnapshot): Promise<TargetSnapshot> {
   return snapshot.onto(snapshot.map.size === 0 ? NO_TARGET : await readTargetNames(connection, snapshot.map));
 }

@@ -1,17 +1,18 @@
 import { alignTo, LINE_POINTER, maxAlign, PAGE_HEADER } from './page.ts';
 
-/** What an operator class of BRIN keeps of a column for each range, as columns of a tuple. */
+/** A column of a BRIN index: the summary that its operator class stores for each range of pages. */
 export interface BrinColumn {
   readonly kind: 'minmax' | 'inclusion' | 'minmax-multi' | 'bloom';
   /** Bytes of a value of the column as stored. */
   readonly width: number;
+  /** pg_attribute.attlen: bytes; negative if it varies. */
   readonly length: number;
   readonly alignment: number;
-  /** Distinct values of a range of pages. */
+  /** Distinct values in a range of pages. */
   readonly distinct: number;
 }
 
-/** A BRIN index as CREATE INDEX is to build it. */
+/** A BRIN index before CREATE INDEX. */
 export interface BrinIndex {
   readonly columns: readonly BrinColumn[];
   /** Pages of the table. */
@@ -20,7 +21,7 @@ export interface BrinIndex {
   readonly blockSize: number;
 }
 
-/** Pages of a BRIN index and, of them, BrinStatsData.revmapNumPages. */
+/** Pages of a BRIN index, and its BrinStatsData.revmapNumPages. */
 export interface BrinSize {
   readonly pages: number;
   readonly brin_revmap_pages: number;
@@ -28,12 +29,17 @@ export interface BrinSize {
 
 /** BrinSpecialSpace. */
 const SPECIAL = 8;
-/** BrinTuple up to its data: block number, flags and, for up to 12 columns, bits of nulls. */
+/** BrinTuple before its data: block number, flags and, for up to 12 columns, null bits. */
 const TUPLE_HEADER = 8;
-/** Values that minmax_multi keeps of a range at most (MINMAX_MULTI_DEFAULT_VALUES_PER_PAGE), and the bytes before them. */
+/**
+ * Most values that minmax-multi stores for a range (MINMAX_MULTI_DEFAULT_VALUES_PER_PAGE), and the bytes before them.
+ */
 const MULTI_VALUES = 32;
 const MULTI_HEADER = 20;
-/** BloomFilter up to its bits, the share of a range's rows it takes to be distinct, and its rate of false positives. */
+/**
+ * BloomFilter: bytes before its bits, the share of a range's rows that it assumes to be distinct, and its
+ * false-positive rate.
+ */
 const BLOOM_HEADER = 16;
 const BLOOM_DISTINCT = 0.1;
 const BLOOM_LEAST_DISTINCT = 16;

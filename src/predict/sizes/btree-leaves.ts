@@ -3,9 +3,9 @@ import { LINE_POINTER, maxAlign, PAGE_HEADER, ROW_ADDRESS } from './page.ts';
 import { indexTupleSizes } from './tuple-sizes.ts';
 import type { KeyClass } from './value-classes.ts';
 
-/** How the leaves of a B-tree are filled. */
+/** Rules by which CREATE INDEX fills the leaves of a B-tree. */
 export interface LeafRules {
-  /** True where equal keys share one tuple. */
+  /** True if equal keys share one tuple. */
   readonly deduplicates: boolean;
   /** Percent. */
   readonly fillfactor: number;
@@ -13,10 +13,10 @@ export interface LeafRules {
   readonly blockSize: number;
 }
 
-/** Leaves of a B-tree; fractions of a page count. */
+/** Leaves of a B-tree. Numbers may be fractions. */
 export interface Leaves {
   readonly pages: number;
-  /** Bounds between two leaves that have the same key at both sides, and the bytes of these keys. */
+  /** Number of bounds between two leaves with the same key on both sides, and the total bytes of these keys. */
   readonly sameKey: number;
   readonly sameKeyBytes: number;
 }
@@ -24,17 +24,17 @@ export interface Leaves {
 /** BTPageOpaqueData. */
 export const SPECIAL = 16;
 
-/** So many leaves tell how full the others are. */
+/** Limits of a simulation; the result is scaled up to the other leaves. */
 const SIMULATED_PAGES = 60;
 const SIMULATED_ITEMS = 20_000;
-/** Up to so many posting lists are all filled in, in an order that mixes the classes. */
+/** Up to this many posting lists, all values are simulated, in an order that mixes the classes. */
 const MIXED_ITEMS = 60_000;
-/** Rows that are expected so rarely of a value hardly ever come twice. */
+/** If fewer rows than this are expected per value, a value hardly ever occurs twice. */
 const RARE = 0.05;
 
 /**
- * Leaves that CREATE INDEX fills with so many rows: pages are filled by the rules of _bt_buildadd and _bt_load
- * (nbtsort.c) with values drawn from the classes of keys.
+ * Leaves that CREATE INDEX fills with a number of rows. Simulates _bt_buildadd and _bt_load (nbtsort.c) with values
+ * drawn from the classes of keys.
  */
 export function btreeLeaves(classes: readonly KeyClass[], rows: number, rules: LeafRules): Leaves {
   const items = (each: KeyClass) => each.values + (rows * each.share * ROW_ADDRESS) / (rules.blockSize / 10);
@@ -53,7 +53,7 @@ function sumOf(parts: readonly Leaves[]): Leaves {
   return { pages: sum('pages'), sameKey: sum('sameKey'), sameKeyBytes: sum('sameKeyBytes') };
 }
 
-/** All values of some classes, in any order. */
+/** Simulates all values of some classes, in random order. */
 function fillMixed(classes: readonly KeyClass[], rows: number, rules: LeafRules): Leaves {
   const dice = makeDice();
   const keys = classes.flatMap(({ share, values, states }) => {
@@ -70,7 +70,7 @@ function fillMixed(classes: readonly KeyClass[], rows: number, rules: LeafRules)
   return { pages: page.fraction(), sameKey: page.sameKey, sameKeyBytes: page.sameKeyBytes };
 }
 
-/** Some values of one class, for all of them. */
+/** Simulates some values of one class, and scales the result up to all of them. */
 function fillAlone({ values, states }: KeyClass, rows: number, rules: LeafRules): Leaves {
   const dice = makeDice();
   const sizes = [...indexTupleSizes(states)];
@@ -97,12 +97,12 @@ export function targetFreeSpace(blockSize: number, fillfactor: number): number {
   return Math.floor((blockSize * (100 - fillfactor)) / 100);
 }
 
-/** Pages that tuples are added to in order. */
+/** Pages of leaves, to which tuples are added in order. */
 class LeafPages {
   pages = 0;
   items = 0;
   private used = 0;
-  /** Bytes of the last tuple, and of them its posting list's. */
+  /** Bytes of the last tuple, and how many of these belong to its posting list. */
   private lastBytes = 0;
   private lastExtra = 0;
   private lastIsFirst = true;
@@ -115,14 +115,14 @@ class LeafPages {
 
   constructor({ fillfactor, blockSize }: LeafRules, most: number) {
     this.most = most;
-    // A place for the bound of the page, and one that PageGetFreeSpace keeps.
+    // One line pointer for the page's bound, and one that PageGetFreeSpace reserves.
     this.reserved = targetFreeSpace(blockSize, fillfactor);
     this.room = blockSize - PAGE_HEADER - SPECIAL - 2 * LINE_POINTER - this.reserved;
-    // A posting list takes a tenth of a page at most.
+    // A posting list takes at most a tenth of a page.
     this.longest = Math.floor((Math.floor(Math.floor(blockSize / 10) / 8) * 8 - LINE_POINTER) / 8) * 8;
   }
 
-  /** Adds equal keys as posting lists. Returns how many rows it added: no more than matter. */
+  /** Adds equal keys as posting lists. Returns how many rows it added: it stops at the limit of pages. */
   addEqual(count: number, size: number): number {
     const longest = Math.max(1, Math.floor((this.longest - size) / ROW_ADDRESS));
     let left = count;
@@ -134,6 +134,7 @@ class LeafPages {
     return count - left;
   }
 
+  /** Adds equal keys as one tuple each. Returns how many rows it added: it stops at the limit of pages. */
   addEach(count: number, size: number): number {
     let left = count;
     while (left > 0 && this.pages < this.most) {
@@ -143,14 +144,14 @@ class LeafPages {
     return count - left;
   }
 
-  /** Pages so far, and how full the last one is. */
+  /** Pages so far; the last one counts as far as it is full. */
   fraction(): number {
     return this.pages + Math.min(1, this.used / this.room);
   }
 
   /**
-   * _bt_buildadd begins another page when less than the fillfactor's share is free, and takes the last tuple along:
-   * without its posting list, which does not count, that tuple stays behind as the bound of the page.
+   * Adds a tuple. _bt_buildadd starts another page when the fillfactor is reached, and moves the last tuple there. A
+   * copy without its posting list stays behind as the bound of the full page.
    */
   private add(size: number, keySize: number, isFirst: boolean): void {
     const free = this.room + this.reserved - this.used;

@@ -1,35 +1,42 @@
 import { btreeLeaves, type LeafRules, type Leaves, SPECIAL, targetFreeSpace } from './btree-leaves.ts';
 import { LINE_POINTER, PAGE_HEADER } from './page.ts';
 import { indexTupleSizes, meanSize, type StoredColumn, withColumn } from './tuple-sizes.ts';
-import { distinctOf, type KeyClass, NO_COLUMN, together, type ValueClass, withDistinct } from './value-classes.ts';
+import {
+  combineColumns,
+  expectedDistinct,
+  type KeyClass,
+  NO_COLUMN,
+  scaleToDistinct,
+  type ValueClass,
+} from './value-classes.ts';
 
-/** A column of an index: its place in the tuple, and how rows fall on its values. */
+/** A column of an index, with the distribution of rows over its values. */
 export interface SizedColumn extends StoredColumn {
   readonly classes: readonly ValueClass[];
 }
 
-/** A B-tree as CREATE INDEX is to build it. */
+/** A B-tree before CREATE INDEX. */
 export interface Btree extends LeafRules {
-  /** Rows it holds. */
+  /** Rows in the index. */
   readonly tuples: number;
   readonly keys: readonly SizedColumn[];
   /** INCLUDE columns. */
   readonly included: readonly SizedColumn[];
-  /** Distinct values of all keys together, as extended statistics tell; null: the columns are taken to be independent. */
+  /** Distinct combinations of all keys, from extended statistics; null: the columns are assumed to be independent. */
   readonly distinct: number | null;
 }
 
-/** Size of a B-tree in pages, its metapage included, and its levels above the leaves. */
+/** Pages of a B-tree with its metapage, and levels above the leaves. */
 export interface BtreeSize {
   readonly pages: number;
   readonly tree_height: number;
 }
 
-/** Percent that pages above the leaves are filled (BTREE_NONLEAF_FILLFACTOR). */
+/** Fillfactor of pages above the leaves, in percent (BTREE_NONLEAF_FILLFACTOR). */
 const INNER_FILLFACTOR = 70;
-/** Above the leaves the first tuple of a page has no key. */
+/** Bytes of the first tuple of a page above the leaves, which has no key. */
 const KEYLESS_TUPLE = 8;
-/** A bound between leaves that only the address of a row tells apart holds it too. */
+/** Bytes of a row address in a bound between leaves: a bound has one if both leaves have the same key. */
 const BOUND_ADDRESS = 8;
 
 /** Size and height of a B-tree right after CREATE INDEX or REINDEX (nbtsort.c, nbtdedup.c). */
@@ -59,19 +66,22 @@ function include(states: KeyClass['states'], column: SizedColumn): KeyClass['sta
 /** Classes of the first key, of the first two, and so on. */
 function prefixClasses({ keys, tuples, distinct }: Btree): (readonly KeyClass[])[] {
   const prefixes: (readonly KeyClass[])[] = [];
-  for (const key of keys) prefixes.push(together(prefixes.at(-1) ?? NO_COLUMN, key, key.classes));
+  for (const key of keys) prefixes.push(combineColumns(prefixes.at(-1) ?? NO_COLUMN, key, key.classes));
   const all = prefixes.pop() ?? [];
-  return [...prefixes, distinct === null ? all : withDistinct(all, tuples, distinct)];
+  return [...prefixes, distinct === null ? all : scaleToDistinct(all, tuples, distinct)];
 }
 
-/** Mean size of the bounds between leaves, of which columns that are not needed are cut off (_bt_truncate). */
+/**
+ * Mean size of the bounds between leaves. A bound has only the columns that differ between the leaves (_bt_truncate).
+ */
 function boundSize({ tuples }: Btree, prefixes: readonly (readonly KeyClass[])[], leaves: Leaves): number {
-  const all = distinctOf(prefixes.at(-1) ?? [], tuples);
-  let [told, mean] = [0, 0];
+  const all = expectedDistinct(prefixes.at(-1) ?? [], tuples);
+  // Share of the bounds for which a shorter prefix is enough.
+  let [enough, mean] = [0, 0];
   for (const classes of prefixes) {
-    const tells = Math.max(told, Math.min(1, distinctOf(classes, tuples) / all));
-    mean += (tells - told) * sizeOf(classes);
-    told = tells;
+    const share = Math.max(enough, Math.min(1, expectedDistinct(classes, tuples) / all));
+    mean += (share - enough) * sizeOf(classes);
+    enough = share;
   }
   const same = Math.min(1, leaves.sameKey / leaves.pages);
   const sameBytes = leaves.sameKey === 0 ? 0 : leaves.sameKeyBytes / leaves.sameKey + BOUND_ADDRESS;

@@ -1,17 +1,17 @@
-/** Chances that fall the same way each time, so that equal statistics give equal sizes. */
+/** Random numbers with a fixed seed, so that equal statistics give equal sizes. */
 export interface Dice {
-  /** A number from 0 to 1, evenly. */
+  /** A number from 0 up to 1, uniformly distributed. */
   roll(): number;
-  /** How often something comes that is expected so often (Poisson's distribution). */
+  /** A count with the given mean (Poisson distribution). */
   count(expected: number): number;
-  /** One of some things, each with its share. */
+  /** Picks one item. Its probability is its share; shares add up to 1. */
   pick<T>(shares: readonly (readonly [T, number])[]): T;
 }
 
-/** Above it the normal distribution is as good. */
+/** For means above this, the normal distribution is close enough. */
 const MANY = 50;
 
-/** Makes dice (mulberry32). */
+/** Makes a random number generator (mulberry32). */
 export function makeDice(seed = 1): Dice {
   let state = seed;
   const roll = () => {

@@ -2,25 +2,25 @@ import { LINE_POINTER, maxAlign, PAGE_HEADER } from './page.ts';
 
 /** Keys of a GIN index that are about equally frequent. */
 export interface GinKeys {
-  /** How many such keys. */
+  /** Number of these keys. */
   readonly keys: number;
-  /** Rows that hold one of them. */
+  /** Rows that hold one key, on average. */
   readonly rows: number;
   /** Mean bytes of a key as stored. */
   readonly width: number;
 }
 
-/** A GIN index as CREATE INDEX is to build it. */
+/** A GIN index before CREATE INDEX. */
 export interface GinIndex {
   readonly entries: readonly GinKeys[];
-  /** Of several columns: each key has the number of its column before it. */
+  /** True if it has several columns: each key is then stored with the number of its column. */
   readonly multicolumn: boolean;
   readonly heapPages: number;
   readonly heapRows: number;
   readonly blockSize: number;
 }
 
-/** GinStatsData of the metapage; nTotalPages are all pages. */
+/** GinStatsData of the metapage; nTotalPages is the size of the index. */
 export interface GinSize {
   readonly nPendingPages: number;
   readonly nTotalPages: number;
@@ -33,16 +33,16 @@ export interface GinSize {
 const SPECIAL = 8;
 /** IndexTupleData. */
 const TUPLE_HEADER = 8;
-/** GinPostingList up to its bytes: its first row, and their number. */
+/** GinPostingList before its bytes: its first row, and the number of bytes. */
 const LIST_HEADER = 8;
-/** Bytes that the segments of a posting tree's leaves aim at (GinPostingListSegmentTargetSize). */
+/** Target size of the segments in a posting tree's leaves, in bytes (GinPostingListSegmentTargetSize). */
 const SEGMENT = 256;
 /** PostingItem. */
 const DOWNLINK = 10;
-/** Bits of a row's number within its page (MaxHeapTuplesPerPageBits). */
-const ROW_BITS = 2048;
+/** Row numbers per page: 11 bits (MaxHeapTuplesPerPageBits). */
+const ROW_NUMBERS = 2048;
 
-/** Figures of a GIN index right after CREATE INDEX, when its keys are inserted in order (gininsert.c, ginentrypage.c). */
+/** Figures of a GIN index right after CREATE INDEX, which inserts keys in order (gininsert.c, ginentrypage.c). */
 export function ginSize({ entries, multicolumn, heapPages, heapRows, blockSize }: GinIndex): GinSize {
   const room = blockSize - PAGE_HEADER - SPECIAL;
   const longest = Math.floor((blockSize - 40 - SPECIAL) / 3 / 8) * 8;
@@ -66,7 +66,10 @@ export function ginSize({ entries, multicolumn, heapPages, heapRows, blockSize }
   return { nPendingPages: 0, nTotalPages: pages, ...metapage };
 }
 
-/** Pages split in the middle, and keys that come in order leave the left half as it is (entrySplitPage). */
+/**
+ * Pages of the entry tree. A full page splits in the middle; keys come in order, so the left half stays half full
+ * (entrySplitPage).
+ */
 function entryPages(room: number, entries: number, bytes: number, squares: number, keyBytes: number): number {
   if (bytes <= room || entries === 0) return 1;
   const filled = Math.min(room, room / 2 + squares / bytes);
@@ -80,13 +83,13 @@ function entryPages(room: number, entries: number, bytes: number, squares: numbe
   return pages;
 }
 
-/** Pages of a posting tree: leaves full of segments, and a root where there are several. */
+/** Pages of a posting tree: leaves full of segments, and pages above if there are several leaves. */
 function treePages(list: number, room: number): number {
   const leaves = Math.ceil((list * (1 + LIST_HEADER / (SEGMENT - LIST_HEADER))) / room);
   return leaves === 1 ? 1 : leaves + Math.ceil(leaves / (room / DOWNLINK));
 }
 
-/** So many steps through the distances between two rows of a key. */
+/** Number of steps through the distribution of distances between two rows of a key. */
 const QUANTILES = 16;
 
 /** Bytes of a posting list: distances between rows, seven bits to a byte (ginCompressPostingList, ginpostinglist.c). */
@@ -96,14 +99,15 @@ function listBytes(rows: number, heapPages: number, heapRows: number): number {
   const mean = Math.max(1, heapRows / rows);
   let bytes = 0;
   for (let i = 0; i < QUANTILES; i++) {
-    // Rows between two of the key, distributed as chance has it.
+    // Distance between two rows of the key, if these are placed at random.
     const gap = mean <= 1.001 ? 1 : Math.max(1, -mean * Math.log(1 - (i + 0.5) / QUANTILES));
     const samePage = Math.max(0, 1 - gap / perPage);
-    bytes += samePage * varbyte(gap) + (1 - samePage) * varbyte(ROW_BITS * Math.max(1, gap / perPage));
+    bytes += samePage * varbyte(gap) + (1 - samePage) * varbyte(ROW_NUMBERS * Math.max(1, gap / perPage));
   }
   return ((rows - 1) * bytes) / QUANTILES;
 }
 
+/** Bytes of a number with seven bits per byte. */
 function varbyte(distance: number): number {
   return 1 + Math.floor(Math.log2(Math.max(1, distance)) / 7);
 }

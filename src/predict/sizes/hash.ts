@@ -2,11 +2,11 @@ import { makeDice } from './dice.ts';
 import { LINE_POINTER, PAGE_HEADER } from './page.ts';
 import type { ValueClass } from './value-classes.ts';
 
-/** A hash index as CREATE INDEX is to build it. */
+/** A hash index before CREATE INDEX. */
 export interface HashIndex {
-  /** Rows of the whole table: what the number of buckets follows from. */
+  /** Rows of the whole table; the number of buckets follows from it. */
   readonly tableRows: number;
-  /** Rows it holds; NULL is not among them. */
+  /** Rows in the index; it leaves out NULL. */
   readonly tuples: number;
   readonly classes: readonly ValueClass[];
   /** Percent. */
@@ -18,9 +18,9 @@ export interface HashIndex {
 const TUPLE = 16;
 /** HashPageOpaqueData. */
 const SPECIAL = 16;
-/** Overflow pages that a page of the bitmap of free ones tells of. */
+/** Overflow pages that one bitmap page covers. */
 const PAGES_OF_A_BITMAP = 32_768;
-/** More buckets than these are not looked at one by one. */
+/** Limits of the simulation: with more buckets or values, it uses a part or a mean. */
 const SIMULATED_BUCKETS = 4096;
 const SIMULATED_VALUES = 200_000;
 
@@ -34,7 +34,7 @@ export function hashPages({ tableRows, tuples, classes, fillfactor, blockSize }:
   return 1 + buckets + overflow + Math.max(1, Math.ceil(overflow / PAGES_OF_A_BITMAP));
 }
 
-/** Buckets are made in powers of two, and from 2^10 on in quarters of these (_hash_spareindex, _hash_get_totalbuckets). */
+/** Number of buckets: a power of two, and from 2^10 on quarters of one (_hash_spareindex, _hash_get_totalbuckets). */
 function splitpoint(wanted: number): number {
   const power = 2 ** Math.ceil(Math.log2(wanted));
   if (power < 1024) return power;
@@ -48,12 +48,13 @@ function overflowPages(tuples: number, classes: readonly ValueClass[], buckets: 
   return Math.round((overflow * buckets) / rows.length);
 }
 
-/** Rows of buckets: all of them, or as many as tell of the others. */
+/** Rows of each bucket, or of a sample of the buckets. */
 function bucketRows(tuples: number, classes: readonly ValueClass[], buckets: number): number[] {
   const dice = makeDice();
   const rows: number[] = new Array(Math.min(buckets, SIMULATED_BUCKETS)).fill(0);
   const part = rows.length / buckets;
-  // Of buckets that are no power of two the first have been split already: they have half the rows of the others.
+  // If the number of buckets is no power of two, the first ones are split already: they have half the rows of the
+  // others.
   const low = 2 ** Math.floor(Math.log2(buckets));
   const unsplit = buckets === low ? 0 : 2 * low - buckets;
   const isUnsplit = (bucket: number) => bucket >= (buckets - low) * part && bucket < low * part;

@@ -6,10 +6,10 @@ export interface TableColumn extends StoredColumn {
   readonly widths: readonly WidthShare[];
 }
 
-/** Longer rows have their long values moved out (TOAST_TUPLE_TARGET, heaptoast.h). */
+/** Bytes of a row above which its long values move to the TOAST table (TOAST_TUPLE_TARGET, heaptoast.h). */
 const TOAST_TARGET = 2032;
 
-/** Pages of a table of so many rows, without dead ones (RelationGetBufferForTuple, hio.c). */
+/** Pages of a table with a number of rows, and no dead ones (RelationGetBufferForTuple, hio.c). */
 export function tablePages(
   rows: number,
   columns: readonly TableColumn[],

@@ -1,16 +1,16 @@
 import { LINE_POINTER, maxAlign, PAGE_HEADER } from './page.ts';
 
-/** A GiST or SP-GiST index: what its keys do to the shape of the tree is not modelled. */
+/** A GiST or SP-GiST index before CREATE INDEX. How its keys shape the tree is not modelled. */
 export interface PlainIndex {
   readonly am: 'gist' | 'spgist';
   readonly tuples: number;
-  /** Mean bytes of all keys together as stored, alignment included. */
+  /** Mean bytes of all keys of a tuple as stored, with alignment. */
   readonly width: number;
-  /** True where GiST sorts the rows before it packs them (an operator class with sortsupport, from 14 on). */
+  /** True if GiST sorts the rows before it packs them (operator classes with sortsupport, since 14). */
   readonly sorted: boolean;
-  /** True where GiST's keys are sets (words, trigrams), whose pages split unevenly and are filled again. */
+  /** True if GiST's keys are sets (words, trigrams): their pages split unevenly and fill up again. */
   readonly sets: boolean;
-  /** True where keys are strings: SP-GiST stores what comes after the prefixes of the tree. */
+  /** True if keys are strings: SP-GiST stores only the part after the prefixes in the tree. */
   readonly text: boolean;
   readonly blockSize: number;
 }
@@ -19,20 +19,20 @@ const SPECIAL = 16;
 const GIST_HEADER = 8;
 /** SGLTHDRSZ. */
 const SPGIST_HEADER = 16;
-/** How full pages are: those of GiST that split and are not filled again, those packed by order, those of sets, and those of SP-GiST. */
+/** How full pages are: after a GiST split, if GiST sorts rows, if its keys are sets, and for SP-GiST. */
 const SPLIT_FILL = 0.5;
 const SORTED_FILL = 0.65;
 const SETS_FILL = 0.72;
 const SPGIST_FILL = 0.72;
-/** The part of a string that is left for the leaves of SP-GiST. */
+/** The part of a string that SP-GiST stores in its leaves. */
 const SUFFIX = 0.5;
 
-/** Pages by the size of a leaf's tuple and how full pages usually are: a plain estimate. */
+/** Makes a rough estimate of pages, from the size of a leaf's tuple and how full pages usually are. */
 export function plainPages({ am, tuples, width, sorted, sets, text, blockSize }: PlainIndex): number {
   const room = blockSize - PAGE_HEADER - SPECIAL;
   if (am === 'spgist') {
     const tuple = maxAlign(SPGIST_HEADER + (text ? width * SUFFIX : width)) + LINE_POINTER;
-    // Metapage, and the roots of the tree and of the tree of nulls.
+    // The metapage, the root of the tree and the root of the tree for nulls.
     return 3 + Math.ceil((tuples * tuple) / (room * SPGIST_FILL));
   }
   const tuple = maxAlign(GIST_HEADER + width) + LINE_POINTER;

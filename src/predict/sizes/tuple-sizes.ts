@@ -1,13 +1,13 @@
 import { alignTo, INDEX_TUPLE_HEADER, INDEX_TUPLE_HEADER_WITH_NULLS, maxAlign } from './page.ts';
 
-/** How many bytes the values of a column take, and which share of the rows has a value of that width. */
+/** A width of a column's values, and the share of the rows that have it. */
 export interface WidthShare {
-  /** As stored, with the varlena header; null for NULL. */
+  /** Bytes as stored, with the varlena header; null for NULL. */
   readonly width: number | null;
   readonly share: number;
 }
 
-/** A column as far as its place in a tuple goes. */
+/** The properties of a column that decide its place in a tuple. */
 export interface StoredColumn {
   /** pg_attribute.attlen: bytes, -1 for a varlena, -2 for a C string. */
   readonly length: number;
@@ -15,18 +15,16 @@ export interface StoredColumn {
   readonly alignment: number;
 }
 
-/**
- * What tuples are so far, and the share of each: twice the bytes of their columns, and one more where a column is NULL.
- */
+/** Shares of tuples by state. A state is twice the bytes of the columns so far, plus one if any of them is NULL. */
 export type TupleStates = ReadonlyMap<number, number>;
 
-/** Sizes that tuples have, and the share of tuples of each. */
+/** Shares of tuples by size in bytes. */
 export type SizeShares = ReadonlyMap<number, number>;
 
-/** A varlena of up to so many bytes has a header of one byte and is not aligned (VARATT_SHORT_MAX). */
+/** Most bytes of a varlena with a one-byte header, which is not aligned (VARATT_SHORT_MAX). */
 const SHORT_VARLENA = 127;
 
-/** Tuples with one more column (heap_compute_data_size, heaptuple.c). */
+/** Adds a column to tuples (heap_compute_data_size, heaptuple.c). */
 export function withColumn(states: TupleStates, column: StoredColumn, widths: readonly WidthShare[]): TupleStates {
   const next = new Map<number, number>();
   for (const [state, probability] of states) {
@@ -52,10 +50,10 @@ export function indexTupleSizes(states: TupleStates): SizeShares {
   );
 }
 
-/** Bytes of a row's header without a bitmap of nulls (SizeofHeapTupleHeader). */
+/** Bytes of a row's header without a null bitmap (SizeofHeapTupleHeader). */
 const ROW_HEADER = 23;
 
-/** Sizes of rows of a table with so many columns (heap_form_tuple, heaptuple.c). */
+/** Sizes of rows of a table with a number of columns (heap_form_tuple, heaptuple.c). */
 export function rowSizes(states: TupleStates, columns: number): SizeShares {
   const bitmap = Math.ceil(columns / 8);
   return sizesOf(states, (bytes, hasNull) => maxAlign(maxAlign(ROW_HEADER + (hasNull ? bitmap : 0)) + bytes));
@@ -70,19 +68,19 @@ function sizesOf(states: TupleStates, sizeOf: (bytes: number, hasNull: boolean) 
   return sizes;
 }
 
-/** The mean of a size. */
+/** The mean size in bytes. */
 export function meanSize(sizes: SizeShares): number {
   let sum = 0;
   for (const [size, share] of sizes) sum += size * share;
   return sum;
 }
 
-/** Types whose modifier is a number of characters, with four bytes added to it. */
+/** Types whose typmod is a number of characters plus four. */
 const OF_CHARACTERS = ['bpchar', 'varchar'];
 
 /**
- * Bytes the planner takes a value to have where nothing is known but its type (get_typavgwidth, lsyscache.c). `typmod` is
- * pg_attribute.atttypmod. One byte to a character.
+ * Bytes that the planner assumes for a value if only its type is known (get_typavgwidth, lsyscache.c). `typmod` is
+ * pg_attribute.atttypmod. Assumes one byte per character.
  */
 export function typeWidth(typname: string, length: number, typmod: number): number {
   if (length > 0) return length;

@@ -1,33 +1,33 @@
 import { type StoredColumn, type TupleStates, type WidthShare, withColumn } from './tuple-sizes.ts';
 
 /**
- * Values of a column that come about equally often. The classes of a column say how its rows fall on its values: one class
- * for each most common value, one for the rest, one for NULL.
+ * Values of a column that are about equally frequent. The classes of a column describe the distribution of its rows:
+ * one class for each most common value, one for the other values, one for NULL.
  */
 export interface ValueClass {
   /** Share of the rows, 0 to 1. */
   readonly share: number;
-  /** How many values there are for these rows to fall on; those of a unique key are more than there are rows. */
+  /** Number of values that these rows are drawn from. For a unique key it is far above the number of rows (UNIQUE). */
   readonly values: number;
-  /** How wide these values are; shares that add up to 1. */
+  /** Widths of these values; the shares add up to 1. */
   readonly widths: readonly WidthShare[];
 }
 
-/** The same of several columns together, with the bytes a tuple takes up to the last of them. */
+/** A class of combinations of several columns' values, with the bytes of a tuple up to the last of these columns. */
 export interface KeyClass {
   readonly share: number;
   readonly values: number;
   readonly states: TupleStates;
 }
 
-/** Values of which no two rows have the same. */
+/** Number of values that stands for a unique column: no two rows have the same value. */
 export const UNIQUE = 1e18;
 
 /**
- * How many values rows were drawn from, when so many different ones were seen among them: drawn at random, some come
- * up more than once and some never.
+ * Estimates how many values rows were drawn from, if the rows show `seen` different ones. Some values are drawn more
+ * than once and some never.
  */
-export function drawnFrom(rows: number, seen: number): number {
+export function populationFromRows(rows: number, seen: number): number {
   const mean = rows / seen;
   if (!(mean > 1.0001)) return UNIQUE;
   // mean = rate / (1 - exp(-rate)), solved by halving.
@@ -40,28 +40,28 @@ export function drawnFrom(rows: number, seen: number): number {
   return rows / high;
 }
 
-/** What ANALYZE has found of a column, and in how many rows. */
+/** ANALYZE's result for a column, and the rows that it is based on. */
 export interface Analyzed {
-  /** Distinct values by n_distinct. */
+  /** Distinct values, from n_distinct. */
   readonly distinct: number;
-  /** How many of these are common values of their own. */
+  /** How many of these are listed as common values. */
   readonly common: number;
-  /** Share of the rows that the other values have. */
+  /** Share of the rows with other values. */
   readonly rest: number;
   /** Rows of the table. */
   readonly rows: number;
-  /** Rows ANALYZE has looked at. */
+  /** Rows in ANALYZE's sample. */
   readonly sampled: number;
 }
 
 /**
- * How many values the rows beyond the common ones were drawn from. From a sample ANALYZE finds too few: by a tenth where
- * values come up a few times each. Asks which number would have made its estimator (compute_scalar_stats, analyze.c) find
- * what it did.
+ * Estimates how many values the rows beyond the common values were drawn from. ANALYZE underestimates this from its
+ * sample, by a tenth if values occur a few times each. Finds the number for which ANALYZE's estimator
+ * (compute_scalar_stats, analyze.c) would give its result.
  */
-export function analyzedFrom({ distinct, common, rest, rows, sampled }: Analyzed): number {
+export function populationFromAnalyze({ distinct, common, rest, rows, sampled }: Analyzed): number {
   const others = Math.max(1, distinct - common);
-  if (sampled >= rows || distinct >= 0.999 * rows) return drawnFrom(rest * rows, others);
+  if (sampled >= rows || distinct >= 0.999 * rows) return populationFromRows(rest * rows, others);
   const found = (values: number) => {
     const rate = (rest * sampled) / values;
     const seen = common + values * -Math.expm1(-rate);
@@ -77,45 +77,49 @@ export function analyzedFrom({ distinct, common, rest, rows, sampled }: Analyzed
   return low;
 }
 
-/** How many different values so many rows are expected to have. */
-export function distinctOf(classes: readonly Pick<ValueClass, 'share' | 'values'>[], rows: number): number {
+/** The number of different values that `rows` rows are expected to have. */
+export function expectedDistinct(classes: readonly Pick<ValueClass, 'share' | 'values'>[], rows: number): number {
   return classes.reduce((sum, { share, values }) => sum + values * -Math.expm1((-rows * share) / values), 0);
 }
 
-/** Classes of no column. */
+/** Classes for no columns, to start combineColumns with. */
 export const NO_COLUMN: readonly KeyClass[] = [{ share: 1, values: 1, states: new Map([[0, 1]]) }];
 
-/** Classes of some columns and one more, taken to be independent. */
-export function together(keys: readonly KeyClass[], column: StoredColumn, classes: readonly ValueClass[]): KeyClass[] {
-  const few = merged(classes, widen);
+/** Classes of some columns and one more, which is assumed to be independent of them. */
+export function combineColumns(
+  keys: readonly KeyClass[],
+  column: StoredColumn,
+  classes: readonly ValueClass[],
+): KeyClass[] {
+  const own = merged(classes, widen);
   return merged(
     keys.flatMap((key) =>
-      few.map((own) => ({
-        share: key.share * own.share,
-        values: Math.min(UNIQUE, key.values * own.values),
-        states: withColumn(key.states, column, own.widths),
+      own.map((each) => ({
+        share: key.share * each.share,
+        values: Math.min(UNIQUE, key.values * each.values),
+        states: withColumn(key.states, column, each.widths),
       })),
     ),
     blend,
   );
 }
 
-/** The same classes with another number of distinct values, as extended statistics tell it. */
-export function withDistinct(classes: readonly KeyClass[], rows: number, distinct: number): KeyClass[] {
+/** Scales classes so that `rows` rows are expected to have `distinct` different values, as extended statistics say. */
+export function scaleToDistinct(classes: readonly KeyClass[], rows: number, distinct: number): KeyClass[] {
   let [low, high] = [-60, 60];
   const scaled = (power: number) => classes.map((each) => ({ ...each, values: Math.max(1, each.values * 2 ** power) }));
   for (let step = 0; step < 60; step++) {
     const power = (low + high) / 2;
-    if (distinctOf(scaled(power), rows) < distinct) low = power;
+    if (expectedDistinct(scaled(power), rows) < distinct) low = power;
     else high = power;
   }
   return scaled(high);
 }
 
-/** In how many steps frequencies are told apart from twice as large ones. */
+/** Number of groups between a frequency and twice that frequency. */
 const STEPS = 6;
 
-/** Puts values that are about equally frequent into one class, so that classes of many columns stay few. */
+/** Merges classes of about equal frequency, so that the number of classes stays small for many columns. */
 function merged<Class extends { readonly share: number; readonly values: number }>(
   classes: readonly Class[],
   blendTwo: (a: Class, b: Class) => Class,

@@ -2,14 +2,14 @@ import type { TargetRelation } from '../../catalog/index.ts';
 import { displayName } from '../../catalog/index.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { readColumnFacts } from '../indexes/index-facts.ts';
-import { around } from '../indexes/key-distribution.ts';
+import { widthsNear } from '../indexes/key-distribution.ts';
 import type { SizedTable, TargetObjects } from '../prediction.ts';
 import { tablePages } from '../sizes/heap.ts';
 import { storageParameter } from '../sizes/page.ts';
 import { typeWidth } from '../sizes/tuple-sizes.ts';
 
 export interface Expectations {
-  /** Rows by the name of a table, with its schema or without. */
+  /** Rows by the name of a table, with or without its schema. */
   readonly expect: ReadonlyMap<string, { readonly rows: number }>;
   warn(message: string): void;
 }
@@ -18,8 +18,8 @@ const OPTIONS_SQL = `SELECT COALESCE(c.reloptions, '{}') AS reloptions, pg_catal
 FROM pg_catalog.pg_class c WHERE c.oid = $1`;
 
 /**
- * The tables that production does not have and of which regress.yaml expects rows: as after VACUUM, with pages by the
- * widths of their columns' types. Warns of each expectation that no table of the target meets.
+ * Tables that production does not have, with the rows that regress.yaml expects. Pages follow from the widths of the
+ * columns' types, as after VACUUM. Warns about each expectation that fits no table of the target.
  */
 export async function expectedTables(
   connection: Connection,
@@ -35,14 +35,14 @@ export async function expectedTables(
         named.length === 0
           ? 'the target has no such table'
           : named.some(({ oid }) => known.has(oid))
-            ? 'the snapshot knows it'
+            ? 'production has this table'
             : 'it holds no rows of its own';
       warn(`expect: tables: ${name} is not used: ${why}`);
     }
     for (const { oid } of tables) {
       const basis = [
-        'regress.yaml expects so many rows; its pages follow from the types of its columns.',
-        'It has no statistics: conditions on its columns are estimated by the defaults of the planner.',
+        'The number of rows is from regress.yaml; the number of pages follows from the types of the columns.',
+        'The table has no statistics, so the planner uses its defaults for conditions on its columns.',
       ];
       sized.push({ oid, pages: await expectedPages(connection, oid, rows), rows, basis });
     }
@@ -67,7 +67,7 @@ async function expectedPages(connection: Connection, oid: number, rows: number):
   );
   const sized = columns.map((column) => ({
     ...column,
-    widths: around(typeWidth(column.typname, column.length, column.typmod), column),
+    widths: widthsNear(typeWidth(column.typname, column.length, column.typmod), column),
   }));
   const fillfactor = Number(storageParameter(options?.reloptions ?? [], 'fillfactor') ?? 100);
   return tablePages(rows, sized, { fillfactor, blockSize: options?.blockSize ?? 8192 });

@@ -4,15 +4,15 @@ import type { StatisticsSlot } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
 
-/** Moves the values of a partition's key from one partition's range to another's. */
+/** Moves values of the partition key from one partition's range to another's. */
 export interface Shift {
-  /** Sentences. */
+  /** Sentences that explain the shift; none if nothing moves. */
   readonly basis: readonly string[];
   slot(attname: string, slot: StatisticsSlot): Promise<StatisticsSlot>;
   range(index: IndexStatistics): Promise<IndexStatistics['range']>;
 }
 
-/** Types of which a difference can be added to a value. */
+/** Types whose values can be subtracted from each other, and the difference added to another value. */
 const MOVABLE = [
   'timestamp with time zone',
   'timestamp without time zone',
@@ -27,8 +27,8 @@ const MOVABLE = [
 const WITH_VALUES = [1, 2];
 
 /**
- * By how much the bounds of a partition that is not born lie beyond its sibling's. `key` is pg_get_partkeydef of the
- * parent; where it is not a range of one movable column, or a bound is open, nothing moves.
+ * Makes the shift from a sibling's bounds to those of a new partition. `key` is pg_get_partkeydef of the parent.
+ * Nothing moves unless the key is a range of one column of a movable type, and both lower bounds are closed.
  */
 export function makeShift(
   connection: Connection,
@@ -39,13 +39,13 @@ export function makeShift(
 ): Shift {
   const attname = firstName(/^RANGE \((.*)\)$/s.exec(key ?? '')?.[1] ?? '', true);
   const type = attname === undefined ? undefined : target.columns.get(attname)?.type.replace(/\(\d+\)/, '');
-  const [from, to] = [begin(sibling.partition_bound ?? ''), begin(bound)];
+  const [from, to] = [lowerBound(sibling.partition_bound ?? ''), lowerBound(bound)];
   if (attname === undefined || type === undefined || !MOVABLE.includes(type) || from === null || to === null) {
     return { basis: [], slot: async (_, slot) => slot, range: async ({ range }) => range };
   }
-  const move = async (values: string) => moved(connection, type, { values, from, to });
+  const move = async (values: string) => shiftValues(connection, type, { values, from, to });
   return {
-    basis: [`Values of ${attname} are moved from ${from} to ${to}.`],
+    basis: [`Values of ${attname} are shifted by the distance from ${from} to ${to}.`],
     slot: async (column, slot) => {
       if (column !== attname || slot.stavalues === null || !WITH_VALUES.includes(slot.stakind)) return slot;
       return { ...slot, stavalues: (await move(slot.stavalues)) ?? slot.stavalues };
@@ -60,20 +60,23 @@ export function makeShift(
   };
 }
 
-/** The column that a list begins with, as quote_ident writes it; undefined for an expression, and where `alone` for more than one column. */
+/**
+ * The first column of a list written with quote_ident; undefined for an expression or, with `alone`, for several
+ * columns.
+ */
 function firstName(columns: string, alone: boolean): string | undefined {
   const found = /^(?:"((?:[^"]|"")+)"|([a-z_][a-z_0-9$]*))(?=$|[ ,)])/.exec(columns);
   if (found === null || (alone && found[0].length < columns.length)) return undefined;
   return found[1]?.replaceAll('""', '"') ?? found[2];
 }
 
-/** The lower bound of a range of one column; null where it is open or there are several. */
-function begin(bound: string): string | null {
+/** The lower bound of a range of one column; null if it is open or there are several columns. */
+function lowerBound(bound: string): string | null {
   const value = /^FOR VALUES FROM \((?:'([^']*)'|(-?[\d.]+))\) TO /.exec(bound);
   return value?.[1] ?? value?.[2] ?? null;
 }
 
-async function moved(
+async function shiftValues(
   connection: Connection,
   type: string,
   { values, from, to }: { readonly values: string; readonly from: string; readonly to: string },

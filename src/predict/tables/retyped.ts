@@ -1,12 +1,12 @@
 import { slotName } from '../../catalog/index.ts';
 import type { AttributeStatistics, StatisticsSlot } from '../../model/statistics.ts';
 
-/** Types whose values have the same text and the same order; the operators of each are its own. */
+/** Types whose values have the same text and order. Each type has its own operators. */
 const NUMBERS = ['smallint', 'integer', 'bigint', 'numeric'];
-/** Both are compared by the operators of text. */
+/** Types that the operators of text compare. */
 const STRINGS = ['text', 'character varying'];
 
-/** Statistics of a column that is of another type in the target. */
+/** Statistics of a column that has another type in the target. */
 export interface Retyped {
   readonly statistics: AttributeStatistics;
   readonly kept: readonly string[];
@@ -14,8 +14,8 @@ export interface Retyped {
 }
 
 /**
- * What of a column's statistics still makes sense when its type is another one: how many of the values are null and how
- * many differ, and within one family of types the values too. `length` is the new type's typlen, -1 where it varies.
+ * Keeps the statistics of a column that still hold for its new type: null_frac and n_distinct, and the values if both
+ * types have the same text and order. `length` is the new type's typlen, -1 if it varies.
  */
 export function retypedStatistics(statistics: AttributeStatistics, from: string, to: string, length: number): Retyped {
   const convert = conversionOf(base(from), base(to));
@@ -28,12 +28,12 @@ export function retypedStatistics(statistics: AttributeStatistics, from: string,
   };
 }
 
-/** A type without its modifier, as in varchar(20). */
+/** A type without its modifier, such as the `(20)` of varchar(20). */
 function base(type: string): string {
   return type.replace(/\(\d+(?:,-?\d+)?\)/, '');
 }
 
-/** True where values of one type have the same text and order in the other. */
+/** True if values of one type have the same text and order in the other. */
 export function isConvertible(from: string, to: string): boolean {
   return conversionOf(base(from), base(to)) !== null;
 }

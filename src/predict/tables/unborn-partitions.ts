@@ -25,8 +25,8 @@ WHERE c.oid = ANY ($1::pg_catalog.oid[]) AND c.relispartition AND c.relkind = 'r
 ORDER BY c.oid`;
 
 /**
- * Partitions that production does not have yet, with the statistics and sizes of their newest sibling there and the
- * values of the partition key moved by as much as the bounds are.
+ * Partitions that production does not have yet. Each gets the statistics and sizes of its newest sibling in production,
+ * with the values of the partition key moved by the distance between the bounds.
  */
 export async function predictPartitions(
   connection: Connection,
@@ -58,7 +58,7 @@ async function readFamilies(snapshot: Snapshot, parents: ReadonlySet<string>) {
     const name = [...parents].find((parent) => isNamed(relation, parent));
     if (name !== undefined) keys.set(name, relation.partition_key);
     for (const parent of relation.inherits) {
-      const known = [...parents].find((each) => plain(each) === plain(parent));
+      const known = [...parents].find((each) => withoutQuotes(each) === withoutQuotes(parent));
       if (known !== undefined && relation.relkind === 'r')
         siblings.set(known, [...(siblings.get(known) ?? []), relation]);
     }
@@ -67,15 +67,15 @@ async function readFamilies(snapshot: Snapshot, parents: ReadonlySet<string>) {
 }
 
 function isNamed({ schemaname, relname }: RelationSnapshot, quoted: string): boolean {
-  return plain(quoteQualified(schemaname, relname)) === plain(quoted);
+  return withoutQuotes(quoteQualified(schemaname, relname)) === withoutQuotes(quoted);
 }
 
-/** Names are quoted always here and where they must be there. */
-function plain(quoted: string): string {
+/** Names compare without quotes: regress always quotes them, the server only if necessary. */
+function withoutQuotes(quoted: string): string {
   return quoted.replaceAll('"', '');
 }
 
-/** The partition with rows whose bound begins last; for lists and hashes, the largest. */
+/** Among partitions that have rows, the one with the last lower bound; for lists and hashes, the largest. */
 function newest(siblings: readonly RelationSnapshot[]): RelationSnapshot | null {
   const filled = siblings.filter(
     ({ reltuples, pages, partition_bound }) => reltuples > 0 && pages !== null && partition_bound !== 'DEFAULT',
@@ -104,18 +104,24 @@ async function asSibling(sibling: RelationSnapshot, target: TargetRelation, shif
     target,
     relation: { ...sibling, schemaname, relname, statistics },
     indexes: await indexesAsSibling(sibling, target, shift),
-    basis: [`A partition that production does not have: it has the statistics and sizes of ${from}.`, ...shift.basis],
+    basis: [
+      `Production does not have this partition yet; it gets the statistics and sizes of ${from}.`,
+      ...shift.basis,
+    ],
   };
 }
 
-/** Indexes of siblings have one definition but for the names; any other is left to the models. */
+/**
+ * Indexes whose definition differs from a sibling's only in names get the sibling's figures; models estimate the
+ * others.
+ */
 async function indexesAsSibling(
   sibling: RelationSnapshot,
   target: TargetRelation,
   shift: Shift,
 ): Promise<PredictedIndex[]> {
   const shapeOf = (definition: string, { schemaname, relname }: { schemaname: string; relname: string }) =>
-    plain(withoutIndexName(definition)).replace(` ON ${schemaname}.${relname} `, () => ' ON ');
+    withoutQuotes(withoutIndexName(definition)).replace(` ON ${schemaname}.${relname} `, () => ' ON ');
   const free = new Set(target.indexes.values());
   const predicted: PredictedIndex[] = [];
   for (const index of sibling.indexes) {

@@ -2,7 +2,7 @@ import { readObjectNames } from '../../catalog/index.ts';
 import type { RelationSnapshot } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 
-/** Production's OIDs of objects among the common values of a system catalog, with the names they have. */
+/** Production's OIDs in the statistics of a system catalog, with the names of their objects. */
 export function namedOids({ statistics }: RelationSnapshot): [oid: number, name: string][] {
   const slots = statistics.flatMap((each) => each.slots);
   return slots.flatMap(({ names }) =>
@@ -11,8 +11,8 @@ export function namedOids({ statistics }: RelationSnapshot): [oid: number, name:
 }
 
 /**
- * The OIDs that the target has for objects of production, by which a condition such as `attrelid = 'orders'::regclass` finds
- * its value among production's. The statistics themselves keep production's numbers.
+ * Pairs the target's OIDs with production's, by name. Restored statistics keep production's OIDs, so a condition such
+ * as `attrelid = 'orders'::regclass` needs the pair to find its value in them.
  */
 export async function objectRows(
   connection: Connection,

@@ -6,8 +6,8 @@ import { createCasts, dropCasts, writeExtendedStatistics } from './extended-stat
 import type { CatalogStrategy, ClassRow } from './strategy.ts';
 
 /**
- * relhassubclass may be stale in production and is an input of the planner all the same, but a real parent stays one.
- * Every row is written, also an equal one, so that each open session drops what it has cached of the relation.
+ * Takes relhassubclass from production even if it is stale there, because the planner reads it, but keeps it true for a
+ * real parent. Updates equal rows too, so that open sessions drop the relation from their caches.
  */
 const UPDATE_CLASS_SQL = (relallfrozen: string): string => `
 UPDATE pg_catalog.pg_class c
@@ -17,7 +17,7 @@ FROM pg_catalog.json_to_recordset($1) AS r(
   oid oid, relpages int4, reltuples float4, relallvisible int4, relallfrozen int4, relhassubclass bool)
 WHERE c.oid = r.oid`;
 
-/** Statistics as rows of the catalogs, written by a superuser of any major. */
+/** Writes statistics directly as rows of the catalogs. Only a superuser can, on any major. */
 export function writtenCatalogs(major: number): CatalogStrategy {
   return {
     forget: forgetStatistics,

@@ -4,18 +4,18 @@ import { writtenCatalogs } from './catalog-rows.ts';
 import { restoreFunctions } from './restore-functions.ts';
 import type { CatalogStrategy } from './strategy.ts';
 
-/** Since then a server has functions that restore statistics, for whoever may maintain a table. */
+/** First major with functions that restore statistics; they need the MAINTAIN privilege on a table. */
 const FUNCTIONS_SINCE = 18;
 
 /**
- * A superuser writes the catalogs, which holds every statistic there is; from 18 on others have the server's functions,
- * which from 19 on take extended statistics too. Throws RegressError `privilege` for others before 18.
+ * A superuser writes the catalogs, which can hold every kind of statistics. Others use the server's functions: from 18
+ * for columns, from 19 for extended statistics too. Throws RegressError `privilege` for others before 18.
  */
 export function strategyFor({ major, superuser, role }: TargetIdentity): CatalogStrategy {
   if (superuser) return writtenCatalogs(major);
   if (major >= FUNCTIONS_SINCE) return restoreFunctions(major);
   throw new RegressError('privilege', `role ${role} is not a superuser of the target`, {
-    detail: `Before PostgreSQL ${FUNCTIONS_SINCE} only a superuser may write statistics.`,
+    detail: `Before PostgreSQL ${FUNCTIONS_SINCE}, only a superuser can write statistics.`,
     hint: 'Connect as a superuser of the target, such as postgres.',
   });
 }

@@ -18,18 +18,24 @@ SELECT ${STATISTIC_VALUES}
 FROM pg_catalog.json_to_recordset($1) AS r(
   ${STATISTIC_RECORD})`;
 
-/** Rows of pg_statistic that are written many at a time. */
+/** Collects rows of pg_statistic and writes many at a time. */
 export interface StatisticsQueue {
   add(targets: readonly AttributeTarget[]): Promise<void>;
-  /** Writes what is left. */
+  /** Writes the remaining rows. */
   flush(): Promise<void>;
 }
 
-/** So many rows or characters of values wait at most: few round trips, and memory that does not grow with the database. */
+/**
+ * Most rows and characters of values to collect: saves round trips, and keeps memory independent of the database's
+ * size.
+ */
 const QUEUED_ROWS = 500;
 const QUEUED_CHARACTERS = 8_000_000;
 
-/** A queue in front of pg_statistic. What ANALYZE cannot have written, or the server refuses, is noted, and costs nothing but itself. */
+/**
+ * A queue in front of pg_statistic. It leaves out, and reports, only slots that ANALYZE cannot have written or the
+ * server refuses.
+ */
 export function statisticsQueue(writer: StatisticsWriter): StatisticsQueue {
   let queued: AttributeTarget[] = [];
   let characters = 0;
@@ -53,7 +59,7 @@ function lengthOf({ slots }: AttributeStatistics): number {
   return slots.reduce((sum, slot) => sum + (slot.stavalues?.length ?? 0) + (slot.stanumbers?.length ?? 0), 0);
 }
 
-/** Writes all rows at once; when the server refuses that, each half apart, down to the row it refuses. */
+/** Writes all rows at once. If the server refuses, writes each half on its own, down to the row that it refuses. */
 async function writeStatistics(writer: StatisticsWriter, targets: readonly AttributeTarget[]): Promise<void> {
   if (targets.length === 0) return;
   const refusal = await writer.strategy.writeColumns(writer, targets);
@@ -66,7 +72,7 @@ async function writeStatistics(writer: StatisticsWriter, targets: readonly Attri
   }
 }
 
-/** A refused value costs its slot: the row is written with the slots that are accepted. */
+/** Writes one row without the slots that the server refuses. */
 export async function writeAcceptedSlots(writer: StatisticsWriter, target: AttributeTarget): Promise<void> {
   const statistics = await acceptedStatistics(writer, target.object, target.statistics);
   const refusal = await insertStatistics(writer, [{ ...target, statistics }]);
@@ -74,7 +80,7 @@ export async function writeAcceptedSlots(writer: StatisticsWriter, target: Attri
   else writer.journal.refused.push({ object: target.object, what: 'statistics', message: refusal.message });
 }
 
-/** Inserts rows into pg_statistic, all of them or, with the server's error as the result, none. */
+/** Inserts all rows into pg_statistic, or none and returns the server's error. */
 export function insertStatistics(
   { connection, domains }: StatisticsWriter,
   targets: readonly AttributeTarget[],
@@ -85,7 +91,7 @@ export function insertStatistics(
   return attempt(connection, () => inBatches(connection, INSERT_STATISTICS_SQL, rows));
 }
 
-/** The statistics without the slots the server refuses, each of which is noted. */
+/** Leaves out slots that the server refuses, and reports each. */
 export async function acceptedStatistics(
   { connection, domains, journal }: StatisticsWriter,
   object: string,

@@ -1,7 +1,7 @@
 import { RegressError } from '../../model/errors.ts';
 import type { DependencyItem, NdistinctItem } from '../../model/statistics.ts';
 
-/** Attribute number of a column in the target by its name. */
+/** Attribute numbers of the target's columns by name. */
 export type AttributeNumbers = ReadonlyMap<string, number>;
 
 const NDISTINCT_MAGIC = 0xa352bfa4;
@@ -51,7 +51,7 @@ function header(magic: number, items: number): Buffer {
   return bytes;
 }
 
-/** Expressions are named by their number, which is negative; a column may be called `-1` too, and the column wins. */
+/** An expression is named by its negative number. A column may also be called `-1`; then the name means the column. */
 export function attributeNumber(attribute: string, columns: AttributeNumbers): number {
   const column = columns.get(attribute);
   if (column !== undefined) return column;
@@ -59,7 +59,7 @@ export function attributeNumber(attribute: string, columns: AttributeNumbers): n
   throw new RegressError('target', `extended statistics name a column "${attribute}" that the target lacks`);
 }
 
-/** As ANALYZE orders dimensions: columns by attribute number, then expressions -1, -2 and so on. */
+/** The order in which ANALYZE puts dimensions: columns by attribute number, then expressions -1, -2 and so on. */
 export function inOrder(numbers: readonly number[]): number[] {
   const place = (number: number): number => (number > 0 ? number : 0x10000 - number);
   return numbers.toSorted((left, right) => place(left) - place(right));

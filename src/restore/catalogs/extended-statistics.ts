@@ -10,19 +10,19 @@ import type { StatisticsWriter } from './strategy.ts';
 
 const CAST_TYPES = ['pg_ndistinct', 'pg_dependencies'] as const;
 
-/** The types' own input functions refuse every value; bytes of the right layout need no function. */
+/** The input functions of these types refuse every value. A cast without a function takes bytes of the right layout. */
 export async function createCasts(connection: Connection): Promise<void> {
   for (const type of CAST_TYPES) {
     await connection.run(`CREATE CAST (pg_catalog.bytea AS pg_catalog.${type}) WITHOUT FUNCTION`);
   }
 }
 
-/** Must run before the transaction commits: with the casts anybody could hand the planner any bytes. */
+/** Must run before the transaction commits: with these casts, anybody could give the planner any bytes. */
 export async function dropCasts(connection: Connection): Promise<void> {
   for (const type of CAST_TYPES) await connection.run(`DROP CAST (pg_catalog.bytea AS pg_catalog.${type})`);
 }
 
-/** 14 keeps one row for an object and no stxdinherit. */
+/** PostgreSQL 14 has one row per object, and no stxdinherit. */
 const INSERT_DATA_SQL = (major: number): string => `
 INSERT INTO pg_catalog.pg_statistic_ext_data (
   stxoid, ${major >= 15 ? 'stxdinherit, ' : ''}stxdndistinct, stxddependencies, stxdmcv, stxdexpr)
@@ -41,7 +41,7 @@ FROM (SELECT $1::pg_catalog.oid AS stxoid, $2::pg_catalog.bool AS inherited,
   $7::pg_catalog.float8[] AS frequencies, $8::pg_catalog.float8[] AS base_frequencies,
   $9::pg_catalog.json AS expressions) AS d`;
 
-/** Writes the data of a statistics object whose definition in the target is the snapshot's. */
+/** Writes the data of a statistics object that has the same definition in target and snapshot. */
 export async function writeExtendedStatistics(
   writer: StatisticsWriter & { readonly major: number },
   statistics: ExtendedStatistics,
@@ -52,7 +52,7 @@ export async function writeExtendedStatistics(
   }
 }
 
-/** 14 has room for one row: the one of the table itself where both are there. */
+/** PostgreSQL 14 has one row per object: keeps that of the table itself rather than of the inheritance tree. */
 function dataOfMajor(data: readonly ExtendedStatisticsData[], major: number): readonly ExtendedStatisticsData[] {
   if (major >= 15 || data.length < 2) return data;
   return data.filter(({ inherited }) => !inherited);
@@ -66,7 +66,7 @@ interface DataOfObject {
 
 const PARTS = ['ndistinct', 'dependencies', 'mcv', 'expressions'] as const;
 
-/** What the server refuses of a row costs its part: ndistinct, dependencies, mcv or one slot of an expression. */
+/** Leaves out only the parts that the server refuses: ndistinct, dependencies, mcv or one slot of an expression. */
 async function writeData(writer: StatisticsWriter & { readonly major: number }, object: DataOfObject): Promise<void> {
   const { connection, journal } = writer;
   const insert = (data: ExtendedStatisticsData) => insertData(writer, { ...object, data });
@@ -132,7 +132,9 @@ async function insertData(
   ]);
 }
 
-/** Place in the snapshot of each column of the target's statistics object; expressions follow and keep their places. */
+/**
+ * For each column of the target's statistics object, its place in the snapshot. Expressions come after columns in both.
+ */
 export function dimensionOrder(
   columns: readonly string[],
   target: Pick<TargetStatisticsObject, 'columns'>,
@@ -140,7 +142,10 @@ export function dimensionOrder(
   return target.columns.map(({ attname }) => columns.indexOf(attname));
 }
 
-/** Values and nulls item after item, frequencies and base frequencies, as regress_planner.build_mcv_list takes them. */
+/**
+ * Arguments of regress_planner.build_mcv_list: values and nulls, item after item, then frequencies and base
+ * frequencies.
+ */
 function mcvParameters(items: readonly McvItem[] | null, columnOrder: readonly number[]): unknown[] {
   if (items === null) return [null, null, null, null];
   const values = items.flatMap((item) => [

@@ -1,6 +1,6 @@
 import type { AttributeStatistics, StatisticsSlot } from '../../model/statistics.ts';
 
-/** Arguments of pg_restore_attribute_stats() that come from slots; the names are those of pg_stats. */
+/** Arguments of pg_restore_attribute_stats() that come from slots, with their types. Names are those of pg_stats. */
 export const SLOT_ARGUMENTS = {
   most_common_vals: 'text',
   most_common_freqs: 'float4[]',
@@ -16,10 +16,10 @@ export const SLOT_ARGUMENTS = {
 
 type SlotArgument = keyof typeof SLOT_ARGUMENTS;
 
-/** Texts of arguments by their names. */
+/** Arguments by name, as text. */
 export type SlotArguments = { readonly [Name in SlotArgument]?: string | null };
 
-/** Where the parts of a slot go, by its kind (pg_statistic.h); a kind of an extension's has no arguments. */
+/** Arguments that the parts of a slot become, by its kind (pg_statistic.h). An extension's kind has none. */
 const ARGUMENTS_OF_KIND: Readonly<Record<number, (slot: StatisticsSlot) => SlotArguments>> = {
   1: ({ stavalues, stanumbers }) => ({ most_common_vals: stavalues, most_common_freqs: stanumbers }),
   2: ({ stavalues }) => ({ histogram_bounds: stavalues }),
@@ -30,17 +30,17 @@ const ARGUMENTS_OF_KIND: Readonly<Record<number, (slot: StatisticsSlot) => SlotA
   7: ({ stavalues }) => ({ range_bounds_histogram: stavalues }),
 };
 
-/** The arguments of a slot, or null for a kind the server's functions do not take. */
+/** The arguments of a slot; null for a kind that the server's functions do not accept. */
 export function argumentsOfSlot(slot: StatisticsSlot): SlotArguments | null {
   return ARGUMENTS_OF_KIND[slot.stakind]?.(slot) ?? null;
 }
 
-/** The arguments of all slots that have some. */
+/** The arguments of all slots together. */
 export function argumentsOfSlots({ slots }: AttributeStatistics): SlotArguments {
   return Object.assign({}, ...slots.map(argumentsOfSlot));
 }
 
-/** The one element of a float4[] text. */
+/** The only element of a float4[] text. */
 function onlyNumber(array: string | null): string | null {
   return array?.slice(1, -1) ?? null;
 }

@@ -7,14 +7,14 @@ import { dimensionOrder } from './extended-statistics.ts';
 import { argumentsOfSlot, argumentsOfSlots } from './function-arguments.ts';
 import type { StatisticsWriter } from './strategy.ts';
 
-/** Before 19 no function restores extended statistics. */
+/** Reports extended statistics as refused: before PostgreSQL 19, no function restores them. */
 export async function refuseExtendedStatistics(
   { journal }: StatisticsWriter,
   { schemaname, statistics_name, data }: ExtendedStatistics,
 ): Promise<void> {
   if (data.length === 0) return;
   const object = displayName(schemaname, statistics_name);
-  const message = 'before PostgreSQL 19 only a superuser may write them; what is there stays';
+  const message = 'before PostgreSQL 19, only a superuser can write them; those in the target stay';
   journal.refused.push({ object, what: 'extended statistics', message });
 }
 
@@ -46,10 +46,7 @@ FROM pg_catalog.pg_statistic_ext e JOIN pg_catalog.pg_namespace sn ON sn.oid = e
 JOIN pg_catalog.pg_class c ON c.oid = e.stxrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE e.oid = $1::pg_catalog.oid`;
 
-/**
- * Restores the data of a statistics object by the function of 19. Only its output drops digits: what is sent to it is
- * kept exactly.
- */
+/** Restores the data of a statistics object with the function of PostgreSQL 19, which keeps every digit. */
 export async function restoreExtendedStatistics(
   writer: StatisticsWriter,
   statistics: ExtendedStatistics,
@@ -58,7 +55,7 @@ export async function restoreExtendedStatistics(
   const { connection, journal } = writer;
   const object = displayName(statistics.schemaname, statistics.statistics_name);
   for (const data of statistics.data) {
-    noteForeignKinds(writer, object, data);
+    reportForeignKinds(writer, object, data);
     const values = [target.oid, data.inherited, ...argumentsOf(data, statistics.columns, target)];
     let taken = false;
     connection.notices();
@@ -71,16 +68,16 @@ export async function restoreExtendedStatistics(
     const message = refusal?.message ?? connection.notices().join('; ');
     journal.refused.push({
       object,
-      what: refusal ? 'extended statistics' : 'a part of the extended statistics',
+      what: refusal ? 'extended statistics' : 'part of the extended statistics',
       message,
     });
   }
 }
 
-function noteForeignKinds({ journal }: StatisticsWriter, object: string, data: ExtendedStatisticsData): void {
+function reportForeignKinds({ journal }: StatisticsWriter, object: string, data: ExtendedStatisticsData): void {
   const slots = (data.expressions ?? []).flatMap((expression) => expression?.slots ?? []);
   for (const slot of slots.filter((each) => argumentsOfSlot(each) === null)) {
-    const message = 'pg_restore_extended_stats() does not take this kind; a superuser can restore it';
+    const message = 'pg_restore_extended_stats() does not accept this kind; a superuser can restore it';
     journal.refused.push({ object, what: slotName(slot), message });
   }
 }
@@ -111,7 +108,7 @@ function argumentsOf(
   ];
 }
 
-/** Every value of an expression is sent as text. */
+/** The function expects every value of an expression as text. */
 function expressionArguments(statistics: AttributeStatistics): object {
   const { null_frac, avg_width, n_distinct } = statistics;
   return {

@@ -6,7 +6,7 @@ import { argumentsOfSlot, argumentsOfSlots, SLOT_ARGUMENTS, type SlotArguments }
 import { clearExtendedStatistics, refuseExtendedStatistics, restoreExtendedStatistics } from './restore-extended.ts';
 import type { AttributeTarget, CatalogStrategy, ClassRow, StatisticsWriter } from './strategy.ts';
 
-/** Since then extended statistics can be restored too. */
+/** First major with a function that restores extended statistics. */
 const EXTENDED_SINCE = 19;
 
 const SLOT_NAMES = Object.keys(SLOT_ARGUMENTS) as (keyof typeof SLOT_ARGUMENTS)[];
@@ -46,7 +46,7 @@ SELECT pg_catalog.pg_clear_relation_stats(n.nspname::pg_catalog.text, c.relname:
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.oid = ANY ($1::pg_catalog.oid[])`;
 
-/** Statistics by the server's own functions, for a role that may maintain the tables. */
+/** Writes statistics with the server's functions, for a role with the MAINTAIN privilege on the tables. */
 export function restoreFunctions(major: number): CatalogStrategy {
   const extended = major >= EXTENDED_SINCE;
   return {
@@ -74,7 +74,7 @@ async function restoreClasses(connection: Connection, classes: readonly ClassRow
   await inBatches(connection, RESTORE_CLASSES_SQL, classes);
 }
 
-/** The functions warn of a value they do not take, keep the others, and return false. */
+/** For a value that they do not accept, the functions give a warning, keep the other values, and return false. */
 async function restoreColumns(
   writer: StatisticsWriter,
   targets: readonly AttributeTarget[],
@@ -82,21 +82,21 @@ async function restoreColumns(
   const rows = targets.map(({ statistics, ...target }, ordinal) =>
     rowOf(target, ordinal, statistics, argumentsOfSlots(statistics)),
   );
-  let halfTaken: number[] = [];
+  let incomplete: number[] = [];
   const refusal = await attempt(writer.connection, async () => {
-    halfTaken = await send(writer.connection, rows);
+    incomplete = await send(writer.connection, rows);
   });
   if (refusal !== null) return refusal;
-  for (const target of targets) noteForeignKinds(writer, target);
-  for (const ordinal of halfTaken) {
+  for (const target of targets) reportForeignKinds(writer, target);
+  for (const ordinal of incomplete) {
     const { object } = targets[ordinal] as AttributeTarget;
     const message = await warningsOf(writer.connection, rows[ordinal] as object);
-    writer.journal.refused.push({ object, what: 'a part of the statistics', message });
+    writer.journal.refused.push({ object, what: 'part of the statistics', message });
   }
   return null;
 }
 
-/** An error, unlike a warning, loses all that goes with it: each slot is sent alone. */
+/** Sends each slot alone: an error, unlike a warning, loses all slots that were sent with it. */
 async function restoreSlotBySlot(writer: StatisticsWriter, target: AttributeTarget): Promise<void> {
   const { connection, journal } = writer;
   const { object, statistics } = target;
@@ -108,16 +108,16 @@ async function restoreSlotBySlot(writer: StatisticsWriter, target: AttributeTarg
     return;
   }
   journal.counts.columns += 1;
-  noteForeignKinds(writer, target);
+  reportForeignKinds(writer, target);
   for (const slot of statistics.slots) {
     const refused = await restore(argumentsOfSlot(slot) ?? {});
     if (refused !== null) journal.refused.push({ object, what: slotName(slot), message: refused.message });
   }
 }
 
-function noteForeignKinds({ journal }: StatisticsWriter, { object, statistics }: AttributeTarget): void {
+function reportForeignKinds({ journal }: StatisticsWriter, { object, statistics }: AttributeTarget): void {
   for (const slot of statistics.slots.filter((each) => argumentsOfSlot(each) === null)) {
-    const message = 'pg_restore_attribute_stats() does not take this kind; a superuser can restore it';
+    const message = 'pg_restore_attribute_stats() does not accept this kind; a superuser can restore it';
     journal.refused.push({ object, what: slotName(slot), message });
   }
 }
@@ -131,19 +131,19 @@ function rowOf(
   return { ordinal, starelid, attnum: staattnum, inherited: stainherit, null_frac, avg_width, n_distinct, ...slots };
 }
 
-/** Resolves to the ordinals of the rows that were not taken as a whole. */
+/** Returns the ordinals of rows that the server did not accept completely. */
 async function send(connection: Connection, rows: readonly object[]): Promise<number[]> {
-  const halfTaken: number[] = [];
+  const incomplete: number[] = [];
   for (const batch of batches(rows)) {
     const results = await connection.query<{ ordinal: number; taken: boolean }>(RESTORE_COLUMNS_SQL, [
       JSON.stringify(batch),
     ]);
-    halfTaken.push(...results.filter(({ taken }) => !taken).map(({ ordinal }) => ordinal));
+    incomplete.push(...results.filter(({ taken }) => !taken).map(({ ordinal }) => ordinal));
   }
-  return halfTaken;
+  return incomplete;
 }
 
-/** What the server warns of while it takes one row once more. */
+/** Sends one row again and returns the server's warnings. */
 async function warningsOf(connection: Connection, row: object): Promise<string> {
   connection.notices();
   await send(connection, [row]);

@@ -6,7 +6,9 @@ const SLOTS = [1, 2, 3, 4, 5] as const;
 /** One row of pg_statistic as sent to the server; JSON for json_to_recordset. */
 export type StatisticRow = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The columns of pg_statistic after starelid, staattnum and stainherit, from a record `r` of STATISTIC_RECORD. */
+/**
+ * SQL for the columns of pg_statistic after starelid, staattnum and stainherit, from a record `r` of STATISTIC_RECORD.
+ */
 export const STATISTIC_VALUES = [
   'r.stanullfrac, r.stawidth, r.stadistinct',
   ...SLOTS.map((n) => `COALESCE(r.stakind${n}, 0)`),
@@ -16,7 +18,7 @@ export const STATISTIC_VALUES = [
   ...SLOTS.map((n) => arrayIn(`r.stavalues${n}`, `r.elemtype${n}`)),
 ].join(',\n  ');
 
-/** The definition list that goes with STATISTIC_VALUES. */
+/** The column definition list of the record that STATISTIC_VALUES reads. */
 export const STATISTIC_RECORD = [
   'ordinal int4, starelid oid, staattnum int2, stainherit bool, stanullfrac float4, stawidth int4, stadistinct float4',
   ...SLOTS.map(
@@ -25,14 +27,14 @@ export const STATISTIC_RECORD = [
   ),
 ].join(',\n  ');
 
-/** An anyarray from its text: what no cast does, the input function with an element type does. */
+/** SQL for an anyarray from its text. No cast makes one, but the input function does if it gets an element type. */
 function arrayIn(text: string, elemtype: string): string {
   return `pg_catalog.array_in(pg_catalog.textout(${text}), ${elemtype}::pg_catalog.regtype::pg_catalog.oid, -1)`;
 }
 
 /**
- * The part of a pg_statistic row that statistics fill. Elements of a domain are stored as its base type: the planner
- * sees the same bytes, and a value that is older than a constraint of the domain is not refused.
+ * The statistics part of a pg_statistic row. Elements of a domain are stored as its base type: the planner sees the
+ * same bytes, and the server accepts values that are older than a constraint of the domain.
  */
 export function statisticRow(statistics: AttributeStatistics, domains: ReadonlyMap<string, string>): StatisticRow {
   const row: Record<string, string | number | boolean | null> = {

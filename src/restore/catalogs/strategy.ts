@@ -4,34 +4,34 @@ import type { Connection, DatabaseError } from '../../postgres/index.ts';
 import type { Journal, Origin } from '../journal.ts';
 import type { SlotCatalog } from '../proofs/slot-facts.ts';
 
-/** How statistics get into the catalogs of a server. What it will not take is noted in the journal of the writer. */
+/** A way to write statistics into a server's catalogs. The writer's journal gets everything that the server refuses. */
 export interface CatalogStrategy {
-  /** Removes the statistics of all user relations, whoever wrote them. */
+  /** Removes the statistics of all user relations, also those that a restore did not write. */
   forget(connection: Connection): Promise<void>;
-  /** Removes the statistics of the system catalogs, as far as it writes them. */
+  /** Removes the statistics of the system catalogs that it can write. */
   forgetCatalogs(connection: Connection): Promise<void>;
-  /** Also of the catalogs that all databases share, in this database. */
+  /** True if it can also write statistics of catalogs that all databases share. */
   readonly writesSharedCatalogs: boolean;
-  /** Surrounds the writing of statistics. */
+  /** `begin` runs before statistics are written, `end` afterwards. */
   begin(connection: Connection): Promise<void>;
   end(connection: Connection): Promise<void>;
-  /** Rows of pg_statistic, all of them or, with the server's error as the result, none. */
+  /** Writes all rows of pg_statistic, or none and returns the server's error. */
   writeColumns(writer: StatisticsWriter, targets: readonly AttributeTarget[]): Promise<DatabaseError | null>;
-  /** One row that was refused: a refused value costs its slot. */
+  /** Writes one row that was refused, without the slots that cause the error. */
   writeAcceptedSlots(writer: StatisticsWriter, target: AttributeTarget): Promise<void>;
-  /** The data of a statistics object whose definition in the target is the snapshot's. */
+  /** Writes the data of a statistics object that has the same definition in target and snapshot. */
   writeExtended(
     writer: StatisticsWriter,
     statistics: ExtendedStatistics,
     target: TargetStatisticsObject,
   ): Promise<void>;
-  /** Figures in pg_class. */
+  /** Writes figures into pg_class. */
   writeClasses(connection: Connection, classes: readonly ClassRow[]): Promise<void>;
-  /** Figures in pg_class as after CREATE TABLE. */
+  /** Resets figures in pg_class to those after CREATE TABLE. */
   forgetFigures(connection: Connection, oids: readonly number[]): Promise<void>;
 }
 
-/** Statistics of one column of a relation or an index of the target. */
+/** Statistics for one column of a relation or index of the target. */
 export interface AttributeTarget {
   /** Qualified name of the column, for the report. */
   readonly object: string;
@@ -42,17 +42,18 @@ export interface AttributeTarget {
   readonly statistics: AttributeStatistics;
 }
 
-/** How statistics are written: the server and its way, the base types of its domains, and where refusals are noted. */
+/** Tools that write statistics. */
 export interface StatisticsWriter {
   readonly connection: Connection;
   readonly strategy: CatalogStrategy;
+  /** Base types by the name of a domain. */
   readonly domains: ReadonlyMap<string, string>;
-  /** What slots are proven by before they are written. */
+  /** Facts about types, operators and collations, to check slots before they are written. */
   readonly slots: SlotCatalog;
   readonly journal: Journal;
 }
 
-/** Figures of one relation or index for pg_class. */
+/** Figures for the pg_class row of one relation or index. */
 export interface ClassRow {
   readonly oid: number;
   readonly relpages: number;

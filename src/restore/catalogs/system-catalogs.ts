@@ -12,9 +12,9 @@ import { statisticsQueue } from './column-statistics.ts';
 import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
 
 /**
- * Restores the system catalogs of a snapshot, or removes those that an earlier restore left: statistics into pg_statistic,
- * figures into the extension's tables alone, because the server itself reads the catalogs' own rows of pg_class. Resolves
- * to what became of them; null where the snapshot has none. Another major's are left out: its catalogs are others.
+ * Restores a snapshot's system catalogs: statistics into pg_statistic, figures only into side tables, because the
+ * server itself relies on its catalogs' rows in pg_class. Skips those of another major, which has other catalogs. If
+ * it restores none, it removes those of an earlier restore. Returns null if the snapshot has none.
  */
 export async function restoreSystemCatalogs(
   restoration: Restoration,
@@ -27,7 +27,7 @@ export async function restoreSystemCatalogs(
   const sourceMajor = majorOf(snapshot.manifest);
   if (catalogs === undefined || sourceMajor !== major) {
     if (previous) await analyzeAnew(writer);
-    const skipped = `they are of PostgreSQL ${sourceMajor}, and the target is PostgreSQL ${major}`;
+    const skipped = `they are from PostgreSQL ${sourceMajor}, but the target is PostgreSQL ${major}`;
     return catalogs === undefined ? null : { relations: 0, skipped };
   }
   await strategy.forgetCatalogs(connection);
@@ -77,13 +77,13 @@ async function sharedCatalogs(connection: Connection): Promise<Set<number>> {
   return new Set((await connection.query<{ oid: number }>(SHARED_SQL)).map(({ oid }) => oid));
 }
 
-/** pg_statistic itself is the one table ANALYZE does not take. */
+/** Leaves out pg_statistic, the only table that ANALYZE does not accept. */
 const ANALYZE_SQL = `
 SELECT pg_catalog.string_agg(pg_catalog.format('ANALYZE %I.%I', n.nspname, c.relname), '; ' ORDER BY c.oid) AS sql
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE ${SYSTEM_CATALOG} AND NOT c.relisshared AND c.oid <> 'pg_catalog.pg_statistic'::pg_catalog.regclass`;
 
-/** The database's own statistics in place of those of an earlier restore. */
+/** Replaces an earlier restore's statistics with the database's own. */
 async function analyzeAnew({ connection, strategy }: StatisticsWriter): Promise<void> {
   await strategy.forgetCatalogs(connection);
   const [row] = await connection.query<{ sql: string }>(ANALYZE_SQL);
@@ -97,7 +97,7 @@ JOIN regress_planner.relation c ON c.relid = s.starelid
 WHERE s.starelid < ${FIRST_USER_OID} AND pg_catalog.age(s.xmin) < pg_catalog.age(r.xmin)
 ORDER BY 1`;
 
-/** System catalogs that were analyzed since a restore, whose last row is that of regress_planner.restored. */
+/** System catalogs analyzed since the restore: their rows are newer than that of regress_planner.restored, its last. */
 export async function overwrittenCatalogs(connection: Connection): Promise<string[]> {
   return (await connection.query<{ name: string }>(OVERWRITTEN_SQL)).map(({ name }) => name);
 }

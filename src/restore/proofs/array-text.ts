@@ -1,4 +1,4 @@
-/** What the text of an array holds. */
+/** Properties of an array, read from its text. */
 export interface ArrayText {
   readonly length: number;
   readonly hasNull: boolean;
@@ -8,10 +8,10 @@ const [QUOTE, BACKSLASH, OPEN, CLOSE] = ['"', '\\', '{', '}'].map((character) =>
 const NO_ARRAY = -1;
 
 /**
- * Reads an array of one dimension that begins at 1, as array_out prints it (src/backend/utils/adt/arrayfuncs.c): nothing
- * around the braces, quotes around an element that is empty or holds a brace, quote, backslash, blank or delimiter. Null
- * for every other text, such as `[2:3]={1,2}` and `{{1},{2}}`, which array_in would take. `visit` is given each element as
- * it is written, without the quotes around it.
+ * Reads an array of one dimension that begins at 1, as array_out prints it (src/backend/utils/adt/arrayfuncs.c):
+ * nothing around the braces, quotes around an element that is empty or holds a brace, quote, backslash, blank or
+ * delimiter. Returns null for other texts, also for `[2:3]={1,2}` and `{{1},{2}}`, which array_in accepts. Calls
+ * `visit` with each element as written, without the quotes around it.
  */
 export function readArrayText(text: string, delimiter = ',', visit?: (element: string) => void): ArrayText | null {
   if (text.length < 2 || text.charCodeAt(0) !== OPEN || text.charCodeAt(text.length - 1) !== CLOSE) return null;
@@ -52,14 +52,14 @@ function endOfPlain(text: string, start: number, last: number, separator: number
   return at === start ? NO_ARRAY : at;
 }
 
-/** As array_isspace. */
+/** Same characters as array_isspace. */
 function isBlank(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
 const FLOAT4_OUT = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** The numbers of a float4[] text, null where it is none of one dimension, or one of them is NULL or not finite. */
+/** The numbers of a float4[] text. Returns null unless it has one dimension and all numbers are finite and not NULL. */
 export function readNumbers(text: string): readonly number[] | null {
   if (!text.startsWith('{') || !text.endsWith('}')) return null;
   if (text === '{}') return [];

@@ -4,7 +4,7 @@ import { quoteQualified } from '../../postgres/index.ts';
 import type { AttributeTarget, StatisticsWriter } from '../catalogs/strategy.ts';
 import { provenSlots } from './prove-statistics.ts';
 
-/** What a statistics object is about: names of its columns, and `-1`, `-2`… for its expressions. */
+/** Dimensions of a statistics object: names of its columns, and `-1`, `-2`… for its expressions. */
 interface Dimensions {
   readonly attributes: ReadonlySet<string>;
   readonly count: number;
@@ -17,8 +17,8 @@ type Mistake = string | null;
 const MOST_ITEMS = 10_000;
 
 /**
- * The data of a statistics object without what ANALYZE cannot have written for the target's, each of which is noted. The
- * planner trusts it: a combination that is missing is an error of the query, an expression that is none reads beyond a list
+ * Leaves out, and reports, data that ANALYZE cannot have written for the target's statistics object. The planner trusts
+ * the data: a missing combination makes the query fail, and an unknown expression makes it read beyond a list
  * (mvdistinct.c, dependencies.c, mcv.c, estimate_multivariate_ndistinct in selfuncs.c, statext_expressions_load).
  */
 export async function provenExtended(
@@ -41,7 +41,7 @@ export async function provenExtended(
   return { ...statistics, data };
 }
 
-/** By the name the reports give each part. */
+/** Checks of each part, by the name that reports use. */
 const PARTS: {
   readonly [Part in 'ndistinct' | 'dependencies' | 'mcv' | 'expressions']: (
     data: ExtendedStatisticsData,
@@ -53,7 +53,7 @@ const PARTS: {
   mcv: ({ mcv }, dimensions) => mcv && mcvMistake(mcv, dimensions),
   expressions: ({ expressions }, dimensions) =>
     expressions && expressions.length !== dimensions.expressions
-      ? `it has ${expressions.length} expressions, and the statistics object has ${dimensions.expressions}`
+      ? `it has ${expressions.length} expressions, but the statistics object has ${dimensions.expressions}`
       : null,
 };
 
@@ -73,7 +73,7 @@ function provenParts(
   return proven;
 }
 
-/** statext_ndistinct_build: one item for each combination of two dimensions and more. */
+/** statext_ndistinct_build writes one item for each combination of two or more dimensions. */
 function ndistinctMistake(items: NonNullable<ExtendedStatisticsData['ndistinct']>, dimensions: Dimensions): Mistake {
   const combinations = new Set<string>();
   for (const { attributes, ndistinct } of items) {
@@ -84,10 +84,10 @@ function ndistinctMistake(items: NonNullable<ExtendedStatisticsData['ndistinct']
   }
   const wanted = 2 ** dimensions.count - dimensions.count - 1;
   const isWhole = combinations.size === wanted && items.length === wanted;
-  return isWhole ? null : `it has ${combinations.size} of ${wanted} combinations of its dimensions`;
+  return isWhole ? null : `it has ${combinations.size} of the ${wanted} combinations of its dimensions`;
 }
 
-/** statext_dependencies_build: none of degree 0, and none at all is no data. */
+/** statext_dependencies_build leaves out degree 0, and writes no data if no items are left. */
 function dependenciesMistake(
   items: NonNullable<ExtendedStatisticsData['dependencies']>,
   dimensions: Dimensions,
@@ -103,9 +103,9 @@ function dependenciesMistake(
 
 function attributesMistake(attributes: readonly string[], dimensions: Dimensions): Mistake {
   const unknown = attributes.find((attribute) => !dimensions.attributes.has(attribute));
-  if (unknown !== undefined) return `the statistics object has no "${unknown}"`;
+  if (unknown !== undefined) return `the statistics object has no dimension "${unknown}"`;
   return attributes.length < 2 || new Set(attributes).size < attributes.length
-    ? 'an item has less than two dimensions, or one of them twice'
+    ? 'an item has fewer than two dimensions, or has one twice'
     : null;
 }
 
@@ -113,7 +113,7 @@ function mcvMistake(items: NonNullable<ExtendedStatisticsData['mcv']>, { count }
   if (items.length < 1 || items.length > MOST_ITEMS) return `it has ${items.length} items`;
   for (const { values, frequency, base_frequency } of items) {
     if (values.length !== count)
-      return `an item has ${values.length} values, and the statistics object ${count} dimensions`;
+      return `an item has ${values.length} values, but the statistics object has ${count} dimensions`;
     const stray = [frequency, base_frequency].find((each) => !(each >= 0 && each <= 1));
     if (stray !== undefined) return `frequency is ${stray}`;
   }

@@ -4,12 +4,12 @@ import type { Connection } from '../../postgres/index.ts';
 import type { AttributeTarget } from '../catalogs/strategy.ts';
 import type { Journal } from '../journal.ts';
 import type { SlotCatalog } from './slot-facts.ts';
-import { companyMistake, slotMistake } from './slot-rules.ts';
+import { conflictMistake, slotMistake } from './slot-rules.ts';
 import type { SlotFacts } from './slot-types.ts';
 
 /**
- * The type that ANALYZE gives the values of a column; of an expression in an index that of the expression, which is not
- * the one the index stores where the operator class has a storage type (examine_attribute, analyze.c).
+ * The type in which ANALYZE writes the values of a column. For an expression in an index, that is the expression's
+ * type, even if the operator class stores another type in the index (examine_attribute, analyze.c).
  */
 const ATTRIBUTES_SQL = `
 SELECT w.place, a.atttypid AS type,
@@ -23,7 +23,7 @@ LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[a.attnum - 1]
 ORDER BY w.place`;
 
 interface AttributeRow {
-  /** From 1; int8, so text. */
+  /** Counts from 1. Text, because it is int8. */
   readonly place: string;
   readonly type: number;
   readonly described: string | null;
@@ -36,8 +36,8 @@ interface Prover {
 }
 
 /**
- * The statistics that ANALYZE can have written for these columns; a slot that it cannot have written is left out and noted.
- * A row whose column is not there is left out too.
+ * Leaves out, and reports, slots that ANALYZE cannot have written for these columns, and statistics of columns that do
+ * not exist.
  */
 export async function provenTargets(prover: Prover, targets: readonly AttributeTarget[]): Promise<AttributeTarget[]> {
   const { connection, slots, journal } = prover;
@@ -64,7 +64,7 @@ export async function provenTargets(prover: Prover, targets: readonly AttributeT
   });
 }
 
-/** The statistics without the slots that do not fit, each of which is noted. */
+/** Leaves out slots that do not fit the column, and reports each. */
 export function provenSlots(
   journal: Journal,
   about: Pick<AttributeTarget, 'object' | 'origin'>,
@@ -75,7 +75,7 @@ export function provenSlots(
   const slots = statistics.slots.filter((slot) => {
     const message = kinds.has(slot.stakind)
       ? 'another slot is of the same kind'
-      : (slotMistake(slot, facts) ?? companyMistake(slot, statistics.slots));
+      : (slotMistake(slot, facts) ?? conflictMistake(slot, statistics.slots));
     kinds.add(slot.stakind);
     if (message !== null) journal.refused.push({ ...about, what: slotName(slot), message });
     return message === null;

@@ -4,19 +4,19 @@ import { attempt } from '../../postgres/index.ts';
 import { TEXT } from './slot-rules.ts';
 import type { OperatorFacts, SlotFacts, TypeFacts } from './slot-types.ts';
 
-/** What a database knows of the types, operators and collations of statistics, read in bulk and kept. */
+/** A cache of what the database knows about types, operators and collations in statistics. */
 export interface SlotCatalog {
-  /** Reads what the rules need of statistics for columns of the types given. */
+  /** Reads the facts that the rules need for these statistics, and for columns of these types. */
   learn(columns: readonly number[], statistics: readonly AttributeStatistics[]): Promise<void>;
-  /** Facts for a column of a type that was learned; undefined for a type that is not there. */
+  /** Facts for a column of a type that `learn` has read; undefined if the type does not exist. */
   factsFor(type: number): SlotFacts | undefined;
 }
 
-/** Of pg_type.dat. */
+/** OIDs from pg_type.dat. */
 const FLOAT8 = 701;
 const [ANYARRAY, ANYENUM, ANYRANGE, ANYMULTIRANGE, RECORD, RECORDARRAY] = [2277, 3500, 3831, 4537, 2249, 2287];
 
-/** As getBaseType, type_is_array and IsBinaryCoercible see types (lsyscache.c, parse_coerce.c). */
+/** Follows getBaseType, type_is_array and IsBinaryCoercible (lsyscache.c, parse_coerce.c). */
 const TYPES_SQL = `
 WITH RECURSIVE chain (oid, base) AS (
   SELECT t.oid, t.oid FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1::pg_catalog.oid[])
@@ -67,7 +67,7 @@ const COLLATIONS_SQL = `
 SELECT n.name FROM pg_catalog.unnest($1::pg_catalog.text[]) AS n (name)
 WHERE pg_catalog.to_regcollation(n.name) IS NOT NULL`;
 
-/** A catalog of which nothing is known yet. Needs the empty search_path under which a snapshot's names were printed. */
+/** Returns an empty cache. Needs an empty search_path, because a snapshot's names were printed with one. */
 export function slotCatalog(connection: Connection): SlotCatalog {
   const types = new Map<number, TypeFacts | undefined>();
   const typeNames = new Map<string, number | null>();
@@ -76,7 +76,7 @@ export function slotCatalog(connection: Connection): SlotCatalog {
   const typeOf = (oid: number) => types.get(oid);
 
   const learnTypes = async (oids: readonly (number | null)[]): Promise<void> => {
-    const wanted = news(types, oids);
+    const wanted = unknownKeys(types, oids);
     if (wanted.length === 0) return;
     for (const oid of wanted) types.set(oid, undefined);
     const rows = await connection.query<TypeRow>(TYPES_SQL, [wanted]);
@@ -84,20 +84,20 @@ export function slotCatalog(connection: Connection): SlotCatalog {
     await learnTypes(rows.flatMap(({ base, element, range }) => [base, element, range]));
   };
   const learnNames = async (names: readonly (string | null)[]): Promise<void> => {
-    const wanted = news(typeNames, names);
+    const wanted = unknownKeys(typeNames, names);
     for (const name of wanted) typeNames.set(name, null);
     const rows = await named<{ name: string; oid: number | null }>(connection, TYPE_NAMES_SQL, wanted);
     for (const { name, oid } of rows) typeNames.set(name, oid);
     await learnTypes(rows.map(({ oid }) => oid));
   };
   const learnOperators = async (names: readonly (string | null)[]): Promise<void> => {
-    const wanted = news(operators, names);
+    const wanted = unknownKeys(operators, names);
     for (const name of wanted) operators.set(name, undefined);
     const rows = await named<OperatorFacts & { readonly name: string }>(connection, OPERATORS_SQL, wanted);
     for (const row of rows) operators.set(row.name, row);
   };
   const learnCollations = async (names: readonly (string | null)[]): Promise<void> => {
-    const wanted = news(collations, names);
+    const wanted = unknownKeys(collations, names);
     for (const name of wanted) collations.set(name, false);
     for (const { name } of await named<{ name: string }>(connection, COLLATIONS_SQL, wanted))
       collations.set(name, true);
@@ -125,12 +125,12 @@ export function slotCatalog(connection: Connection): SlotCatalog {
   };
 }
 
-/** What is not known yet, each once. */
-function news<Key>(known: ReadonlyMap<Key, unknown>, keys: readonly (Key | null)[]): Key[] {
+/** Keys that are not known yet, each once. */
+function unknownKeys<Key>(known: ReadonlyMap<Key, unknown>, keys: readonly (Key | null)[]): Key[] {
   return [...new Set(keys)].filter((key): key is Key => key !== null && !known.has(key));
 }
 
-/** Before 16 a text that is no name at all is an error and not NULL: then each is asked for alone. */
+/** Before PostgreSQL 16, an invalid name is an error and not NULL: then queries halves, down to the invalid name. */
 async function named<Row extends object>(
   connection: Connection,
   sql: string,

@@ -3,7 +3,7 @@ import { type ArrayText, readArrayText, readNumbers } from './array-text.ts';
 import { foreignMistake } from './foreign-slots.ts';
 import type { Mistake, SlotFacts, TypeFacts } from './slot-types.ts';
 
-/** OIDs of pg_type.dat. */
+/** OIDs from pg_type.dat. */
 export const TEXT = 25;
 const FLOAT8 = 701;
 export const TSVECTOR = 3614;
@@ -17,14 +17,14 @@ interface ReadSlot {
   readonly facts: SlotFacts;
 }
 
-/** What ANALYZE writes into a slot of a kind, see pg_statistic.h. */
+/** Rules for one kind of slot, as ANALYZE writes it; see pg_statistic.h. */
 interface KindRules {
-  /** Type of the values; null: there are none. */
+  /** Type of the values; null: the kind has no values. */
   readonly values: (column: TypeFacts) => number | null;
-  /** Type that the operator compares. */
+  /** Type that the operator compares; null: the column's type has no such statistics. */
   readonly compares: (column: TypeFacts) => number | null;
   readonly operator: 'equality' | 'less';
-  /** False where ANALYZE writes none. */
+  /** False: ANALYZE writes no operator. */
   readonly needsOperator?: boolean;
   readonly counts: (read: ReadSlot) => Mistake;
 }
@@ -33,7 +33,10 @@ const ofColumn = ({ base }: TypeFacts) => base;
 const ofElement = ({ base, element }: TypeFacts) => (base === TSVECTOR ? TEXT : element);
 const none = () => null;
 
-/** compute_scalar_stats and compute_distinct_stats (analyze.c), compute_array_stats, compute_tsvector_stats, compute_range_stats. */
+/**
+ * compute_scalar_stats and compute_distinct_stats (analyze.c), compute_array_stats, compute_tsvector_stats,
+ * compute_range_stats.
+ */
 const KINDS: Readonly<Record<number, KindRules>> = {
   1: {
     values: ofColumn,
@@ -58,7 +61,7 @@ const KINDS: Readonly<Record<number, KindRules>> = {
     compares: ofElement,
     operator: 'equality',
     counts: (read) => {
-      // Least and greatest frequency, and of arrays that of NULL elements.
+      // After the frequencies come the least and the greatest, and for arrays that of NULL elements.
       const further = read.facts.column.base === TSVECTOR ? 2 : 3;
       const wanted = (read.values?.length ?? 0) + further;
       return atLeastValues(read, 1) ?? countOfNumbers(read, wanted) ?? allFractions(read);
@@ -68,9 +71,9 @@ const KINDS: Readonly<Record<number, KindRules>> = {
     values: none,
     compares: ({ element }) => element,
     operator: 'equality',
-    // A histogram of two bounds at least, and the average.
+    // A histogram of at least two bounds, and the average.
     counts: (read) =>
-      (read.numbers?.length ?? 0) < 3 ? 'stanumbers has less than 3 numbers' : allBetween(read, 0, Infinity),
+      (read.numbers?.length ?? 0) < 3 ? 'stanumbers has fewer than 3 numbers' : allBetween(read, 0, Infinity),
   },
   6: {
     values: ({ range }) => (range === null ? null : FLOAT8),
@@ -87,13 +90,13 @@ const KINDS: Readonly<Record<number, KindRules>> = {
   },
 };
 
-/** Kinds that pg_statistic.h leaves to the core server. */
+/** pg_statistic.h reserves the kinds up to this one for the core server. */
 const LAST_OF_CORE = 99;
 
 /**
- * Why a slot is not one that ANALYZE can have written for the column; null where it can. The planner trusts each slot to be
- * so: it takes the bytes of the values for the column's type, and reads as many numbers as there are values
- * (get_attstatsslot in lsyscache.c, selfuncs.c, array_selfuncs.c, ts_selfuncs.c, rangetypes_selfuncs.c).
+ * Why ANALYZE cannot have written a slot for the column; null if it can. The planner trusts each slot: it reads the
+ * bytes of the values as the column's type, and as many numbers as there are values (get_attstatsslot in lsyscache.c,
+ * selfuncs.c, array_selfuncs.c, ts_selfuncs.c, rangetypes_selfuncs.c).
  */
 export function slotMistake(slot: StatisticsSlot, facts: SlotFacts): Mistake {
   const rules = KINDS[slot.stakind];
@@ -110,25 +113,30 @@ function typeMistake(
   const wanted = rules.values(column);
   if (wanted === null) {
     if (rules.compares(column) === null) return 'the type of the column has no such statistics';
-    return stavalues === null && elemtype === null ? null : 'it has values, and its kind has none';
+    return stavalues === null && elemtype === null ? null : 'it has values, but its kind has none';
   }
-  if (stavalues === null) return elemtype === null ? null : 'it has an element type and no values';
+  if (stavalues === null) return elemtype === null ? null : 'it has an element type but no values';
   if (elemtype === null) return 'its values have no type';
   const named = typeNamed(elemtype);
   if (named === undefined) return `type "${elemtype}" does not exist`;
   // The elements of an array can be of a domain.
   return isStoredAs(named.base, typeOf(wanted)?.base ?? wanted)
     ? null
-    : `its values are of type ${elemtype}, which is not that of the column`;
+    : `its values are of type ${elemtype}, not of the column's type`;
 }
 
-/** Why a slot cannot stand beside the others: whoever reads bounds of ranges reads their lengths too (calc_hist_selectivity). */
-export function companyMistake({ stakind }: StatisticsSlot, slots: readonly StatisticsSlot[]): Mistake {
+/**
+ * Why a slot does not fit the others; null if it does. The planner reads range bounds with their lengths
+ * (calc_hist_selectivity).
+ */
+export function conflictMistake({ stakind }: StatisticsSlot, slots: readonly StatisticsSlot[]): Mistake {
   const lengths = slots.find((each) => each.stakind === 6);
-  return stakind === 7 && lengths?.stavalues === null ? 'the range lengths beside it have no values' : null;
+  return stakind === 7 && lengths?.stavalues === null ? 'the slot of range lengths has no values' : null;
 }
 
-/** regproc and regoper are ambiguous as text, and nothing reads a pg_node_tree: see slotColumns of the snapshot. */
+/**
+ * Snapshots hold other types for regproc and regoper, whose text is ambiguous, and for pg_node_tree: see slotColumns.
+ */
 function isStoredAs(base: number, wanted: number): boolean {
   if (base === wanted) return true;
   return (
@@ -144,7 +152,7 @@ function operatorMistake({ staop, stacoll }: StatisticsSlot, rules: KindRules, f
   if (type === undefined) return 'the type of the column has no such statistics';
   if (stacoll !== null) {
     if (!facts.hasCollation(stacoll)) return `collation "${stacoll}" does not exist`;
-    if (!type.collatable) return 'it has a collation, and its type has none';
+    if (!type.collatable) return 'it has a collation, but its type has none';
   }
   if (staop === null) return rules.needsOperator === false ? null : 'it has no operator';
   const operator = facts.operatorNamed(staop);
@@ -152,7 +160,8 @@ function operatorMistake({ staop, stacoll }: StatisticsSlot, rules: KindRules, f
   if (operator.left !== operator.right || !type.takenAs.has(operator.left))
     return `its operator ${staop} does not take the type of its values`;
   if (operator[rules.operator]) return null;
-  return `its operator ${staop} is not ${rules.operator === 'less' ? 'a less-than' : 'an equality'} that orders or hashes`;
+  const family = rules.operator === 'less' ? 'a less-than of a B-tree' : 'an equality of a B-tree or hash';
+  return `its operator ${staop} is not ${family} operator family`;
 }
 
 function contentMistake(slot: StatisticsSlot, rules: KindRules, facts: SlotFacts): Mistake {
@@ -167,7 +176,7 @@ function contentMistake(slot: StatisticsSlot, rules: KindRules, facts: SlotFacts
 }
 
 function atLeastValues({ values }: ReadSlot, least: number): Mistake {
-  return (values?.length ?? 0) < least ? `stavalues has less than ${least} ${least === 1 ? 'value' : 'values'}` : null;
+  return (values?.length ?? 0) < least ? `stavalues has fewer than ${least} ${least === 1 ? 'value' : 'values'}` : null;
 }
 
 function countOfNumbers({ numbers }: ReadSlot, count: number): Mistake {
@@ -176,7 +185,7 @@ function countOfNumbers({ numbers }: ReadSlot, count: number): Mistake {
 }
 
 function noNumbers({ numbers }: ReadSlot): Mistake {
-  return numbers === null ? null : 'it has numbers, and its kind has none';
+  return numbers === null ? null : 'it has numbers, but its kind has none';
 }
 
 function allFractions(read: ReadSlot): Mistake {
@@ -191,7 +200,7 @@ function allBetween({ numbers }: ReadSlot, least: number, most: number): Mistake
   return stray === undefined ? null : `${stray} is not between ${least} and ${most}`;
 }
 
-/** What the input function of a type takes and the planner does not. */
+/** Refuses an element that the type's input function accepts but the planner does not expect. */
 function noElement({ slot, elemtype }: ReadSlot, refused: RegExp, what: string): Mistake {
   let found = false;
   if (slot.stavalues !== null)

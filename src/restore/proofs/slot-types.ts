@@ -1,29 +1,31 @@
-/** What of a type the rules of slots depend on. */
+/** Facts about a type that the rules for slots need. */
 export interface TypeFacts {
   readonly oid: number;
-  /** The type below all domains. */
+  /** The type under all domains; the type itself if it is no domain. */
   readonly base: number;
-  /** Of an array's elements; null for what is no array. */
+  /** Type of an array's elements; null if it is not an array. */
   readonly element: number | null;
-  /** Of a range the range itself, of a multirange its range; else null. */
+  /** For a range the type itself, for a multirange its range type; otherwise null. */
   readonly range: number | null;
   readonly collatable: boolean;
-  /** Between the elements in the text of an array of it. */
+  /** Separates the elements in the text of an array of this type. */
   readonly delimiter: string;
-  /** Types whose operators take its values as they are: its base, binary-coercible and polymorphic ones. */
+  /** Types whose operators accept its values unchanged: its base type, binary-coercible and polymorphic types. */
   readonly takenAs: ReadonlySet<number>;
 }
 
 export interface OperatorFacts {
   readonly left: number;
   readonly right: number;
-  /** The equality of a B-tree or hash operator family. */
+  /** True for the equality of a B-tree or hash operator family. */
   readonly equality: boolean;
-  /** The less-than of a B-tree operator family. */
+  /** True for the less-than of a B-tree operator family. */
   readonly less: boolean;
 }
 
-/** All that the server knows of the names in a slot and of its column; null and undefined where it knows nothing. */
+/**
+ * Everything the server knows about the names in a slot, and about its column; undefined for names it does not know.
+ */
 export interface SlotFacts {
   /** The column's or expression's type. */
   readonly column: TypeFacts;
@@ -33,5 +35,6 @@ export interface SlotFacts {
   hasCollation(name: string): boolean;
 }
 
-/** Why a rule was broken. */
+/** Why a slot breaks a rule; null if it does not. */
+
 export type Mistake = string | null;

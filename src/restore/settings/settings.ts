@@ -10,15 +10,19 @@ import { withPlannerLibrary } from './planner-library.ts';
 /** Settings whose list must be sent item by item (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c). */
 const QUOTED_LISTS = ['search_path', 'temp_tablespaces'];
 
-/** Of a manifest that was changed by hand, or for a purpose. */
-const NOT_READ = 'the manifest has it, and no snapshot reads it';
+/** Reason for a setting that somebody wrote into a manifest. */
+const NOT_READ = 'the manifest has it, but regress never reads it from production';
 
-/** A setting of a file that opening it left out. */
+/** A setting that was ignored when its file was opened. */
 export function skipStrange({ name, value, role, file }: StrangeSetting): SkippedSetting {
-  return { name, value, reason: `${file} has it${role === null ? '' : ` of role ${role}`}, and no snapshot reads it` };
+  return {
+    name,
+    value,
+    reason: `${file} has it${role === null ? '' : ` for role ${role}`}, but regress never reads it from production`,
+  };
 }
 
-/** One setting under both of its names: 16 renamed it. */
+/** A setting that PostgreSQL 16 renamed, in both directions. */
 const RENAMED: Readonly<Record<string, string>> = {
   force_parallel_mode: 'debug_parallel_query',
   debug_parallel_query: 'force_parallel_mode',
@@ -40,8 +44,9 @@ interface WantedSetting {
 }
 
 /**
- * Sets production's planner settings on the database, or on the role in this database where the role does not own it,
- * and resets those that an earlier restore had set and this one does not. With `keep`, what the database has of its own stays. Returns the names set.
+ * Sets production's planner settings on the database, or on the role in this database if the role does not own it.
+ * Resets settings that only an earlier restore has set. With `keep`, the database's own settings stay. Returns the
+ * names of the settings that it set.
  */
 export async function writeSettings(
   connection: Connection,
@@ -60,7 +65,7 @@ export async function writeSettings(
     await attempt(connection, () => connection.query(`ALTER ${holder} RESET ${settingName(name)}`));
   }
   const done: string[] = [];
-  // Each by the extended protocol, which takes a single statement, whatever a value holds.
+  // One by one with the extended protocol, which runs only one statement: no value can add another.
   const all = await attempt(connection, async () => {
     for (const each of wanted) await connection.query(set(each));
   });
@@ -82,7 +87,7 @@ CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS config(item)
 WHERE s.setrole = 0
 ORDER BY 1`;
 
-/** Those the database has not got from anybody but an earlier restore. */
+/** Leaves out settings that the database has from elsewhere than an earlier restore, and reports them as skipped. */
 async function withoutOwn(
   connection: Connection,
   wanted: readonly WantedSetting[],
@@ -97,7 +102,7 @@ async function withoutOwn(
   return wanted.filter(({ name }) => !own.has(name));
 }
 
-/** Those a database can have; one that it cannot have is noted where its value here is another one. */
+/** Settings that a database can have. Reports the others as skipped if their value in the target is different. */
 async function settableSettings(
   connection: Connection,
   settings: Readonly<Record<string, string>>,
@@ -116,10 +121,10 @@ async function settableSettings(
   return wanted;
 }
 
-/** Why a setting cannot be set on a database; empty where that makes no difference; null where it can be set. */
+/** Why a setting cannot be set on a database: null if it can, empty if it already has the value. */
 function obstacleTo(name: string, value: string, here: KnownSetting | undefined): string | null {
   if (!isSnapshotSetting(name)) return NOT_READ;
-  // A setting of a library that is loaded later, such as pg_trgm.similarity_threshold.
+  // A library that is loaded later may have it, such as pg_trgm.similarity_threshold.
   if (here === undefined) return name.includes('.') ? null : 'the server has no such setting';
   if (['user', 'superuser', 'backend', 'superuser-backend'].includes(here.context)) return null;
   return here.setting === value
@@ -127,18 +132,18 @@ function obstacleTo(name: string, value: string, here: KnownSetting | undefined)
     : `it can only be set for the whole server, where it is ${here.setting || 'empty'}`;
 }
 
-/** The right side of ALTER DATABASE … SET, with each item of a list as a literal of its own. */
+/** The part after SET in ALTER DATABASE … SET, with a literal for each item of a list. */
 export function settingSql(name: string, value: string): string {
   const items = QUOTED_LISTS.includes(name) ? parseGucList(value, { foldCase: true }) : [value];
   return `${settingName(name)} = ${(items.length > 0 ? items : ['']).map(quoteLiteral).join(', ')}`;
 }
 
-/** `work_mem` or `pg_trgm.similarity_threshold`, each part an identifier. */
+/** Quotes a name such as `work_mem` or `pg_trgm.similarity_threshold`, each part as an identifier. */
 function settingName(name: string): string {
   return name.split('.').map(quoteIdent).join('.');
 }
 
-/** The database's own value wins over the server's; a role's or the session's is not the database's to keep. */
+/** The libraries set on the database, or else on the server. Ignores values of the role and the session. */
 const PRELOAD_SQL = `
 SELECT COALESCE(
   (SELECT pg_catalog.substr(config.item, pg_catalog.length('session_preload_libraries=') + 1)
@@ -153,7 +158,8 @@ SELECT COALESCE(
    WHERE f.name = 'session_preload_libraries' AND f.applied ORDER BY f.seqno DESC LIMIT 1),
   '') AS libraries`;
 
-/** Makes every later session of the database load the library, after those it loads anyway. */
+/** Makes every later session of the database load the library, after those that it already loads. */
+
 export async function preloadLibrary(connection: Connection, library: string): Promise<void> {
   const [row] = await connection.query<{ libraries: string }>(PRELOAD_SQL);
   const libraries = withPlannerLibrary(parseGucList(row?.libraries ?? '', { foldCase: false }), library);

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { RegressError } from '../../model/errors.ts';
 import { type Connection, DatabaseError, quoteLiteral } from '../../postgres/index.ts';
 
-/** Version of the extension this regress works with. */
+/** Version of the extension that this regress works with. */
 export const EXTENSION_VERSION = '0.1';
 
-/** Where the extension comes from: the server's own folders, or a library at an absolute path the server can read. */
+/** Source of the extension: the server's own folders, or a library at an absolute path that the server can read. */
 export type ExtensionSource = { readonly kind: 'installed' } | { readonly kind: 'library'; readonly path: string };
 
 const STATE_SQL = `
@@ -21,7 +21,7 @@ FROM (SELECT 1) AS one
 LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = 'regress_planner'`;
 
 interface ExtensionState {
-  /** Version created in the database, null for none. */
+  /** Version that exists in the database; null if none does. */
   readonly created: string | null;
   readonly available: readonly string[] | null;
   readonly schema: boolean;
@@ -30,8 +30,8 @@ interface ExtensionState {
 }
 
 /**
- * Makes the extension's tables and functions of this version present, as a superuser. Returns the library sessions have to
- * load. Throws RegressError `environment` or `target`.
+ * Creates the tables and functions of this version of the extension, unless they exist. Needs a superuser. Returns the
+ * library that sessions must load. Throws RegressError `environment` or `target`.
  */
 export async function ensureExtension(connection: Connection, source: ExtensionSource): Promise<string> {
   const [state] = await connection.query<ExtensionState>(STATE_SQL);
@@ -54,7 +54,7 @@ DELETE FROM regress_planner.statistics_object;
 DELETE FROM regress_planner.object;
 DELETE FROM regress_planner.restored`;
 
-/** Removes what an earlier restore left in the extension's tables. */
+/** Removes an earlier restore's rows from the side tables. */
 export async function emptySideTables(connection: Connection): Promise<void> {
   await connection.run(EMPTY_SQL);
 }
@@ -69,7 +69,10 @@ async function createExtension(connection: Connection, state: ExtensionState): P
 
 const SCRIPT = new URL(`../../../extension/sql/regress_planner--${EXTENSION_VERSION}.sql`, import.meta.url);
 
-/** Keeps what an earlier run of the same script for the same library made; everything else of ours is made anew. */
+/**
+ * Runs the extension's script, unless an earlier run of the same script for the same library exists. Drops and
+ * recreates the schema.
+ */
 async function runScript(connection: Connection, state: ExtensionState, path: string): Promise<void> {
   const script = (await readFile(SCRIPT, 'utf8'))
     .replaceAll('MODULE_PATHNAME', path.replaceAll("'", "''"))
@@ -83,20 +86,26 @@ async function runScript(connection: Connection, state: ExtensionState, path: st
   await connection.run(`COMMENT ON SCHEMA regress_planner IS ${quoteLiteral(comment)}`);
 }
 
+export const INSTALL_HINT = "On the server's machine: npx regress-pg extension install --pg-config /path/to/pg_config";
+
 function foreignSchema(): RegressError {
   return new RegressError('target', 'the target has a schema regress_planner that is not the extension', {
-    detail: 'restore keeps its tables in a schema of this name and does not touch one that somebody else made.',
+    detail:
+      'A restore keeps its tables in a schema of this name. It does not touch a schema that regress did not create.',
     hint: 'Rename it: ALTER SCHEMA regress_planner RENAME TO other_name',
   });
 }
 
-/** Throws RegressError `environment`, with both versions, unless the server offers the one this regress works with. */
+/**
+ * Throws RegressError `environment`, with both versions, unless the server has the version that this regress works
+ * with.
+ */
 export function requireAvailable(available: readonly string[]): void {
   if (available.includes(EXTENSION_VERSION)) return;
   const there = available.length > 0 ? `has version ${available.join(', ')}` : 'has none';
   throw new RegressError('environment', `the target's server has no extension regress_planner ${EXTENSION_VERSION}`, {
     detail: `This regress works with version ${EXTENSION_VERSION}; the server ${there}.`,
-    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config',
+    hint: INSTALL_HINT,
   });
 }
 
@@ -104,7 +113,7 @@ function extensionError(source: ExtensionSource, cause: DatabaseError): RegressE
   const what = source.kind === 'library' ? `load the library ${source.path}` : 'create the extension regress_planner';
   return new RegressError('environment', `the target cannot ${what}`, {
     detail: `${cause.message}.`,
-    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config',
+    hint: INSTALL_HINT,
     cause,
   });
 }

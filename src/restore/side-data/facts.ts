@@ -11,11 +11,11 @@ import type { TargetTablespaces } from './tablespaces.ts';
 export interface SideRelation extends Omit<ClassRow, 'oid' | 'relallfrozen'> {
   readonly relid: number;
   readonly pages: number;
-  /** OID of the tablespace whose page costs are production's. */
+  /** OID of a tablespace with production's page costs; null if there is none. */
   readonly tablespace: number | null;
 }
 
-/** One row of regress_planner.index, with the metapage its shadow index has to have. */
+/** One row of regress_planner.index, with the metapage for its GIN shadow. */
 export interface SideIndex {
   readonly indexrelid: number;
   readonly pages: number;
@@ -30,7 +30,10 @@ export interface SideIndex {
   readonly tablespace: number | null;
 }
 
-/** Figures of the whole snapshot by the target's OIDs: small rows, written in bulk when all relations were read. */
+/**
+ * Figures of the whole snapshot by the target's OIDs. Rows are small; they are written in bulk after all relations are
+ * read.
+ */
 export interface Facts {
   readonly classes: ClassRow[];
   readonly relations: SideRelation[];
@@ -54,7 +57,7 @@ export function addRelation(facts: Facts, relation: RelationSnapshot, { oid }: T
   }
 }
 
-/** Adds an index. Returns how many range ends it has. */
+/** Adds an index. Returns its number of range ends. */
 export function addIndex(facts: Facts, index: IndexStatistics, target: TargetIndex): number {
   const { pages, relpages, reltuples, ordinal } = index;
   facts.classes.push({
@@ -113,13 +116,13 @@ const INSERT_OBJECTS_SQL = `
 INSERT INTO regress_planner.object (oid, production_oid)
 SELECT r.oid, r.production_oid FROM pg_catalog.json_to_recordset($1) AS r(oid oid, production_oid oid)`;
 
-/** Writes what is known of relations, and of indexes what pg_class has; the side tables' earlier rows are gone already. */
+/** Writes pg_class rows of relations and indexes, and the side table of relations. The side tables must be empty. */
 export async function writeRelations(connection: Connection, facts: Facts, strategy: CatalogStrategy): Promise<void> {
   await strategy.writeClasses(connection, facts.classes);
   await inBatches(connection, INSERT_RELATIONS_SQL, facts.relations);
 }
 
-/** Writes the rest into the extension's tables. */
+/** Writes the other side tables. */
 export async function writeIndexes(connection: Connection, facts: Facts): Promise<void> {
   const shadows = await replaceGinShadows(connection, facts.indexes);
   const indexes = facts.indexes.map(({ gin, ...index }) => ({ ...index, gin_shadow: gin && shadows.get(gin) }));

@@ -6,7 +6,7 @@ SELECT c.relname AS name FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c O
 WHERE i.indrelid = 'regress_planner.gin_shadow'::pg_catalog.regclass
 ORDER BY c.relname`;
 
-/** By functions, because who restores need not own the table. */
+/** Functions, because the role that restores may not own the table. */
 const MAKE_SQL = 'SELECT regress_planner.make_gin_shadow($1)';
 const DROP_SQL = 'SELECT regress_planner.drop_gin_shadow($1)';
 
@@ -14,9 +14,8 @@ const SET_METAPAGE_SQL = `
 SELECT regress_planner.set_gin_metapage($1::pg_catalog.regclass, $2, $3, $4, $5, $6)`;
 
 /**
- * Makes one shadow index for each distinct metapage and drops those of an earlier restore that are not among them; one
- * that is wanted again stays, so that a session planning meanwhile finds it. Resolves to the qualified name of each
- * metapage's shadow.
+ * Creates one GIN shadow for each distinct metapage. Drops those of an earlier restore that are no longer needed; keeps
+ * the others, so that a session that plans meanwhile finds them. Returns the qualified name of each metapage's shadow.
  */
 export async function replaceGinShadows(
   connection: Connection,
@@ -32,13 +31,13 @@ export async function replaceGinShadows(
     if (!existing.has(name)) {
       await connection.query(MAKE_SQL, [name]);
     }
-    // Also into one that was there: REINDEX empties a metapage.
+    // Also for existing ones: REINDEX empties a metapage.
     await connection.query(SET_METAPAGE_SQL, [qualified(name), ...figuresOf(metapage)]);
   }
   return new Map(metapages.map((metapage) => [metapage, qualified(shadowName(metapage))]));
 }
 
-/** Named by its figures, which makes equal metapages share a shadow; base 36 keeps it within NAMEDATALEN. */
+/** Named after its figures, so that equal metapages share a shadow. Base 36 keeps the name within NAMEDATALEN. */
 function shadowName(metapage: GinMetapage): string {
   return ['gin', ...figuresOf(metapage).map((figure) => figure.toString(36))].join('_');
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../../postgres/index.ts';
 
-/** A table whose values end at 1000, and a side row that says they go on to a million. */
+/** A table whose values end at 1000, with a side-table row that says they end at a million. */
 const PREPARE_SQL = `
 CREATE TEMPORARY TABLE regress_self_test (v int4) ON COMMIT DROP;
 INSERT INTO regress_self_test SELECT pg_catalog.generate_series(1, 1000);
@@ -16,9 +16,9 @@ SET LOCAL regress_planner.range_ends = ${rangeEnds};
 EXPLAIN (FORMAT JSON) SELECT FROM pg_temp.regress_self_test WHERE v > 500000`;
 
 /**
- * Whether the library answers this server's probes of the ends of an index, found out by planning against a small index
- * within a transaction that is rolled back. Where it does not, estimates come from the ends of histograms. Wants a session
- * that has loaded the library, outside of a transaction, and a role that may restore.
+ * Tests whether the library can give this server's planner the range ends of an index, by planning against a small
+ * index in a transaction that is rolled back. If not, the planner estimates from histogram bounds. Needs a session
+ * that has loaded the library, no open transaction, and a role that may restore.
  */
 export async function rangeEndsSupported(connection: Connection): Promise<boolean> {
   await connection.run('BEGIN READ WRITE');

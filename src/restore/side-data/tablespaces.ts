@@ -2,9 +2,12 @@ import type { Manifest } from '../../model/manifest.ts';
 import { type Connection, DatabaseError, quoteIdent } from '../../postgres/index.ts';
 import type { Refusal } from '../journal.ts';
 
-/** Tablespaces of the target by the page costs they give; production's are found by their costs, whatever their name. */
+/** Tablespaces of the target, found by page costs: the name of production's does not matter. */
 export interface TargetTablespaces {
-  /** OID of a tablespace with the page costs of production's, null where there is none; null names the database's own. */
+  /**
+   * OID of a tablespace with the page costs of production's `name` (null: the database's default); null if there is
+   * none.
+   */
   oidFor(name: string | null): number | null;
   readonly refused: readonly Refusal[];
 }
@@ -23,8 +26,9 @@ interface TablespaceRow {
 }
 
 /**
- * Finds a tablespace of the target for the page costs of each of production's, and makes those that are missing: in
- * place, named after their costs, for later restores too. Not inside a transaction: CREATE TABLESPACE cannot run there.
+ * Finds a tablespace of the target with the page costs of each of production's. Creates missing ones as in-place
+ * tablespaces, named after their costs; later restores use them too. Must run outside a transaction, because CREATE
+ * TABLESPACE cannot run in one.
  */
 export async function findTablespaces(
   connection: Connection,
@@ -36,8 +40,8 @@ export async function findTablespaces(
   const refused: Refusal[] = [];
   for (const [costs, name] of wanted) {
     if (here.has(costs)) continue;
-    const refusal = await make(connection, costs);
-    // Another restore may have made it meanwhile.
+    const refusal = await createTablespace(connection, costs);
+    // Another restore may have created it meanwhile.
     here = await byCosts(connection);
     if (refusal === null || here.has(costs)) continue;
     refused.push({ object: `tablespace ${name}`, what: 'page costs', message: refusal.message });
@@ -45,7 +49,7 @@ export async function findTablespaces(
   return { oidFor: (name) => here.get(costsOf(name)) ?? null, refused };
 }
 
-/** The first tablespace for each costs, the database's own before others. */
+/** OIDs of tablespaces by page costs. Among equal costs, the database's default wins, then the lowest OID. */
 async function byCosts(connection: Connection): Promise<Map<string, number>> {
   const rows = await connection.query<TablespaceRow>(TABLESPACES_SQL);
   return new Map(rows.reverse().map(({ oid, options }) => [pageCosts(options), oid]));
@@ -54,8 +58,8 @@ async function byCosts(connection: Connection): Promise<Map<string, number>> {
 const PAGE_COST = /^(random_page_cost|seq_page_cost)=(.*)$/;
 
 /**
- * What of a tablespace's options the planner reads (get_tablespace_page_costs, spccache.c), such as
- * `random_page_cost = 1.1, seq_page_cost = 2`; empty where it has none of them. Equal for equal numbers.
+ * The options of a tablespace that the planner reads (get_tablespace_page_costs, spccache.c), such as
+ * `random_page_cost = 1.1, seq_page_cost = 2`; empty if it has none. Equal numbers give equal texts.
  */
 export function pageCosts(options: readonly string[]): string {
   return options
@@ -67,7 +71,7 @@ export function pageCosts(options: readonly string[]): string {
     .join(', ');
 }
 
-async function make(connection: Connection, costs: string): Promise<DatabaseError | null> {
+async function createTablespace(connection: Connection, costs: string): Promise<DatabaseError | null> {
   const name = costs === '' ? 'regress_default_costs' : `regress_${costs.replaceAll(' = ', '_').replaceAll(', ', '_')}`;
   const options = costs === '' ? '' : ` WITH (${costs})`;
   try {

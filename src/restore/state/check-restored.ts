@@ -2,7 +2,7 @@ import { RegressError } from '../../model/errors.ts';
 import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { overwrittenCatalogs } from '../catalogs/system-catalogs.ts';
-import { EXTENSION_VERSION } from '../side-data/extension.ts';
+import { EXTENSION_VERSION, INSTALL_HINT } from '../side-data/extension.ts';
 
 const PLANNER_SQL = `
 SELECT pg_catalog.current_setting('regress_planner.version', true) AS version,
@@ -12,14 +12,15 @@ SELECT pg_catalog.current_setting('regress_planner.version', true) AS version,
 
 interface PlannerState {
   readonly version: string | null;
-  /** Null for a role that may not see it. */
+  /** Null if the role may not see it. */
   readonly libraries: string | null;
   readonly extension: boolean;
 }
 
 /**
- * Makes sure that this session plans by a restored snapshot: the library of this version is loaded and its tables hold
- * one. Wants a session opened after the restore. Throws RegressError `target` with what to do.
+ * Makes sure that this session plans with a restored snapshot: it has loaded this version of the library, and the side
+ * tables hold a snapshot. Needs a session opened after the restore. Throws RegressError `target`; its hint gives the
+ * fix.
  */
 export async function verifyPlanner(connection: Connection): Promise<void> {
   const [state] = await connection.query<PlannerState>(PLANNER_SQL);
@@ -28,7 +29,7 @@ export async function verifyPlanner(connection: Connection): Promise<void> {
   if (state.version !== EXTENSION_VERSION) throw otherVersion(state.version);
 }
 
-/** Digest of the snapshot this database was restored from; null when it was not. */
+/** Digest of the snapshot restored into this database; null if there is none. */
 export async function restoredDigest(connection: Connection): Promise<string | null> {
   const [state] = await connection.query<PlannerState>(PLANNER_SQL);
   if (!state?.extension) return null;
@@ -46,34 +47,34 @@ WHERE r.relid >= ${FIRST_USER_OID}
 ORDER BY 1`;
 
 /**
- * Relations whose restored statistics something has overwritten since, by name: VACUUM, ANALYZE, CREATE INDEX and
- * rewriting do. Their sizes are still production's, their column statistics may not be.
+ * Names of relations whose restored statistics were overwritten since, by VACUUM, ANALYZE, CREATE INDEX or a rewrite.
+ * Their sizes are still production's, their column statistics may not be.
  */
 export async function overwrittenRelations(connection: Connection): Promise<string[]> {
   const relations = await connection.query<{ name: string }>(CLOBBERED_SQL);
   return [...relations.map(({ name }) => name), ...(await overwrittenCatalogs(connection))];
 }
 
-const HINT = 'regress restore --target URL --snapshot DIR';
+const HINT = 'npx regress-pg restore --target URL --snapshot DIR';
 
 function notRestored(): RegressError {
   return new RegressError('target', 'no snapshot was restored into the target', {
-    detail: 'Without one it plans for the rows it has, and not as production does.',
+    detail: 'Without a snapshot, it plans for its own rows and not as production does.',
     hint: HINT,
   });
 }
 
 function notLoaded(libraries: string | null): RegressError {
-  const seen = libraries === null ? '' : `session_preload_libraries is "${libraries}" in a new session; `;
+  const seen = libraries === null ? '' : `session_preload_libraries is "${libraries}" in a new session. `;
   return new RegressError('target', 'the target does not load the library regress_planner', {
-    detail: `${seen}a value of session_preload_libraries that is set on the role wins over the database's.`,
-    hint: `${HINT}, and if that does not help: ALTER ROLE name RESET session_preload_libraries`,
+    detail: `${seen}A value of session_preload_libraries on the role overrides the one on the database.`,
+    hint: `${HINT}; if that does not help: ALTER ROLE name RESET session_preload_libraries`,
   });
 }
 
 function otherVersion(version: string): RegressError {
-  return new RegressError('target', `the target loads regress_planner ${version}, and ${EXTENSION_VERSION} is needed`, {
-    detail: `This regress works with version ${EXTENSION_VERSION} of the extension; the library there is ${version}.`,
-    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config, then regress restore',
+  return new RegressError('target', `the target loads regress_planner ${version}, but ${EXTENSION_VERSION} is needed`, {
+    detail: `This regress works with version ${EXTENSION_VERSION} of the extension; the server's library is ${version}.`,
+    hint: `${INSTALL_HINT}; then: ${HINT}`,
   });
 }

@@ -2,13 +2,13 @@ import { IN_USER_SCHEMA, SYSTEM_CATALOG } from '../../catalog/index.ts';
 import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 
-/** What an earlier restore of this database left, read before anything of it is replaced. */
+/** Traces of an earlier restore into this database, read before anything is replaced. */
 export interface PreviousRestore {
-  /** Names of the settings it set on the database. */
+  /** Names of the settings that it set on the database. */
   readonly settings: readonly string[];
-  /** OIDs of the relations and indexes it knew. */
+  /** OIDs of the relations and indexes that it knew. */
   readonly relations: readonly number[];
-  /** It restored system catalogs. */
+  /** True if it restored system catalogs. */
   readonly catalogs: boolean;
 }
 
@@ -17,7 +17,7 @@ const HAS_PREVIOUS_SQL = `SELECT pg_catalog.to_regclass('regress_planner.restore
 const SETTINGS_SQL =
   'SELECT COALESCE(r.settings, ARRAY[]::pg_catalog.text[]) AS settings FROM regress_planner.restored r';
 
-/** The extension's tables know what has a file; kinds without one have figures from a restore only. */
+/** Side tables list relations that have a file. Relations without a file have figures only from a restore. */
 const RELATIONS_SQL = `
 SELECT r.relid AS oid FROM regress_planner.relation r WHERE r.relid >= ${FIRST_USER_OID}
 UNION SELECT i.indexrelid FROM regress_planner.index i WHERE i.indexrelid >= ${FIRST_USER_OID}
@@ -28,7 +28,7 @@ ORDER BY 1`;
 const CATALOGS_SQL = `
 SELECT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < ${FIRST_USER_OID}) AS catalogs`;
 
-/** Reads the traces of an earlier restore; null when there was none. */
+/** Reads the traces of an earlier restore; null if there was none. */
 export async function readPrevious(connection: Connection): Promise<PreviousRestore | null> {
   const [row] = await connection.query<{ previous: boolean }>(HAS_PREVIOUS_SQL);
   if (!row?.previous) return null;
@@ -58,12 +58,12 @@ DELETE FROM pg_catalog.pg_statistic s
 USING pg_catalog.pg_class c, pg_catalog.pg_namespace n
 WHERE c.oid = s.starelid AND n.oid = c.relnamespace AND ${SYSTEM_CATALOG}`;
 
-/** As after CREATE TABLE; figures the database's own VACUUM or ANALYZE wrote are not touched. */
+/** Figures as after CREATE TABLE. */
 const FORGET_FIGURES_SQL = `
 UPDATE pg_catalog.pg_class c SET relpages = 0, reltuples = -1, relallvisible = 0
 WHERE c.oid = ANY ($1::pg_catalog.oid[])`;
 
-/** Removes the statistics of all user relations, whoever wrote them. */
+/** Removes the statistics of all user relations, also those that a restore did not write. */
 export async function forgetStatistics(connection: Connection): Promise<void> {
   await connection.query(DELETE_STATISTICS_SQL);
   await connection.query(DELETE_EXTENDED_STATISTICS_SQL);
@@ -74,7 +74,7 @@ export async function forgetCatalogStatistics(connection: Connection): Promise<v
   await connection.query(DELETE_CATALOG_STATISTICS_SQL);
 }
 
-/** Makes figures in pg_class those of an empty relation. */
+/** Resets figures in pg_class to those of a new, empty relation. */
 export async function forgetFigures(connection: Connection, oids: readonly number[]): Promise<void> {
   await connection.query(FORGET_FIGURES_SQL, [oids]);
 }

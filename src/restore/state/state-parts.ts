@@ -1,44 +1,51 @@
 import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 /** One kind of object that plans depend on. */
 export interface StatePart {
-  /** What the objects are called, in the plural. */
+  /** Names the objects in the plural, for messages and as the key of the part. */
   readonly part: string;
   readonly from: string;
   readonly where?: string;
-  /** What of a row counts. A catalog row's xmin changes with each update but those in place, which VACUUM and ANALYZE make. */
+  /**
+   * Expressions whose change counts. Every update changes a row's xmin, except in-place updates by VACUUM and ANALYZE.
+   */
   readonly row: string;
-  /** An object's name, for people; without it only the part is named. */
+  /** SQL for an object's name; without it, messages name only the part. */
   readonly name?: string;
   readonly xmin?: string;
-  /** The catalog the role must be able to read. */
+  /** Used only if the role can read this catalog. */
   readonly needs?: string;
-  /** Serves where the role cannot read this catalog. */
+  /** Used only if the role cannot read this catalog. */
   readonly instead?: string;
 }
 
-/** Temporary objects of other sessions come and go, and no plan of ours can see them. */
+/**
+ * Leaves out TOAST tables and temporary objects: those of other sessions come and go, and our plans cannot use them.
+ */
 const lasting = (oid: string): string =>
   `${oid} NOT IN (SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname ~ '^pg_(toast_)?temp_' OR n.nspname = 'pg_toast')`;
 
-/** The catalog's rows that belong to a lasting relation of users. */
+/** Keeps rows that belong to a user relation that is not temporary. */
 const ofRelations = (oid: string): string =>
   `EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = ${oid} AND ${lasting('c.relnamespace')}) AND ${oid} >= ${FIRST_USER_OID}`;
 
 const relationName = (oid: string): string =>
   `(SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ${oid})`;
 
-/** Statistics of system catalogs count where a snapshot brought them: the server's own autovacuum writes them otherwise. */
+/**
+ * Statistics of system catalogs count only if a snapshot restored them: otherwise the server's own autovacuum writes
+ * them.
+ */
 const RESTORED_STATISTICS = (oid: string): string =>
   `(${oid} >= ${FIRST_USER_OID} OR EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < ${FIRST_USER_OID}))`;
 
-/** A table of the extension, whose key is an OID of this database. */
+/** A side table of the extension, whose key is an OID of this database. */
 const sideTable = (table: string, key: string, part: string): StatePart => ({
   part,
   from: `regress_planner.${table} s`,
   row: `s.${key}, s.xmin`,
 });
 
-/** A catalog whose rows have an OID, and a namespace where `namespace` is its column. */
+/** A catalog whose rows have an OID; `namespace` is its column for the schema, if it has one. */
 const catalog = (table: string, part: string, namespace?: string): StatePart => ({
   part,
   from: `pg_catalog.${table} x`,
@@ -53,8 +60,8 @@ const inSchema = (schema: string, name: string): string =>
   `pg_catalog.format('%I.%I', (SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE n.oid = x.${schema}), x.${name})`;
 
 /**
- * What plans depend on. Figures of pg_class count where the extension has none of production's in their place; the
- * size of a file counts for the same relations.
+ * Everything that plans depend on. Figures of pg_class and the size of a file count only for relations that have no
+ * figures of production in the side tables.
  */
 export const STATE_PARTS: readonly StatePart[] = [
   {
@@ -67,7 +74,7 @@ export const STATE_PARTS: readonly StatePart[] = [
   sideTable('statistics_object', 'stxoid', 'restored order of statistics objects'),
   sideTable('object', 'oid', 'restored OIDs'),
   {
-    part: 'statistics of',
+    part: 'statistics',
     from: 'pg_catalog.pg_statistic x',
     where: RESTORED_STATISTICS('x.starelid'),
     row: 'x.starelid, x.staattnum, x.stainherit, x.xmin',
@@ -106,7 +113,7 @@ export const STATE_PARTS: readonly StatePart[] = [
     xmin: 'x.xmin',
   },
   {
-    part: 'sizes of',
+    part: 'sizes of relations',
     from: 'pg_catalog.pg_class x',
     where: `x.oid >= ${FIRST_USER_OID} AND x.relkind IN ('r', 'm', 'f', 'i') AND ${lasting('x.relnamespace')}
   AND NOT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid = x.oid)
@@ -115,7 +122,7 @@ export const STATE_PARTS: readonly StatePart[] = [
     row: `x.oid, x.relpages, x.reltuples, x.relallvisible, COALESCE(pg_catalog.pg_relation_size(x.oid::pg_catalog.regclass), 0)`,
   },
   {
-    part: 'columns of',
+    part: 'columns',
     from: 'pg_catalog.pg_attribute x',
     where: ofRelations('x.attrelid'),
     row: 'x.attrelid, x.attnum, x.xmin',
@@ -132,7 +139,7 @@ export const STATE_PARTS: readonly StatePart[] = [
   },
   named(catalog('pg_constraint', 'constraints', 'connamespace'), inSchema('connamespace', 'conname')),
   {
-    part: 'defaults of',
+    part: 'defaults',
     from: 'pg_catalog.pg_attrdef x',
     where: ofRelations('x.adrelid'),
     row: 'x.oid, x.xmin',
@@ -140,7 +147,7 @@ export const STATE_PARTS: readonly StatePart[] = [
     xmin: 'x.xmin',
   },
   {
-    part: 'inheritance of',
+    part: 'inheritance',
     from: 'pg_catalog.pg_inherits x',
     where: ofRelations('x.inhrelid'),
     row: 'x.inhrelid, x.inhparent, x.xmin',
@@ -156,7 +163,7 @@ export const STATE_PARTS: readonly StatePart[] = [
     xmin: 'x.xmin',
   },
   {
-    part: 'policies of',
+    part: 'policies',
     from: 'pg_catalog.pg_policy x',
     row: 'x.oid, x.xmin',
     name: relationName('x.polrelid'),
@@ -170,7 +177,7 @@ export const STATE_PARTS: readonly StatePart[] = [
     row: 'x.aggfnoid::pg_catalog.oid, x.xmin',
   },
   named(catalog('pg_type', 'types', 'typnamespace'), inSchema('typnamespace', 'typname')),
-  catalog('pg_enum', 'labels of enums'),
+  catalog('pg_enum', 'enum labels'),
   {
     part: 'ranges',
     from: 'pg_catalog.pg_range x',
@@ -178,12 +185,12 @@ export const STATE_PARTS: readonly StatePart[] = [
   },
   named(catalog('pg_operator', 'operators', 'oprnamespace'), inSchema('oprnamespace', 'oprname')),
   named(catalog('pg_opclass', 'operator classes', 'opcnamespace'), inSchema('opcnamespace', 'opcname')),
-  catalog('pg_amop', 'operators of operator families'),
-  catalog('pg_amproc', 'functions of operator families'),
+  catalog('pg_amop', 'operators in operator families'),
+  catalog('pg_amproc', 'functions in operator families'),
   catalog('pg_cast', 'casts'),
   named(catalog('pg_collation', 'collations', 'collnamespace'), inSchema('collnamespace', 'collname')),
   {
-    part: 'partition keys of',
+    part: 'partition keys',
     from: 'pg_catalog.pg_partitioned_table x',
     row: 'x.partrelid, x.xmin',
     name: relationName('x.partrelid'),

@@ -1,17 +1,20 @@
 import type { Connection } from '../../postgres/index.ts';
 import { STATE_PARTS, type StatePart } from './state-parts.ts';
 
-/** One part of what plans depend on: how many objects it has, and a digest of them. */
+/** One part of the state that plans depend on: its number of objects, and their digest. */
 interface PartState {
   readonly part: string;
   readonly objects: number;
   readonly digest: string;
 }
 
-/** What the plans of a target depend on, at one moment. */
+/** The state that plans of a target depend on, at one moment. */
 export interface TargetState {
   readonly parts: readonly PartState[];
-  /** The transaction that wrote the restored snapshot, for naming what is newer; null where none is restored. */
+  /**
+   * The transaction that wrote the restored snapshot; objects changed later have a newer xmin. Null if none is
+   * restored.
+   */
   readonly restoredBy: string | null;
 }
 
@@ -22,9 +25,9 @@ SELECT pg_catalog.has_table_privilege('pg_catalog.pg_statistic', 'SELECT') AS "p
 const RESTORED_BY_SQL = `SELECT r.xmin::pg_catalog.text AS "restoredBy" FROM regress_planner.restored r`;
 
 /**
- * Reads what plans of this database depend on: the restored snapshot, statistics, sizes of what it does not cover, and
- * definitions. Only changes of these change the result: VACUUM, INSERT into a restored table and temporary tables do not.
- * Wants the extension's tables. Throws DatabaseError.
+ * Reads the state that plans of this database depend on: the restored snapshot, statistics, sizes of relations outside
+ * the snapshot, and definitions. VACUUM, INSERT into a restored table and temporary tables do not change the result.
+ * Needs the extension's tables. Throws DatabaseError.
  */
 export async function readTargetState(connection: Connection): Promise<TargetState> {
   const parts = await connection.query<PartState>(stateSql(await readableParts(connection)));
@@ -39,7 +42,10 @@ async function readableParts(connection: Connection): Promise<readonly StatePart
   );
 }
 
-/** All parts in one statement, so that they are of one moment. A row without its digest is one that was deleted. */
+/**
+ * Reads all parts in one statement, so that they belong to one moment. Digests are sums, so the order of rows is
+ * irrelevant.
+ */
 function stateSql(parts: readonly StatePart[]): string {
   return parts
     .map(
@@ -51,12 +57,12 @@ FROM ${from}${where === undefined ? '' : `\nWHERE ${where}`}`,
     .join('\nUNION ALL');
 }
 
-/** So many objects are named of each part. */
+/** Objects named per part. */
 const NAMED = 5;
 
 /**
- * What changed since an earlier state, in words such as `statistics of public.orders` and `1 index fewer`; empty where
- * nothing did. Throws DatabaseError.
+ * Describes changes since an earlier state, such as `statistics (public.orders)` and `indexes (1 fewer)`; empty if
+ * nothing changed. Throws DatabaseError.
  */
 export async function changesSince(connection: Connection, before: TargetState): Promise<string[]> {
   const now = await readTargetState(connection);
@@ -80,13 +86,13 @@ async function changeInWords(
 ): Promise<string[]> {
   const definition = STATE_PARTS.find((each) => each.part === part);
   const names = definition === undefined ? [] : await newerNames(connection, definition, restoredBy);
-  const named = names.slice(0, NAMED).map((name) => `${part} ${name}`);
-  if (names.length > NAMED) named.push(`further ${part}`);
-  if (more < 0) named.push(`${-more} ${part} fewer`);
+  const named = names.slice(0, NAMED).map((name) => `${part} (${name})`);
+  if (names.length > NAMED) named.push(`more ${part}`);
+  if (more < 0) named.push(`${part} (${-more} fewer)`);
   return named.length > 0 ? named : [part];
 }
 
-/** Objects of a part whose row is younger than the restored snapshot. */
+/** Names of a part's objects whose row is newer than the restored snapshot. */
 async function newerNames(
   connection: Connection,
   { from, where, name, xmin }: StatePart,

@@ -6,7 +6,12 @@ import { hashPages } from '../../../src/predict/sizes/hash.ts';
 import { tablePages } from '../../../src/predict/sizes/heap.ts';
 import { plainPages } from '../../../src/predict/sizes/plain.ts';
 import { typeWidth } from '../../../src/predict/sizes/tuple-sizes.ts';
-import { analyzedFrom, drawnFrom, UNIQUE, type ValueClass } from '../../../src/predict/sizes/value-classes.ts';
+import {
+  populationFromAnalyze,
+  populationFromRows,
+  UNIQUE,
+  type ValueClass,
+} from '../../../src/predict/sizes/value-classes.ts';
 
 /** Expected are sizes that PostgreSQL 15 really made, with the heights that pageinspect has found. */
 describe('btreeSize', () => {
@@ -65,17 +70,17 @@ describe('btreeSize', () => {
 
 describe('distinct values', () => {
   it('are as many as the rows were drawn from', () => {
-    expect(drawnFrom(1000, 1000)).toBe(UNIQUE);
+    expect(populationFromRows(1000, 1000)).toBe(UNIQUE);
     // 1000 draws of 500 values show 432 of them.
-    expect(drawnFrom(1000, 432.3)).toBeCloseTo(500, 0);
+    expect(populationFromRows(1000, 432.3)).toBeCloseTo(500, 0);
   });
 
   it('are more than ANALYZE finds in a sample', () => {
     // 40,000 values in 250,000 rows: from 30,000 rows ANALYZE tells 36,120.
     const found = { distinct: 36_120, common: 0, rest: 1, rows: 250_000, sampled: 30_000 };
-    expect(analyzedFrom(found) / 40_000).toBeCloseTo(1, 3);
-    expect(analyzedFrom({ ...found, distinct: 250_000 })).toBe(UNIQUE);
-    expect(analyzedFrom({ ...found, distinct: 12 })).toBeCloseTo(12, 0);
+    expect(populationFromAnalyze(found) / 40_000).toBeCloseTo(1, 3);
+    expect(populationFromAnalyze({ ...found, distinct: 250_000 })).toBe(UNIQUE);
+    expect(populationFromAnalyze({ ...found, distinct: 12 })).toBeCloseTo(12, 0);
   });
 });
 
