@@ -91,7 +91,7 @@ describe.skipIf(server === null)('check --against', { timeout: 180_000 }, () => 
     expect(checked.stdout).toContain('· The branch changed the schema.');
     expect(checked.stdout).toContain('Causes  1 plan changed by this branch\n');
     expect(checked.stdout).toMatch(/ {2}main-of-today +cost/);
-    expect(checked.stdout).toContain('by thresholds of the query (suites/orders.yaml:2)');
+    expect(checked.stdout).toContain('raise the thresholds of the query (suites/orders.yaml:2)');
     expect(checked.stdout).not.toContain('regress-pg update');
     expect(checked.stdout).toMatch(/1 failed \| 1 warned \| 1 ok \(3\)/);
     const exact = findingsOf(await against('main-of-today', '--reporter', 'json'));

@@ -415,7 +415,7 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     );
     expect(await page.locator('.run').textContent()).toContain('snapshots/production');
     expect(await page.locator('.run .findings').isVisible()).toBe(true);
-    await page.getByText('Licences of what this file carries').click();
+    await page.getByText('Licences of the software in this file').click();
     await expect.poll(async () => (await page.locator('.licences').textContent())?.length).toBeGreaterThan(1000);
     const licences = await page.locator('.licences').textContent();
     for (const name of ['pev2 ', 'vue ', 'bootstrap ', 'd3 ', 'lodash ', 'highlight.js '])
