@@ -227,7 +227,7 @@ describe('regress import without a server', () => {
     [['--top', '0'], 'Expected a whole number of at least 1'],
     [['--by', 'rows'], 'Allowed choices are total_exec_time, calls, mean_exec_time'],
     [['--matching', '('], 'Unterminated group'],
-    [[], 'regress import --source'],
+    [[], 'npx regress-pg import --source'],
     [['--source', 'postgresql:///x', '--out', 'queries.sql'], 'cannot add queries to queries.sql'],
   ])('refuses %j', async (args, message) => {
     const project = await emptyProject();
