@@ -98,7 +98,7 @@ export const STATE_PARTS: readonly StatePart[] = [
     needs: 'pg_statistic_ext_data',
   },
   {
-    part: 'extended statistics',
+    part: 'extended statistics, as pg_stats_ext shows them',
     from: 'pg_catalog.pg_stats_ext x',
     row: 'x::pg_catalog.text',
     instead: 'pg_statistic_ext_data',
