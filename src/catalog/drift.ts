@@ -1,5 +1,5 @@
 import type { MissingObject, SchemaDrift } from '../model/target/drift.ts';
-import { plainName } from '../postgres/index.ts';
+import { unquotedName } from '../postgres/index.ts';
 
 /** Parents (quoted, qualified) of each relation of the snapshot that has any, by `schema.name`. */
 export type Parents = ReadonlyMap<string, readonly string[]>;
@@ -22,7 +22,7 @@ export function driftOf(missing: readonly MissingObject[], parents: Parents): Sc
 function familiesOf(parents: Parents): Map<string, Set<string>> {
   const families = new Map<string, Set<string>>();
   for (const [child, of] of parents) {
-    for (const parent of of.map(plainName)) {
+    for (const parent of of.map(unquotedName)) {
       const merged = new Set([...(families.get(child) ?? [child]), ...(families.get(parent) ?? [parent])]);
       for (const member of merged) families.set(member, merged);
     }

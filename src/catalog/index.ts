@@ -1,7 +1,7 @@
 /** The objects of a database, and how they match those of a snapshot. */
 export { driftOf } from './drift.ts';
-export { isOfType, objectDifference } from './match.ts';
-export { isDefinedAlike, matchIndexes } from './match-indexes.ts';
+export { isOfType, statisticsObjectMismatch } from './match.ts';
+export { hasSameDefinition, matchIndexes } from './match-indexes.ts';
 export { describeRelation, displayName, namesIn, slotName } from './names.ts';
 export { OBJECT_NAMES_SQL, readObjectNames } from './object-names.ts';
 export {

@@ -28,10 +28,10 @@ export function matchIndexes(
 }
 
 function isAlike(index: IndexStatistics, other: TargetIndex | undefined): boolean {
-  return other !== undefined && isDefinedAlike(index, other) && other.relkind === index.relkind;
+  return other !== undefined && hasSameDefinition(index, other) && other.relkind === index.relkind;
 }
 
 /** True if the definitions differ in the index's name at most. Range ends and expressions then mean the same. */
-export function isDefinedAlike(index: IndexStatistics, target: TargetIndex): boolean {
+export function hasSameDefinition(index: IndexStatistics, target: TargetIndex): boolean {
   return withoutIndexName(index.definition) === withoutIndexName(target.definition);
 }

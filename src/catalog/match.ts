@@ -14,7 +14,7 @@ function withoutModifier(type: string): string {
  * Says why the data of a statistics object does not fit the target's object of the same name; null if it does. Columns may
  * have another order, because they are listed by attribute number, which differs between databases.
  */
-export function objectDifference(
+export function statisticsObjectMismatch(
   statistics: ExtendedStatistics,
   target: TargetStatisticsObject,
   retyped: { readonly size: number },

@@ -9,7 +9,7 @@ import type { RelationSnapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { planRequests, relationsOfAutoCases, sourcePlanner } from '../planning/index.ts';
 import { type Connection, quoteIdent, serverVersion } from '../postgres/index.ts';
-import { snapshotSql, takeSnapshot } from '../source/index.ts';
+import { printSnapshotSql, takeSnapshot } from '../source/index.ts';
 import { loadSuites } from '../suite/index.ts';
 import { connectToSource } from './connect-source.ts';
 import type { Context, GlobalOptions } from './terminal/context.ts';
@@ -27,7 +27,7 @@ interface SnapshotOptions {
 /** `regress snapshot`: reads production and writes the snapshot directory. Resolves to the exit status. */
 export async function snapshot(options: SnapshotOptions, globals: GlobalOptions, context: Context): Promise<number> {
   if (options.printSql) {
-    context.print(snapshotSql(sourceStatements()));
+    context.print(printSnapshotSql(sourceStatements()));
     return 0;
   }
   const config = await loadConfig(globals.config, context.env, globals.project);

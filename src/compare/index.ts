@@ -1,20 +1,20 @@
 /** Compares plans with their baselines and judges the differences. Pure: no server, no file, no clock. */
 export { attribute, branchStatusOf, type Stage, withCause } from './causes/attribution.ts';
-export { tellCause, tellUnknownCause } from './causes/cause-story.ts';
+export { causeOfFinding, unknownCause } from './causes/cause-story.ts';
 export { type CauseFacts, changedBy, snapshotGrowth, summarizeCauses, type TableSize } from './causes/cause-summary.ts';
-export { matchOldSelves, type QueryIdentity } from './causes/old-selves.ts';
+export { matchQueries, type QueryIdentity } from './causes/old-selves.ts';
 export { relationChanges } from './causes/relation-changes.ts';
 export { firstDifference } from './changes/first-difference.ts';
-export { withValuesOf } from './changes/moved-values.ts';
+export { withConstantsOf } from './changes/moved-values.ts';
 export { isSamePlan, isSameShape } from './changes/same-plan.ts';
 export { verdictOf } from './changes/verdict.ts';
-export { worksOtherwise } from './changes/works-otherwise.ts';
+export { shapeDifference } from './changes/works-otherwise.ts';
 export { keptNoise, measureNoise } from './noise.ts';
 export { joinProjects, ofProject, type ProjectReport, splitProjects } from './reports/join-projects.ts';
 export { mergeReports, type StoredReport } from './reports/merge-reports.ts';
 export { summarizeRehearsal } from './reports/rehearsal.ts';
 export { exitStatus, summarize } from './reports/summary.ts';
-export { failedBefore, markStanding, queryRemoved } from './rules/against-rules.ts';
+export { failedBefore, markKnownAtRevision, queryRemoved } from './rules/against-rules.ts';
 export { staleBaselines } from './rules/baseline-rules.ts';
 export { judge, planFigures, statusOf, verdictFrom } from './rules/judge.ts';
 export type { Against } from './rules/judgement.ts';

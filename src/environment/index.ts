@@ -18,5 +18,5 @@ export {
   serverSql,
   TABLESPACES_SQL,
 } from './server.ts';
-export { isSnapshotSetting, settableName } from './settable-settings.ts';
+export { checkSettingName, isSnapshotSetting } from './settable-settings.ts';
 export { differingSettings, ROLE_SETTINGS_SQL, readRoleSettings, readSettings, settingsSql } from './settings.ts';

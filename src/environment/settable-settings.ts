@@ -162,7 +162,7 @@ const WHAT_IS_SETTABLE =
  * Checks whether a suite may set a setting. The case of letters does not matter, as in PostgreSQL (guc_name_compare in
  * guc.c). The server must still prove that a custom setting is one of the application's: see requireSettable.
  */
-export function settableName(written: string): SettableName {
+export function checkSettingName(written: string): SettableName {
   const name = SETTABLE.get(written.toLowerCase());
   if (name !== undefined) return { name, custom: false };
   if (!written.includes('.')) {

@@ -1,4 +1,4 @@
-import { settableName } from '../environment/index.ts';
+import { checkSettingName } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Query } from '../model/suite.ts';
 import type { Connection } from '../postgres/index.ts';
@@ -40,7 +40,7 @@ export async function requireSettable(connection: Connection, { settings, ...que
   proven.set(connection, known);
   const custom: string[] = [];
   for (const name of Object.keys(settings)) {
-    const settable = settableName(name);
+    const settable = checkSettingName(name);
     if ('refusal' in settable) throw refused(query, name, settable.refusal, settable.hint);
     if (settable.custom && !known.has(name)) custom.push(name);
   }

@@ -3,8 +3,8 @@ import { packageVersion, reportTo } from '../about/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { asRegressError } from '../model/file-error.ts';
 import type { WarningFields } from '../model/progress.ts';
-import { DatabaseError, serversMet } from '../postgres/index.ts';
-import { idleLine, idleLines } from '../report/index.ts';
+import { DatabaseError, serverVersionsSeen } from '../postgres/index.ts';
+import { inertLine, inertLines } from '../report/index.ts';
 
 /** The text of an error for people: message, DETAIL and HINT, as PostgreSQL's own programs print them. */
 export function describeError(error: unknown): string {
@@ -26,7 +26,7 @@ function programFailed(error: unknown): RegressError | null {
 
 function unexpected(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const servers = serversMet().map((version) => `, PostgreSQL ${version}`);
+  const servers = serverVersionsSeen().map((version) => `, PostgreSQL ${version}`);
   const versions = `regress ${packageVersion()}, Node.js ${process.version}, ${process.platform} ${process.arch}${servers.join('')}`;
   return lines('error: unexpected error', {
     detail: `${stack}\n${versions}`,
@@ -42,9 +42,9 @@ export function describeWarning(message: string, fields: WarningFields = {}): st
 /** Messages quote suites and databases, so quoted text never begins a line: a CI runner could take it for a command. */
 function lines(message: string, { detail, hint }: WarningFields): string {
   const parts = [
-    `regress: ${idleLine(message)}`,
-    ...(detail ? [idleLines(detail.startsWith('\n') ? detail.slice(1) : `DETAIL:  ${detail}`)] : []),
-    ...(hint ? [idleLines(`HINT:  ${hint}`)] : []),
+    `regress: ${inertLine(message)}`,
+    ...(detail ? [inertLines(detail.startsWith('\n') ? detail.slice(1) : `DETAIL:  ${detail}`)] : []),
+    ...(hint ? [inertLines(`HINT:  ${hint}`)] : []),
   ];
   return `${parts.join('\n')}\n`;
 }

@@ -10,7 +10,7 @@ export {
   changesOf,
   staleCount,
 } from './accepting.ts';
-export { tellCauses } from './causes/causes.ts';
+export { findCauses } from './causes/causes.ts';
 export { type CheckOptions, checkDatabase } from './checks/check-database.ts';
 export { checkProjects } from './checks/check-projects.ts';
 export type { CheckContext } from './checks/context.ts';

@@ -2,14 +2,14 @@ import {
   type Against,
   failedBefore,
   judge,
-  markStanding,
+  markKnownAtRevision,
   mergeThresholds,
   planFigures,
   queryFailed,
   statusOf,
   verdictFrom,
   withCommonSpelling,
-  withValuesOf,
+  withConstantsOf,
 } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../model/finding.ts';
@@ -90,7 +90,7 @@ function withMovedValues(accepted: Accepted, { query, planned, outcome }: Planne
   const { block } = accepted;
   const moved = planned.auto !== undefined && block.values !== (valuesText(query, planned) ?? undefined);
   if (!moved || 'error' in outcome) return accepted;
-  return { ...accepted, block: { ...block, plan: withValuesOf(outcome.plan, block.plan) } };
+  return { ...accepted, block: { ...block, plan: withConstantsOf(outcome.plan, block.plan) } };
 }
 
 /** Findings of a plan by itself, without comparison, and its total cost; undefined if there is no plan. */
@@ -130,7 +130,7 @@ function judgePlan(item: Planned, current: PlanNode, earlier: Earlier, run: RunP
     against,
   });
   if (against === undefined || alone === undefined) return verdict;
-  return verdictFrom(markStanding(verdict.findings, alone, { cost: current.totalCost }, against));
+  return verdictFrom(markKnownAtRevision(verdict.findings, alone, { cost: current.totalCost }, against));
 }
 
 /** A timestamp to the second, in UTC. */

@@ -1,9 +1,9 @@
 import { queryDigest } from '../baseline/index.ts';
-import { matchOldSelves, type QueryIdentity, queryRemoved } from '../compare/index.ts';
+import { matchQueries, type QueryIdentity, queryRemoved } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../model/finding.ts';
 import { GENERIC, type Suite, valuesText } from '../model/suite.ts';
-import { type Asked, askedOf, type Planned, type Plans } from '../planning/index.ts';
+import { type PlanItem, type Planned, type Plans, planItemsOf } from '../planning/index.ts';
 import { fingerprint } from '../sql/index.ts';
 import type { PlannedRevision } from './against.ts';
 import { type OldQuery, queryHistory } from './causes/query-history.ts';
@@ -71,8 +71,8 @@ export function revisionPlans(
   }
   const before = plans.planned.map(identified);
   // All queries, not only this shard's, so that every shard matches a query with the same old one.
-  const after = askedOf(current.suites).map(identified);
-  const matches = matchOldSelves(before, after);
+  const after = planItemsOf(current.suites).map(identified);
+  const matches = matchQueries(before, after);
   const oldSelves = new Map([...matches].map(([now, old]) => [identityKey(now.item), old.item]));
   return {
     earlier: (item) => {
@@ -86,15 +86,15 @@ export function revisionPlans(
   };
 }
 
-interface Identified<T extends Asked> extends QueryIdentity {
+interface Identified<T extends PlanItem> extends QueryIdentity {
   readonly item: T;
 }
 
-function identityKey({ suite, query, planned }: Asked): string {
+function identityKey({ suite, query, planned }: PlanItem): string {
   return JSON.stringify([suite.file, query.name, planned.name]);
 }
 
-function identified<T extends Asked>(item: T): Identified<T> {
+function identified<T extends PlanItem>(item: T): Identified<T> {
   const { suite, query, planned } = item;
   const shape = JSON.stringify([fingerprint(query.statement) ?? query.statement, planned.values, planned.generic]);
   return { suite: suite.file, query: query.name, case: planned.name, digest: queryDigest(query, planned), shape, item };

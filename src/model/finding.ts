@@ -56,7 +56,7 @@ export interface Finding {
  * The finding to show on a line that already shows the costs: the worst, or, if that is about cost, one that says what
  * the plan does differently. Takes findings with the worst first.
  */
-export function tellingFinding<T extends Pick<Finding, 'code'>>(findings: readonly T[]): T | undefined {
+export function mainFinding<T extends Pick<Finding, 'code'>>(findings: readonly T[]): T | undefined {
   const [worst] = findings;
   if (worst?.code !== 'cost-increased' && worst?.code !== 'cost-decreased') return worst;
   return findings.find(({ code }) => code === 'plan-shape-changed' || code === 'rows-estimate-changed') ?? worst;

@@ -201,7 +201,7 @@ export function countedStatus(
 }
 
 /** Number of results that count with this status for the exit status. */
-export function countedAs(status: Status, { results, failOn }: Pick<CheckReport, 'results' | 'failOn'>): number {
+export function countWithStatus(status: Status, { results, failOn }: Pick<CheckReport, 'results' | 'failOn'>): number {
   return results.filter((result) => countedStatus(result, failOn) === status).length;
 }
 

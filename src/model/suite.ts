@@ -58,7 +58,7 @@ export const CASE_IDEAS = ['common', 'median', 'rare', 'absent', 'first', 'last'
 export type CaseIdea = (typeof CASE_IDEAS)[number];
 
 /** A request for automatic cases (`cases: auto`). */
-export interface AutoCasesWish {
+export interface AutoCasesRequest {
   /** Values, by parameter name, for parameters that statistics cannot supply. */
   readonly given: Readonly<Record<string, ParameterValue>>;
 }
@@ -81,7 +81,7 @@ export interface Query {
   readonly parameters: readonly string[];
   /** Cases written by hand; automatic ones are appended once a snapshot is known. */
   readonly cases: readonly Case[];
-  readonly auto?: AutoCasesWish;
+  readonly auto?: AutoCasesRequest;
   /** Why there are no automatic cases: one reason per parameter. */
   readonly unfound?: readonly string[];
   /** True if it is planned as the generic plan too. */

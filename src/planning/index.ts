@@ -6,16 +6,16 @@ export type { MappedSnapshot } from '../predict/index.ts';
 export { relationsOfAutoCases, withAutoCases } from './auto-cases.ts';
 export { comparedFlip } from './plan-flips.ts';
 export {
-  askedOf,
-  measuredOn,
   type PlanMaker,
+  planItemsOf,
   planOne,
   planSuites,
-  planSuitesAnd,
+  snapshotDigestOf,
   withPlanMaker,
+  withPlannedSuites,
 } from './plan-suites.ts';
-export type { Asked, Planned, Plans, PlanWithout } from './planned.ts';
-export { planRequests, planShelf, reproductionOf, summarizeReproduction } from './production-plans.ts';
+export type { PlanItem, Planned, Plans, PlanWithout } from './planned.ts';
+export { planRequests, productionPlansByQuery, reproductionOf, summarizeReproduction } from './production-plans.ts';
 export { conditionsOf, settingsInForce, warnOfConditions } from './session/conditions.ts';
 export { extensionFor } from './session/extension-source.ts';
 export { openRunSnapshot } from './session/open-snapshot.ts';

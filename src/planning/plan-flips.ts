@@ -1,4 +1,4 @@
-import { choiceByCosts, planCacheOf, worksOtherwise } from '../compare/index.ts';
+import { choiceByCosts, planCacheOf, shapeDifference } from '../compare/index.ts';
 import { type ExplainContext, isGenericAfterFive } from '../explain/index.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { PlanFlip } from '../model/plans/plan-flip.ts';
@@ -33,7 +33,7 @@ async function flipOf(
   const sibling = all.find((other) => other.suite === suite && other.query === query && other.planned.generic);
   if (sibling === undefined || 'error' in sibling.outcome) return null;
   const generic = sibling.outcome.plan;
-  const change = worksOtherwise(outcome.plan, generic);
+  const change = shapeDifference(outcome.plan, generic);
   if (change === null) return null;
   const cache = planCacheOf({ ...settings, ...query.settings });
   if (choiceByCosts(outcome.plan, generic, cache) === 'custom') return null;
@@ -61,7 +61,7 @@ export function comparedFlip(
 ): PlanFlip | null {
   if (flip === null) return null;
   if (custom === undefined || generic === undefined) return flip;
-  if (worksOtherwise(custom, generic) === null) return { ...flip, before: false };
+  if (shapeDifference(custom, generic) === null) return { ...flip, before: false };
   const choice = choiceByCosts(custom, generic, planCacheOf({ ...settings, ...query.settings }));
   return { ...flip, before: choice === 'unknown' ? null : choice === 'generic' };
 }

@@ -9,12 +9,12 @@ import type { SchemaMap } from '../model/schema-map.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import { type PlannedCase, plannedCases } from '../model/suite.ts';
-import { askingForPlan, type Connection, DatabaseError } from '../postgres/index.ts';
+import { askForPlan, type Connection, DatabaseError } from '../postgres/index.ts';
 import { constantCalls } from '../sql/index.ts';
 import { withAutoCases } from './auto-cases.ts';
 import { addFlips } from './plan-flips.ts';
-import type { Asked, Planned, Plans, PlanWithout } from './planned.ts';
-import { findDeviations, planShelf } from './production-plans.ts';
+import type { PlanItem, Planned, Plans, PlanWithout } from './planned.ts';
+import { findDeviations, productionPlansByQuery } from './production-plans.ts';
 import { settingsInForce, warnOfConditions } from './session/conditions.ts';
 import { openRunSnapshot } from './session/open-snapshot.ts';
 import { refusedStatistics } from './session/refused-statistics.ts';
@@ -30,11 +30,11 @@ export async function planSuites(
   options: PlanningOptions,
   context: RunContext,
 ): Promise<Plans> {
-  return planSuitesAnd(wanted, config, options, context, async (plans) => plans);
+  return withPlannedSuites(wanted, config, options, context, async (plans) => plans);
 }
 
 /** planSuites, followed by `andThen` while the target is still there. With a slice, plans only its queries. */
-export async function planSuitesAnd<T>(
+export async function withPlannedSuites<T>(
   wanted: readonly Suite[],
   config: Config,
   options: PlanningOptions,
@@ -77,7 +77,7 @@ export async function withPlanMaker<T>(
     return work({
       complete: (suites) => withAutoCases(suites, snapshot, session, settings),
       plan: async (suites, slice) => {
-        const work = askedOf(suites, slice);
+        const work = planItemsOf(suites, slice);
         const planned = await planAll(session, work, { snapshot, map: config.map.schemas }, settings, context);
         const { unknown, missing } = session.restored;
         const readingFunctions = await functionsOf(session.connection, suites);
@@ -131,7 +131,7 @@ async function functionsOf(connection: Connection, suites: readonly Suite[]): Pr
 }
 
 /** All plans to make for the queries of suites, or of a slice of them. A slice never splits a query's cases. */
-export function askedOf(suites: readonly Suite[], slice?: Slice): Asked[] {
+export function planItemsOf(suites: readonly Suite[], slice?: Slice): PlanItem[] {
   const queries = suites.flatMap((suite) => suite.queries.map((query) => ({ suite, query })));
   return queries
     .filter((_, place) => isInSlice(place, slice))
@@ -141,14 +141,14 @@ export function askedOf(suites: readonly Suite[], slice?: Slice): Asked[] {
 /** Plans the queries in turn; one that cannot be planned does not stop the others. */
 async function planAll(
   session: PlanningSession,
-  work: readonly Asked[],
+  work: readonly PlanItem[],
   { snapshot, map }: { readonly snapshot: Snapshot; readonly map: SchemaMap },
   settings: Readonly<Record<string, string>>,
   context: RunContext,
 ): Promise<Planned[]> {
   const { manifest } = snapshot;
-  const measuredUnder = { snapshot: measuredOn(manifest, map), settings: shortDigest(settings) };
-  const productionPlans = planShelf(await snapshot.plans());
+  const measuredUnder = { snapshot: snapshotDigestOf(manifest, map), settings: shortDigest(settings) };
+  const productionPlans = productionPlansByQuery(await snapshot.plans());
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
   for (const item of work) {
@@ -170,7 +170,7 @@ async function planAll(
  * The snapshot digest that a baseline block records. It covers the schema map too: with another map, queries see other
  * statistics.
  */
-export function measuredOn({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap): string {
+export function snapshotDigestOf({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap): string {
   return shortDigest(map.size === 0 ? digest : [digest, ...[...map].sort()]);
 }
 
@@ -186,7 +186,7 @@ export async function planOne(
 ): Promise<Planned['outcome']> {
   try {
     const ask = () => explainQuery(connection, query, planned, at);
-    return { plan: await askingForPlan(connection, `query ${query.name}`, ask) };
+    return { plan: await askForPlan(connection, `query ${query.name}`, ask) };
   } catch (error) {
     if (error instanceof DatabaseError) return { error };
     throw error;

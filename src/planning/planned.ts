@@ -11,14 +11,14 @@ import type { DatabaseError, ServerVersion } from '../postgres/index.ts';
 import type { MappedSnapshot } from '../predict/index.ts';
 
 /** One plan to make: a query, and how to plan it. */
-export interface Asked {
+export interface PlanItem {
   readonly suite: Suite;
   readonly query: Query;
   readonly planned: PlannedCase;
 }
 
 /** A plan made on the target, or PostgreSQL's error. */
-export interface Planned extends Asked {
+export interface Planned extends PlanItem {
   readonly provenance: Provenance;
   readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError };
   /** The generic plan PostgreSQL switches to after five executions, if it works differently. */

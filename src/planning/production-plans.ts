@@ -6,7 +6,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { plannedCases } from '../model/suite.ts';
 import type { UnmetCondition } from '../model/target/condition.ts';
-import { plainName } from '../postgres/index.ts';
+import { unquotedName } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import type { PlanRequest } from '../source/index.ts';
 import { mentionedNames } from '../sql/index.ts';
@@ -31,12 +31,12 @@ export function planRequests(suites: readonly Suite[], major: number, planner: P
 }
 
 /** Production's own plans, by query. */
-export interface PlanShelf {
+export interface ProductionPlansByQuery {
   find(of: Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'>): ProductionPlan | null;
 }
 
 /** Looks up production's own plans. The digest is part of the key, so a query that was edited since has none. */
-export function planShelf(plans: readonly ProductionPlan[] | null): PlanShelf {
+export function productionPlansByQuery(plans: readonly ProductionPlan[] | null): ProductionPlansByQuery {
   const key = (of: Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'>) =>
     JSON.stringify([of.suite, of.query, of.case, of.digest]);
   const byKey = new Map((plans ?? []).map((plan) => [key(plan), plan]));
@@ -74,7 +74,7 @@ export async function findDeviations(
       verdict: verdict === 'identical' ? null : verdict,
       difference: firstDifference(source, target),
       reasons: [
-        ...(item.production?.changed ?? []).map((name) => `${plainName(name)} changed while production planned it`),
+        ...(item.production?.changed ?? []).map((name) => `${unquotedName(name)} changed while production planned it`),
         ...(reasons === null ? [] : reasonsFor(reasons, source, target)),
       ],
     };

@@ -3,7 +3,7 @@ import type { Connection } from '../postgres/index.ts';
 import { changesSince, type TargetState } from '../restore/index.ts';
 
 /** State that the plans of a session depend on: the target as it was restored, and the session's settings. */
-export interface Ground {
+export interface PlanningState {
   readonly state: TargetState;
   readonly settings: ReadonlyMap<string, string>;
 }
@@ -15,7 +15,7 @@ SELECT s.name, s.setting FROM pg_catalog.pg_settings s
  ORDER BY s.name COLLATE "C"`;
 
 /** Records the ground of a session that was opened after the restore. Throws DatabaseError. */
-export async function groundOf(connection: Connection, state: TargetState): Promise<Ground> {
+export async function readPlanningState(connection: Connection, state: TargetState): Promise<PlanningState> {
   return { state, settings: await readSettings(connection) };
 }
 
@@ -28,7 +28,7 @@ async function readSettings(connection: Connection): Promise<Map<string, string>
  * Checks that nothing that plans depend on has changed since the restore. Throws RegressError `target` that names the
  * changes, and DatabaseError.
  */
-export async function requireUnchanged(connection: Connection, ground: Ground): Promise<void> {
+export async function requireUnchanged(connection: Connection, ground: PlanningState): Promise<void> {
   const settings = await readSettings(connection);
   // New names appear with libraries that planning loads, such as pg_trgm.
   const names = [...ground.settings.keys()].filter((name) => ground.settings.get(name) !== settings.get(name));

@@ -6,7 +6,7 @@ import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { DifferingSetting, UnmetCondition } from '../model/target/condition.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
-import { type Reread, rereadRelations } from '../source/index.ts';
+import { type CurrentRelations, readCurrentRelations } from '../source/index.ts';
 
 /** Why plans may differ: reasons for each relation, and reasons for all plans. */
 export interface Reasons {
@@ -33,11 +33,11 @@ export async function findReasons(
   restored: RestoreReport,
   settings: readonly DifferingSetting[],
 ): Promise<Reasons> {
-  const reread = await rereadRelations(source, relations).catch((error: unknown): Reread | string => {
+  const reread = await readCurrentRelations(source, relations).catch((error: unknown): CurrentRelations | string => {
     if (error instanceof DatabaseError) return error.message;
     throw error;
   });
-  const now: Reread = typeof reread === 'string' ? { relations: new Map(), unreadable: [] } : reread;
+  const now: CurrentRelations = typeof reread === 'string' ? { relations: new Map(), unreadable: [] } : reread;
   return {
     ofRelation: await reasonsByRelation(snapshot, relations, restored, now),
     ofAll: [...settingReasons(settings), ...(typeof reread === 'string' ? [notReread(reread)] : [])],
@@ -67,7 +67,7 @@ async function reasonsByRelation(
   snapshot: Snapshot,
   relations: ReadonlySet<string>,
   restored: RestoreReport,
-  now: Reread,
+  now: CurrentRelations,
 ): Promise<Map<string, readonly string[]>> {
   const ofRelation = new Map<string, readonly string[]>();
   for await (const before of snapshot.relations()) {

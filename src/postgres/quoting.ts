@@ -15,6 +15,6 @@ export function quoteLiteral(value: string): string {
 }
 
 /** A quoted, qualified name without its quotes: `"Odd ""one"""."t"` is `Odd "one".t`. */
-export function plainName(quoted: string): string {
+export function unquotedName(quoted: string): string {
   return quoted.replace(/"((?:[^"]|"")*)"/g, (_, inner: string) => inner.replaceAll('""', '"'));
 }

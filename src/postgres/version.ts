@@ -17,7 +17,7 @@ export interface ServerVersion {
 /** Versions of the servers that this process connected to, for bug reports. */
 const met = new Set<string>();
 
-export function serversMet(): readonly string[] {
+export function serverVersionsSeen(): readonly string[] {
   return [...met];
 }
 

@@ -18,7 +18,7 @@ export { type MeasuredNoise, noiseReport } from './others/noise.ts';
 export { verifyJson, verifyText } from './others/verify.ts';
 export { parseReport, reportJsonSchema } from './stored/stored.ts';
 export { resultText } from './text/result-text.ts';
-export { idleCommands, idleLine, idleLines } from './text/visible-text.ts';
+export { inertCommands, inertLine, inertLines } from './text/visible-text.ts';
 
 export type ReporterName = 'console' | 'json' | 'html' | 'junit' | 'github' | 'markdown' | 'sarif' | 'tap';
 

@@ -2,15 +2,15 @@ import type { TargetIndex, TargetRelation } from '../catalog/index.ts';
 import {
   describeRelation,
   displayName,
-  isDefinedAlike,
+  hasSameDefinition,
   isOfType,
   matchIndexes,
-  objectDifference,
+  statisticsObjectMismatch,
 } from '../catalog/index.ts';
 import type { IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 import type { ExtendedStatistics } from '../model/statistics.ts';
 import { quoteIdent, quoteQualified } from '../postgres/index.ts';
-import { isConvertible, retypedStatistics } from '../predict/index.ts';
+import { convertStatistics, isSameFamily } from '../predict/index.ts';
 import type { AttributeTarget } from './catalogs/strategy.ts';
 import type { Journal, Origin } from './journal.ts';
 import { indexTargets } from './predictions.ts';
@@ -95,7 +95,7 @@ function retypedColumns(
     const about = { schemaname: relation.schemaname, relname: relation.relname };
     if (here === undefined) journal.missing.push({ kind: 'column', ...about, description: `column ${object}` });
     else if (!isOfType(type, here.type)) {
-      retyped.set(attname, isConvertible(type, here.type));
+      retyped.set(attname, isSameFamily(type, here.type));
       const description = `column ${object} of type ${type} (${here.type} in the target)`;
       journal.missing.push({ kind: 'column type', ...about, description });
     }
@@ -127,7 +127,7 @@ function columnTargets(
       stainherit: statistics.inherited,
     };
     if (!retyped.has(statistics.attname)) return [{ ...place, statistics }];
-    const converted = retypedStatistics(statistics, defined.type, column.type, column.length);
+    const converted = convertStatistics(statistics, defined.type, column.type, column.length);
     if (converted.dropped.length > 0) {
       const message = `the column has type ${defined.type} in the snapshot and ${column.type} in the target; kept: ${converted.kept.join(', ')}`;
       journal.refused.push({ object, what: converted.dropped.join(', '), message });
@@ -145,14 +145,14 @@ function restoreIndex(
 ): AttributeTarget[] {
   const object = displayName(index.schemaname, index.indexname);
   const hasEnds = !leadsWithLost(index, retyped);
-  if (!isDefinedAlike(index, target) && target.relkind === 'i') changed.set(target.oid, index);
+  if (!hasSameDefinition(index, target) && target.relkind === 'i') changed.set(target.oid, index);
   else known.add(target.oid);
   if (!changed.has(target.oid))
     journal.counts.rangeEnds += addIndex(facts, hasEnds ? index : { ...index, range: null }, target);
   journal.counts.indexes += 1;
   const message = indexDifference(index, target, retyped);
   if (message !== null) {
-    if (index.range !== null && (!hasEnds || !isDefinedAlike(index, target)))
+    if (index.range !== null && (!hasEnds || !hasSameDefinition(index, target)))
       journal.refused.push({ object, what: 'range ends', message });
     if (index.statistics.length > 0) journal.refused.push({ object, what: 'statistics', message });
     return [];
@@ -173,7 +173,7 @@ function indexDifference(
   target: TargetIndex,
   retyped: ReadonlyMap<string, boolean>,
 ): string | null {
-  if (!isDefinedAlike(index, target)) return `the index has another definition here: ${target.definition}`;
+  if (!hasSameDefinition(index, target)) return `the index has another definition here: ${target.definition}`;
   return retyped.size > 0 ? 'a column of the table has another type here' : null;
 }
 
@@ -199,7 +199,7 @@ async function restoreObject(
   }
   found.known.add(target.oid);
   addStatisticsObject(facts, statistics.ordinal, target);
-  const message = objectDifference(statistics, target, retyped);
+  const message = statisticsObjectMismatch(statistics, target, retyped);
   if (message === null) {
     const proven = await provenExtended(writer, { object, origin }, statistics, { table, target });
     await writer.strategy.writeExtended(writer, proven, target);

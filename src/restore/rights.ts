@@ -78,7 +78,7 @@ export async function requirePrepared(connection: Connection, identity: TargetId
  * Like requirePrepared, but creates nothing: it is enough that the role may create the extension. With `ownDatabase`,
  * regress will create a run database, so the state of this one does not matter.
  */
-export async function checkPrepared(connection: Connection, ownDatabase: boolean): Promise<void> {
+export async function requirePreparedTarget(connection: Connection, ownDatabase: boolean): Promise<void> {
   const identity = await readIdentity(connection);
   if (identity.superuser) return;
   if (ownDatabase) {

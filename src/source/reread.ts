@@ -7,7 +7,7 @@ import { readSourceFacts } from './source-facts.ts';
 import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 
 /** Relations as they are in the source now, by quoted, qualified name, and what could not be read of them. */
-export interface Reread {
+export interface CurrentRelations {
   readonly relations: ReadonlyMap<string, RelationSnapshot>;
   readonly unreadable: readonly Unreadable[];
 }
@@ -16,7 +16,10 @@ export interface Reread {
  * Reads relations again, as a snapshot with values does; `names` are qualified and always quoted. Leaves out relations
  * that are gone or locked. Throws DatabaseError.
  */
-export async function rereadRelations(connection: Connection, names: ReadonlySet<string>): Promise<Reread> {
+export async function readCurrentRelations(
+  connection: Connection,
+  names: ReadonlySet<string>,
+): Promise<CurrentRelations> {
   const { context, unreadable } = await readSourceFacts(connection, { values: true, systemCatalogs: false });
   const listed = await inShortTransaction(connection, SESSION_SETTINGS_SQL, () =>
     connection.query<ListedRelation>(RELATION_LIST_SQL),

@@ -1,4 +1,4 @@
-import { settableName } from '../environment/index.ts';
+import { checkSettingName } from '../environment/index.ts';
 import { scan, type Token } from './text/scan.ts';
 
 /** The names in a statement, of functions among others. */
@@ -52,6 +52,6 @@ function asksForSettable(tokens: readonly Token[], at: number): boolean {
     tokens[at + 1]?.text === '(' &&
     literal !== undefined &&
     [',', ')'].includes(after) &&
-    'name' in settableName(literal)
+    'name' in checkSettingName(literal)
   );
 }

@@ -4,5 +4,5 @@ export { autoCases } from './cases/auto-cases.ts';
 export { type ColumnValues, columnValues } from './cases/column-values.ts';
 export { type Candidate, gatherQueries, type LeftOut } from './gather.ts';
 export { loadSuites } from './load.ts';
-export { fittingPatterns, selectQueries } from './patterns.ts';
+export { matchingPatterns, selectQueries } from './patterns.ts';
 export { isNameOf, queryName } from './query-name.ts';

@@ -39,7 +39,7 @@ function didYouMean(suites: readonly Suite[], pattern: string): string {
 }
 
 /** The patterns that match a query or suite; for projects, where each pattern need not match in every one. */
-export function fittingPatterns(suites: readonly Suite[], patterns: readonly string[]): string[] {
+export function matchingPatterns(suites: readonly Suite[], patterns: readonly string[]): string[] {
   return patterns.filter((pattern) => {
     const matches = matcher(pattern);
     return suites.some(({ file, queries }) => matches(file) || queries.some(({ name }) => matches(name)));

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { settableName } from '../environment/index.ts';
+import { checkSettingName } from '../environment/index.ts';
 import {
-  type AutoCasesWish,
+  type AutoCasesRequest,
   type Case,
   GENERIC,
   type ParameterValue,
@@ -94,7 +94,7 @@ function toSettings(yaml: Yaml, index: number, { settings = {} }: QueryFile): Qu
   const read = new Map<string, readonly [name: string, value: string]>();
   for (const [written, value] of Object.entries(settings)) {
     const place = ['queries', index, 'settings', written];
-    const known = settableName(written);
+    const known = checkSettingName(written);
     if ('refusal' in known) throw yaml.fail(place, `setting "${written}" ${known.refusal}`, known.hint);
     const key = known.name.toLowerCase();
     if (read.has(key)) throw yaml.fail(place, `setting "${known.name}" is already set for this query`);
@@ -104,7 +104,7 @@ function toSettings(yaml: Yaml, index: number, { settings = {} }: QueryFile): Qu
 }
 
 /** Whether the query has automatic cases: the query's own choice, or else the suite's, for queries with parameters. */
-function toAuto(yaml: Yaml, index: number, written: QueryFile, parameters: readonly string[]): AutoCasesWish | null {
+function toAuto(yaml: Yaml, index: number, written: QueryFile, parameters: readonly string[]): AutoCasesRequest | null {
   const auto = written.cases?.auto ?? (parameters.length > 0 && yaml.value.cases === 'auto');
   if (auto === false) return null;
   const fail = (message: string) =>

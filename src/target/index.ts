@@ -13,4 +13,4 @@ export { buildExtension, extensionFolder, installExtension } from './server/exte
 export { chooseHeaders, chooseInstallation, findInstallations, type Installation } from './server/installation.ts';
 export { startServer } from './server/throwaway.ts';
 export { createServerObjects } from './server-objects.ts';
-export { withheldVariables } from './withheld.ts';
+export { variablesToWithhold } from './withheld.ts';

@@ -1,7 +1,7 @@
 import type { Progress } from '../model/progress.ts';
 import type { IndexStatistics, RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import { withoutIndexName } from '../model/sql/index-definition.ts';
-import { type Connection, DatabaseError, plainName, quoteIdent, quoteQualified } from '../postgres/index.ts';
+import { type Connection, DatabaseError, quoteIdent, quoteQualified, unquotedName } from '../postgres/index.ts';
 import { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from '../sql/index.ts';
 
 /** Kinds of objects that can be created from the definitions in a snapshot. */
@@ -57,7 +57,7 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
 /** Creates parents before children: each round creates the partitions whose parent exists. */
 async function createPartitions(connection: Connection, snapshot: Snapshot, progress: Progress): Promise<number> {
   const names = await connection.query<{ name: string }>(EXISTING_RELATIONS_SQL);
-  const there = new Set(names.map(({ name }) => plainName(name)));
+  const there = new Set(names.map(({ name }) => unquotedName(name)));
   let waiting: Partition[] = [];
   for await (const { schemaname, relname, inherits, partition_bound, partition_key, file } of snapshot.relations()) {
     if (partition_bound === null || there.has(`${schemaname}.${relname}`)) continue;
@@ -66,7 +66,7 @@ async function createPartitions(connection: Connection, snapshot: Snapshot, prog
   }
   let created = 0;
   for (;;) {
-    const next = waiting.filter(({ inherits }) => inherits.some((parent) => there.has(plainName(parent))));
+    const next = waiting.filter(({ inherits }) => inherits.some((parent) => there.has(unquotedName(parent))));
     if (next.length === 0) break;
     waiting = waiting.filter((partition) => !next.includes(partition));
     for (const partition of next) {
@@ -124,7 +124,7 @@ async function createIndexes(connection: Connection, snapshot: Snapshot, progres
 async function depths(snapshot: Snapshot): Promise<Map<string, number>> {
   const parents = new Map<string, string>();
   for await (const { schemaname, relname, partition_bound, inherits } of snapshot.relations()) {
-    if (partition_bound !== null) parents.set(`${schemaname}.${relname}`, plainName(inherits[0] ?? ''));
+    if (partition_bound !== null) parents.set(`${schemaname}.${relname}`, unquotedName(inherits[0] ?? ''));
   }
   const depth = (table: string): number => {
     let above = 0;
@@ -151,7 +151,7 @@ async function missingIndexes(
 ): Promise<Creation[]> {
   const there = await existingIndexes(connection);
   const names = await connection.query<{ name: string }>(EXISTING_RELATIONS_SQL);
-  const tables = new Set(names.map(({ name }) => plainName(name)));
+  const tables = new Set(names.map(({ name }) => unquotedName(name)));
   const creations: Creation[] = [];
   for await (const relation of snapshot.relations()) {
     const table = `${relation.schemaname}.${relation.relname}`;

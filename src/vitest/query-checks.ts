@@ -6,10 +6,10 @@ import {
   acceptableOf,
   acceptedPlans,
   committedPlans,
+  findCauses,
   gather,
   judgeAll,
   judgeOne,
-  tellCauses,
 } from '../judging/index.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { PlanResult } from '../model/result.ts';
@@ -117,7 +117,7 @@ async function checkOne(request: CheckRequest, plans: Plans, target: OpenTarget)
   const judged = judgeAll(judgeable);
   const search = { reference, judges, config, options, context };
   const needsCause = judged[0]?.status === 'fail' && !request.updating;
-  const [result] = needsCause ? (await tellCauses(judged, judgeable.plans, search)).results : judged;
+  const [result] = needsCause ? (await findCauses(judged, judgeable.plans, search)).results : judged;
   if (result === undefined) throw new Error('one plan gave no result');
 
   const before = await readBaseline(suite, judges.target);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { driftOf } from '../../src/catalog/drift.ts';
 import { matchIndexes } from '../../src/catalog/match-indexes.ts';
 import { withoutIndexName } from '../../src/model/sql/index-definition.ts';
-import { retypedStatistics } from '../../src/predict/tables/retyped.ts';
+import { convertStatistics } from '../../src/predict/tables/retyped.ts';
 import { anIndex, histogram, mostCommonValues, statisticsOf } from '../support/snapshot-builders.ts';
 
 describe('driftOf', () => {
@@ -72,11 +72,11 @@ describe('matchIndexes', () => {
   });
 });
 
-describe('retypedStatistics', () => {
+describe('convertStatistics', () => {
   const numbers = statisticsOf([mostCommonValues('integer', '{7,9}', '{0.5,0.1}'), histogram('integer', '{1,50}')]);
 
   it('keeps the values within a family, with the operators of the new type', () => {
-    const { statistics, dropped } = retypedStatistics(numbers, 'integer', 'bigint', 8);
+    const { statistics, dropped } = convertStatistics(numbers, 'integer', 'bigint', 8);
     expect(dropped).toEqual([]);
     expect(statistics).toMatchObject({ avg_width: 8, null_frac: 0.25, n_distinct: -0.5 });
     expect(statistics.slots.map(({ staop, elemtype }) => [staop, elemtype])).toEqual([
@@ -87,13 +87,13 @@ describe('retypedStatistics', () => {
 
   it('keeps the operators of text for both of its types', () => {
     const words = statisticsOf([{ ...histogram('text', '{a,b}'), elemtype: 'character varying' }]);
-    const { statistics } = retypedStatistics(words, 'character varying(20)', 'text', -1);
+    const { statistics } = convertStatistics(words, 'character varying(20)', 'text', -1);
     expect(statistics.slots).toMatchObject([{ staop: 'pg_catalog.<(text,text)', elemtype: 'text' }]);
     expect(statistics.avg_width).toBe(4);
   });
 
   it('keeps how many are null and how many differ otherwise', () => {
-    const { statistics, kept, dropped } = retypedStatistics(numbers, 'integer', 'text', -1);
+    const { statistics, kept, dropped } = convertStatistics(numbers, 'integer', 'text', -1);
     expect(statistics).toEqual({ null_frac: 0.25, n_distinct: -0.5, avg_width: 4, slots: [] });
     expect([kept, dropped]).toEqual([
       ['null_frac', 'n_distinct'],

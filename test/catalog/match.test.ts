@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOfType, objectDifference } from '../../src/catalog/match.ts';
+import { isOfType, statisticsObjectMismatch } from '../../src/catalog/match.ts';
 import { statisticsObject } from '../support/snapshot-builders.ts';
 
 describe('isOfType', () => {
@@ -16,7 +16,7 @@ describe('isOfType', () => {
   });
 });
 
-describe('objectDifference', () => {
+describe('statisticsObjectMismatch', () => {
   const ofSnapshot = (definition: string, columns: string[]) => statisticsObject('st', definition, columns, []);
   const target = {
     oid: 1,
@@ -32,16 +32,20 @@ describe('objectDifference', () => {
 
   it('takes the same columns in another order for the same object', () => {
     const definition = 'CREATE STATISTICS public.st ON a, "B $& b", lower(c) FROM public.t';
-    expect(objectDifference(ofSnapshot(definition, ['a', 'B $& b']), target, new Set())).toBeNull();
+    expect(statisticsObjectMismatch(ofSnapshot(definition, ['a', 'B $& b']), target, new Set())).toBeNull();
   });
 
   it('tells another expression', () => {
     const definition = 'CREATE STATISTICS public.st ON a, "B $& b", upper(c) FROM public.t';
-    expect(objectDifference(ofSnapshot(definition, ['a', 'B $& b']), target, new Set())).toMatch(/another definition/);
+    expect(statisticsObjectMismatch(ofSnapshot(definition, ['a', 'B $& b']), target, new Set())).toMatch(
+      /another definition/,
+    );
   });
 
   it('tells a column that the target object lacks', () => {
     const definition = 'CREATE STATISTICS public.st ON a, z, lower(c) FROM public.t';
-    expect(objectDifference(ofSnapshot(definition, ['a', 'z']), target, new Set())).toMatch(/another definition/);
+    expect(statisticsObjectMismatch(ofSnapshot(definition, ['a', 'z']), target, new Set())).toMatch(
+      /another definition/,
+    );
   });
 });

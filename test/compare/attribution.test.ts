@@ -2,11 +2,11 @@ import { describe, expect, it, test } from 'vitest';
 import {
   attribute,
   branchStatusOf,
+  causeOfFinding,
   changedBy,
   type Stage,
   snapshotGrowth,
   summarizeCauses,
-  tellCause,
   withCause,
 } from '../../src/compare/index.ts';
 import type { Cause, Finding, Severity } from '../../src/model/finding.ts';
@@ -80,7 +80,7 @@ test.each<[Cause[], Cause[], string]>([
     growth: 'public.orders grew 80 %',
     settings: ['work_mem went from 64 to 4096'],
   };
-  expect(tellCause(cause, story)).toBe(sentence);
+  expect(causeOfFinding(cause, story)).toBe(sentence);
 });
 
 describe('summarizeCauses', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { comparePlans, withValuesOf } from '../../src/compare/index.ts';
+import { comparePlans, withConstantsOf } from '../../src/compare/index.ts';
 import { bitmapScan, indexScan, seqScan } from '../support/plan-builders.ts';
 
 it.each([
@@ -16,19 +16,19 @@ it.each([
 ])('takes over %s', (_, before, after) => {
   const baseline = seqScan('orders', { Filter: before });
   const current = seqScan('orders', { Filter: after });
-  expect(withValuesOf(current, baseline)).toEqual(current);
+  expect(withConstantsOf(current, baseline)).toEqual(current);
 });
 
 it('leaves what differs in more than constants', () => {
   const baseline = indexScan('orders', 'orders_a', { 'Index Cond': '(a1 = 17)' });
-  const moved = withValuesOf(indexScan('orders', 'orders_a', { 'Index Cond': '(a2 = 23)' }), baseline);
+  const moved = withConstantsOf(indexScan('orders', 'orders_a', { 'Index Cond': '(a2 = 23)' }), baseline);
   expect(moved).toEqual(baseline);
 });
 
 it('leaves the shape', () => {
   const baseline = bitmapScan('orders', 'orders_a', { 'Recheck Cond': '(a = 17)' });
   const current = seqScan('orders', { Filter: '(a = 23)' });
-  const moved = withValuesOf(current, baseline);
+  const moved = withConstantsOf(current, baseline);
   expect(moved.properties['Recheck Cond']).toBe('(a = 23)');
   expect(comparePlans(moved, current).shapeChanges.map(({ message }) => message)).toContain(
     'Bitmap Heap Scan on public.orders became Seq Scan on public.orders',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { matchOldSelves, type QueryIdentity } from '../../src/compare/index.ts';
+import { matchQueries, type QueryIdentity } from '../../src/compare/index.ts';
 
 /** `suite/query/case digest shape`, the case `-` for none. */
 function identity(text: string): QueryIdentity {
@@ -31,7 +31,7 @@ it.each<[string, string[], string[], Record<string, string>]>([
   ['nothing twice', ['a/q/- 1'], ['a/q/- 1', 'a/r/- 1'], { 'a/q/- 1': 'a/q/- 1' }],
 ])('finds %s', (_, before, after, expected) => {
   const [old, now] = [before.map(identity), after.map(identity)];
-  const matches = matchOldSelves(old, now);
+  const matches = matchQueries(old, now);
   const found = Object.fromEntries(
     [...matches].map(([one, other]) => [after[now.indexOf(one)], before[old.indexOf(other)]]),
   );

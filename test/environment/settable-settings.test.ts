@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { isSnapshotSetting, settableName } from '../../src/environment/index.ts';
+import { checkSettingName, isSnapshotSetting } from '../../src/environment/index.ts';
 import { PLANNER_SETTINGS } from '../../src/environment/settable-settings.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { testMajors, testServer } from '../support/servers.ts';
 
-describe('settableName', () => {
+describe('checkSettingName', () => {
   it.each([
     ['work_mem', 'work_mem', false],
     ['Work_Mem', 'work_mem', false],
@@ -20,7 +20,7 @@ describe('settableName', () => {
     ['request.jwt.claims', 'request.jwt.claims', true],
     ['App.Tenant', 'App.Tenant', true],
   ])('lets a suite set %s', (written, name, custom) => {
-    expect(settableName(written)).toEqual({ name, custom });
+    expect(checkSettingName(written)).toEqual({ name, custom });
   });
 
   const REFUSED = [
@@ -69,14 +69,14 @@ describe('settableName', () => {
     ...['app.', '.x', 'app..x', 'app.a b', "app.x'y", 'app.x;y', '1.2', 'a.1b'],
   ];
   it.each(REFUSED)('refuses %j', (written) => {
-    expect(settableName(written)).toMatchObject({
+    expect(checkSettingName(written)).toMatchObject({
       refusal: expect.any(String),
       hint: expect.stringContaining('A suite can set'),
     });
   });
 
   it('says what was meant', () => {
-    expect(settableName('work_memory')).toMatchObject({ hint: expect.stringMatching(/^Did you mean work_mem\? /) });
+    expect(checkSettingName('work_memory')).toMatchObject({ hint: expect.stringMatching(/^Did you mean work_mem\? /) });
   });
 });
 

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { SILENT } from '../../src/model/progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
-import { mapSnapshot, ontoTarget } from '../../src/predict/index.ts';
+import { forTarget, mapSnapshot } from '../../src/predict/index.ts';
 import { type RestoreReport, restoreSnapshot } from '../../src/restore/index.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
 import { type SnapshotOptions, takeSnapshot } from '../../src/source/index.ts';
@@ -121,7 +121,7 @@ export async function putInto(
   return withSession(
     server,
     copy,
-    async (target) => restoreSnapshot(target, await ontoTarget(target, mapSnapshot(snapshot, new Map())), options),
+    async (target) => restoreSnapshot(target, await forTarget(target, mapSnapshot(snapshot, new Map())), options),
     role,
   );
 }

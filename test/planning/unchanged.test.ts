@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RegressError } from '../../src/model/errors.ts';
 import { SILENT } from '../../src/model/progress.ts';
-import { groundOf, requireUnchanged } from '../../src/planning/unchanged.ts';
+import { readPlanningState, requireUnchanged } from '../../src/planning/unchanged.ts';
 import type { TargetSnapshot } from '../../src/predict/index.ts';
 import { restoreSnapshot } from '../../src/restore/index.ts';
 import { readTargetState } from '../../src/restore/state/target-state.ts';
@@ -68,13 +68,13 @@ describe.runIf(majors.length > 0).each(majors)('a target that changes meanwhile,
     const database = await databaseWith(SCHEMA);
     const { state } = await restored(database, aSnapshot([ORDERS]));
     const connection = await session(database);
-    return { database, connection, ground: await groundOf(connection, state) };
+    return { database, connection, ground: await readPlanningState(connection, state) };
   };
 
   it('is told, with what changed', async () => {
     const { database, connection } = await planned();
     for (const [change, named] of CHANGES) {
-      const ground = await groundOf(connection, await readTargetState(connection));
+      const ground = await readPlanningState(connection, await readTargetState(connection));
       await requireUnchanged(connection, ground);
       await psql(database, change);
       const outcome = requireUnchanged(connection, ground);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTrouble } from '../../src/postgres/index.ts';
+import { isServerError } from '../../src/postgres/index.ts';
 
 test.each<[code: string | undefined, took: number, expected: boolean, why: string]>([
   ['08P01', 10, true, 'a message that was garbled on its way'],
@@ -19,5 +19,5 @@ test.each<[code: string | undefined, took: number, expected: boolean, why: strin
   ['ECONNRESET', 10, false, 'an error of the network, which has its own words'],
   [undefined, 10, false, 'a mistake'],
 ])('%s after %i ms: %s, for %s', (code, took, expected, _) => {
-  expect(isTrouble(code, took)).toBe(expected);
+  expect(isServerError(code, took)).toBe(expected);
 });

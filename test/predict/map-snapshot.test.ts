@@ -20,7 +20,7 @@ const target = (schemas: readonly string[], objects: readonly (readonly [string,
 
 async function mapped(relations: RelationSnapshot[], map: Record<string, string>, names: TargetNames) {
   const result: RelationSnapshot[] = [];
-  const snapshot = mapSnapshot(aSnapshot(relations), new Map(Object.entries(map))).onto(names);
+  const snapshot = mapSnapshot(aSnapshot(relations), new Map(Object.entries(map))).forNames(names);
   for await (const relation of snapshot.relations()) result.push(relation);
   return result;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { snapshotSql } from '../../src/source/index.ts';
+import { printSnapshotSql } from '../../src/source/index.ts';
 
-describe('snapshotSql', () => {
-  const printed = snapshotSql();
+describe('printSnapshotSql', () => {
+  const printed = printSnapshotSql();
 
   it('opens read-only transactions alone, one after the other, and rolls back the last', () => {
     expect(printed.split('\n')[1]).toBe('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;');

@@ -7,7 +7,7 @@ import type { IndexStatistics, RelationSnapshot } from '../../src/model/snapshot
 import type { ExtendedStatistics } from '../../src/model/statistics.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
-import { helperFunctionsSql, type SnapshotOptions, snapshotSql, takeSnapshot } from '../../src/source/index.ts';
+import { helperFunctionsSql, printSnapshotSql, type SnapshotOptions, takeSnapshot } from '../../src/source/index.ts';
 import { type TestServer, testMajors, testServer } from '../support/servers.ts';
 import { temporaryFolder } from '../support/temp.ts';
 
@@ -592,7 +592,7 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
   it('sends no statement that --print-sql does not show', async () => {
     const seen: string[] = [];
     await takeSnapshot(recording(await session(), seen), join(await temporaryFolder(), 's'), OPTIONS);
-    const printed = snapshotSql().replaceAll('"schema_of_pageinspect"', '"stats"');
+    const printed = printSnapshotSql().replaceAll('"schema_of_pageinspect"', '"stats"');
     const perIndex = /^EXPLAIN|^SELECT \d+ AS branch/;
     const unknown = seen
       .flatMap((sql) => sql.split('; '))

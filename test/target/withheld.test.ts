@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withheldVariables } from '../../src/target/withheld.ts';
+import { variablesToWithhold } from '../../src/target/withheld.ts';
 
 const ENV = {
   PATH: '/bin',
@@ -32,14 +32,14 @@ test.each([
     ['COPY_OF_IT', 'PGPASSWORD', 'REGRESS_SOURCE_URL', 'REGRESS_TARGET_URL'],
   ],
 ])('%s', (_, source, isOurs, expected) => {
-  expect(withheldVariables(source, ENV, { isOurs }).sort()).toEqual(expected);
+  expect(variablesToWithhold(source, ENV, { isOurs }).sort()).toEqual(expected);
 });
 
 test('the password of a URL that no variable gave', () => {
   const env = { TOKEN: 'hunter22', SHORT: 'abc' };
-  expect(withheldVariables({ url: 'postgresql://me:hunter22@prod/x', variables: [] }, env, { isOurs: false })).toEqual([
-    'TOKEN',
-  ]);
-  expect(withheldVariables({ url: 'postgresql://me:abc@prod/x', variables: [] }, env, { isOurs: false })).toEqual([]);
-  expect(withheldVariables({ url: 'no URL', variables: [] }, env, { isOurs: false })).toEqual([]);
+  expect(
+    variablesToWithhold({ url: 'postgresql://me:hunter22@prod/x', variables: [] }, env, { isOurs: false }),
+  ).toEqual(['TOKEN']);
+  expect(variablesToWithhold({ url: 'postgresql://me:abc@prod/x', variables: [] }, env, { isOurs: false })).toEqual([]);
+  expect(variablesToWithhold({ url: 'no URL', variables: [] }, env, { isOurs: false })).toEqual([]);
 });

@@ -6,7 +6,7 @@ import { RegressError } from '../../model/errors.ts';
 import type { SeenStatement } from '../../model/sql/seen-statement.ts';
 import { type OpenDatabase, openDatabase, openRunSnapshot, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, withDatabase } from '../../postgres/index.ts';
-import { type MappedSnapshot, ontoTarget, type TargetSnapshot } from '../../predict/index.ts';
+import { forTarget, type MappedSnapshot, type TargetSnapshot } from '../../predict/index.ts';
 import {
   chooseInstallation,
   chooseTarget,
@@ -14,7 +14,7 @@ import {
   prepareTarget,
   refuseCommands,
   startServer,
-  withheldVariables,
+  variablesToWithhold,
 } from '../../target/index.ts';
 import { executedBetween, logStatements, readLog, readStatStatements } from '../../workload/index.ts';
 import type { Context } from '../terminal/context.ts';
@@ -49,7 +49,7 @@ export async function withCaptureDatabase<T>(
   return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, {
       folder: config.folder,
-      withheld: withheldVariables(config.source, context.env, { isOurs: database.log !== undefined }),
+      withheld: variablesToWithhold(config.source, context.env, { isOurs: database.log !== undefined }),
       snapshotFor: (connection) => snapshotFor(connection, snapshot),
       progress: context.progress,
     });
@@ -58,7 +58,7 @@ export async function withCaptureDatabase<T>(
 }
 
 async function snapshotFor(connection: Connection, snapshot: MappedSnapshot | null): Promise<TargetSnapshot> {
-  if (snapshot !== null) return ontoTarget(connection, snapshot);
+  if (snapshot !== null) return forTarget(connection, snapshot);
   throw new RegressError('snapshot', 'target.prepare has a "production" step, but there is no snapshot', {
     hint: 'npx regress-pg snapshot --source postgresql://user@host/database',
   });

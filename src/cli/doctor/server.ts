@@ -8,9 +8,9 @@ import { listed } from '../../model/text/wording.ts';
 import { diagnoseRangeEnds, extensionFor, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, serverVersion } from '../../postgres/index.ts';
 import {
-  checkPrepared,
   EXTENSION_VERSION,
   overwrittenRelations,
+  requirePreparedTarget,
   restoredDigest,
   verifyPlanner,
 } from '../../restore/index.ts';
@@ -86,7 +86,7 @@ async function extension(
   usesRunDatabase: boolean,
 ): Promise<Diagnosis[]> {
   const source = await extensionFor(connection, pgConfig);
-  await checkPrepared(connection, usesRunDatabase);
+  await requirePreparedTarget(connection, usesRunDatabase);
   const how = source.kind === 'installed' ? 'is installed on the server' : `was built on this machine: ${source.path}`;
   return [ofTarget('ok', `the extension regress_planner ${EXTENSION_VERSION} ${how}`)];
 }

@@ -1,7 +1,7 @@
 import { packageVersion } from '../../about/index.ts';
 import type { CheckContext } from '../../judging/index.ts';
 import type { Progress } from '../../model/progress.ts';
-import { idleCommands, idleLine, idleLines } from '../../report/index.ts';
+import { inertCommands, inertLine, inertLines } from '../../report/index.ts';
 import { createProgress, isProgressTerminal } from './progress.ts';
 
 /** Options every command takes. */
@@ -43,10 +43,10 @@ export function createContext(options: GlobalOptions): Context {
     progress: readable(progress),
     print: (text, kind) => {
       const mustEscape = env.GITHUB_ACTIONS === 'true' && kind !== 'commands';
-      process.stdout.write(mustEscape ? idleCommands(text) : text);
+      process.stdout.write(mustEscape ? inertCommands(text) : text);
     },
     say: (text) => {
-      if (!quiet) process.stderr.write(`${idleLines(text)}\n`);
+      if (!quiet) process.stderr.write(`${inertLines(text)}\n`);
     },
   };
 }
@@ -55,11 +55,11 @@ export function createContext(options: GlobalOptions): Context {
 function readable(progress: Progress): Progress {
   return {
     ...progress,
-    start: (label, total) => progress.start(idleLine(label), total),
-    done: (message) => progress.done(message === undefined ? undefined : idleLine(message)),
-    during: (what, work) => progress.during(idleLine(what), work),
+    start: (label, total) => progress.start(inertLine(label), total),
+    done: (message) => progress.done(message === undefined ? undefined : inertLine(message)),
+    during: (what, work) => progress.during(inertLine(what), work),
     warn: (message, { detail, hint } = {}) =>
-      progress.warn(idleLine(message), { detail: detail && idleLines(detail), hint: hint && idleLines(hint) }),
+      progress.warn(inertLine(message), { detail: detail && inertLines(detail), hint: hint && inertLines(hint) }),
   };
 }
 

@@ -15,7 +15,7 @@ export interface CauseStory {
 const MAX_SETTINGS = 3;
 
 /** The sentence that names the cause of a finding, and the changes that are not its cause. */
-export function tellCause(cause: readonly Cause[], story: CauseStory): string {
+export function causeOfFinding(cause: readonly Cause[], story: CauseStory): string {
   const reasons = cause.map((each) => reasonOf(each, story));
   const innocent = story.tried.filter((each) => !cause.includes(each));
   const besides =
@@ -27,7 +27,7 @@ export function tellCause(cause: readonly Cause[], story: CauseStory): string {
 }
 
 /** The sentence for a cause that could not be found. `why` is the end of a sentence. */
-export function tellUnknownCause(name: string, why: string): string {
+export function unknownCause(name: string, why: string): string {
   return `The branch may be a cause too: regress cannot plan as of ${name} again, because ${why}.`;
 }
 

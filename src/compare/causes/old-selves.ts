@@ -34,7 +34,7 @@ const PASSES: readonly Pass[] = [
  * by equal planner input under another name; then by name in another suite, as the only case of a query, or by a shape
  * that occurs once. A query without a match is new.
  */
-export function matchOldSelves<A extends QueryIdentity, B extends QueryIdentity>(
+export function matchQueries<A extends QueryIdentity, B extends QueryIdentity>(
   before: readonly B[],
   after: readonly A[],
 ): ReadonlyMap<A, B> {

@@ -8,7 +8,7 @@ const CONSTANTS = new RegExp(String.raw`${CONSTANT}(?:::[\w" .]+(?:\(\d+(?:,\d+)
  * Returns `plan` with the constants of `other` in every condition that differs from one of `other` only in constants. So
  * the remaining differences do not come from the parameter values.
  */
-export function withValuesOf(other: PlanNode, plan: PlanNode): PlanNode {
+export function withConstantsOf(other: PlanNode, plan: PlanNode): PlanNode {
   const texts = new Map<string, string>();
   const known = new Set<string>();
   for (const text of textsOf(other)) {

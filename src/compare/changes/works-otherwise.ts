@@ -8,7 +8,7 @@ const CONDITIONS = /(?:Cond|Filter|Order By|Key|Pruned|Removed)$|^Run Condition$
  * The most important change of shape from a custom plan to the generic plan, in words; null if they differ only in
  * constants. Partitions that the custom plan leaves out do not count: the generic plan leaves them out when it runs.
  */
-export function worksOtherwise(custom: PlanNode, generic: PlanNode): string | null {
+export function shapeDifference(custom: PlanNode, generic: PlanNode): string | null {
   const [before, after] = [custom, generic].map((plan) => collapsed(bare(plan)));
   if (before === undefined || after === undefined) return null;
   return comparePlans(before, after).shapeChanges[0]?.message ?? null;

@@ -23,7 +23,7 @@ export function queryRemoved(suite: string, query: string, name: string): Findin
  * Turns findings that the query's plan at the revision has too into notes that say so: the branch did not cause them. A
  * cost limit that was exceeded there counts as the same finding as long as the cost did not rise.
  */
-export function markStanding(
+export function markKnownAtRevision(
   findings: readonly Finding[],
   before: { readonly findings: readonly Finding[]; readonly cost: number },
   now: { readonly cost: number },

@@ -2,13 +2,13 @@ import {
   attribute,
   branchStatusOf,
   type CauseFacts,
+  causeOfFinding,
   changedBy,
   type Stage,
   snapshotGrowth,
   summarizeCauses,
   type TableSize,
-  tellCause,
-  tellUnknownCause,
+  unknownCause,
   withCause,
 } from '../../compare/index.ts';
 import type { Config } from '../../config/index.ts';
@@ -41,7 +41,7 @@ interface Answer {
  * Finds the causes of findings by undoing one change at a time and planning again. Only for queries with findings where
  * more than the schema changed. If regress cannot plan again, the finding says so and the check goes on.
  */
-export async function tellCauses(
+export async function findCauses(
   results: readonly PlanResult[],
   plans: Plans,
   search: CauseSearch,
@@ -163,7 +163,7 @@ async function answer(
     growth,
     settings: changed.settings ? settingChanges(then.settings, plans.settings) : [],
   };
-  const findings = result.findings.map((finding) => explain(finding, stages, (cause) => tellCause(cause, story)));
+  const findings = result.findings.map((finding) => explain(finding, stages, (cause) => causeOfFinding(cause, story)));
   const causes = [...new Set(findings.flatMap(({ cause }) => cause ?? []))];
   return {
     result: { ...result, findings, branchStatus: branchStatusOf(stages) },
@@ -215,7 +215,7 @@ function unknownAnswer({ result }: Question, name: string, why: string): Answer 
   const findings = result.findings.map((finding) =>
     finding.cause === undefined
       ? finding
-      : { ...finding, detail: [finding.detail, tellUnknownCause(name, why)].filter(Boolean).join('\n') },
+      : { ...finding, detail: [finding.detail, unknownCause(name, why)].filter(Boolean).join('\n') },
   );
   const causes = [...new Set(findings.flatMap(({ cause }) => cause ?? []))];
   return { result: { ...result, findings }, facts: { causes, known: false, settingsByBranch: false, growth: null } };

@@ -6,7 +6,7 @@ import type { Config } from '../../config/index.ts';
 import { commitsOf, fileAt, isShallow, layOutFolder, type Repository, repositoryOf } from '../../git/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { writing } from '../../model/file-error.ts';
-import { type MappedSnapshot, measuredOn, openRunSnapshot } from '../../planning/index.ts';
+import { type MappedSnapshot, openRunSnapshot, snapshotDigestOf } from '../../planning/index.ts';
 
 /** An old snapshot, or why there is none: the end of a sentence. */
 export type OldSnapshot =
@@ -26,7 +26,8 @@ export async function findOldSnapshot(digest: string, sources: Sources): Promise
   const { config, baselineSnapshot } = sources;
   if (baselineSnapshot !== undefined) {
     const snapshot = await openRunSnapshot(config, baselineSnapshot);
-    if (measuredOn(snapshot.manifest, config.map.schemas) === digest) return { snapshot, close: async () => undefined };
+    if (snapshotDigestOf(snapshot.manifest, config.map.schemas) === digest)
+      return { snapshot, close: async () => undefined };
   }
   const path = await realpath(resolve(sources.snapshot ?? config.snapshot));
   const repository = await repositoryOf(path).catch(() => null);
@@ -55,7 +56,7 @@ async function commitWith(
   const file = `${folder}/manifest.json`;
   for (const commit of await commitsOf(repository, file)) {
     const found = digestIn(await fileAt(repository, commit, file));
-    if (found !== null && measuredOn({ digest: found }, map.schemas) === digest) return commit;
+    if (found !== null && snapshotDigestOf({ digest: found }, map.schemas) === digest) return commit;
   }
   return null;
 }

@@ -7,7 +7,7 @@ import {
   type PlanningSession,
   type Plans,
   planOne,
-  planShelf,
+  productionPlansByQuery,
   type RunContext,
   settingsInForce,
   withPlanningSession,
@@ -37,7 +37,7 @@ export async function withReplanning<T>(
     const { manifest } = snapshot;
     const server = await settingsInForce(session.connection, Object.keys(manifest.settings));
     const inForce: Settings = { ...server, ...session.planner.settings };
-    const productionPlans = planShelf(await snapshot.plans());
+    const productionPlans = productionPlansByQuery(await snapshot.plans());
     const { unknown, missing } = session.restored;
     return work({
       unknown,

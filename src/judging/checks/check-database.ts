@@ -6,13 +6,13 @@ import type { Suite } from '../../model/suite.ts';
 import {
   type PlanningOptions,
   type Plans,
-  planSuitesAnd,
   type Slice,
   summarizeReproduction,
+  withPlannedSuites,
 } from '../../planning/index.ts';
 import { EXTENSION_VERSION } from '../../restore/index.ts';
 import { type PlannedRevision, planRevision } from '../against.ts';
-import { tellCauses } from '../causes/causes.ts';
+import { findCauses } from '../causes/causes.ts';
 import { committedPlans, revisionPlans } from '../reference.ts';
 import { checkedSuites } from './checked-suites.ts';
 import type { CheckContext } from './context.ts';
@@ -37,7 +37,7 @@ export async function checkDatabase(
 ): Promise<CheckReport> {
   const startedAt = new Date();
   const revision = await revisionOf(options.against, config, options, context);
-  const judgeable = await planSuitesAnd(
+  const judgeable = await withPlannedSuites(
     selected,
     config,
     options,
@@ -53,7 +53,7 @@ export async function checkDatabase(
   );
   const { plans, judges, reference } = judgeable;
   const search = { reference, judges, config, options, context };
-  const { results, causes } = await tellCauses(judgeAll(judgeable), plans, search);
+  const { results, causes } = await findCauses(judgeAll(judgeable), plans, search);
   const rehearsal = summarizeRehearsal(results, judges);
   return {
     format: 1,

@@ -5,7 +5,7 @@ import { RegressError } from '../../model/errors.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CheckReport } from '../../model/result.ts';
 import type { Suite } from '../../model/suite.ts';
-import { fittingPatterns, loadSuites, selectQueries } from '../../suite/index.ts';
+import { loadSuites, matchingPatterns, selectQueries } from '../../suite/index.ts';
 import { type CheckOptions, checkDatabase } from './check-database.ts';
 import { repositoryPathOf, suitePrefix } from './checked-suites.ts';
 import type { CheckContext } from './context.ts';
@@ -62,7 +62,7 @@ async function selectFrom(projects: readonly Project[], patterns: readonly strin
     patterns,
   );
   return loaded.flatMap(({ project, suites }) => {
-    const fitting = fittingPatterns(suites, patterns);
+    const fitting = matchingPatterns(suites, patterns);
     if (patterns.length > 0 && fitting.length === 0) return [];
     return [{ project, selected: selectQueries(suites, fitting) }];
   });

@@ -6,7 +6,7 @@ import type { Config } from '../../config/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import type { CheckReport, PlanResult } from '../../model/result.ts';
 import { plannedCases, type Query, type Suite } from '../../model/suite.ts';
-import { measuredOn } from '../../planning/index.ts';
+import { snapshotDigestOf } from '../../planning/index.ts';
 import { openSnapshot } from '../../snapshot/index.ts';
 import { type Acceptable, type AcceptablePlans, mergeSuites } from '../accepting.ts';
 import { suitePrefix } from './checked-suites.ts';
@@ -126,7 +126,7 @@ async function requireSnapshot(
   const here = existsSync(path) ? (await openSnapshot(path)).manifest : null;
   if (here === null)
     context.say(`there is no snapshot ${shown}; the results were made with snapshot ${short(snapshot.digest)}`);
-  const digest = measuredOn(here ?? snapshot, config.map.schemas);
+  const digest = snapshotDigestOf(here ?? snapshot, config.map.schemas);
   const isSame = (here === null || here.digest === snapshot.digest) && results.every(isOf(digest));
   if (isSame) return;
   const isMap = here === null || here.digest === snapshot.digest;

@@ -25,7 +25,7 @@ import {
   withAutoCases,
   withPlanningSession,
 } from '../../planning/index.ts';
-import { askingForPlan, type Connection, DatabaseError, serverVersion } from '../../postgres/index.ts';
+import { askForPlan, type Connection, DatabaseError, serverVersion } from '../../postgres/index.ts';
 import { mapPlanNode, mapSearchPath } from '../../predict/index.ts';
 import { mentionedNames } from '../../sql/index.ts';
 import type { CheckContext } from './context.ts';
@@ -193,7 +193,7 @@ type Attempted<T> = { readonly value: T } | { readonly error: DatabaseError | So
 
 async function attempted<T>(at: Connection, about: string, work: () => Promise<T>): Promise<Attempted<T>> {
   try {
-    return { value: await askingForPlan(at, about, work) };
+    return { value: await askForPlan(at, about, work) };
   } catch (error) {
     if (error instanceof DatabaseError || error instanceof SourceRefusal) return { error };
     throw error;

@@ -2,8 +2,8 @@ import { closing, onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
 import { type Manifest, majorOf } from '../../model/manifest.ts';
 import type { UnmetCondition } from '../../model/target/condition.ts';
-import { answerWait, type Connection, connect, type ServerVersion, serverVersion } from '../../postgres/index.ts';
-import { type MappedSnapshot, ontoTarget } from '../../predict/index.ts';
+import { answerTimeout, type Connection, connect, type ServerVersion, serverVersion } from '../../postgres/index.ts';
+import { forTarget, type MappedSnapshot } from '../../predict/index.ts';
 import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../../restore/index.ts';
 import {
   chooseInstallation,
@@ -15,9 +15,9 @@ import {
   refuseCommands,
   refuseTarget,
   startServer,
-  withheldVariables,
+  variablesToWithhold,
 } from '../../target/index.ts';
-import { groundOf, requireUnchanged } from '../unchanged.ts';
+import { readPlanningState, requireUnchanged } from '../unchanged.ts';
 import { extensionFor } from './extension-source.ts';
 import { type Planner, planAs } from './planner-role.ts';
 import { warnOfRangeEnds } from './range-ends.ts';
@@ -65,8 +65,8 @@ export async function withPlanningSession<T>(
   return closing(database.close, async () => {
     await prepareTarget(database.url, config.target.prepare, {
       folder: config.folder,
-      withheld: withheldVariables(config.source, context.env, { isOurs: database.log !== undefined }),
-      snapshotFor: (connection) => ontoTarget(connection, snapshot),
+      withheld: variablesToWithhold(config.source, context.env, { isOurs: database.log !== undefined }),
+      snapshotFor: (connection) => forTarget(connection, snapshot),
       progress: context.progress,
     });
     const { patienceMs } = options;
@@ -162,10 +162,10 @@ async function planOn<T>(
   // Stays open until the last plan is made: it holds the lock that keeps others from restoring.
   return closing(onExit(restoring.close), async () => {
     const restored = await restoreOver(restoring, { ...how, keepLock: true }, snapshot, context);
-    const connection = await connect(url, 'target', answerWait('planning'));
+    const connection = await connect(url, 'target', answerTimeout('planning'));
     return closing(onExit(connection.close), async () => {
       await verifyPlanner(connection);
-      const ground = await groundOf(connection, restored.state);
+      const ground = await readPlanningState(connection, restored.state);
       await warnOfRangeEnds(connection, context);
       const { conditions, planner } = await planAs(connection, role, snapshot.manifest);
       const session: PlanningSession = {
@@ -205,7 +205,7 @@ async function restoreOver(
   context: RunContext,
 ): Promise<RestoreReport> {
   const extension = await extensionFor(connection, pgConfig, context.say);
-  return restoreSnapshot(connection, await ontoTarget(connection, snapshot), {
+  return restoreSnapshot(connection, await forTarget(connection, snapshot), {
     ...{ extension, keepSettings, expect, progress: context.progress },
     ...(keepLock !== undefined && { keepLock }),
     ...(patienceMs !== undefined && { patienceMs }),

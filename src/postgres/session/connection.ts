@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { parameterTypes, resultTypes } from '../describe.ts';
 import { DatabaseError, openClient } from './client.ts';
 import { connectionError } from './connection-error.ts';
-import { answerWait, type Wait } from './limits.ts';
+import { answerTimeout, type Wait } from './limits.ts';
 import { connectionParameters } from './parameters.ts';
 import { openSession } from './session.ts';
 import { type Role, redactUrl } from './url.ts';
@@ -39,7 +39,7 @@ const UNDEFINED_FILE = '58P01';
  * with the server's or the network's reason and never a password, and `usage` if `url` is not a PostgreSQL URL. `wait` is
  * how long an answer may take; it defaults to the limit of the role.
  */
-export async function connect(url: string, role: Role, wait: Wait = answerWait(role)): Promise<Connection> {
+export async function connect(url: string, role: Role, wait: Wait = answerTimeout(role)): Promise<Connection> {
   const parameters = connectionParameters(url, role);
   let notices: string[] = [];
   const open = (options: string | null) => openClient(parameters, options, (notice) => notices.push(notice));

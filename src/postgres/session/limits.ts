@@ -38,11 +38,11 @@ export const KEEPALIVE_MS = 10 * SECOND;
 export const CLIENT_TIMEOUT = 'REGRESS_CLIENT_TIMEOUT';
 
 /** How long to wait for an answer. Throws RegressError `usage` if REGRESS_CLIENT_TIMEOUT is not a number of seconds. */
-export function answerWait(purpose: Purpose, env: NodeJS.ProcessEnv = process.env): Wait {
+export function answerTimeout(purpose: Purpose, env: NodeJS.ProcessEnv = process.env): Wait {
   return { ms: override(env) ?? SILENCE[purpose], since: 'byte' };
 }
 
-/** Milliseconds until a session must be open. Throws like answerWait. */
+/** Milliseconds until a session must be open. Throws like answerTimeout. */
 export function connectingMs(env: NodeJS.ProcessEnv = process.env): number {
   return override(env) ?? CONNECTING;
 }

@@ -39,7 +39,7 @@ const logReaders = new Map<string, () => Promise<string>>();
  * Registers a server of ours, so that the DETAIL of a lost connection to `host` shows why the server ended: `readLog`
  * resolves to the last lines of its log. Returns a function that removes the registration.
  */
-export function explainLosses(host: string, readLog: () => Promise<string>): () => void {
+export function registerServerLog(host: string, readLog: () => Promise<string>): () => void {
   logReaders.set(host, readLog);
   return () => void logReaders.delete(host);
 }

@@ -18,13 +18,13 @@ const SHORTEST_LIMIT_MS = 1500;
  * Asks a server for a plan. An error about the statement is thrown as the DatabaseError it is. An error about the server
  * leaves no verdict on the plan, and becomes RegressError `connection`. `about` names the query in its message.
  */
-export async function askingForPlan<T>(connection: Connection, about: string, ask: () => Promise<T>): Promise<T> {
+export async function askForPlan<T>(connection: Connection, about: string, ask: () => Promise<T>): Promise<T> {
   const begun = performance.now();
   try {
     return await ask();
   } catch (error) {
     const took = performance.now() - begun;
-    if (error instanceof RegressError || !isTrouble((error as DatabaseError).code, took)) throw error;
+    if (error instanceof RegressError || !isServerError((error as DatabaseError).code, took)) throw error;
     const { message, detail, code } = error as DatabaseError;
     throw new RegressError('connection', `${about} could not be planned on ${connection.url}: ${message}`, {
       detail: `${detail ? `${detail} ` : ''}SQLSTATE ${code} is about the server or its other sessions, so there is no verdict.`,
@@ -38,7 +38,7 @@ export async function askingForPlan<T>(connection: Connection, about: string, as
  * True if an error is about the server. For a canceled statement, `took` (in milliseconds) tells whether it was a limit of
  * ours.
  */
-export function isTrouble(code: string | undefined, took: number): boolean {
+export function isServerError(code: string | undefined, took: number): boolean {
   if (code === undefined) return false;
   if (code === CANCELED) return took < SHORTEST_LIMIT_MS;
   return code === LOCK_NOT_AVAILABLE || (code.length === 5 && TROUBLE.includes(code.slice(0, 2)));

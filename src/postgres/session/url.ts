@@ -25,7 +25,7 @@ export function hasSecret(url: string): boolean {
 }
 
 /** The password in a URL; null if it has none or is not a URL. */
-export function passwordOf(url: string): string | null {
+export function passwordInUrl(url: string): string | null {
   return toUrl(url) === null ? null : (urlParameters(url).password ?? null);
 }
 

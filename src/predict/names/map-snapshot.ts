@@ -18,7 +18,7 @@ export interface MappedSnapshot extends Snapshot {
   /** Production's schemas by CI's schemas. */
   readonly map: SchemaMap;
   /** The snapshot for one target, whose names decide which objects of extensions keep their schema. */
-  onto(target: TargetNames): TargetSnapshot;
+  forNames(target: TargetNames): TargetSnapshot;
 }
 
 /**
@@ -26,8 +26,8 @@ export interface MappedSnapshot extends Snapshot {
  * name CI uses for another schema.
  */
 export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot {
-  if (map.size === 0) return { ...snapshot, map, onto: () => ({ ...snapshot, names: 'target' }) };
-  const onto = (target: TargetNames): TargetSnapshot => ({
+  if (map.size === 0) return { ...snapshot, map, forNames: () => ({ ...snapshot, names: 'target' }) };
+  const forNames = (target: TargetNames): TargetSnapshot => ({
     names: 'target',
     path: snapshot.path,
     strangeSettings: snapshot.strangeSettings ?? [],
@@ -36,8 +36,8 @@ export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot 
     catalogs: () => snapshot.catalogs(),
     plans: async () => (await snapshot.plans())?.map((plan) => mapPlan(plan, map)) ?? null,
   });
-  const { names: _, ...unbound } = onto(NO_TARGET);
-  return { ...unbound, map, onto };
+  const { names: _, ...unbound } = forNames(NO_TARGET);
+  return { ...unbound, map, forNames };
 }
 
 async function* mapRelations(

@@ -20,8 +20,8 @@ SELECT DISTINCT n.nspname AS schema, o.name
  ORDER BY n.nspname, o.name`;
 
 /** The snapshot for the database of a connection. Reads the database's names only if schemas are mapped. */
-export async function ontoTarget(connection: Connection, snapshot: MappedSnapshot): Promise<TargetSnapshot> {
-  return snapshot.onto(snapshot.map.size === 0 ? NO_TARGET : await readTargetNames(connection, snapshot.map));
+export async function forTarget(connection: Connection, snapshot: MappedSnapshot): Promise<TargetSnapshot> {
+  return snapshot.forNames(snapshot.map.size === 0 ? NO_TARGET : await readTargetNames(connection, snapshot.map));
 }
 
 async function readTargetNames(connection: Connection, map: SchemaMap): Promise<TargetNames> {

@@ -17,7 +17,7 @@ export interface Retyped {
  * Keeps the statistics of a column that still hold for its new type: null_frac and n_distinct, and the values if both
  * types have the same text and order. `length` is the new type's typlen, -1 if it varies.
  */
-export function retypedStatistics(statistics: AttributeStatistics, from: string, to: string, length: number): Retyped {
+export function convertStatistics(statistics: AttributeStatistics, from: string, to: string, length: number): Retyped {
   const convert = conversionOf(base(from), base(to));
   const slots = convert === null ? [] : statistics.slots.map(convert);
   const names = statistics.slots.map(slotName);
@@ -34,7 +34,7 @@ function base(type: string): string {
 }
 
 /** True if values of one type have the same text and order in the other. */
-export function isConvertible(from: string, to: string): boolean {
+export function isSameFamily(from: string, to: string): boolean {
   return conversionOf(base(from), base(to)) !== null;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CheckReport, countedAs, uncheckedProjects } from '../../model/result.ts';
+import { type CheckReport, countWithStatus, uncheckedProjects } from '../../model/result.ts';
 import type { PageParts, ReportOptions } from '../options.ts';
 import { worstFirst } from '../text/groups.ts';
 import { visibleCopy } from '../text/visible-text.ts';
@@ -39,7 +39,11 @@ ${jsonElement('licences', page.licences)}
 }
 
 function title(report: CheckReport): string {
-  const [failed, errored, warned] = [countedAs('fail', report), countedAs('error', report), countedAs('warn', report)];
+  const [failed, errored, warned] = [
+    countWithStatus('fail', report),
+    countWithStatus('error', report),
+    countWithStatus('warn', report),
+  ];
   const unchecked = uncheckedProjects(report).length;
   const bad = [
     ...(failed > 0 ? [`${failed} failed`] : []),

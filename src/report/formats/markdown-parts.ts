@@ -1,4 +1,4 @@
-import { tellingFinding } from '../../model/finding.ts';
+import { mainFinding } from '../../model/finding.ts';
 import { formatCost, formatRatio } from '../../model/plans/figures.ts';
 import type { CheckReport, PlanResult, Status } from '../../model/result.ts';
 import { listed } from '../../model/text/wording.ts';
@@ -29,7 +29,7 @@ const MAX_ALSO = 40;
 /** A row of the table, for the worst result of a group. */
 export function tableRow({ kind, results: [result, ...others] }: ResultGroup, { causes }: CheckReport): string {
   const { findings, status, changedBy } = result;
-  const main = tellingFinding(findings);
+  const main = mainFinding(findings);
   const what = kind === 'plan' ? 'case' : 'plan';
   const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? what : `${what}s`}`;
   const cells = [

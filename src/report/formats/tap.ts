@@ -1,8 +1,8 @@
 import type { Finding } from '../../model/finding.ts';
 import {
   type CheckReport,
-  countedAs,
   countedStatus,
+  countWithStatus,
   isBad,
   type PlanResult,
   type Status,
@@ -15,7 +15,7 @@ import { visibleCopy } from '../text/visible-text.ts';
 export function tapReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const { results } = shown;
-  const count = (wanted: Status) => countedAs(wanted, shown);
+  const count = (wanted: Status) => countWithStatus(wanted, shown);
   const unchecked = uncheckedProjects(shown);
   const lines = [
     'TAP version 14',

@@ -1,4 +1,4 @@
-import { tellingFinding } from '../../model/finding.ts';
+import { mainFinding } from '../../model/finding.ts';
 import { formatCost } from '../../model/plans/figures.ts';
 import type { PageData, PageEntry } from '../formats/html-data.ts';
 import { detailOf } from './detail.ts';
@@ -128,7 +128,7 @@ function createRow(entry: PageEntry, at: number, data: PageData): Row {
 
 /** The main finding, on one line. */
 function sayingOf({ findings }: PageEntry): HTMLElement | null {
-  const main = tellingFinding(findings);
+  const main = mainFinding(findings);
   if (main === undefined) return null;
   const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
   return h('div', { class: 'saying' }, name(main.message), h('span', { class: 'more' }, more));

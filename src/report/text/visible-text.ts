@@ -26,18 +26,18 @@ export function visibleLines(text: string): string {
 const COMMAND = /^(\s*):(?=:.*::)/gm;
 
 /** Escapes lines that a CI runner would obey, and nothing else. For text on a stream that a runner reads. */
-export function idleCommands(text: string): string {
+export function inertCommands(text: string): string {
   return text.replace(COMMAND, '$1\\x3a');
 }
 
 /** Text from elsewhere on one line, which starts no command. */
-export function idleLine(text: string): string {
-  return idleCommands(visible(text));
+export function inertLine(text: string): string {
+  return inertCommands(visible(text));
 }
 
 /** The same, but keeps lines, and indents all but the first: only regress's own lines start at the margin. */
-export function idleLines(text: string): string {
-  return idleCommands(visibleLines(text).replace(/\n(?=\S)/g, '\n  '));
+export function inertLines(text: string): string {
+  return inertCommands(visibleLines(text).replace(/\n(?=\S)/g, '\n  '));
 }
 
 /** A copy of a report, or of a part, with control characters escaped in every text. */

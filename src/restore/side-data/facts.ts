@@ -1,5 +1,5 @@
 import type { TargetIndex, TargetRelation, TargetStatisticsObject } from '../../catalog/index.ts';
-import { isDefinedAlike } from '../../catalog/index.ts';
+import { hasSameDefinition } from '../../catalog/index.ts';
 import type { GinMetapage, IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { inBatches } from '../../postgres/index.ts';
@@ -70,7 +70,7 @@ export function addIndex(facts: Facts, index: IndexStatistics, target: TargetInd
   });
   if (pages === null || index.relkind === 'I') return 0;
   const sameMethod = index.am === target.am;
-  const range = isDefinedAlike(index, target) ? index.range : null;
+  const range = hasSameDefinition(index, target) ? index.range : null;
   const range_min = range?.min.value ?? null;
   const range_max = range?.max.value ?? null;
   facts.indexes.push({

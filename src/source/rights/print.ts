@@ -206,7 +206,7 @@ const LAST: readonly Statement[] = [
  * Every statement that takeSnapshot sends, in order, each under a comment with its purpose. `planning` are those that
  * begin the transaction of a plan.
  */
-export function snapshotSql(planning: readonly (readonly [purpose: string, sql: string])[] = []): string {
+export function printSnapshotSql(planning: readonly (readonly [purpose: string, sql: string])[] = []): string {
   const begun = planning.map(([purpose, sql]): Statement => [`With --plans, for each query: ${purpose}`, () => sql]);
   const ended: readonly Statement[] = planning.length === 0 ? [] : [['Ends the transaction', () => END_SQL]];
   const all = [...STATEMENTS, ...begun, ...PLANS, ...ended, ...LAST];

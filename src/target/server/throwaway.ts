@@ -6,7 +6,7 @@ import { onExit } from '../../cleanup/index.ts';
 import type { ServerLocale } from '../../environment/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { PROGRAM_LIMITS, SERVER_STOP_MS } from '../../model/program-limits.ts';
-import { explainLosses } from '../../postgres/index.ts';
+import { registerServerLog } from '../../postgres/index.ts';
 import { type Account, asServer, checkReachable, serverAccount } from './account.ts';
 import type { Installation } from './installation.ts';
 import {
@@ -148,7 +148,7 @@ function throwawayServer(
 ): ThrowawayServer {
   let stopped: Promise<void> | undefined;
   const log = join(folder.path, 'server.log');
-  const forget = explainLosses(folder.sockets, () => lastWords(server, log));
+  const forget = registerServerLog(folder.sockets, () => lastWords(server, log));
   return {
     installation,
     log,
