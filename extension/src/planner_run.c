@@ -1,13 +1,13 @@
 /*-------------------------------------------------------------------------
  *
  * planner_run.c
- *	  What one run of the planner keeps open.
+ *	  Side tables and indexes that one run of the planner keeps open.
  *
- * A run opens the side tables when it first needs them and closes them when the
- * plan is made, so it sees one state of them, and the next plan sees what has
- * been committed since.  Nothing is cached beyond that.  The planner can be
- * called inside itself, by a function that it evaluates: such a run has a state
- * of its own.
+ * A run opens the side tables when it first needs them and closes them when
+ * the plan is made.  So it sees one state of them, and the next plan sees
+ * whatever has been committed since.  Nothing is cached for longer.  The
+ * planner can be called inside itself, by a function that it evaluates: the
+ * inner run has a state of its own.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,12 +17,12 @@
 #include "catalog/namespace.h"
 #include "side_tables.h"
 
-/* What the planner run that is going on has opened. */
+/* The innermost planner run of this session; NULL if there is none. */
 static SideData *planner_run = NULL;
 
 /*
- * Begin a planner run, inside another's perhaps, which is returned.  Nothing
- * is opened before it is asked for.
+ * Begin a planner run, and return the run that it is nested in, if any.
+ * Nothing is opened yet.
  */
 SideData *
 regress_begin_planner_run(SideData *run)
@@ -37,7 +37,7 @@ regress_begin_planner_run(SideData *run)
 }
 
 /*
- * End a planner run that made a plan: close all.
+ * End a planner run that made a plan: close everything it has opened.
  */
 void
 regress_end_planner_run(SideData *run)
@@ -53,8 +53,8 @@ regress_end_planner_run(SideData *run)
 }
 
 /*
- * Leave a planner run, also one that failed: what it had opened is then closed
- * by its resource owner.
+ * Leave a planner run, also one that failed: its resource owner then closes
+ * everything it has opened.
  */
 void
 regress_leave_planner_run(SideData *outer)
@@ -63,9 +63,10 @@ regress_leave_planner_run(SideData *outer)
 }
 
 /*
- * Start reading: with what the planner run has opened, or with an own state
- * where core asks for a relation outside the planner (CLUSTER, CREATE INDEX).
- * NULL if this database has no side tables.
+ * Start reading, with the tables of the planner run.  The caller lends a state
+ * of its own for a relation that core asks for outside a run, as
+ * plan_cluster_use_sort() and plan_create_index_workers() (planner.c) do.
+ * Returns NULL if this database has no side tables.
  */
 SideData *
 regress_open_side_data(SideData *own)
@@ -101,8 +102,8 @@ regress_close_side_data(SideData *side)
 
 /*
  * Keep an open index open until the planner run ends, because the relation
- * cache keeps what we have put there only as long as it is in use.  Outside a
- * planner run nobody probes it.
+ * cache may drop the entry that we have changed once nobody uses it.  Outside
+ * a planner run nobody probes the index, so it is closed at once.
  */
 void
 regress_hold_index(SideData *side, Relation index)

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * regress_planner.h
- *	  What the files of regress_planner share: settings and overrides.
+ *	  Settings and overrides, shared by the files of regress_planner.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,11 +20,11 @@
 #define REGRESS_PLANNER_SCHEMA "regress_planner"
 #define REGRESS_PLANNER_GIN_SHADOW "gin_shadow"
 
-/* An index of the relation being planned, and what is known of it. */
+/* An index of the relation being planned, and its row of the side table. */
 typedef struct IndexEntry
 {
 	IndexOptInfo *info;
-	bool		known;
+	bool		known;			/* does it have a row? */
 	IndexRow	row;
 	int			position;		/* in the planner's own list */
 } IndexEntry;

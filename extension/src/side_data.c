@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * side_data.c
- *	  Decodes rows of the side tables and refuses what cannot be true.
+ *	  Decodes rows of the side tables and refuses those that cannot be true.
  *
- * Nothing here raises an error because of what somebody has put into the
- * tables: a row that cannot be true is named in a warning and not used.
+ * Whatever somebody has put into the tables, nothing here raises an error
+ * because of it: a row that cannot be true is named in a warning and not used.
  *
  *-------------------------------------------------------------------------
  */
@@ -23,14 +23,14 @@
 /* A B-tree of 2^32 pages with two downlinks on each has this many levels. */
 #define MAX_TREE_HEIGHT 32
 
-/* How many relations are remembered as already complained about. */
+/* How many relations a session remembers that it has warned of. */
 #define WARNED_RELATIONS 64
 
 /*
- * Say once per relation and session that its side data is not used.
+ * Warn once per relation and session that its side data is not used.
  *
- * The list has a fixed size: nothing is allocated for it, and it takes more
- * than that many broken relations before one is named again.
+ * The list of relations has a fixed size, so that a session's memory does not
+ * grow.  A session with more broken relations may warn of one again.
  */
 void
 regress_warn_invalid(Oid relid, const char *detail)
@@ -56,6 +56,10 @@ regress_warn_invalid(Oid relid, const char *detail)
 			 errhint("Restore the snapshot again.")));
 }
 
+/*
+ * Warn of a relation because of one column of its row.  Returns false, for the
+ * caller to return.
+ */
 static bool
 complain(Oid relid, const SideColumn *column)
 {
@@ -67,8 +71,9 @@ complain(Oid relid, const SideColumn *column)
 }
 
 /*
- * Is each required column there, each number of pages one that a relation can
- * have, and each number of rows one that pg_class can hold?
+ * Check that a row has all columns that are required, numbers of pages that a
+ * relation can have, and numbers of rows that pg_class can hold.  An int8 is a
+ * number of pages, and a float8 one of rows.
  */
 static bool
 check_row(SideTableId id, Oid relid, const SideRow *row)
@@ -104,7 +109,9 @@ check_row(SideTableId id, Oid relid, const SideRow *row)
 }
 
 /*
- * Read the tablespace to take page costs from; false if there is no such one.
+ * Read the tablespace that page costs are taken from.  Returns false if this
+ * server does not have it: get_tablespace_page_costs() (spccache.c) would
+ * silently use the default costs.
  */
 static bool
 get_tablespace(SideTableId id, Oid relid, const SideRow *row, int column,
@@ -119,6 +126,9 @@ get_tablespace(SideTableId id, Oid relid, const SideRow *row, int column,
 	return true;
 }
 
+/*
+ * Read a number of pages, which check_row() has found to be one.
+ */
 static BlockNumber
 get_pages(const SideRow *row, int column)
 {
@@ -126,7 +136,7 @@ get_pages(const SideRow *row, int column)
 }
 
 /*
- * Read what is known of a table or materialized view.
+ * Read the row of a table or materialized view; false if there is none to use.
  */
 bool
 regress_read_relation(SideData *side, Oid relid, RelationRow *row)
@@ -146,6 +156,14 @@ regress_read_relation(SideData *side, Oid relid, RelationRow *row)
 	return true;
 }
 
+/*
+ * Decode the row of an index, and check the figures that check_row() cannot
+ * judge by their type.
+ *
+ * The height of a B-tree is that of _bt_getrootheight() (nbtpage.c).  A revmap
+ * is part of its index, so it has fewer pages: brincostestimate() (selfuncs.c)
+ * subtracts one from the other.
+ */
 static bool
 decode_index(Oid indexrelid, const SideRow *side_row, IndexRow *row)
 {
@@ -178,7 +196,7 @@ decode_index(Oid indexrelid, const SideRow *side_row, IndexRow *row)
 }
 
 /*
- * Read what is known of an index.
+ * Read the row of an index; false if there is none to use.
  */
 bool
 regress_read_index(SideData *side, Oid indexrelid, IndexRow *row)
@@ -190,8 +208,8 @@ regress_read_index(SideData *side, Oid indexrelid, IndexRow *row)
 }
 
 /*
- * Read the text of the value at one end of an index; false if the index is not
- * known, a NULL value if production's planner finds none there.
+ * Read the text of the value at one end of an index.  Returns false if the
+ * index has no row, and a NULL value if production's planner finds none there.
  */
 bool
 regress_read_range_end(SideData *side, Oid indexrelid, bool maximum,
@@ -208,7 +226,7 @@ regress_read_range_end(SideData *side, Oid indexrelid, bool maximum,
 }
 
 /*
- * Read the rank of a statistics object.
+ * Read the rank of a statistics object; false if it has no row.
  */
 bool
 regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
@@ -223,7 +241,7 @@ regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
 }
 
 /*
- * Is there a row of a table?
+ * Does a table have a row?
  */
 bool
 regress_knows_relation(SideData *side, Oid relid)
@@ -234,7 +252,7 @@ regress_knows_relation(SideData *side, Oid relid)
 }
 
 /*
- * Production's OID of an object, InvalidOid if it is not known.
+ * Read production's OID of an object; InvalidOid if it has no row.
  */
 Oid
 regress_production_oid(SideData *side, Oid oid)
@@ -248,7 +266,7 @@ regress_production_oid(SideData *side, Oid oid)
 }
 
 /*
- * Read one index outside the hook.
+ * Read the row of one index, for a caller that reads nothing else.
  */
 bool
 regress_find_index(Oid indexrelid, IndexRow *row)

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * side_data.h
- *	  Rows of the side tables as the planner's overrides see them.
+ *	  Rows of the side tables, decoded.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,7 +24,7 @@ typedef struct RelationRow
 	Oid			tablespace;		/* InvalidOid if unknown */
 } RelationRow;
 
-/* Production's numbers of one index; the last four may be unknown. */
+/* Production's numbers of one index; some may be unknown. */
 typedef struct IndexRow
 {
 	BlockNumber pages;
@@ -48,7 +48,7 @@ typedef enum SideTableId
 
 #define SIDE_TABLE_COUNT (SIDE_OBJECT + 1)
 
-/* One scan of the primary key serves all lookups of one use. */
+/* A side table, with one scan of its primary key for many lookups. */
 typedef struct SideTable
 {
 	bool		tried;
@@ -58,8 +58,8 @@ typedef struct SideTable
 } SideTable;
 
 /*
- * The side tables, locked together when one is first asked for, and seen by one
- * snapshot: of a whole planner run, or of one use where there is none.
+ * The side tables.  They are locked together when one is first read, and read
+ * with one snapshot, during a planner run or one use outside of it.
  */
 typedef struct SideData
 {

@@ -3,9 +3,10 @@
  * side_tables.c
  *	  Opens the side tables and fetches their rows.
  *
- * Rows are read as catalogs are: by the primary key and with a new catalog
- * snapshot.  All tables are locked at one time and seen by one snapshot.  A
- * table with another layout or owner is named in a warning and not used.
+ * Rows are read like those of catalogs: by the primary key, and with a new
+ * catalog snapshot.  All tables are locked at one time and read with one
+ * snapshot.  A table with another layout or owner is named in a warning and
+ * not used.
  *
  *-------------------------------------------------------------------------
  */
@@ -66,7 +67,7 @@ const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
 };
 
 /*
- * The OIDs of the tables, InvalidOid for one that is not there.
+ * Look up the OIDs of the tables; InvalidOid for one that does not exist.
  */
 static void
 find_tables(Oid *relids)
@@ -78,6 +79,9 @@ find_tables(Oid *relids)
 			get_relname_relid(regress_side_layouts[i].name, schema);
 }
 
+/*
+ * Release the locks on the first so many of the tables.
+ */
 static void
 unlock_tables(const Oid *relids, int count)
 {
@@ -89,9 +93,9 @@ unlock_tables(const Oid *relids, int count)
 }
 
 /*
- * Lock all tables or, having waited for the first one that cannot be had, none:
- * who waits for one while it has another can be in a deadlock with who drops or
- * truncates them.
+ * Lock all tables, or none.  If one is locked by somebody else, wait for it
+ * without holding the others, and return false: waiting for one while we hold
+ * another could be a deadlock with a session that drops or truncates them.
  */
 static bool
 try_lock_tables(const Oid *relids)
@@ -110,8 +114,12 @@ try_lock_tables(const Oid *relids)
 }
 
 /*
- * Lock the tables that have the names once they are locked, all at one time, so
- * that a plan does not see some of them before a change and some after it.
+ * Lock all tables at one time, so that a plan does not see some of them before
+ * a change and some after it.
+ *
+ * As RangeVarGetRelidExtended() (namespace.c) does, look up the names again if
+ * an invalidation message came while we locked, until they mean the tables
+ * that are locked.
  */
 static void
 lock_tables(SideData *side)
@@ -138,9 +146,11 @@ lock_tables(SideData *side)
 }
 
 /*
- * What makes a table of the right name unfit to be read, or NULL.
+ * Find the reason why a table of the right name cannot be read; NULL if it
+ * can.
  *
- * Only a superuser may say what the planner shall believe.
+ * The owner has to be a superuser, because the table changes the plans of
+ * everybody.
  */
 static const char *
 find_fault(Relation heap, const SideLayout *layout)
@@ -169,8 +179,9 @@ find_fault(Relation heap, const SideLayout *layout)
 }
 
 /*
- * Open the primary key on the first column; NULL if there is none, or if we are
- * called while it is being rebuilt.
+ * Open the primary key on the first column.  Returns NULL if there is none, or
+ * if this backend is rebuilding it: systable_beginscan_ordered() (genam.c)
+ * would raise an error then.
  */
 static Relation
 open_primary_key(Relation heap)
@@ -191,6 +202,9 @@ open_primary_key(Relation heap)
 	return NULL;
 }
 
+/*
+ * Warn once per session that a side table is not used.
+ */
 static void
 warn_unfit_table(const SideLayout *layout, const char *fault)
 {
@@ -209,7 +223,7 @@ warn_unfit_table(const SideLayout *layout, const char *fault)
 }
 
 /*
- * Start to read one side table, which is locked, if it can be trusted.
+ * Open one side table, which is locked, if it can be read.
  */
 static void
 open_table(SideData *side, SideTableId id)
@@ -245,7 +259,8 @@ open_table(SideData *side, SideTableId id)
 }
 
 /*
- * Position the table's scan on a key.
+ * Position the table's scan on a key.  A second key reuses the scan, which
+ * systable_beginscan_ordered() (genam.c) would have to begin anew.
  */
 static void
 start_scan(SideData *side, SideTable *table, Oid key)
@@ -263,7 +278,7 @@ start_scan(SideData *side, SideTable *table, Oid key)
 }
 
 /*
- * Fetch the row of an object; false if there is none.
+ * Fetch the row with a key; false if there is none.
  */
 bool
 regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
@@ -289,7 +304,7 @@ regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
 }
 
 /*
- * End the scans: their memory is large, and they pin a page.
+ * End the scans, because they use much memory and pin a page each.
  */
 void
 regress_end_side_scans(SideData *side)
@@ -305,8 +320,8 @@ regress_end_side_scans(SideData *side)
 }
 
 /*
- * Close the tables and let go of all locks, so that the next restore
- * need not wait for this transaction.
+ * Close the tables and release all locks, so that the next restore need not
+ * wait for the end of this transaction.
  */
 void
 regress_close_side_tables(SideData *side)
@@ -331,7 +346,8 @@ regress_close_side_tables(SideData *side)
 }
 
 /*
- * The table whose GIN indexes are shadows, or InvalidOid.
+ * Look up the table whose GIN indexes are shadows; InvalidOid if it does not
+ * exist.
  */
 Oid
 regress_gin_shadow_table(void)

@@ -1,10 +1,9 @@
 /*-------------------------------------------------------------------------
  *
  * side_tables.h
- *	  Layout of the side tables, and raw rows of them.
+ *	  Layouts and raw rows of the side tables.
  *
- * For side_tables.c, which opens the tables, and side_data.c, which decodes
- * their rows.
+ * side_tables.c opens the tables, and side_data.c decodes their rows.
  *
  *-------------------------------------------------------------------------
  */
@@ -53,7 +52,7 @@ typedef struct SideLayout
 	SideColumn	columns[MAX_SIDE_COLUMNS];
 } SideLayout;
 
-/* Valid until the next row of the same table is fetched. */
+/* A row, valid until the next one of the same table is fetched. */
 typedef struct SideRow
 {
 	Datum		values[MAX_SIDE_COLUMNS];
