@@ -77,7 +77,7 @@ regress_order_indexes(RelOptInfo *rel, IndexEntry *entries)
  * other, so only the first one needs a look-up.
  */
 static void
-read_ordinal(SideData *side, StatisticsEntry *entries, int position)
+read_ordinal(SideTables *side, StatisticsEntry *entries, int position)
 {
 	StatisticsEntry *entry = &entries[position];
 	StatisticsEntry *previous = position > 0 ? entry - 1 : NULL;
@@ -97,7 +97,7 @@ read_ordinal(SideData *side, StatisticsEntry *entries, int position)
  * order.
  */
 void
-regress_order_statistics(RelOptInfo *rel, SideData *side)
+regress_order_statistics(RelOptInfo *rel, SideTables *side)
 {
 	int			count = list_length(rel->statlist);
 	StatisticsEntry *entries;

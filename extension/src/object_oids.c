@@ -255,8 +255,8 @@ regress_translate_statistics(PlannerInfo *root, const RangeTblEntry *rte,
 	HeapTuple	tuple;
 	HeapTuple	changed = NULL;
 	ArrayType  *values;
-	SideData	own;
-	SideData   *side;
+	SideTables	own;
+	SideTables *side;
 	List	   *oids;
 	ListCell   *lc;
 	bool		differs = false;
@@ -265,7 +265,7 @@ regress_translate_statistics(PlannerInfo *root, const RangeTblEntry *rte,
 	if (get_atttype(rte->relid, attnum) != OIDOID)
 		return NULL;
 	oids = compared_oids(root, rte, attnum);
-	if (oids == NIL || (side = regress_open_side_data(&own)) == NULL)
+	if (oids == NIL || (side = regress_start_reading(&own)) == NULL)
 		return NULL;
 	tuple = SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(rte->relid),
 							Int16GetDatum(attnum), BoolGetDatum(rte->inh));
@@ -280,6 +280,6 @@ regress_translate_statistics(PlannerInfo *root, const RangeTblEntry *rte,
 	}
 	if (HeapTupleIsValid(tuple))
 		ReleaseSysCache(tuple);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 	return changed;
 }

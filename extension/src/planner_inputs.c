@@ -17,7 +17,7 @@
  * Look up all indexes of the relation at once, in the order of rel->indexlist.
  */
 static IndexEntry *
-read_indexes(const RelOptInfo *rel, SideData *side)
+read_indexes(const RelOptInfo *rel, SideTables *side)
 {
 	IndexEntry *entries;
 	ListCell   *lc;
@@ -58,7 +58,7 @@ override_index(IndexEntry *entry)
  * that core has found.
  */
 static void
-override_relation(Oid relid, RelOptInfo *rel, SideData *side,
+override_relation(Oid relid, RelOptInfo *rel, SideTables *side,
 				  IndexEntry *entries)
 {
 	int			nindexes = list_length(rel->indexlist);
@@ -95,12 +95,12 @@ override_relation(Oid relid, RelOptInfo *rel, SideData *side,
 void
 regress_override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
 {
-	SideData	own;
-	SideData   *side;
+	SideTables	own;
+	SideTables *side;
 
 	if (!regress_planner_enabled)
 		return;
-	side = regress_open_side_data(&own);
+	side = regress_start_reading(&own);
 	if (side == NULL || get_rel_namespace(relid) == side->schema)
 		return;
 
@@ -117,5 +117,5 @@ regress_override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
 	}
 	if (regress_planner_order)
 		regress_order_statistics(rel, side);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 }

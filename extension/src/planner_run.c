@@ -14,33 +14,28 @@
 #include "regress_planner.h"
 
 #include "access/genam.h"
-#include "catalog/namespace.h"
-#include "side_tables.h"
 
 /* The innermost planner run of this session; NULL if there is none. */
-static SideData *planner_run = NULL;
+static PlannerRun *planner_run = NULL;
 
 /*
- * Begin a planner run, and return the run that it is nested in, if any.
- * Nothing is opened yet.
+ * Begin a planner run, perhaps nested in another.  Nothing is opened yet.
  */
-SideData *
-regress_begin_planner_run(SideData *run)
+void
+regress_begin_planner_run(PlannerRun *run)
 {
-	SideData   *outer = planner_run;
-
-	memset(run, 0, sizeof(SideData));
-	run->context = CurrentMemoryContext;
+	regress_init_side_tables(&run->tables);
+	run->held_indexes = NIL;
 	run->owner = CurrentResourceOwner;
+	run->outer = planner_run;
 	planner_run = run;
-	return outer;
 }
 
 /*
  * End a planner run that made a plan: close everything it has opened.
  */
 void
-regress_end_planner_run(SideData *run)
+regress_end_planner_run(PlannerRun *run)
 {
 	ListCell   *lc;
 
@@ -49,7 +44,7 @@ regress_end_planner_run(SideData *run)
 		index_close((Relation) lfirst(lc), NoLock);
 	list_free(run->held_indexes);
 	run->held_indexes = NIL;
-	regress_close_side_tables(run);
+	regress_close_side_tables(&run->tables);
 }
 
 /*
@@ -57,44 +52,50 @@ regress_end_planner_run(SideData *run)
  * everything it has opened.
  */
 void
-regress_leave_planner_run(SideData *outer)
+regress_leave_planner_run(PlannerRun *run)
 {
-	planner_run = outer;
+	planner_run = run->outer;
 }
 
 /*
- * Start reading, with the tables of the planner run.  The caller lends a state
- * of its own for a relation that core asks for outside a run, as
- * plan_cluster_use_sort() and plan_create_index_workers() (planner.c) do.
- * Returns NULL if this database has no side tables.
+ * Are these the tables of the innermost planner run?
  */
-SideData *
-regress_open_side_data(SideData *own)
+static bool
+belong_to_planner_run(const SideTables *side)
 {
-	SideData   *side = planner_run;
+	return planner_run != NULL && side == &planner_run->tables;
+}
 
-	if (side == NULL || side->owner != CurrentResourceOwner)
+/*
+ * Start reading the side tables.  Returns NULL if this database has none.
+ *
+ * They are those of the planner run, unless core asks for a relation outside a
+ * run, as plan_cluster_use_sort() and plan_create_index_workers() (planner.c)
+ * do, or with another resource owner than the run's.  Then the caller's own are
+ * used.
+ */
+SideTables *
+regress_start_reading(SideTables *own)
+{
+	SideTables *side;
+
+	if (planner_run != NULL && planner_run->owner == CurrentResourceOwner)
+		side = &planner_run->tables;
+	else
 	{
-		memset(own, 0, sizeof(SideData));
-		own->context = CurrentMemoryContext;
-		own->owner = CurrentResourceOwner;
+		regress_init_side_tables(own);
 		side = own;
 	}
-	if (!side->started)
-	{
-		side->schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
-		side->started = true;
-	}
-	return OidIsValid(side->schema) ? side : NULL;
+	return regress_have_side_tables(side) ? side : NULL;
 }
 
 /*
  * Stop reading.  A planner run keeps its tables until it ends.
  */
 void
-regress_close_side_data(SideData *side)
+regress_stop_reading(SideTables *side)
 {
-	if (side == planner_run)
+	if (belong_to_planner_run(side))
 		regress_end_side_scans(side);
 	else
 		regress_close_side_tables(side);
@@ -106,16 +107,16 @@ regress_close_side_data(SideData *side)
  * a planner run nobody probes the index, so it is closed at once.
  */
 void
-regress_hold_index(SideData *side, Relation index)
+regress_hold_index(SideTables *side, Relation index)
 {
 	MemoryContext context;
 
-	if (side != planner_run)
+	if (!belong_to_planner_run(side))
 	{
 		index_close(index, NoLock);
 		return;
 	}
 	context = MemoryContextSwitchTo(side->context);
-	side->held_indexes = lappend(side->held_indexes, index);
+	planner_run->held_indexes = lappend(planner_run->held_indexes, index);
 	MemoryContextSwitchTo(context);
 }

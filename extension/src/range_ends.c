@@ -149,7 +149,7 @@ wrap_amgettuple(Relation index)
  */
 void
 regress_answer_range_ends(const RelOptInfo *rel, const IndexEntry *entries,
-						  SideData *side)
+						  SideTables *side)
 {
 	int			nindexes = list_length(rel->indexlist);
 
@@ -362,20 +362,20 @@ answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
 	Relation	index = scan->indexRelation;
 	bool		descending = (index->rd_indoption[0] & INDOPTION_DESC) != 0;
 	bool		maximum = ScanDirectionIsForward(dir) == descending;
-	SideData	own;
-	SideData   *side;
+	SideTables	own;
+	SideTables *side;
 	char	   *value;
 	bool		known;
 	IndexTuple	tuple;
 
 	if (IsInParallelMode())
 		return false;
-	side = regress_open_side_data(&own);
+	side = regress_start_reading(&own);
 	if (side == NULL)
 		return false;
 	known = regress_read_range_end(side, RelationGetRelid(index), maximum,
 								   &value);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 	if (!known)
 		return false;
 
@@ -413,7 +413,7 @@ gettuple_with_range_ends(IndexScanDesc scan, ScanDirection dir)
 void
 regress_answer_range_ends(const RelOptInfo *rel pg_attribute_unused(),
 						  const IndexEntry *entries pg_attribute_unused(),
-						  SideData *side pg_attribute_unused())
+						  SideTables *side pg_attribute_unused())
 {
 }
 

@@ -61,10 +61,10 @@ static void define_switch(const char *name, const char *description,
 static PlannedStmt *
 regress_planner_hook(PLANNER_PARAMETERS)
 {
-	SideData	run;
-	SideData   *outer = regress_begin_planner_run(&run);
+	PlannerRun	run;
 	PlannedStmt *volatile result = NULL;
 
+	regress_begin_planner_run(&run);
 	PG_TRY();
 	{
 		regress_freeze_before_planning();
@@ -76,7 +76,7 @@ regress_planner_hook(PLANNER_PARAMETERS)
 	}
 	PG_FINALLY();
 	{
-		regress_leave_planner_run(outer);
+		regress_leave_planner_run(&run);
 	}
 	PG_END_TRY();
 	return result;

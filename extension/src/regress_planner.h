@@ -14,6 +14,7 @@
 #include "nodes/pathnodes.h"
 
 #include "compat.h"
+#include "planner_run.h"
 #include "side_data.h"
 
 #define REGRESS_PLANNER_VERSION "0.1"
@@ -51,7 +52,7 @@ extern void regress_override_index_size(const RelOptInfo *rel,
 
 /* index_order.c */
 extern void regress_order_indexes(RelOptInfo *rel, IndexEntry *entries);
-extern void regress_order_statistics(RelOptInfo *rel, SideData *side);
+extern void regress_order_statistics(RelOptInfo *rel, SideTables *side);
 
 /* am_costs.c */
 extern void regress_wrap_brin_cost(IndexEntry *entry);
@@ -60,7 +61,7 @@ extern void regress_wrap_gin_cost(IndexEntry *entry);
 /* range_ends.c */
 extern void regress_answer_range_ends(const RelOptInfo *rel,
 									  const IndexEntry *entries,
-									  SideData *side);
+									  SideTables *side);
 
 /* object_oids.c */
 extern HeapTuple regress_translate_statistics(PlannerInfo *root,

@@ -15,46 +15,12 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "side_tables.h"
+#include "side_layouts.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 /* A B-tree of 2^32 pages with two downlinks on each has this many levels. */
 #define MAX_TREE_HEIGHT 32
-
-/* How many relations a session remembers that it has warned of. */
-#define WARNED_RELATIONS 64
-
-/*
- * Warn once per relation and session that its side data is not used.
- *
- * The list of relations has a fixed size, so that a session's memory does not
- * grow.  A session with more broken relations may warn of one again.
- */
-void
-regress_warn_invalid(Oid relid, const char *detail)
-{
-	static Oid	warned[WARNED_RELATIONS];
-	static int	next = 0;
-	const char *name;
-
-	for (int i = 0; i < WARNED_RELATIONS; i++)
-	{
-		if (warned[i] == relid)
-			return;
-	}
-	warned[next] = relid;
-	next = (next + 1) % WARNED_RELATIONS;
-
-	name = get_rel_name(relid);
-	ereport(WARNING,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("side data of \"%s\" is ignored",
-					name ? name : "a dropped relation"),
-			 errdetail_internal("%s", detail),
-			 errhint("Restore the snapshot again.")));
-}
 
 /*
  * Warn of a relation because of one column of its row.  Returns false, for the
@@ -139,7 +105,7 @@ get_pages(const SideRow *row, int column)
  * Read the row of a table or materialized view; false if there is none to use.
  */
 bool
-regress_read_relation(SideData *side, Oid relid, RelationRow *row)
+regress_read_relation(SideTables *side, Oid relid, RelationRow *row)
 {
 	SideRow		side_row;
 
@@ -199,7 +165,7 @@ decode_index(Oid indexrelid, const SideRow *side_row, IndexRow *row)
  * Read the row of an index; false if there is none to use.
  */
 bool
-regress_read_index(SideData *side, Oid indexrelid, IndexRow *row)
+regress_read_index(SideTables *side, Oid indexrelid, IndexRow *row)
 {
 	SideRow		side_row;
 
@@ -212,7 +178,7 @@ regress_read_index(SideData *side, Oid indexrelid, IndexRow *row)
  * index has no row, and a NULL value if production's planner finds none there.
  */
 bool
-regress_read_range_end(SideData *side, Oid indexrelid, bool maximum,
+regress_read_range_end(SideTables *side, Oid indexrelid, bool maximum,
 					   char **value)
 {
 	int			column = maximum ? IDX_RANGE_MAX : IDX_RANGE_MIN;
@@ -229,7 +195,7 @@ regress_read_range_end(SideData *side, Oid indexrelid, bool maximum,
  * Read the rank of a statistics object; false if it has no row.
  */
 bool
-regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
+regress_read_statistics_ordinal(SideTables *side, Oid stxoid, int32 *ordinal)
 {
 	SideRow		side_row;
 
@@ -244,7 +210,7 @@ regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
  * Does a table have a row?
  */
 bool
-regress_knows_relation(SideData *side, Oid relid)
+regress_knows_relation(SideTables *side, Oid relid)
 {
 	SideRow		side_row;
 
@@ -255,7 +221,7 @@ regress_knows_relation(SideData *side, Oid relid)
  * Read production's OID of an object; InvalidOid if it has no row.
  */
 Oid
-regress_production_oid(SideData *side, Oid oid)
+regress_production_oid(SideTables *side, Oid oid)
 {
 	SideRow		side_row;
 
@@ -271,13 +237,13 @@ regress_production_oid(SideData *side, Oid oid)
 bool
 regress_find_index(Oid indexrelid, IndexRow *row)
 {
-	SideData	own;
-	SideData   *side = regress_open_side_data(&own);
+	SideTables	own;
+	SideTables *side = regress_start_reading(&own);
 	bool		found;
 
 	if (side == NULL)
 		return false;
 	found = regress_read_index(side, indexrelid, row);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 	return found;
 }

@@ -24,47 +24,40 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "side_tables.h"
+#include "side_layouts.h"
 #include "storage/lmgr.h"
 #include "storage/sinval.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
-	[SIDE_RELATION] = {"relation", 7, {
-		[REL_RELID] = {"relid", OIDOID, true},
-		[REL_PAGES] = {"pages", INT8OID, true},
-		[REL_RELPAGES] = {"relpages", INT8OID, true},
-		[REL_RELTUPLES] = {"reltuples", FLOAT8OID, true},
-		[REL_RELALLVISIBLE] = {"relallvisible", INT8OID, true},
-		[REL_RELHASSUBCLASS] = {"relhassubclass", BOOLOID, true},
-		[REL_TABLESPACE] = {"tablespace", OIDOID, false},
-	}},
-	[SIDE_INDEX] = {"index", 11, {
-		[IDX_INDEXRELID] = {"indexrelid", OIDOID, true},
-		[IDX_PAGES] = {"pages", INT8OID, true},
-		[IDX_RELPAGES] = {"relpages", INT8OID, true},
-		[IDX_RELTUPLES] = {"reltuples", FLOAT8OID, true},
-		[IDX_ORDINAL] = {"ordinal", INT4OID, true},
-		[IDX_TREE_HEIGHT] = {"tree_height", INT4OID, false},
-		[IDX_BRIN_REVMAP_PAGES] = {"brin_revmap_pages", INT8OID, false},
-		[IDX_GIN_SHADOW] = {"gin_shadow", OIDOID, false},
-		[IDX_RANGE_MIN] = {"range_min", TEXTOID, false},
-		[IDX_RANGE_MAX] = {"range_max", TEXTOID, false},
-		[IDX_TABLESPACE] = {"tablespace", OIDOID, false},
-	}},
-	[SIDE_STATISTICS_OBJECT] = {"statistics_object", 2, {
-		[STX_STXOID] = {"stxoid", OIDOID, true},
-		[STX_ORDINAL] = {"ordinal", INT4OID, true},
-	}},
-	[SIDE_OBJECT] = {"object", 2, {
-		[OBJ_OID] = {"oid", OIDOID, true},
-		[OBJ_PRODUCTION_OID] = {"production_oid", OIDOID, true},
-	}},
-};
+/* How many relations a session remembers that it has warned of. */
+#define WARNED_RELATIONS 64
+
+/*
+ * Prepare for reading.  Nothing is looked up or opened yet.
+ */
+void
+regress_init_side_tables(SideTables *side)
+{
+	memset(side, 0, sizeof(SideTables));
+	side->context = CurrentMemoryContext;
+}
+
+/*
+ * Does this database have a schema of side tables?  It is looked up once.
+ */
+bool
+regress_have_side_tables(SideTables *side)
+{
+	if (!side->looked_up)
+	{
+		side->schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
+		side->looked_up = true;
+	}
+	return OidIsValid(side->schema);
+}
 
 /*
  * Look up the OIDs of the tables; InvalidOid for one that does not exist.
@@ -122,7 +115,7 @@ try_lock_tables(const Oid *relids)
  * that are locked.
  */
 static void
-lock_tables(SideData *side)
+lock_tables(SideTables *side)
 {
 	Oid			found[SIDE_TABLE_COUNT];
 
@@ -203,16 +196,35 @@ open_primary_key(Relation heap)
 }
 
 /*
+ * Is this the first warning of a relation in this session, or, for InvalidOid,
+ * of a side table?
+ *
+ * The list has a fixed size, so that a session's memory does not grow.  A
+ * session that warns of more relations may warn of one again.
+ */
+static bool
+is_first_warning(Oid relid)
+{
+	static Oid	warned[WARNED_RELATIONS];
+	static uint32 nwarnings = 0;
+
+	for (uint32 i = 0; i < Min(nwarnings, WARNED_RELATIONS); i++)
+	{
+		if (warned[i] == relid)
+			return false;
+	}
+	warned[nwarnings++ % WARNED_RELATIONS] = relid;
+	return true;
+}
+
+/*
  * Warn once per session that a side table is not used.
  */
 static void
 warn_unfit_table(const SideLayout *layout, const char *fault)
 {
-	static bool warned = false;
-
-	if (warned)
+	if (!is_first_warning(InvalidOid))
 		return;
-	warned = true;
 	ereport(WARNING,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("table \"%s.%s\" is ignored",
@@ -223,10 +235,29 @@ warn_unfit_table(const SideLayout *layout, const char *fault)
 }
 
 /*
+ * Warn once per relation and session that its side data is not used.
+ */
+void
+regress_warn_invalid(Oid relid, const char *detail)
+{
+	const char *name;
+
+	if (!is_first_warning(relid))
+		return;
+	name = get_rel_name(relid);
+	ereport(WARNING,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("side data of \"%s\" is ignored",
+					name ? name : "a dropped relation"),
+			 errdetail_internal("%s", detail),
+			 errhint("Restore the snapshot again.")));
+}
+
+/*
  * Open one side table, which is locked, if it can be read.
  */
 static void
-open_table(SideData *side, SideTableId id)
+open_table(SideTables *side, SideTableId id)
 {
 	const SideLayout *layout = &regress_side_layouts[id];
 	SideTable  *table = &side->tables[id];
@@ -263,7 +294,7 @@ open_table(SideData *side, SideTableId id)
  * systable_beginscan_ordered() (genam.c) would have to begin anew.
  */
 static void
-start_scan(SideData *side, SideTable *table, Oid key)
+start_scan(SideTables *side, SideTable *table, Oid key)
 {
 	ScanKeyData scankey;
 
@@ -281,7 +312,7 @@ start_scan(SideData *side, SideTable *table, Oid key)
  * Fetch the row with a key; false if there is none.
  */
 bool
-regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
+regress_fetch_side_row(SideTables *side, SideTableId id, Oid key, SideRow *row)
 {
 	SideTable  *table = &side->tables[id];
 	MemoryContext context = MemoryContextSwitchTo(side->context);
@@ -307,7 +338,7 @@ regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
  * End the scans, because they use much memory and pin a page each.
  */
 void
-regress_end_side_scans(SideData *side)
+regress_end_side_scans(SideTables *side)
 {
 	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
 	{
@@ -324,7 +355,7 @@ regress_end_side_scans(SideData *side)
  * wait for the end of this transaction.
  */
 void
-regress_close_side_tables(SideData *side)
+regress_close_side_tables(SideTables *side)
 {
 	regress_end_side_scans(side);
 	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
