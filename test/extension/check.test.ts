@@ -41,7 +41,7 @@ describe.skipIf(installations.length === 0)('make localcheck', () => {
     expect(failed, all).toBe(false);
     expect(all).toMatch(/All 2 tests passed/);
     expect(await readdir(folder)).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it.runIf(userInfo().uid === 0).each(['root', 'no_such_user'])('refuses to start a server as %s', async (user) => {
     const { exitCode, all } = await localcheck({ CHECK_USER: user });
