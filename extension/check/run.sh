@@ -29,36 +29,7 @@ PG_CONFIG=${PG_CONFIG:-pg_config}
 PLANS=${PLANS:-10000}
 SEED=${SEED:-1}
 plans_of_session=500
-user=${CHECK_USER:-$(id -un postgres 2>/dev/null || echo nobody)}
-
-extension=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-bindir=$($PG_CONFIG --bindir)
-libdir=$($PG_CONFIG --pkglibdir)
-sharedir=$($PG_CONFIG --sharedir)
-work=$(mktemp -d "${TMPDIR:-/tmp}/regress-check.XXXXXX")
-chmod 755 "$work"
 server=
-
-as_server() {
-	if [ "$(id -u)" = 0 ]; then
-		setpriv --reuid="$(id -u "$user")" --regid="$(id -g "$user")" --clear-groups -- "$@"
-	else
-		"$@"
-	fi
-}
-
-clean_up() {
-	status=$?
-	trap - EXIT
-	if [ -n "$server" ]; then
-		as_server "$work$bindir/pg_ctl" stop -s -m immediate -D "$work/data" || true
-		wait "$server" || true
-	fi
-	if [ -z "${KEEP:-}" ]; then rm -rf "$work"; else echo "kept: $work"; fi
-	exit $status
-}
-trap clean_up EXIT
-trap 'exit 2' INT TERM HUP
 
 fail() {
 	echo "check/run.sh: $1" >&2
@@ -69,24 +40,20 @@ say() {
 	echo "$mode: $1"
 }
 
-# An installation that the library can be installed into: programs find their folders from where they lie.
-link_folder() {
-	mkdir -p "$work$1"
-	for entry in "$1"/*; do
-		case ${entry##*/} in
-			extension | regress_planner*) ;;
-			*) ln -s "$entry" "$work$1/" ;;
-		esac
-	done
-}
+. "$(dirname -- "$0")/installation.sh"
 
-relocate() {
-	mkdir -p "$work$bindir"
-	for program in postgres initdb pg_ctl; do cp "$bindir/$program" "$work$bindir/"; done
-	link_folder "$libdir"
-	link_folder "$sharedir"
-	link_folder "$sharedir/extension"
+clean_up() {
+	status=$?
+	trap - EXIT
+	if [ -n "$server" ]; then
+		as_server "$work$bindir/pg_ctl" stop -s -m immediate -D "$work/data" || true
+		wait "$server" || true
+	fi
+	remove_work
+	exit $status
 }
+trap clean_up EXIT
+trap 'exit 2' INT TERM HUP
 
 sanitizer_library() {
 	path=$(gcc -print-file-name="$1")
@@ -95,8 +62,6 @@ sanitizer_library() {
 }
 
 build() {
-	cp -R "$extension" "$work/extension"
-	cd "$work/extension"
 	case $mode in
 		plain) options='-DUSE_ASSERT_CHECKING=1' ;;
 		sanitizers)
@@ -105,18 +70,14 @@ build() {
 			;;
 		valgrind) options='-g -O1 -fno-omit-frame-pointer -DUSE_ASSERT_CHECKING=1' ;;
 	esac
-	if [ "$mode" = sanitizers ]; then gcc -shared -fPIC -Wl,-z,initfirst check/first.c -o "$work/first.so"; fi
-	make -s PG_CONFIG="$PG_CONFIG" clean >build.log
-	make -s PG_CONFIG="$PG_CONFIG" CC=gcc COPT="$options" DESTDIR="$work" all install >>build.log 2>&1 || {
-		cat build.log >&2
-		fail 'the library was not built'
-	}
-	if [ "$(id -u)" = 0 ]; then chown -R "$user" "$work/extension"; fi
+	if [ "$mode" = sanitizers ]; then gcc -shared -fPIC -Wl,-z,initfirst "$extension/check/first.c" -o "$work/first.so"; fi
+	build_and_install CC=gcc COPT="$options"
+	cd "$work/extension"
 }
 
 start() {
 	mkdir "$work/data" "$work/found" "$work/socket"
-	if [ "$(id -u)" = 0 ]; then chown "$user" "$work/data" "$work/found" "$work/socket"; fi
+	give_to_server "$work/data" "$work/found" "$work/socket"
 	as_server "$work$bindir/initdb" -D "$work/data" -A trust -U postgres -E UTF8 --locale=C --no-sync >"$work/initdb.log" ||
 		fail 'initdb failed'
 	cat >>"$work/data/postgresql.conf" <<-CONF

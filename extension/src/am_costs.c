@@ -1,9 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * am_costs.c
- *	  BRIN and GIN read their metapage while they estimate a cost.
+ *	  Costs of BRIN and GIN indexes from production's metapages.
  *
- * Their cost functions are wrapped for one plan at a time, in the planner's own
+ * The cost functions of both access methods (selfuncs.c) read the metapage of
+ * the index.  We wrap them for one plan at a time, in the planner's own
  * IndexOptInfo.  The metapages of this database's indexes are never written.
  *
  *-------------------------------------------------------------------------
@@ -37,9 +38,11 @@ static void gin_cost_with_shadow(struct PlannerInfo *root,
 								 double *indexPages);
 
 /*
- * Wrap the cost function of a BRIN index, unless somebody else already has.  An
- * index that has kept a size of its own, smaller than production's revmap, would
- * have a negative cost.
+ * Wrap the cost function of a BRIN index, unless another module has done so.
+ *
+ * An index keeps the size that it has here if regress_planner.sizes is off.  If
+ * production's revmap is larger than that, the cost would be negative, so the
+ * index is left alone.
  */
 void
 regress_wrap_brin_cost(IndexEntry *entry)
@@ -53,7 +56,7 @@ regress_wrap_brin_cost(IndexEntry *entry)
 }
 
 /*
- * Wrap the cost function of a GIN index, unless somebody else already has.
+ * Wrap the cost function of a GIN index, unless another module has done so.
  */
 void
 regress_wrap_gin_cost(IndexEntry *entry)
@@ -65,6 +68,10 @@ regress_wrap_gin_cost(IndexEntry *entry)
 		info->amcostestimate = gin_cost_with_shadow;
 }
 
+/*
+ * Read the number of revmap pages that the index has in this database, which
+ * is the one brincostestimate() (selfuncs.c) has used.
+ */
 static BlockNumber
 revmap_pages_here(Oid indexoid)
 {
@@ -77,9 +84,12 @@ revmap_pages_here(Oid indexoid)
 }
 
 /*
- * brincostestimate() reads the revmap sequentially at startup, and the rest of
- * the index at random.  Add the difference between production's revmap and the
- * one here.
+ * Estimate the cost of a BRIN index scan with production's revmap.
+ *
+ * brincostestimate() (selfuncs.c) charges seq_page_cost for the pages of the
+ * revmap, at startup, and random_page_cost for the other pages.  It takes the
+ * size of the revmap from the metapage only, so we correct its result by the
+ * difference between the two sizes.
  */
 static void
 brin_cost_with_revmap(struct PlannerInfo *root, struct IndexPath *path,
@@ -107,9 +117,10 @@ brin_cost_with_revmap(struct PlannerInfo *root, struct IndexPath *path,
 }
 
 /*
- * Open the shadow of a GIN index; NULL if it has none that can be used.  A
- * shadow that is being dropped or rebuilt is not waited for, because that could
- * be a deadlock: the side tables are locked.
+ * Open the shadow of a GIN index; NULL if it has none that can be used.
+ *
+ * We hold locks on the side tables, so waiting for a session that drops or
+ * rebuilds the shadow could be a deadlock.  Such a shadow is not used.
  */
 static Relation
 open_gin_shadow(Oid indexoid)
@@ -139,8 +150,11 @@ open_gin_shadow(Oid indexoid)
 }
 
 /*
- * gincostestimate() uses the OID of the index for its metapage only, so it can
- * be shown that of an index whose metapage is production's.
+ * Estimate the cost of a GIN index scan with production's metapage.
+ *
+ * gincostestimate() (selfuncs.c) uses the OID of the index only to read its
+ * metapage with ginGetStats() (ginutil.c).  So we replace the OID by that of
+ * the shadow, whose metapage has production's figures, during the call.
  */
 static void
 gin_cost_with_shadow(struct PlannerInfo *root, struct IndexPath *path,

@@ -3,7 +3,7 @@
  * compat.h
  *	  Differences between PostgreSQL 14 and 19, each behind one name.
  *
- * Nothing here knows what the extension does.
+ * Nothing here depends on the rest of the extension.
  *
  *-------------------------------------------------------------------------
  */
@@ -20,15 +20,15 @@
 #endif
 
 /*
- * range_ends.c leans on how these servers scan an index while they plan.  For a
- * later one it answers no probe until somebody has read that server's sources:
- * estimates then come from the ends of histograms.
+ * range_ends.c depends on the way in which these servers scan an index while
+ * they plan.  On a later one it answers no probe until somebody has read that
+ * server's sources; estimates then come from the ends of histograms.
  */
 #ifndef REGRESS_RANGE_ENDS_KNOWN
 #define REGRESS_RANGE_ENDS_KNOWN (PG_VERSION_NUM < 200000)
 #endif
 
-/* 15 gave EmitWarningsOnPlaceholders a better name and more to do. */
+/* 15 renamed EmitWarningsOnPlaceholders and made it remove placeholders. */
 #if PG_VERSION_NUM < 150000
 #define MarkGUCPrefixReserved(className) EmitWarningsOnPlaceholders(className)
 #endif
@@ -43,9 +43,12 @@
 #endif
 
 /*
- * 16 returns an error code with details, which we do not print.  Before, the
- * name of a time zone that does not exist raises an error, behind which there
- * is nothing to clean up.
+ * Decode the fields of a timestamp without raising an error.
+ *
+ * DecodeDateTime() (datetime.c) returns an error code.  16 adds details to it,
+ * which we do not print.  Before 16 it raises an error for a time zone that
+ * does not exist.  The error can be flushed without a subtransaction, because
+ * the function holds no resources at that point.
  */
 static inline int
 regress_decode_datetime(char **field, int *ftype, int nf, int *dtype,
@@ -73,7 +76,7 @@ regress_decode_datetime(char **field, int *ftype, int nf, int *dtype,
 #endif
 }
 
-/* 18 can also return a deferrable key, which the side tables do not have. */
+/* Since 18 it can also return a deferrable key, which the side tables lack. */
 #if PG_VERSION_NUM >= 180000
 #define regress_primary_key(rel) RelationGetPrimaryKeyIndex((rel), false)
 #else
@@ -81,8 +84,8 @@ regress_decode_datetime(char **field, int *ftype, int nf, int *dtype,
 #endif
 
 /*
- * 17 multiplies by the fillfactor when it derives a table's density from the
- * width of its columns, and keeps at least one row on a page.
+ * Since 17 core applies the fillfactor when it derives a table's density from
+ * the widths of its columns, and assumes one row per page at least.
  */
 #if PG_VERSION_NUM >= 170000
 #define REGRESS_DENSITY_USES_FILLFACTOR true
@@ -90,7 +93,7 @@ regress_decode_datetime(char **field, int *ftype, int nf, int *dtype,
 #define REGRESS_DENSITY_USES_FILLFACTOR false
 #endif
 
-/* 18 lets a module name itself. */
+/* Since 18 a module can tell its name and version. */
 #if PG_VERSION_NUM >= 180000
 #define REGRESS_MODULE_MAGIC(module_name, module_version) \
 	PG_MODULE_MAGIC_EXT(.name = module_name, .version = module_version)
@@ -98,7 +101,7 @@ regress_decode_datetime(char **field, int *ftype, int nf, int *dtype,
 #define REGRESS_MODULE_MAGIC(module_name, module_version) PG_MODULE_MAGIC
 #endif
 
-/* 19 passes EXPLAIN's state to the planner. */
+/* Since 19 the planner gets the state of EXPLAIN. */
 #if PG_VERSION_NUM >= 190000
 #define PLANNER_PARAMETERS \
 	Query *parse, const char *query_string, int cursorOptions, \

@@ -1,14 +1,14 @@
 /*-------------------------------------------------------------------------
  *
  * frozen_now.c
- *	  regress_planner.now: a fixed time for now() and its kin.
+ *	  regress_planner.now: a fixed time for now() and similar functions.
  *
  * now(), current_date, statement_timestamp() and the literal 'now' all come
- * from the start times that xact.c keeps of the transaction and the statement.
- * The transaction's is set when the parameter is, so that the next statement is
- * already parsed with it; the statement's is set anew by each message of the
- * client, and so by us before each plan.  Both get their real values back when
- * the parameter is reset or the transaction ends.
+ * from the start times of the transaction and the statement, which xact.c
+ * keeps.  Assigning the parameter sets both, so that the next statement is
+ * already parsed with the fixed time.  Each message of the client sets the
+ * statement's time anew, so we set it again before each plan.  Both get their
+ * real values back when the parameter is reset or the transaction ends.
  *
  *-------------------------------------------------------------------------
  */
@@ -18,19 +18,22 @@
 #include "access/xact.h"
 #include "utils/timestamp.h"
 
-/* GUC variable, and its value as a time: NULL if it is empty */
+/* GUC variable, and its value as a time; NULL if it is empty */
 static char *regress_planner_now = NULL;
 static const TimestampTz *frozen_at = NULL;
 
-/* The start times that we have replaced, and by what. */
+/* Have we replaced the start times, with which time, and what were they? */
 static bool frozen = false;
 static TimestampTz shown_time;
 static TimestampTz real_xact_start;
 static TimestampTz real_stmt_start;
 
 /*
- * Show the fixed time.  A statement time other than ours is a real one, of a
- * message that came since.
+ * Replace the start times by a fixed time, and remember the real ones.
+ *
+ * SetParallelStartTimestamps() (xact.c) is the only way to set them.  If the
+ * statement's time is not the one that we have set, a new message of the
+ * client has set it, so it is real.
  */
 static void
 freeze(TimestampTz at)
@@ -47,7 +50,7 @@ freeze(TimestampTz at)
 }
 
 /*
- * Show the real time again.
+ * Give the start times their real values back.
  */
 static void
 thaw(void)
@@ -62,6 +65,9 @@ thaw(void)
 	frozen = false;
 }
 
+/*
+ * Is a word one of those that stand for a time relative to the present?
+ */
 static bool
 is_relative_date(const char *word)
 {
@@ -70,8 +76,9 @@ is_relative_date(const char *word)
 }
 
 /*
- * Parse an absolute timestamp without raising an error, as
- * check_recovery_target_time() does.
+ * Parse an absolute timestamp without raising an error.  Like
+ * check_recovery_target_time() (xlogrecovery.c, before 16 guc.c), refuse words
+ * that mean a relative time.
  */
 static bool
 parse_timestamp(const char *text, TimestampTz *result)
@@ -101,8 +108,9 @@ parse_timestamp(const char *text, TimestampTz *result)
 }
 
 /*
- * xact.c gives its start times away to parallel workers only, and asserts that
- * where assertions are compiled in.
+ * Does the server let us set the start times?  SetParallelStartTimestamps()
+ * (xact.c) asserts that its caller is a parallel worker, so a server that was
+ * built with assertions does not.
  */
 static bool
 start_times_can_be_set(void)
@@ -112,6 +120,9 @@ start_times_can_be_set(void)
 	return assertions == NULL || strcmp(assertions, "on") != 0;
 }
 
+/*
+ * check_hook of regress_planner.now: parse the time, which is the extra value.
+ */
 static bool
 check_now(char **newval, void **extra, GucSource source pg_attribute_unused())
 {
@@ -121,9 +132,9 @@ check_now(char **newval, void **extra, GucSource source pg_attribute_unused())
 		return true;
 
 	/*
-	 * A parallel worker gets the leader's times, and the text may need
-	 * parameters that it gets only later: time zones' abbreviations are then
-	 * memory that has been freed.
+	 * A parallel worker gets the leader's start times, so it needs no value.
+	 * It must not parse the text: while it restores the parameters, the table
+	 * of time zone abbreviations that DecodeDateTime() reads has been freed.
 	 */
 	if (InitializingParallelWorker)
 		return true;
@@ -145,8 +156,10 @@ check_now(char **newval, void **extra, GucSource source pg_attribute_unused())
 }
 
 /*
- * Outside a transaction there is no time to set, and parallel workers get the
- * leader's.
+ * assign_hook of regress_planner.now: set the start times.
+ *
+ * Outside a transaction they are not set yet; the planner's hook does it
+ * later.  A parallel worker gets those of its leader.
  */
 static void
 assign_now(const char *newval pg_attribute_unused(), void *extra)
@@ -159,7 +172,8 @@ assign_now(const char *newval pg_attribute_unused(), void *extra)
 }
 
 /*
- * The planner starts.
+ * Set the start times before a plan is made, because a message of the client
+ * has set the statement's anew.
  */
 void
 regress_freeze_before_planning(void)
@@ -169,8 +183,10 @@ regress_freeze_before_planning(void)
 }
 
 /*
- * The statement's time outlives the transaction: several statements of one
- * message may be a transaction each.
+ * XactCallback: give the start times their real values back.
+ *
+ * The statement's time outlives the transaction, because several statements of
+ * one message may be a transaction each.
  */
 static void
 thaw_at_end_of_transaction(XactEvent event, void *arg pg_attribute_unused())
@@ -181,7 +197,7 @@ thaw_at_end_of_transaction(XactEvent event, void *arg pg_attribute_unused())
 }
 
 /*
- * Define the parameter, and be told when a transaction ends.
+ * Define the parameter, and register for the ends of transactions.
  */
 void
 regress_init_frozen_now(void)

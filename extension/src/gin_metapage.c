@@ -18,6 +18,9 @@
 
 PG_FUNCTION_INFO_V1(regress_planner_set_gin_metapage);
 
+/*
+ * Get an argument that is a number of pages, and raise an error if it is none.
+ */
 static BlockNumber
 get_page_count(FunctionCallInfo fcinfo, int argument, const char *name)
 {
@@ -32,7 +35,8 @@ get_page_count(FunctionCallInfo fcinfo, int argument, const char *name)
 }
 
 /*
- * Open an index and refuse all but an empty GIN index that serves no table.
+ * Open a shadow, and raise an error for any other index: the metapage of an
+ * index that has entries must not be changed.
  */
 static Relation
 open_shadow(Oid shadow)
@@ -53,6 +57,10 @@ open_shadow(Oid shadow)
 /*
  * set_gin_metapage(shadow regclass, n_pending_pages, n_total_pages,
  *		n_entry_pages, n_data_pages, n_entries int8)
+ *
+ * Writes the metapage figures of one of production's GIN indexes into a
+ * shadow, as ginUpdateStats() (ginutil.c) does for VACUUM.  The generic WAL
+ * record makes the change reach standbys.
  */
 Datum
 regress_planner_set_gin_metapage(PG_FUNCTION_ARGS)

@@ -3,11 +3,11 @@
  * hidden_indexes.c
  *	  regress_planner.hidden_indexes: indexes that no plan may use.
  *
- * What a plan without an index would cost is asked by hiding it.  A hidden
- * index stays in rel->indexlist, because the planner takes more from it than
- * paths: proofs of uniqueness, statistics of its expressions, the ends of its
- * range.  It only loses its ways of being scanned, so build_index_paths()
- * (indxpath.c) finds no path for it, and every estimate stays as it is.
+ * Hiding an index shows the plan that a query would have without it.  A hidden
+ * index stays in rel->indexlist, because the planner takes more than paths
+ * from it: proofs of uniqueness, statistics of its expressions, the ends of
+ * its range.  It only loses the flags by which build_index_paths()
+ * (indxpath.c) makes paths for it, so every estimate stays the same.
  *
  *-------------------------------------------------------------------------
  */
@@ -17,19 +17,19 @@
 
 #include "utils/guc.h"
 
-/* The list as it was parsed */
+/* The parsed list */
 typedef struct HiddenIndexes
 {
 	int			count;
 	Oid			indexoids[FLEXIBLE_ARRAY_MEMBER];
 } HiddenIndexes;
 
-/* GUC variable, and its value: NULL if it is empty */
+/* GUC variable, and its parsed value; NULL if it is empty */
 static char *regress_planner_hidden_indexes = NULL;
 static const HiddenIndexes *hidden = NULL;
 
 /*
- * Parse one OID and what separates it from the next one.
+ * Parse one OID and the comma after it, if there is another OID to follow.
  */
 static bool
 parse_oid(const char **text, Oid *result)
@@ -60,6 +60,13 @@ parse_oid(const char **text, Oid *result)
 	return true;
 }
 
+/*
+ * check_hook of regress_planner.hidden_indexes: parse the list, which is the
+ * extra value.
+ *
+ * The OIDs are not looked up, because there may be no transaction.  One that
+ * is no index hides nothing.
+ */
 static bool
 check_hidden_indexes(char **newval, void **extra,
 					 GucSource source pg_attribute_unused())
@@ -91,12 +98,18 @@ check_hidden_indexes(char **newval, void **extra,
 	return true;
 }
 
+/*
+ * assign_hook of regress_planner.hidden_indexes.
+ */
 static void
 assign_hidden_indexes(const char *newval pg_attribute_unused(), void *extra)
 {
 	hidden = extra;
 }
 
+/*
+ * Is an index on the list?
+ */
 static bool
 is_hidden(Oid indexoid)
 {
@@ -109,7 +122,8 @@ is_hidden(Oid indexoid)
 }
 
 /*
- * Take the scans away from the hidden indexes of a relation.
+ * Take the two ways of scanning an index, plain and bitmap, from the hidden
+ * ones of a relation.
  */
 void
 regress_hide_indexes(RelOptInfo *rel)
@@ -130,6 +144,9 @@ regress_hide_indexes(RelOptInfo *rel)
 	}
 }
 
+/*
+ * Define the parameter.
+ */
 void
 regress_init_hidden_indexes(void)
 {

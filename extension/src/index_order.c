@@ -1,26 +1,28 @@
 /*-------------------------------------------------------------------------
  *
  * index_order.c
- *	  Order of a relation's indexes and statistics objects.
+ *	  Puts a relation's indexes and statistics objects into production's order.
  *
- * Between equals the planner keeps the first of its list, and its lists are in
- * the order of OIDs, which differs between two databases with one schema.
+ * Of two equal ones the planner keeps the first of its list.  The lists are in
+ * the order of OIDs, which may differ between two databases with one schema.
  *
  *-------------------------------------------------------------------------
  */
 #include "regress_planner.h"
 
+/* An entry of rel->statlist, with the rank of its object. */
 typedef struct StatisticsEntry
 {
 	StatisticExtInfo *info;
 	bool		known;
 	int32		ordinal;
-	int			position;
+	int			position;		/* in the planner's own list */
 } StatisticsEntry;
 
 /*
- * Newest first: core lists indexes by descending OID.  An index that production
- * does not have is newer than all others.
+ * Compare two indexes for qsort(), the newest first: get_relation_info()
+ * (plancat.c) lists indexes by descending OID.  An index that production does
+ * not have is newer than all others.
  */
 static int
 compare_indexes(const void *a, const void *b)
@@ -36,8 +38,10 @@ compare_indexes(const void *a, const void *b)
 }
 
 /*
- * Oldest first: core lists statistics objects by ascending OID.  One object
- * has several entries, which stay as they are.
+ * Compare two entries of statistics objects for qsort(), the oldest first:
+ * RelationGetStatExtList() (relcache.c) lists the objects by ascending OID.
+ * The entries of one object, one for each kind of statistics, keep their
+ * order.
  */
 static int
 compare_statistics(const void *a, const void *b)
@@ -69,10 +73,11 @@ regress_order_indexes(RelOptInfo *rel, IndexEntry *entries)
 }
 
 /*
- * The entries of one object follow each other, so one look is enough for all.
+ * Set the rank of an entry's object.  The entries of one object follow each
+ * other, so only the first one needs a look-up.
  */
 static void
-read_ordinal(SideData *side, StatisticsEntry *entries, int position)
+read_ordinal(SideTables *side, StatisticsEntry *entries, int position)
 {
 	StatisticsEntry *entry = &entries[position];
 	StatisticsEntry *previous = position > 0 ? entry - 1 : NULL;
@@ -88,10 +93,11 @@ read_ordinal(SideData *side, StatisticsEntry *entries, int position)
 }
 
 /*
- * Put rel->statlist into production's order, unless it is of one object.
+ * Put rel->statlist into production's order.  A list of one object is in
+ * order.
  */
 void
-regress_order_statistics(RelOptInfo *rel, SideData *side)
+regress_order_statistics(RelOptInfo *rel, SideTables *side)
 {
 	int			count = list_length(rel->statlist);
 	StatisticsEntry *entries;

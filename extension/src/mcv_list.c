@@ -3,10 +3,11 @@
  * mcv_list.c
  *	  Builds a pg_mcv_list from text.
  *
- * PostgreSQL has no input for that type, and its bytes hold OIDs of types and
- * enum labels, which differ between databases.  So the list is built from the
- * items' texts, for the columns and expressions of a statistics object of this
- * database, and serialized by core.
+ * pg_mcv_list_in() (mcv.c) refuses all input.  The bytes of the type cannot be
+ * copied either, because they hold OIDs of types and enum labels, which differ
+ * between databases.  So we build the list from the texts of its items, for
+ * the columns and expressions of a statistics object of this database, and
+ * core serializes it.
  *
  *-------------------------------------------------------------------------
  */
@@ -37,7 +38,7 @@ typedef struct Dimension
 	Oid			ioparam;
 } Dimension;
 
-/* The arguments, taken apart. */
+/* The elements of the array arguments. */
 typedef struct ItemArrays
 {
 	int			nvalues;
@@ -49,6 +50,9 @@ typedef struct ItemArrays
 	Datum	   *base_frequencies;
 } ItemArrays;
 
+/*
+ * Raise an error because of an argument.
+ */
 static void
 refuse(const char *detail)
 {
@@ -59,7 +63,8 @@ refuse(const char *detail)
 }
 
 /*
- * Take one array argument apart; the elements of all but vals must not be NULL.
+ * Get the elements of an array argument, and return their number.  NULL
+ * elements are refused if the caller does not ask for them.
  */
 static int
 deconstruct(ArrayType *array, Oid type, Datum **elements, bool **nulls)
@@ -79,6 +84,9 @@ deconstruct(ArrayType *array, Oid type, Datum **elements, bool **nulls)
 	return count;
 }
 
+/*
+ * Get the elements of all array arguments, and check their numbers.
+ */
 static void
 read_arguments(FunctionCallInfo fcinfo, ItemArrays *items)
 {
@@ -97,7 +105,8 @@ read_arguments(FunctionCallInfo fcinfo, ItemArrays *items)
 }
 
 /*
- * Look up what core's serialization and the input of values need of a type.
+ * Set the type of a dimension: the fields of VacAttrStats that
+ * statext_mcv_serialize() (mcv.c) reads, and the type's input function.
  */
 static void
 set_dimension_type(Dimension *dimension, Oid type, int32 typmod, Oid collation)
@@ -116,6 +125,11 @@ set_dimension_type(Dimension *dimension, Oid type, int32 typmod, Oid collation)
 	fmgr_info(input_function, &dimension->input_function);
 }
 
+/*
+ * Get the expressions of a statistics object, as
+ * fetch_statentries_for_relation() (extended_stats.c) reads them.  Only their
+ * types are needed, so they are not simplified.
+ */
 static List *
 get_expressions(HeapTuple tuple)
 {
@@ -130,7 +144,7 @@ get_expressions(HeapTuple tuple)
 }
 
 /*
- * Is an MCV list one of the kinds of statistics that the object is for?
+ * Is an MCV list among the kinds of statistics of the object?
  */
 static bool
 has_mcv_kind(HeapTuple tuple)
@@ -149,8 +163,9 @@ has_mcv_kind(HeapTuple tuple)
 }
 
 /*
- * Columns by attribute number, then expressions: the order in which ANALYZE
- * builds the list.
+ * Look up the dimensions of a statistics object, and return their number.
+ * Columns come first, by attribute number, then expressions, as in
+ * make_build_data() (extended_stats.c).
  */
 static int
 read_dimensions(Oid stxoid, Dimension *dimensions)
@@ -194,6 +209,9 @@ read_dimensions(Oid stxoid, Dimension *dimensions)
 	return ndimensions;
 }
 
+/*
+ * Get a frequency, and refuse a number that is none.
+ */
 static double
 get_frequency(Datum datum)
 {
@@ -205,7 +223,7 @@ get_frequency(Datum datum)
 }
 
 /*
- * Read the item at a position of the arrays.
+ * Read the item at a position of the arrays, with all its dimensions.
  */
 static void
 read_item(MCVItem *item, const ItemArrays *items, int position,
@@ -236,6 +254,9 @@ read_item(MCVItem *item, const ItemArrays *items, int position,
 /*
  * build_mcv_list(stxoid oid, vals text[], nulls bool[], frequencies float8[],
  *		base_frequencies float8[])
+ *
+ * Fills the MCVList as statext_mcv_build() (mcv.c) does, from the arguments
+ * instead of a sample of rows.
  */
 Datum
 regress_planner_build_mcv_list(PG_FUNCTION_ARGS)

@@ -1,15 +1,15 @@
 /*-------------------------------------------------------------------------
  *
  * object_oids.c
- *	  Conditions on the OIDs of objects, in queries on the system catalogs.
+ *	  Statistics of OID columns, for queries on the system catalogs.
  *
  * The most common values of a column such as pg_attribute.attrelid are OIDs of
- * production, while a condition such as attrelid = 'orders'::regclass has this
- * database's.  Where a query compares such a column with the OID of an object,
- * the planner gets a copy of the column's statistics in which this database's
- * OID and production's of the same object have changed places: the condition
- * then finds what it finds in production, and all other values stay as they are
- * for joins and ranges.
+ * production, but a condition such as attrelid = 'orders'::regclass has an OID
+ * of this database.  If a query compares such a column with the OID of an
+ * object, the planner gets a copy of the column's statistics in which this
+ * database's OID of the object and production's have changed places.  The
+ * condition then has the selectivity that it has in production.  All other
+ * values stay the same, for joins and ranges.
  *
  *-------------------------------------------------------------------------
  */
@@ -28,7 +28,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-/* A column that statistics are asked of. */
+/* The column whose statistics the planner asks for. */
 typedef struct AskedColumn
 {
 	PlannerInfo *root;
@@ -36,6 +36,10 @@ typedef struct AskedColumn
 	AttrNumber	attnum;
 } AskedColumn;
 
+/*
+ * Is an expression the column, perhaps relabeled to another type?  As in
+ * examine_variable() (selfuncs.c), nothing else counts as the column itself.
+ */
 static bool
 is_column(Node *node, const AskedColumn *column)
 {
@@ -48,8 +52,9 @@ is_column(Node *node, const AskedColumn *column)
 }
 
 /*
- * The value that the column is compared with, as far as it is known while the
- * query is planned; NULL if it is not.
+ * Find the value that the column is compared with, as
+ * get_restriction_variable() (selfuncs.c) does.  Returns NULL if the planner
+ * cannot know it.
  */
 static Const *
 known_value(Node *node, const AskedColumn *column)
@@ -65,12 +70,20 @@ known_value(Node *node, const AskedColumn *column)
 		!((Const *) value)->constisnull ? (Const *) value : NULL;
 }
 
+/*
+ * Add an OID, unless it is that of a system object, which is the same in all
+ * databases of a major.
+ */
 static List *
 append_oid(List *oids, Oid oid)
 {
 	return oid >= FirstNormalObjectId ? list_append_unique_oid(oids, oid) : oids;
 }
 
+/*
+ * Add the OIDs of an array.  scalararraysel() (selfuncs.c) compares the column
+ * with each element in turn.
+ */
 static List *
 append_array(List *oids, const Const *value)
 {
@@ -92,7 +105,7 @@ append_array(List *oids, const Const *value)
 }
 
 /*
- * Add the OIDs of a condition on the column: = or = ANY.
+ * Add the OIDs that a condition compares the column with, by = or = ANY.
  */
 static List *
 append_condition(List *oids, Node *clause, const AskedColumn *column)
@@ -126,7 +139,7 @@ append_condition(List *oids, Node *clause, const AskedColumn *column)
 }
 
 /*
- * The OIDs of objects that a column of a relation is compared with.
+ * Collect the OIDs of objects that the query compares a column with.
  */
 static List *
 compared_oids(PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attnum)
@@ -154,10 +167,11 @@ compared_oids(PlannerInfo *root, const RangeTblEntry *rte, AttrNumber attnum)
 }
 
 /*
- * Let two OIDs change places; false if neither is there.
+ * Let two OIDs change places in an array; false if it has neither.
  *
- * An object that production does not have takes nobody's place: InvalidOid is
- * a common value itself, "no such object".
+ * production is InvalidOid for an object that production does not have.  A
+ * zero in the array stays, because it is a common value itself, for "no such
+ * object".
  */
 static bool
 swap_oids(ArrayType *values, Oid here, Oid production)
@@ -180,8 +194,8 @@ swap_oids(ArrayType *values, Oid here, Oid production)
 }
 
 /*
- * The most common values of a column of OIDs, copied, and in which slot they
- * are; NULL if there are none.
+ * Copy the most common values of a column of OIDs, and find their slot, as
+ * get_attstatsslot() (lsyscache.c) does.  Returns NULL if there are none.
  */
 static ArrayType *
 common_oids(HeapTuple tuple, int *slot)
@@ -208,6 +222,9 @@ common_oids(HeapTuple tuple, int *slot)
 	return NULL;
 }
 
+/*
+ * Copy a row of pg_statistic, with other values in one slot.
+ */
 static HeapTuple
 with_values(HeapTuple tuple, int slot, ArrayType *values)
 {
@@ -227,8 +244,9 @@ with_values(HeapTuple tuple, int slot, ArrayType *values)
 }
 
 /*
- * A copy of the statistics of a column of a system catalog, in which the OIDs
- * that a query compares it with are production's; NULL if that changes nothing.
+ * Copy the statistics of a column of a system catalog, and let the OIDs that
+ * the query compares it with change places with production's.  Returns NULL if
+ * that changes nothing.
  */
 HeapTuple
 regress_translate_statistics(PlannerInfo *root, const RangeTblEntry *rte,
@@ -237,8 +255,8 @@ regress_translate_statistics(PlannerInfo *root, const RangeTblEntry *rte,
 	HeapTuple	tuple;
 	HeapTuple	changed = NULL;
 	ArrayType  *values;
-	SideData	own;
-	SideData   *side;
+	SideTables	own;
+	SideTables *side;
 	List	   *oids;
 	ListCell   *lc;
 	bool		differs = false;
@@ -247,7 +265,7 @@ regress_translate_statistics(PlannerInfo *root, const RangeTblEntry *rte,
 	if (get_atttype(rte->relid, attnum) != OIDOID)
 		return NULL;
 	oids = compared_oids(root, rte, attnum);
-	if (oids == NIL || (side = regress_open_side_data(&own)) == NULL)
+	if (oids == NIL || (side = regress_start_reading(&own)) == NULL)
 		return NULL;
 	tuple = SearchSysCache3(STATRELATTINH, ObjectIdGetDatum(rte->relid),
 							Int16GetDatum(attnum), BoolGetDatum(rte->inh));
@@ -262,6 +280,6 @@ regress_translate_statistics(PlannerInfo *root, const RangeTblEntry *rte,
 	}
 	if (HeapTupleIsValid(tuple))
 		ReleaseSysCache(tuple);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 	return changed;
 }

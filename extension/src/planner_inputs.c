@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * planner_inputs.c
- *	  What is replaced of a relation's numbers, and in which order.
+ *	  Replaces a relation's numbers, in the right order.
  *
  * Sizes come first, because the sizes of indexes follow from their table's.
- * By what rule each is replaced is in the file of that override.
+ * The file of each override has its rule.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,10 +14,10 @@
 #include "utils/lsyscache.h"
 
 /*
- * Look up all indexes of the relation at once.
+ * Look up all indexes of the relation at once, in the order of rel->indexlist.
  */
 static IndexEntry *
-read_indexes(const RelOptInfo *rel, SideData *side)
+read_indexes(const RelOptInfo *rel, SideTables *side)
 {
 	IndexEntry *entries;
 	ListCell   *lc;
@@ -37,7 +37,7 @@ read_indexes(const RelOptInfo *rel, SideData *side)
 }
 
 /*
- * Replace what core found out about one index.
+ * Replace the numbers of one index that core has found.
  */
 static void
 override_index(IndexEntry *entry)
@@ -54,11 +54,11 @@ override_index(IndexEntry *entry)
 }
 
 /*
- * Replace what core found out about a table or materialized view and its
- * indexes.
+ * Replace the numbers of a table or materialized view, and of its indexes,
+ * that core has found.
  */
 static void
-override_relation(Oid relid, RelOptInfo *rel, SideData *side,
+override_relation(Oid relid, RelOptInfo *rel, SideTables *side,
 				  IndexEntry *entries)
 {
 	int			nindexes = list_length(rel->indexlist);
@@ -69,7 +69,7 @@ override_relation(Oid relid, RelOptInfo *rel, SideData *side,
 	resized = known && regress_planner_sizes &&
 		regress_override_relation_size(rel, relid, &row);
 
-	/* Nothing but page costs is taken from it, get_tablespace_page_costs(). */
+	/* The planner passes it to get_tablespace_page_costs() only. */
 	if (known && regress_planner_tablespaces && OidIsValid(row.tablespace))
 		rel->reltablespace = row.tablespace;
 
@@ -83,24 +83,24 @@ override_relation(Oid relid, RelOptInfo *rel, SideData *side,
 }
 
 /*
- * Replace what core found out about a relation.
+ * Replace the numbers of a relation that core has found.
  *
- * The size of an inheritance or partition parent is the sum of its children,
- * and its partitioned indexes have none, so a parent keeps all but the order
- * of its statistics objects.  Relations of our own schema are left alone
- * because REINDEX plans while it rebuilds the very index that we would read.
- * System catalogs are relations like others: what we read ourselves is read
- * through the caches and without the planner.
+ * An inheritance or partition parent has the size of its children together,
+ * and its partitioned indexes have no size, so we only order its statistics
+ * objects.  Relations of our own schema are left alone, because REINDEX calls
+ * the planner while it rebuilds the very index that we would read.  System
+ * catalogs are relations like others: we read them through the caches and
+ * without the planner, so there is no recursion.
  */
 void
 regress_override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
 {
-	SideData	own;
-	SideData   *side;
+	SideTables	own;
+	SideTables *side;
 
 	if (!regress_planner_enabled)
 		return;
-	side = regress_open_side_data(&own);
+	side = regress_start_reading(&own);
 	if (side == NULL || get_rel_namespace(relid) == side->schema)
 		return;
 
@@ -117,5 +117,5 @@ regress_override_planner_inputs(Oid relid, bool inhparent, RelOptInfo *rel)
 	}
 	if (regress_planner_order)
 		regress_order_statistics(rel, side);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 }

@@ -1,46 +1,41 @@
 /*-------------------------------------------------------------------------
  *
  * planner_run.c
- *	  What one run of the planner keeps open.
+ *	  Side tables and indexes that one run of the planner keeps open.
  *
- * A run opens the side tables when it first needs them and closes them when the
- * plan is made, so it sees one state of them, and the next plan sees what has
- * been committed since.  Nothing is cached beyond that.  The planner can be
- * called inside itself, by a function that it evaluates: such a run has a state
- * of its own.
+ * A run opens the side tables when it first needs them and closes them when
+ * the plan is made.  So it sees one state of them, and the next plan sees
+ * whatever has been committed since.  Nothing is cached for longer.  The
+ * planner can be called inside itself, by a function that it evaluates: the
+ * inner run has a state of its own.
  *
  *-------------------------------------------------------------------------
  */
 #include "regress_planner.h"
 
 #include "access/genam.h"
-#include "catalog/namespace.h"
-#include "side_tables.h"
 
-/* What the planner run that is going on has opened. */
-static SideData *planner_run = NULL;
+/* The innermost planner run of this session; NULL if there is none. */
+static PlannerRun *planner_run = NULL;
 
 /*
- * Begin a planner run, inside another's perhaps, which is returned.  Nothing
- * is opened before it is asked for.
+ * Begin a planner run, perhaps nested in another.  Nothing is opened yet.
  */
-SideData *
-regress_begin_planner_run(SideData *run)
+void
+regress_begin_planner_run(PlannerRun *run)
 {
-	SideData   *outer = planner_run;
-
-	memset(run, 0, sizeof(SideData));
-	run->context = CurrentMemoryContext;
+	regress_init_side_tables(&run->tables);
+	run->held_indexes = NIL;
 	run->owner = CurrentResourceOwner;
+	run->outer = planner_run;
 	planner_run = run;
-	return outer;
 }
 
 /*
- * End a planner run that made a plan: close all.
+ * End a planner run that made a plan: close everything it has opened.
  */
 void
-regress_end_planner_run(SideData *run)
+regress_end_planner_run(PlannerRun *run)
 {
 	ListCell   *lc;
 
@@ -49,51 +44,58 @@ regress_end_planner_run(SideData *run)
 		index_close((Relation) lfirst(lc), NoLock);
 	list_free(run->held_indexes);
 	run->held_indexes = NIL;
-	regress_close_side_tables(run);
+	regress_close_side_tables(&run->tables);
 }
 
 /*
- * Leave a planner run, also one that failed: what it had opened is then closed
- * by its resource owner.
+ * Leave a planner run, also one that failed: its resource owner then closes
+ * everything it has opened.
  */
 void
-regress_leave_planner_run(SideData *outer)
+regress_leave_planner_run(PlannerRun *run)
 {
-	planner_run = outer;
+	planner_run = run->outer;
 }
 
 /*
- * Start reading: with what the planner run has opened, or with an own state
- * where core asks for a relation outside the planner (CLUSTER, CREATE INDEX).
- * NULL if this database has no side tables.
+ * Are these the tables of the innermost planner run?
  */
-SideData *
-regress_open_side_data(SideData *own)
+static bool
+belong_to_planner_run(const SideTables *side)
 {
-	SideData   *side = planner_run;
+	return planner_run != NULL && side == &planner_run->tables;
+}
 
-	if (side == NULL || side->owner != CurrentResourceOwner)
+/*
+ * Start reading the side tables.  Returns NULL if this database has none.
+ *
+ * They are those of the planner run, unless core asks for a relation outside a
+ * run, as plan_cluster_use_sort() and plan_create_index_workers() (planner.c)
+ * do, or with another resource owner than the run's.  Then the caller's own are
+ * used.
+ */
+SideTables *
+regress_start_reading(SideTables *own)
+{
+	SideTables *side;
+
+	if (planner_run != NULL && planner_run->owner == CurrentResourceOwner)
+		side = &planner_run->tables;
+	else
 	{
-		memset(own, 0, sizeof(SideData));
-		own->context = CurrentMemoryContext;
-		own->owner = CurrentResourceOwner;
+		regress_init_side_tables(own);
 		side = own;
 	}
-	if (!side->started)
-	{
-		side->schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
-		side->started = true;
-	}
-	return OidIsValid(side->schema) ? side : NULL;
+	return regress_have_side_tables(side) ? side : NULL;
 }
 
 /*
  * Stop reading.  A planner run keeps its tables until it ends.
  */
 void
-regress_close_side_data(SideData *side)
+regress_stop_reading(SideTables *side)
 {
-	if (side == planner_run)
+	if (belong_to_planner_run(side))
 		regress_end_side_scans(side);
 	else
 		regress_close_side_tables(side);
@@ -101,20 +103,20 @@ regress_close_side_data(SideData *side)
 
 /*
  * Keep an open index open until the planner run ends, because the relation
- * cache keeps what we have put there only as long as it is in use.  Outside a
- * planner run nobody probes it.
+ * cache may drop the entry that we have changed once nobody uses it.  Outside
+ * a planner run nobody probes the index, so it is closed at once.
  */
 void
-regress_hold_index(SideData *side, Relation index)
+regress_hold_index(SideTables *side, Relation index)
 {
 	MemoryContext context;
 
-	if (side != planner_run)
+	if (!belong_to_planner_run(side))
 	{
 		index_close(index, NoLock);
 		return;
 	}
 	context = MemoryContextSwitchTo(side->context);
-	side->held_indexes = lappend(side->held_indexes, index);
+	planner_run->held_indexes = lappend(planner_run->held_indexes, index);
 	MemoryContextSwitchTo(context);
 }

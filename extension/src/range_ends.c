@@ -3,17 +3,18 @@
  * range_ends.c
  *	  Answers the planner's probes of the ends of a B-tree.
  *
- * When a condition falls into the first or last bin of a histogram, the planner
- * reads the smallest or largest key from an index (get_actual_variable_range(),
- * selfuncs.c).  It does so with an index-only scan under a "non-vacuumable"
- * snapshot, which no other index scan uses.  The B-trees that a restore knows
- * get a copy of the access method's routine whose amgettuple recognizes that
- * scan and hands out production's value; any other scan goes to btgettuple().
+ * When a condition falls into the first or last bin of a histogram, the
+ * planner reads the smallest or largest key from an index:
+ * get_actual_variable_range() (selfuncs.c), the probe.  It is an index-only
+ * scan with a "non-vacuumable" snapshot, which no other index scan uses.  A
+ * B-tree that has a row in the side table gets a copy of the access method's
+ * routine with another amgettuple.  This one recognizes the probe and returns
+ * production's value; it passes any other scan to btgettuple().
  *
- * The index's entry of the relation cache points to that routine until the entry
- * is dropped, which does not happen while an index is open, and so the indexes
- * of a plan are held open until it is made.  The value is read
- * when it is asked for and lives in the memory context of the probe.
+ * The index's entry of the relation cache points to the copy until the entry
+ * is dropped.  This cannot happen while the index is open, so the indexes of a
+ * plan are held open until it is made.  The value is read during the probe,
+ * and lives in its memory context.
  *
  *-------------------------------------------------------------------------
  */
@@ -39,6 +40,13 @@
 
 static bool gettuple_with_range_ends(IndexScanDesc scan, ScanDirection dir);
 
+/*
+ * index_fetch_tuple callback: say that a row is visible, and do not fetch it.
+ *
+ * The probe wants no more: it clears the slot at once, and takes the key from
+ * the index tuple.  all_dead is false, or index_fetch_heap() (indexam.c) would
+ * tell the access method to kill an index entry that does not exist.
+ */
 static bool
 fetch_visible_row(struct IndexFetchTableData *scan pg_attribute_unused(),
 				  ItemPointer tid pg_attribute_unused(),
@@ -52,14 +60,44 @@ fetch_visible_row(struct IndexFetchTableData *scan pg_attribute_unused(),
 	return true;
 }
 
+/*
+ * index_fetch_reset and index_fetch_end callbacks: there is nothing to
+ * release.
+ */
 static void
 fetch_nothing(struct IndexFetchTableData *data pg_attribute_unused())
 {
 }
 
 /*
- * After the key the planner asks the table whether the row is visible.  There
- * is no row, so the scan gets a table of which every row is.
+ * A table whose rows all are visible.
+ *
+ * When the probe has a key, get_actual_variable_endpoint() (selfuncs.c) looks
+ * into the visibility map, and then asks the table whether the row is visible.
+ * There is no row, so the scan gets this table instead of its own.  All fields
+ * that are not set are zero.  For each field that is set, and for the fields
+ * of the scan that return_tuple() sets, here is what breaks if core changes:
+ *
+ * index_fetch_tuple: index_fetch_heap() (indexam.c) calls it through
+ * table_index_fetch_tuple() (tableam.h).  If core asks by another callback, as
+ * index_fetch_tuple_check or tuple_fetch_row_version, that callback is NULL
+ * and the backend crashes.  If core reads the slot, it finds no row.
+ *
+ * index_fetch_reset: index_getnext_tid() (indexam.c) calls it when a scan
+ * finds no more entries, index_rescan() when a scan starts anew.  If core
+ * resets by another callback, that callback is NULL.
+ *
+ * index_fetch_end: index_endscan() (indexam.c) calls it, and forgets the
+ * pointer.  If core frees the IndexFetchTableData itself, it frees a static
+ * variable.
+ *
+ * rd_tableam: the functions above reach the callbacks through it.  If core
+ * reads another field of the relation on the way, as rd_rel or rd_id, it reads
+ * a NULL pointer or InvalidOid.
+ *
+ * rel: the functions above reach the relation through it.  19 has put flags
+ * beside it, which are none here.  If core puts more into the struct that must
+ * not be zero, the callers read zero.
  */
 static const TableAmRoutine visible_table_am = {
 	.index_fetch_tuple = fetch_visible_row,
@@ -69,10 +107,14 @@ static const TableAmRoutine visible_table_am = {
 static RelationData visible_table = {.rd_tableam = &visible_table_am};
 static IndexFetchTableData visible_fetch = {.rel = &visible_table};
 
-/* btree's routine, and the same with our amgettuple; filled when needed. */
+/* btree's routine, and a copy with our amgettuple; see prepare_routines(). */
 static IndexAmRoutine plain_btree;
 static IndexAmRoutine probed_btree;
 
+/*
+ * Fill the two routines, once per session and when first needed: looking up
+ * the access method takes a transaction.
+ */
 static void
 prepare_routines(void)
 {
@@ -85,8 +127,12 @@ prepare_routines(void)
 }
 
 /*
- * Give an index the routine with our amgettuple.  One that has it already, or
- * that another module has given something else, is left alone.
+ * Give an index the routine with our amgettuple.  An index that does not have
+ * btree's own is left alone: it has ours already, or that of another module.
+ *
+ * Only the pointer in the relation cache is replaced, so it does not matter
+ * whether indexes share the routine.  If core finds amgettuple by another way
+ * than rd_indam, the probe returns this database's key.
  */
 static void
 wrap_amgettuple(Relation index)
@@ -97,12 +143,13 @@ wrap_amgettuple(Relation index)
 }
 
 /*
- * Let the probes of a relation's indexes be answered from their side rows.  The
- * planner probes full indexes only.
+ * Prepare a relation's indexes, so that probes are answered from their rows of
+ * the side table.  get_actual_variable_range() (selfuncs.c) skips partial
+ * indexes, so they stay as they are.
  */
 void
 regress_answer_range_ends(const RelOptInfo *rel, const IndexEntry *entries,
-						  SideData *side)
+						  SideTables *side)
 {
 	int			nindexes = list_length(rel->indexlist);
 
@@ -120,6 +167,14 @@ regress_answer_range_ends(const RelOptInfo *rel, const IndexEntry *entries,
 	}
 }
 
+/*
+ * Is a scan a probe of the planner?
+ *
+ * get_actual_variable_endpoint() (selfuncs.c) sets xs_want_itup, as all
+ * index-only scans do, and is the only one with a non-vacuumable snapshot.
+ * The other user of such a snapshot, heap_index_delete_tuples() (heapam.c),
+ * has no index scan.
+ */
 static bool
 is_planner_probe(IndexScanDesc scan)
 {
@@ -131,8 +186,11 @@ is_planner_probe(IndexScanDesc scan)
 }
 
 /*
- * B-tree stores a name as cstring, its one case of a storage type that is not
- * the column's, but the planner copies as many bytes as a name has.
+ * Append zeros to an index tuple, if its column is a name.
+ *
+ * B-tree stores a name as cstring; no other type is stored as another one.
+ * The planner copies the value with the length of type name, NAMEDATALEN
+ * bytes, so the tuple must not end before.
  */
 static IndexTuple
 pad_name(TupleDesc desc, IndexTuple tuple)
@@ -148,10 +206,13 @@ pad_name(TupleDesc desc, IndexTuple tuple)
 }
 
 /*
- * Make an index tuple that has a value in its first column and nothing in the
- * others.  A domain's value is read as its base type's: the domain may have got
- * a constraint that old values need not meet.  The end of a name is looked for
- * by the planner (convert_string_datum(), selfuncs.c), so it has to have one.
+ * Form an index tuple that has a value in its first column and NULL in the
+ * others.
+ *
+ * The value of a domain is read as one of its base type, because a constraint
+ * that was added NOT VALID would refuse an old value.  A name must not be
+ * longer than the type allows, because convert_string_datum() (selfuncs.c)
+ * looks for its end.
  */
 static IndexTuple
 form_probe_tuple(Relation index, char *value)
@@ -177,9 +238,11 @@ form_probe_tuple(Relation index, char *value)
 }
 
 /*
- * Is an error the value's fault?  A cancel, a shutdown, a lack of memory or disk
- * space, and a lock that could not be had are not: the plan would differ without
- * anybody being told why.
+ * Was an error raised because of the value?
+ *
+ * A cancel, a shutdown, a lack of memory or disk space, a deadlock and a lock
+ * that was not available are other errors.  They must reach the user: the plan
+ * would be another one, and nobody would know why.
  */
 static bool
 is_fault_of_value(const ErrorData *error)
@@ -194,10 +257,11 @@ is_fault_of_value(const ErrorData *error)
 }
 
 /*
- * The same, or NULL if the text is not such a value.
+ * Form the index tuple, or return NULL if the text is not a value of the type.
  *
- * Input functions may raise errors, and not all can be asked not to, so this
- * runs in a subtransaction, which cleans up behind them.
+ * An input function may raise an error, and not all of them support soft
+ * errors.  So it is called in a subtransaction, as exec_stmt_block()
+ * (pl_exec.c) runs a block with exceptions.
  */
 static IndexTuple
 try_form_probe_tuple(Relation index, char *value)
@@ -235,7 +299,8 @@ try_form_probe_tuple(Relation index, char *value)
 }
 
 /*
- * The detail does not repeat the value: who plans need not be who may read it.
+ * Warn that the value of an end is not one of the column's type.  The warning
+ * does not show the value, because the user may have no right to read it.
  */
 static void
 warn_unreadable_end(Relation index, bool maximum)
@@ -251,6 +316,23 @@ warn_unreadable_end(Relation index, bool maximum)
 	pfree(detail);
 }
 
+/*
+ * Return an index tuple from amgettuple, as _bt_first() and btgettuple()
+ * (nbtree) fill the scan, and replace the scan's table.
+ *
+ * xs_itup, xs_itupdesc: the probe takes the key from them.  If core takes it
+ * from xs_hitup or from the heap, it finds no key and raises an error.
+ *
+ * xs_recheck: the probe takes a key without a recheck only.
+ *
+ * xs_heaptid: the first row of the first page, which need not exist.  The
+ * probe passes its page to VM_ALL_VISIBLE(), which returns false for a page
+ * that the map does not have.  If core reads that page of the heap before it
+ * asks the table, an empty table is an error.
+ *
+ * xs_heapfetch: the scan's own is ended, because index_endscan() ends only the
+ * one that is there.  If core keeps another pointer to it, that one dangles.
+ */
 static void
 return_tuple(IndexScanDesc scan, IndexTuple tuple)
 {
@@ -266,11 +348,13 @@ return_tuple(IndexScanDesc scan, IndexTuple tuple)
 }
 
 /*
- * Answer a probe; false if there is nothing to answer it with.
+ * Answer a probe; false if it has to go to the index.  *found is false if
+ * production's planner finds no key at that end.
  *
- * In parallel mode, where a function of a running query plans another, there
- * can be no subtransaction (before 17) or it might not end (its commit starts a
- * new command).
+ * A function of a running parallel query may plan another query.  In parallel
+ * mode there is no subtransaction to parse the value in: before 17
+ * BeginInternalSubTransaction() (xact.c) refuses it, and since then
+ * CommandCounterIncrement() may refuse to end it.
  */
 static bool
 answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
@@ -278,20 +362,20 @@ answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
 	Relation	index = scan->indexRelation;
 	bool		descending = (index->rd_indoption[0] & INDOPTION_DESC) != 0;
 	bool		maximum = ScanDirectionIsForward(dir) == descending;
-	SideData	own;
-	SideData   *side;
+	SideTables	own;
+	SideTables *side;
 	char	   *value;
 	bool		known;
 	IndexTuple	tuple;
 
 	if (IsInParallelMode())
 		return false;
-	side = regress_open_side_data(&own);
+	side = regress_start_reading(&own);
 	if (side == NULL)
 		return false;
 	known = regress_read_range_end(side, RelationGetRelid(index), maximum,
 								   &value);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 	if (!known)
 		return false;
 
@@ -308,6 +392,9 @@ answer_probe(IndexScanDesc scan, ScanDirection dir, bool *found)
 	return true;
 }
 
+/*
+ * amgettuple of a B-tree that has a row in the side table.
+ */
 static bool
 gettuple_with_range_ends(IndexScanDesc scan, ScanDirection dir)
 {
@@ -321,12 +408,12 @@ gettuple_with_range_ends(IndexScanDesc scan, ScanDirection dir)
 #else							/* !REGRESS_RANGE_ENDS_KNOWN */
 
 /*
- * Leave all probes to the server.
+ * Leave all probes to the index, on a server whose scans are not known.
  */
 void
 regress_answer_range_ends(const RelOptInfo *rel pg_attribute_unused(),
 						  const IndexEntry *entries pg_attribute_unused(),
-						  SideData *side pg_attribute_unused())
+						  SideTables *side pg_attribute_unused())
 {
 }
 

@@ -3,10 +3,11 @@
  * regress_planner.c
  *	  Settings and hooks.
  *
- * The planner's numbers of a relation are replaced in the hook that core calls
- * at the end of get_relation_info() "to editorialize" (plancat.c), or in 19's
- * build_simple_rel_hook, which is called at the same point.  What is replaced,
- * in which order and by what rule, is in the other files.  The planner's own hook brackets all that is read for one plan.
+ * Core calls get_relation_info_hook at the end of get_relation_info()
+ * (plancat.c), so that a module can "editorialize" on the numbers that core
+ * has found.  19 calls build_simple_rel_hook at the same point instead.  There
+ * we replace the numbers; the other files have the rules.  planner_hook
+ * brackets everything that is read for one plan.
  *
  *-------------------------------------------------------------------------
  */
@@ -49,13 +50,21 @@ static bool first_copy_in_this_process(void);
 static void define_switch(const char *name, const char *description,
 						  bool *variable);
 
+/*
+ * planner_hook: make one plan.
+ *
+ * The overrides open the side tables during the call, and they stay open until
+ * the plan is made.  After an error there is nothing to close: the resource
+ * owner does that.  Only the state of the outer run has to come back, as
+ * pgss_planner() (pg_stat_statements.c) restores its nesting level.
+ */
 static PlannedStmt *
 regress_planner_hook(PLANNER_PARAMETERS)
 {
-	SideData	run;
-	SideData   *outer = regress_begin_planner_run(&run);
+	PlannerRun	run;
 	PlannedStmt *volatile result = NULL;
 
+	regress_begin_planner_run(&run);
 	PG_TRY();
 	{
 		regress_freeze_before_planning();
@@ -67,16 +76,20 @@ regress_planner_hook(PLANNER_PARAMETERS)
 	}
 	PG_FINALLY();
 	{
-		regress_leave_planner_run(outer);
+		regress_leave_planner_run(&run);
 	}
 	PG_END_TRY();
 	return result;
 }
 
-/*
- * The planner's numbers are ready: editorialize.
- */
 #if PG_VERSION_NUM >= 190000
+/*
+ * build_simple_rel_hook: replace the planner's numbers of a relation.
+ *
+ * build_simple_rel() (relnode.c) calls it for every kind of range table entry,
+ * after get_relation_info() for a relation.  The previous hook goes first, so
+ * that we see the hypothetical indexes that it may add.
+ */
 static void
 regress_build_simple_rel_hook(PlannerInfo *root, RelOptInfo *rel,
 							  RangeTblEntry *rte)
@@ -91,6 +104,9 @@ regress_build_simple_rel_hook(PlannerInfo *root, RelOptInfo *rel,
 	}
 }
 
+/*
+ * Install the hook on a relation's numbers, and remember the previous one.
+ */
 static void
 install_relation_hook(void)
 {
@@ -98,6 +114,13 @@ install_relation_hook(void)
 	build_simple_rel_hook = regress_build_simple_rel_hook;
 }
 #else
+/*
+ * get_relation_info_hook: replace the planner's numbers of a relation.
+ *
+ * get_relation_info() (plancat.c) calls it last, when it has filled the
+ * RelOptInfo and its lists.  The previous hook goes first, so that we see the
+ * hypothetical indexes that it may add.
+ */
 static void
 regress_get_relation_info_hook(PlannerInfo *root, Oid relid, bool inhparent,
 							   RelOptInfo *rel)
@@ -109,6 +132,9 @@ regress_get_relation_info_hook(PlannerInfo *root, Oid relid, bool inhparent,
 	regress_hide_indexes(rel);
 }
 
+/*
+ * Install the hook on a relation's numbers, and remember the previous one.
+ */
 static void
 install_relation_hook(void)
 {
@@ -118,10 +144,13 @@ install_relation_hook(void)
 #endif
 
 /*
- * The planner asks for the statistics of a column.
+ * get_relation_stats_hook: give the planner the statistics of a column.
  *
- * A value of a column of OIDs is compared by leakproof functions only, so that
- * nothing is lost where the privileges on the column are left open.
+ * examine_simple_variable() (selfuncs.c) calls it before it looks into
+ * pg_statistic.  We answer for columns of OIDs in system catalogs only.
+ * acl_ok can be false, because the operators of type oid are leakproof: the
+ * planner then uses the statistics whatever the user's privileges on the
+ * column are.
  */
 static bool
 regress_get_relation_stats_hook(PlannerInfo *root, RangeTblEntry *rte,
@@ -146,7 +175,7 @@ regress_get_relation_stats_hook(PlannerInfo *root, RangeTblEntry *rte,
 }
 
 /*
- * Module load.
+ * Module load: define the parameters and install the hooks.
  */
 void
 _PG_init(void)
@@ -215,7 +244,7 @@ first_copy_in_this_process(void)
 
 	if (*loaded != NULL)
 	{
-		/* A parallel worker loads what its leader has loaded, and warned of. */
+		/* The leader of a parallel worker has loaded both, and has warned. */
 		if (InitializingParallelWorker)
 			return false;
 		ereport(WARNING,
@@ -232,6 +261,10 @@ first_copy_in_this_process(void)
 	return true;
 }
 
+/*
+ * Define one of the switches, which all are on by default and may be set by
+ * anybody.
+ */
 static void
 define_switch(const char *name, const char *description, bool *variable)
 {

@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * regress_planner.h
- *	  What the files of regress_planner share: settings and overrides.
+ *	  Settings and overrides, shared by the files of regress_planner.
  *
  *-------------------------------------------------------------------------
  */
@@ -14,17 +14,18 @@
 #include "nodes/pathnodes.h"
 
 #include "compat.h"
+#include "planner_run.h"
 #include "side_data.h"
 
 #define REGRESS_PLANNER_VERSION "0.1"
 #define REGRESS_PLANNER_SCHEMA "regress_planner"
 #define REGRESS_PLANNER_GIN_SHADOW "gin_shadow"
 
-/* An index of the relation being planned, and what is known of it. */
+/* An index of the relation being planned, and its row of the side table. */
 typedef struct IndexEntry
 {
 	IndexOptInfo *info;
-	bool		known;
+	bool		known;			/* does it have a row? */
 	IndexRow	row;
 	int			position;		/* in the planner's own list */
 } IndexEntry;
@@ -51,7 +52,7 @@ extern void regress_override_index_size(const RelOptInfo *rel,
 
 /* index_order.c */
 extern void regress_order_indexes(RelOptInfo *rel, IndexEntry *entries);
-extern void regress_order_statistics(RelOptInfo *rel, SideData *side);
+extern void regress_order_statistics(RelOptInfo *rel, SideTables *side);
 
 /* am_costs.c */
 extern void regress_wrap_brin_cost(IndexEntry *entry);
@@ -60,7 +61,7 @@ extern void regress_wrap_gin_cost(IndexEntry *entry);
 /* range_ends.c */
 extern void regress_answer_range_ends(const RelOptInfo *rel,
 									  const IndexEntry *entries,
-									  SideData *side);
+									  SideTables *side);
 
 /* object_oids.c */
 extern HeapTuple regress_translate_statistics(PlannerInfo *root,

@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * side_data.c
- *	  Decodes rows of the side tables and refuses what cannot be true.
+ *	  Decodes rows of the side tables and refuses those that cannot be true.
  *
- * Nothing here raises an error because of what somebody has put into the
- * tables: a row that cannot be true is named in a warning and not used.
+ * Whatever somebody has put into the tables, nothing here raises an error
+ * because of it: a row that cannot be true is named in a warning and not used.
  *
  *-------------------------------------------------------------------------
  */
@@ -15,47 +15,17 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "side_tables.h"
+#include "side_layouts.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 /* A B-tree of 2^32 pages with two downlinks on each has this many levels. */
 #define MAX_TREE_HEIGHT 32
 
-/* How many relations are remembered as already complained about. */
-#define WARNED_RELATIONS 64
-
 /*
- * Say once per relation and session that its side data is not used.
- *
- * The list has a fixed size: nothing is allocated for it, and it takes more
- * than that many broken relations before one is named again.
+ * Warn of a relation because of one column of its row.  Returns false, for the
+ * caller to return.
  */
-void
-regress_warn_invalid(Oid relid, const char *detail)
-{
-	static Oid	warned[WARNED_RELATIONS];
-	static int	next = 0;
-	const char *name;
-
-	for (int i = 0; i < WARNED_RELATIONS; i++)
-	{
-		if (warned[i] == relid)
-			return;
-	}
-	warned[next] = relid;
-	next = (next + 1) % WARNED_RELATIONS;
-
-	name = get_rel_name(relid);
-	ereport(WARNING,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("side data of \"%s\" is ignored",
-					name ? name : "a dropped relation"),
-			 errdetail_internal("%s", detail),
-			 errhint("Restore the snapshot again.")));
-}
-
 static bool
 complain(Oid relid, const SideColumn *column)
 {
@@ -67,8 +37,9 @@ complain(Oid relid, const SideColumn *column)
 }
 
 /*
- * Is each required column there, each number of pages one that a relation can
- * have, and each number of rows one that pg_class can hold?
+ * Check that a row has all columns that are required, numbers of pages that a
+ * relation can have, and numbers of rows that pg_class can hold.  An int8 is a
+ * number of pages, and a float8 one of rows.
  */
 static bool
 check_row(SideTableId id, Oid relid, const SideRow *row)
@@ -104,7 +75,9 @@ check_row(SideTableId id, Oid relid, const SideRow *row)
 }
 
 /*
- * Read the tablespace to take page costs from; false if there is no such one.
+ * Read the tablespace that page costs are taken from.  Returns false if this
+ * server does not have it: get_tablespace_page_costs() (spccache.c) would
+ * silently use the default costs.
  */
 static bool
 get_tablespace(SideTableId id, Oid relid, const SideRow *row, int column,
@@ -119,6 +92,9 @@ get_tablespace(SideTableId id, Oid relid, const SideRow *row, int column,
 	return true;
 }
 
+/*
+ * Read a number of pages, which check_row() has found to be one.
+ */
 static BlockNumber
 get_pages(const SideRow *row, int column)
 {
@@ -126,10 +102,10 @@ get_pages(const SideRow *row, int column)
 }
 
 /*
- * Read what is known of a table or materialized view.
+ * Read the row of a table or materialized view; false if there is none to use.
  */
 bool
-regress_read_relation(SideData *side, Oid relid, RelationRow *row)
+regress_read_relation(SideTables *side, Oid relid, RelationRow *row)
 {
 	SideRow		side_row;
 
@@ -146,6 +122,14 @@ regress_read_relation(SideData *side, Oid relid, RelationRow *row)
 	return true;
 }
 
+/*
+ * Decode the row of an index, and check the figures that check_row() cannot
+ * judge by their type.
+ *
+ * The height of a B-tree is that of _bt_getrootheight() (nbtpage.c).  A revmap
+ * is part of its index, so it has fewer pages: brincostestimate() (selfuncs.c)
+ * subtracts one from the other.
+ */
 static bool
 decode_index(Oid indexrelid, const SideRow *side_row, IndexRow *row)
 {
@@ -178,10 +162,10 @@ decode_index(Oid indexrelid, const SideRow *side_row, IndexRow *row)
 }
 
 /*
- * Read what is known of an index.
+ * Read the row of an index; false if there is none to use.
  */
 bool
-regress_read_index(SideData *side, Oid indexrelid, IndexRow *row)
+regress_read_index(SideTables *side, Oid indexrelid, IndexRow *row)
 {
 	SideRow		side_row;
 
@@ -190,11 +174,11 @@ regress_read_index(SideData *side, Oid indexrelid, IndexRow *row)
 }
 
 /*
- * Read the text of the value at one end of an index; false if the index is not
- * known, a NULL value if production's planner finds none there.
+ * Read the text of the value at one end of an index.  Returns false if the
+ * index has no row, and a NULL value if production's planner finds none there.
  */
 bool
-regress_read_range_end(SideData *side, Oid indexrelid, bool maximum,
+regress_read_range_end(SideTables *side, Oid indexrelid, bool maximum,
 					   char **value)
 {
 	int			column = maximum ? IDX_RANGE_MAX : IDX_RANGE_MIN;
@@ -208,10 +192,10 @@ regress_read_range_end(SideData *side, Oid indexrelid, bool maximum,
 }
 
 /*
- * Read the rank of a statistics object.
+ * Read the rank of a statistics object; false if it has no row.
  */
 bool
-regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
+regress_read_statistics_ordinal(SideTables *side, Oid stxoid, int32 *ordinal)
 {
 	SideRow		side_row;
 
@@ -223,10 +207,10 @@ regress_read_statistics_ordinal(SideData *side, Oid stxoid, int32 *ordinal)
 }
 
 /*
- * Is there a row of a table?
+ * Does a table have a row?
  */
 bool
-regress_knows_relation(SideData *side, Oid relid)
+regress_knows_relation(SideTables *side, Oid relid)
 {
 	SideRow		side_row;
 
@@ -234,10 +218,10 @@ regress_knows_relation(SideData *side, Oid relid)
 }
 
 /*
- * Production's OID of an object, InvalidOid if it is not known.
+ * Read production's OID of an object; InvalidOid if it has no row.
  */
 Oid
-regress_production_oid(SideData *side, Oid oid)
+regress_production_oid(SideTables *side, Oid oid)
 {
 	SideRow		side_row;
 
@@ -248,18 +232,18 @@ regress_production_oid(SideData *side, Oid oid)
 }
 
 /*
- * Read one index outside the hook.
+ * Read the row of one index, for a caller that reads nothing else.
  */
 bool
 regress_find_index(Oid indexrelid, IndexRow *row)
 {
-	SideData	own;
-	SideData   *side = regress_open_side_data(&own);
+	SideTables	own;
+	SideTables *side = regress_start_reading(&own);
 	bool		found;
 
 	if (side == NULL)
 		return false;
 	found = regress_read_index(side, indexrelid, row);
-	regress_close_side_data(side);
+	regress_stop_reading(side);
 	return found;
 }

@@ -1,17 +1,15 @@
 /*-------------------------------------------------------------------------
  *
  * side_data.h
- *	  Rows of the side tables as the planner's overrides see them.
+ *	  Rows of the side tables, decoded.
  *
  *-------------------------------------------------------------------------
  */
 #ifndef REGRESS_SIDE_DATA_H
 #define REGRESS_SIDE_DATA_H
 
+#include "side_tables.h"
 #include "storage/block.h"
-#include "utils/rel.h"
-#include "utils/resowner.h"
-#include "utils/snapshot.h"
 
 /* Production's numbers of one table or materialized view. */
 typedef struct RelationRow
@@ -24,7 +22,7 @@ typedef struct RelationRow
 	Oid			tablespace;		/* InvalidOid if unknown */
 } RelationRow;
 
-/* Production's numbers of one index; the last four may be unknown. */
+/* Production's numbers of one index; some may be unknown. */
 typedef struct IndexRow
 {
 	BlockNumber pages;
@@ -38,63 +36,16 @@ typedef struct IndexRow
 	Oid			tablespace;		/* InvalidOid if unknown */
 } IndexRow;
 
-typedef enum SideTableId
-{
-	SIDE_RELATION,
-	SIDE_INDEX,
-	SIDE_STATISTICS_OBJECT,
-	SIDE_OBJECT
-} SideTableId;
-
-#define SIDE_TABLE_COUNT (SIDE_OBJECT + 1)
-
-/* One scan of the primary key serves all lookups of one use. */
-typedef struct SideTable
-{
-	bool		tried;
-	Relation	heap;			/* NULL if there is no usable table */
-	Relation	primary_key;
-	struct SysScanDescData *scan;
-} SideTable;
-
-/*
- * The side tables, locked together when one is first asked for, and seen by one
- * snapshot: of a whole planner run, or of one use where there is none.
- */
-typedef struct SideData
-{
-	bool		started;
-	Oid			schema;
-	bool		locked;
-	Oid			relids[SIDE_TABLE_COUNT];
-	MemoryContext context;		/* lives as long as this */
-	ResourceOwner owner;		/* of what has been opened */
-	Snapshot	snapshot;
-	SideTable	tables[SIDE_TABLE_COUNT];
-	List	   *held_indexes;	/* open until the planner run ends */
-} SideData;
-
-/* planner_run.c */
-extern SideData *regress_begin_planner_run(SideData *run);
-extern void regress_end_planner_run(SideData *run);
-extern void regress_leave_planner_run(SideData *outer);
-extern SideData *regress_open_side_data(SideData *own);
-extern void regress_close_side_data(SideData *side);
-extern void regress_hold_index(SideData *side, Relation index);
-
-/* side_data.c */
-extern bool regress_read_relation(SideData *side, Oid relid, RelationRow *row);
-extern bool regress_read_index(SideData *side, Oid indexrelid, IndexRow *row);
-extern bool regress_read_range_end(SideData *side, Oid indexrelid,
+extern bool regress_read_relation(SideTables *side, Oid relid,
+								  RelationRow *row);
+extern bool regress_read_index(SideTables *side, Oid indexrelid,
+							   IndexRow *row);
+extern bool regress_read_range_end(SideTables *side, Oid indexrelid,
 								   bool maximum, char **value);
-extern bool regress_read_statistics_ordinal(SideData *side, Oid stxoid,
+extern bool regress_read_statistics_ordinal(SideTables *side, Oid stxoid,
 											int32 *ordinal);
-extern bool regress_knows_relation(SideData *side, Oid relid);
-extern Oid	regress_production_oid(SideData *side, Oid oid);
+extern bool regress_knows_relation(SideTables *side, Oid relid);
+extern Oid	regress_production_oid(SideTables *side, Oid oid);
 extern bool regress_find_index(Oid indexrelid, IndexRow *row);
-extern void regress_warn_invalid(Oid relid, const char *detail);
-
-/* side_tables.c */
-extern Oid	regress_gin_shadow_table(void);
 
 #endif							/* REGRESS_SIDE_DATA_H */

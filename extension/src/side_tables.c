@@ -3,9 +3,10 @@
  * side_tables.c
  *	  Opens the side tables and fetches their rows.
  *
- * Rows are read as catalogs are: by the primary key and with a new catalog
- * snapshot.  All tables are locked at one time and seen by one snapshot.  A
- * table with another layout or owner is named in a warning and not used.
+ * Rows are read like those of catalogs: by the primary key, and with a new
+ * catalog snapshot.  All tables are locked at one time and read with one
+ * snapshot.  A table with another layout or owner is named in a warning and
+ * not used.
  *
  *-------------------------------------------------------------------------
  */
@@ -23,50 +24,43 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "side_tables.h"
+#include "side_layouts.h"
 #include "storage/lmgr.h"
 #include "storage/sinval.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
-const SideLayout regress_side_layouts[SIDE_TABLE_COUNT] = {
-	[SIDE_RELATION] = {"relation", 7, {
-		[REL_RELID] = {"relid", OIDOID, true},
-		[REL_PAGES] = {"pages", INT8OID, true},
-		[REL_RELPAGES] = {"relpages", INT8OID, true},
-		[REL_RELTUPLES] = {"reltuples", FLOAT8OID, true},
-		[REL_RELALLVISIBLE] = {"relallvisible", INT8OID, true},
-		[REL_RELHASSUBCLASS] = {"relhassubclass", BOOLOID, true},
-		[REL_TABLESPACE] = {"tablespace", OIDOID, false},
-	}},
-	[SIDE_INDEX] = {"index", 11, {
-		[IDX_INDEXRELID] = {"indexrelid", OIDOID, true},
-		[IDX_PAGES] = {"pages", INT8OID, true},
-		[IDX_RELPAGES] = {"relpages", INT8OID, true},
-		[IDX_RELTUPLES] = {"reltuples", FLOAT8OID, true},
-		[IDX_ORDINAL] = {"ordinal", INT4OID, true},
-		[IDX_TREE_HEIGHT] = {"tree_height", INT4OID, false},
-		[IDX_BRIN_REVMAP_PAGES] = {"brin_revmap_pages", INT8OID, false},
-		[IDX_GIN_SHADOW] = {"gin_shadow", OIDOID, false},
-		[IDX_RANGE_MIN] = {"range_min", TEXTOID, false},
-		[IDX_RANGE_MAX] = {"range_max", TEXTOID, false},
-		[IDX_TABLESPACE] = {"tablespace", OIDOID, false},
-	}},
-	[SIDE_STATISTICS_OBJECT] = {"statistics_object", 2, {
-		[STX_STXOID] = {"stxoid", OIDOID, true},
-		[STX_ORDINAL] = {"ordinal", INT4OID, true},
-	}},
-	[SIDE_OBJECT] = {"object", 2, {
-		[OBJ_OID] = {"oid", OIDOID, true},
-		[OBJ_PRODUCTION_OID] = {"production_oid", OIDOID, true},
-	}},
-};
+/* How many relations a session remembers that it has warned of. */
+#define WARNED_RELATIONS 64
 
 /*
- * The OIDs of the tables, InvalidOid for one that is not there.
+ * Prepare for reading.  Nothing is looked up or opened yet.
+ */
+void
+regress_init_side_tables(SideTables *side)
+{
+	memset(side, 0, sizeof(SideTables));
+	side->context = CurrentMemoryContext;
+}
+
+/*
+ * Does this database have a schema of side tables?  It is looked up once.
+ */
+bool
+regress_have_side_tables(SideTables *side)
+{
+	if (!side->looked_up)
+	{
+		side->schema = get_namespace_oid(REGRESS_PLANNER_SCHEMA, true);
+		side->looked_up = true;
+	}
+	return OidIsValid(side->schema);
+}
+
+/*
+ * Look up the OIDs of the tables; InvalidOid for one that does not exist.
  */
 static void
 find_tables(Oid *relids)
@@ -78,6 +72,9 @@ find_tables(Oid *relids)
 			get_relname_relid(regress_side_layouts[i].name, schema);
 }
 
+/*
+ * Release the locks on the first so many of the tables.
+ */
 static void
 unlock_tables(const Oid *relids, int count)
 {
@@ -89,9 +86,9 @@ unlock_tables(const Oid *relids, int count)
 }
 
 /*
- * Lock all tables or, having waited for the first one that cannot be had, none:
- * who waits for one while it has another can be in a deadlock with who drops or
- * truncates them.
+ * Lock all tables, or none.  If one is locked by somebody else, wait for it
+ * without holding the others, and return false: waiting for one while we hold
+ * another could be a deadlock with a session that drops or truncates them.
  */
 static bool
 try_lock_tables(const Oid *relids)
@@ -110,11 +107,15 @@ try_lock_tables(const Oid *relids)
 }
 
 /*
- * Lock the tables that have the names once they are locked, all at one time, so
- * that a plan does not see some of them before a change and some after it.
+ * Lock all tables at one time, so that a plan does not see some of them before
+ * a change and some after it.
+ *
+ * As RangeVarGetRelidExtended() (namespace.c) does, look up the names again if
+ * an invalidation message came while we locked, until they mean the tables
+ * that are locked.
  */
 static void
-lock_tables(SideData *side)
+lock_tables(SideTables *side)
 {
 	Oid			found[SIDE_TABLE_COUNT];
 
@@ -138,9 +139,11 @@ lock_tables(SideData *side)
 }
 
 /*
- * What makes a table of the right name unfit to be read, or NULL.
+ * Find the reason why a table of the right name cannot be read; NULL if it
+ * can.
  *
- * Only a superuser may say what the planner shall believe.
+ * The owner has to be a superuser, because the table changes the plans of
+ * everybody.
  */
 static const char *
 find_fault(Relation heap, const SideLayout *layout)
@@ -169,8 +172,9 @@ find_fault(Relation heap, const SideLayout *layout)
 }
 
 /*
- * Open the primary key on the first column; NULL if there is none, or if we are
- * called while it is being rebuilt.
+ * Open the primary key on the first column.  Returns NULL if there is none, or
+ * if this backend is rebuilding it: systable_beginscan_ordered() (genam.c)
+ * would raise an error then.
  */
 static Relation
 open_primary_key(Relation heap)
@@ -191,14 +195,36 @@ open_primary_key(Relation heap)
 	return NULL;
 }
 
+/*
+ * Is this the first warning of a relation in this session, or, for InvalidOid,
+ * of a side table?
+ *
+ * The list has a fixed size, so that a session's memory does not grow.  A
+ * session that warns of more relations may warn of one again.
+ */
+static bool
+is_first_warning(Oid relid)
+{
+	static Oid	warned[WARNED_RELATIONS];
+	static uint32 nwarnings = 0;
+
+	for (uint32 i = 0; i < Min(nwarnings, WARNED_RELATIONS); i++)
+	{
+		if (warned[i] == relid)
+			return false;
+	}
+	warned[nwarnings++ % WARNED_RELATIONS] = relid;
+	return true;
+}
+
+/*
+ * Warn once per session that a side table is not used.
+ */
 static void
 warn_unfit_table(const SideLayout *layout, const char *fault)
 {
-	static bool warned = false;
-
-	if (warned)
+	if (!is_first_warning(InvalidOid))
 		return;
-	warned = true;
 	ereport(WARNING,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("table \"%s.%s\" is ignored",
@@ -209,10 +235,29 @@ warn_unfit_table(const SideLayout *layout, const char *fault)
 }
 
 /*
- * Start to read one side table, which is locked, if it can be trusted.
+ * Warn once per relation and session that its side data is not used.
+ */
+void
+regress_warn_invalid(Oid relid, const char *detail)
+{
+	const char *name;
+
+	if (!is_first_warning(relid))
+		return;
+	name = get_rel_name(relid);
+	ereport(WARNING,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("side data of \"%s\" is ignored",
+					name ? name : "a dropped relation"),
+			 errdetail_internal("%s", detail),
+			 errhint("Restore the snapshot again.")));
+}
+
+/*
+ * Open one side table, which is locked, if it can be read.
  */
 static void
-open_table(SideData *side, SideTableId id)
+open_table(SideTables *side, SideTableId id)
 {
 	const SideLayout *layout = &regress_side_layouts[id];
 	SideTable  *table = &side->tables[id];
@@ -245,10 +290,11 @@ open_table(SideData *side, SideTableId id)
 }
 
 /*
- * Position the table's scan on a key.
+ * Position the table's scan on a key.  A second key reuses the scan, which
+ * systable_beginscan_ordered() (genam.c) would have to begin anew.
  */
 static void
-start_scan(SideData *side, SideTable *table, Oid key)
+start_scan(SideTables *side, SideTable *table, Oid key)
 {
 	ScanKeyData scankey;
 
@@ -263,10 +309,10 @@ start_scan(SideData *side, SideTable *table, Oid key)
 }
 
 /*
- * Fetch the row of an object; false if there is none.
+ * Fetch the row with a key; false if there is none.
  */
 bool
-regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
+regress_fetch_side_row(SideTables *side, SideTableId id, Oid key, SideRow *row)
 {
 	SideTable  *table = &side->tables[id];
 	MemoryContext context = MemoryContextSwitchTo(side->context);
@@ -289,10 +335,10 @@ regress_fetch_side_row(SideData *side, SideTableId id, Oid key, SideRow *row)
 }
 
 /*
- * End the scans: their memory is large, and they pin a page.
+ * End the scans, because they use much memory and pin a page each.
  */
 void
-regress_end_side_scans(SideData *side)
+regress_end_side_scans(SideTables *side)
 {
 	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
 	{
@@ -305,11 +351,11 @@ regress_end_side_scans(SideData *side)
 }
 
 /*
- * Close the tables and let go of all locks, so that the next restore
- * need not wait for this transaction.
+ * Close the tables and release all locks, so that the next restore need not
+ * wait for the end of this transaction.
  */
 void
-regress_close_side_tables(SideData *side)
+regress_close_side_tables(SideTables *side)
 {
 	regress_end_side_scans(side);
 	for (int i = 0; i < SIDE_TABLE_COUNT; i++)
@@ -331,7 +377,8 @@ regress_close_side_tables(SideData *side)
 }
 
 /*
- * The table whose GIN indexes are shadows, or InvalidOid.
+ * Look up the table whose GIN indexes are shadows; InvalidOid if it does not
+ * exist.
  */
 Oid
 regress_gin_shadow_table(void)

@@ -1,70 +1,59 @@
 /*-------------------------------------------------------------------------
  *
  * side_tables.h
- *	  Layout of the side tables, and raw rows of them.
- *
- * For side_tables.c, which opens the tables, and side_data.c, which decodes
- * their rows.
+ *	  The side tables, open for reading.
  *
  *-------------------------------------------------------------------------
  */
 #ifndef REGRESS_SIDE_TABLES_H
 #define REGRESS_SIDE_TABLES_H
 
-#include "side_data.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
 
-/* Column numbers are positions in the layouts. */
-enum RelationColumn
+typedef enum SideTableId
 {
-	REL_RELID, REL_PAGES, REL_RELPAGES, REL_RELTUPLES, REL_RELALLVISIBLE,
-	REL_RELHASSUBCLASS, REL_TABLESPACE
-};
+	SIDE_RELATION,
+	SIDE_INDEX,
+	SIDE_STATISTICS_OBJECT,
+	SIDE_OBJECT
+} SideTableId;
 
-enum IndexColumn
+#define SIDE_TABLE_COUNT (SIDE_OBJECT + 1)
+
+/* A side table, with one scan of its primary key for many lookups. */
+typedef struct SideTable
 {
-	IDX_INDEXRELID, IDX_PAGES, IDX_RELPAGES, IDX_RELTUPLES, IDX_ORDINAL,
-	IDX_TREE_HEIGHT, IDX_BRIN_REVMAP_PAGES, IDX_GIN_SHADOW, IDX_RANGE_MIN,
-	IDX_RANGE_MAX, IDX_TABLESPACE
-};
+	bool		tried;
+	Relation	heap;			/* NULL if there is no usable table */
+	Relation	primary_key;
+	struct SysScanDescData *scan;
+} SideTable;
 
-enum StatisticsObjectColumn
+/*
+ * All side tables.  They are locked together when one is first read, and read
+ * with one snapshot.
+ */
+typedef struct SideTables
 {
-	STX_STXOID, STX_ORDINAL
-};
+	MemoryContext context;		/* of the scans */
+	bool		looked_up;
+	Oid			schema;			/* if looked_up; InvalidOid if there is none */
+	bool		locked;
+	Oid			relids[SIDE_TABLE_COUNT];
+	Snapshot	snapshot;
+	SideTable	tables[SIDE_TABLE_COUNT];
+} SideTables;
 
-enum ObjectColumn
-{
-	OBJ_OID, OBJ_PRODUCTION_OID
-};
+struct SideRow;
 
-typedef struct SideColumn
-{
-	const char *name;
-	Oid			type;
-	bool		required;
-} SideColumn;
-
-#define MAX_SIDE_COLUMNS 11
-
-typedef struct SideLayout
-{
-	const char *name;
-	int			ncolumns;
-	SideColumn	columns[MAX_SIDE_COLUMNS];
-} SideLayout;
-
-/* Valid until the next row of the same table is fetched. */
-typedef struct SideRow
-{
-	Datum		values[MAX_SIDE_COLUMNS];
-	bool		nulls[MAX_SIDE_COLUMNS];
-} SideRow;
-
-extern const SideLayout regress_side_layouts[SIDE_TABLE_COUNT];
-
-extern bool regress_fetch_side_row(SideData *side, SideTableId id, Oid key,
-								   SideRow *row);
-extern void regress_end_side_scans(SideData *side);
-extern void regress_close_side_tables(SideData *side);
+extern void regress_init_side_tables(SideTables *side);
+extern bool regress_have_side_tables(SideTables *side);
+extern bool regress_fetch_side_row(SideTables *side, SideTableId id, Oid key,
+								   struct SideRow *row);
+extern void regress_end_side_scans(SideTables *side);
+extern void regress_close_side_tables(SideTables *side);
+extern Oid	regress_gin_shadow_table(void);
+extern void regress_warn_invalid(Oid relid, const char *detail);
 
 #endif							/* REGRESS_SIDE_TABLES_H */

@@ -1,11 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * sizes.c
- *	  Pages, tuples and all-visible fraction from production's raw numbers.
+ *	  Pages, tuples and all-visible fraction, from production's raw numbers.
  *
- * The rules are those of table_block_relation_estimate_size() (tableam.c) and
- * of estimate_rel_size() for indexes (plancat.c), applied to production's file
- * size and pg_class numbers instead of this database's.
+ * The rules are those of table_block_relation_estimate_size() (tableam.c), and
+ * of estimate_rel_size() (plancat.c) for indexes.  They are applied to
+ * production's file size and pg_class numbers instead of this database's.
  *
  *-------------------------------------------------------------------------
  */
@@ -24,16 +24,17 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-/* A table that was never vacuumed is taken to have at least so many pages. */
+/* Core assumes at least so many pages of a table that was never vacuumed. */
 #define NEVER_VACUUMED_PAGES 10
 
-/* Bytes of a page for tuples, and of a tuple beside its columns. */
+/* Bytes for tuples on a page, and bytes of a tuple beside its columns. */
 #define USABLE_PAGE_BYTES ((int) (BLCKSZ - SizeOfPageHeaderData))
 #define TUPLE_OVERHEAD_BYTES \
 	((int) (MAXALIGN(SizeofHeapTupleHeader) + sizeof(ItemIdData)))
 
 /*
- * Tuples per page of a table for which pg_class has no numbers.
+ * Estimate the tuples per page of a table for which pg_class has no numbers,
+ * as table_block_relation_estimate_size() (tableam.c) does.
  */
 static double
 table_density_from_width(Relation relation, int32 *attr_widths)
@@ -44,8 +45,8 @@ table_density_from_width(Relation relation, int32 *attr_widths)
 	double		density;
 
 	/*
-	 * Before 17 the sum of widths that cannot be true runs over, and core
-	 * would divide by what is left of it.
+	 * Before 17 a sum of impossible widths overflows, and core would divide
+	 * by the negative result.
 	 */
 	data_width = get_relation_data_width(RelationGetRelid(relation),
 										 attr_widths);
@@ -61,6 +62,10 @@ table_density_from_width(Relation relation, int32 *attr_widths)
 	return clamp_row_est(density);
 }
 
+/*
+ * Compute the fraction of a table's pages that are all-visible, as
+ * table_block_relation_estimate_size() (tableam.c) does.
+ */
 static double
 all_visible_fraction(BlockNumber relallvisible, BlockNumber pages)
 {
@@ -71,6 +76,14 @@ all_visible_fraction(BlockNumber relallvisible, BlockNumber pages)
 	return (double) relallvisible / pages;
 }
 
+/*
+ * Set pages, tuples and all-visible fraction of a heap, as
+ * table_block_relation_estimate_size() (tableam.c) computes them.
+ *
+ * The ten pages at least are for a table that was never vacuumed and has no
+ * children.  reltuples is -1 if the table was never vacuumed or analyzed; the
+ * density then follows from the widths of its columns.
+ */
 static void
 set_relation_size(RelOptInfo *rel, Relation relation, const RelationRow *row)
 {
@@ -96,8 +109,9 @@ set_relation_size(RelOptInfo *rel, Relation relation, const RelationRow *row)
 }
 
 /*
- * Give a table or materialized view production's size; false if it is of
- * another kind or not a heap, whose rules these are.
+ * Give a table or materialized view production's size.  Returns false for a
+ * relation of another kind, and for a table that is not a heap, because the
+ * rules are heap's.
  */
 bool
 regress_override_relation_size(RelOptInfo *rel, Oid relid,
@@ -107,7 +121,7 @@ regress_override_relation_size(RelOptInfo *rel, Oid relid,
 	char		relkind = relation->rd_rel->relkind;
 	bool		is_heap;
 
-	/* Another access method may have heap's routine under a name of its own. */
+	/* Another access method may use heap's functions. */
 	is_heap = (relkind == RELKIND_RELATION || relkind == RELKIND_MATVIEW) &&
 		relation->rd_tableam->relation_estimate_size ==
 		GetHeapamTableAmRoutine()->relation_estimate_size;
@@ -118,7 +132,8 @@ regress_override_relation_size(RelOptInfo *rel, Oid relid,
 }
 
 /*
- * Entries per page of an index for which pg_class has no numbers.
+ * Estimate the entries per page of an index for which pg_class has no numbers,
+ * as estimate_rel_size() (plancat.c) does.
  */
 static double
 index_density_from_width(Oid indexoid)
@@ -141,7 +156,8 @@ index_density_from_width(Oid indexoid)
 }
 
 /*
- * Entries of a partial index.  The metapage holds none of them.
+ * Estimate the entries of a partial index, as estimate_rel_size() (plancat.c)
+ * does: the metapage holds none of them.
  */
 static double
 partial_index_tuples(Oid indexoid, const IndexRow *row)
@@ -162,9 +178,11 @@ partial_index_tuples(Oid indexoid, const IndexRow *row)
 }
 
 /*
- * Give an index production's size.  A full index has as many entries as its
- * table has rows; that also holds for an index that production does not have,
- * which otherwise keeps what core has found.
+ * Give an index production's size, as get_relation_info() (plancat.c) does.
+ *
+ * A full index has as many entries as its table has rows.  This also holds for
+ * an index that production does not have; its pages stay as core has found
+ * them.
  */
 void
 regress_override_index_size(const RelOptInfo *rel, IndexEntry *entry)
