@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Installation } from '../../src/target/index.ts';
 import { testInstallations } from './installations.ts';
 import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
+import { writeQuickCommandLine } from './quick-command-line.ts';
 
 /** Majors the project is tested with; those that are not here are named once, before the first test. */
 const WANTED_MAJORS = [15, 17, 18, 19];
@@ -22,6 +23,7 @@ export async function setup(): Promise<() => Promise<void>> {
   await chmod(folder, 0o755);
   process.env.REGRESS_TEST_FOLDER = folder;
   process.env.REGRESS_RUN_DIR ??= folder;
+  process.env.REGRESS_TEST_COMMAND_LINE ??= await writeQuickCommandLine(join(folder, 'command-line'));
   return async () => {
     // Once more where it is seen.
     for (const line of skipped) console.warn(line);
