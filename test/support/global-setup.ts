@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Installation } from '../../src/target/index.ts';
-import { testInstallations } from './installations.ts';
+import { installationsOf } from './named-installations.ts';
 import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
 import { writeQuickCommandLine } from './quick-command-line.ts';
 
@@ -14,7 +14,8 @@ const WANTED_MAJORS = [15, 17, 18, 19];
  * test; the result removes it.
  */
 export async function setup(): Promise<() => Promise<void>> {
-  const installations = await testInstallations();
+  const { REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS } = process.env;
+  const installations = await installationsOf([REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS]);
   for (const { version, bindir } of installations) console.log(`PostgreSQL ${version} in ${bindir}`);
   const skipped = [...missingMajors(installations), ...(process.env.CI ? await missingSources(installations) : [])];
   for (const line of skipped) console.warn(line);
