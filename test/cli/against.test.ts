@@ -35,7 +35,7 @@ function findingsOf({
 const temporary = await mkdtemp(join(tmpdir(), 'against-'));
 const leftovers = async () => (await readdir(temporary)).filter((name) => name.startsWith('regress-against-'));
 
-describe.skipIf(server === null)('check --against', { timeout: 180_000 }, () => {
+describe.skipIf(server === null)('check --against', () => {
   const { url, psql } = server as TestServer;
   let project: Project;
   let production: string;

@@ -64,7 +64,7 @@ test('help may be asked for before or behind a command', async () => {
 });
 
 /** What starting Node.js takes is the measure, taken in the same seconds, so that a busy machine is one for both. */
-test('regress --help takes at most twice the time of node -e 0', { retry: 2, timeout: 120_000 }, async () => {
+test('regress --help takes at most twice the time of node -e 0', { retry: 2 }, async () => {
   const time = async (args: readonly string[]) => {
     const begin = performance.now();
     await execa('node', args, { stdin: 'ignore' });

@@ -91,7 +91,7 @@ for (const major of await testMajors()) {
       expect(far.outcome.status).toBe(1);
       const [finding] = far.named('notes').findings.filter(({ code }) => code === 'plan-shape-changed');
       expect(finding?.detail).toMatch(/The accepted plan would cost .* % more than this one\. Planned again without /);
-    }, 120_000);
+    });
 
     test('the accepted plan costs exactly what it did, where nothing changed but a new index', async () => {
       const server = (await testServer(major)) as TestServer;
@@ -107,6 +107,6 @@ for (const major of await testMajors()) {
       for (const { query, baseline, runnerUp } of changed) {
         expect([query, runnerUp?.totalCost]).toEqual([query, baseline.totalCost]);
       }
-    }, 120_000);
+    });
   });
 }

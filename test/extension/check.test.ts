@@ -20,5 +20,4 @@ it.runIf(installations.length > 0).each(installations.slice(0, 1))(
     expect(all).toContain('plain: nothing found');
     expect(all).toMatch(/plain: 80 plans, \d{3,} lines/);
   },
-  300_000,
 );

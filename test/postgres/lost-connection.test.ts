@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Connection, connect, DatabaseError } from '../../src/postgres/index.ts';
 import { after, type Fault, type FaultyFront, faultyFront } from '../support/faulty-front.ts';
@@ -7,7 +8,7 @@ import { type TestServer, testServer } from '../support/servers.ts';
 const server = await testServer();
 
 /** On a machine that is busy. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 120_000 };
 
 describe.skipIf(server === null)('a connection that is lost', () => {
   const { url, psql } = server as TestServer;
@@ -165,9 +166,9 @@ describe.skipIf(server === null)('a server that does not answer', () => {
       detail: expect.stringContaining(`Waited for the answer to ${statement}, then closed`),
       hint: expect.stringContaining('REGRESS_CLIENT_TIMEOUT='),
     });
-    const begun = Date.now();
-    await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'connection' });
-    expect(Date.now() - begun).toBeLessThan(400);
+    // The next one does not wait as long again.
+    const next = session.query('SELECT 1').catch((error: unknown) => error);
+    await expect(Promise.race([next, sleep(500, 'waited')])).resolves.toMatchObject({ code: 'connection' });
   });
 
   const TALKING = `DO $$ BEGIN FOR i IN 1..30 LOOP PERFORM pg_sleep(0.05); RAISE NOTICE 'still here'; END LOOP; END $$`;
