@@ -13,7 +13,9 @@ const WANTED_MAJORS = [15, 17, 18, 19];
  * Says which servers the tests run on, throws in CI where there is none, and makes a folder for what lasts longer than a
  * test; the result removes it.
  */
-export async function setup(): Promise<() => Promise<void>> {
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  // Each project of vitest's asks for it.
+  if (process.env.REGRESS_TEST_FOLDER !== undefined) return;
   const { REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS } = process.env;
   const installations = await installationsOf([REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS]);
   for (const { version, bindir } of installations) console.log(`PostgreSQL ${version} in ${bindir}`);
