@@ -100,7 +100,9 @@ describe.skipIf(server === null)('a target that all runs share', () => {
         said += data.toString();
       });
       ended = restoring;
-      await until('the wait is told', () => said.includes('waiting for another run that uses the target'));
+      const wait = 'waiting for another run that uses the target';
+      await until('the wait is told', () => said.includes(wait) || restoring.exitCode !== null);
+      expect(said).toContain(wait);
     });
     const done = await ended;
     expect(checked.status, checked.stdout + checked.stderr).toBe(0);
