@@ -2,43 +2,43 @@
 
 import { runCleanups } from './cleanup/index.ts';
 
-/** The conventional status of a process that a signal ended: 128 + its number. */
+/** Exit status of a process ended by a signal: 128 plus the number of the signal. */
 const SIGNAL_STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A shell and npm may both pass one Ctrl-C on; whoever sends a third one will not wait. */
+/** One Ctrl-C can arrive twice, from the shell and from npm. A third signal ends the process without cleanups. */
 const SIGNALS_TO_END_AT_ONCE = 3;
 
 let signals = 0;
-/** Set once the process is to end, whatever is still going on. */
+/** True once the process is ending, even if work is still running. */
 let ending = false;
 
-// First of all: whoever stops this process while it loads its code stops it as later.
+// Installed before the code is loaded, so that a signal during loading has the same effect as later.
 for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
-  // Not once: where no listener of ours is left, that of execa ends the process, and the cleanups with it.
+  // `on`, not `once`: without a listener of ours, execa's listener would end the process before the cleanups are done.
   process.on(signal, () => {
     signals += 1;
     if (signals >= SIGNALS_TO_END_AT_ONCE) process.exit(SIGNAL_STATUS[signal]);
     if (!ending) void stop(SIGNAL_STATUS[signal], () => `\nregress: stopped by ${signal}\n`);
   });
 }
-// A status of 1 would say that plans regressed.
+// Node.js would end with status 1, which means that plans regressed.
 process.on('uncaughtException', (error) => void fail(error));
 process.on('unhandledRejection', (error) => void fail(error));
 process.stdout.on('error', resultsLost);
-// Remarks that nobody takes are no reason to stop.
+// A closed stderr does not stop the run.
 process.stderr.on('error', () => undefined);
 
 try {
   const { createProgram } = await import('./cli/program.ts');
   process.exitCode = await createProgram().run(process.argv);
 } catch (error) {
-  // Once something ends the process and closes what was in use, errors say nothing more.
+  // While the process is ending, connections are closed under the work; errors caused by that say nothing new.
   if (!ending) await say(() => describe(error));
   process.exitCode = 2;
 }
 if (!ending) await runCleanups();
 
-/** An error that nobody waited for. */
+/** Ends the process after an error that no code has handled. */
 async function fail(error: unknown): Promise<void> {
   if (!ending) await stop(2, () => describe(error));
 }
@@ -61,13 +61,13 @@ async function say(text: () => string | Promise<string>): Promise<void> {
   process.stderr.write(await text());
 }
 
-/** Loaded when it is needed, so that --help answers at once. */
+/** Loads the module only when there is an error, to keep --help fast. */
 async function describe(error: unknown): Promise<string> {
-  const { describeError } = await import('./cli/terminal/print-error.ts');
+  const { describeError } = await import('./judging/describe-error.ts');
   return describeError(error);
 }
 
-/** A reader that wants no more, such as head, changes nothing; a full disk fails the run. */
+/** Ignores a closed pipe, as with `| head`. Any other error, such as a full disk, sets status 2. */
 function resultsLost(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') return;
   process.once('exit', () => {

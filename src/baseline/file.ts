@@ -7,17 +7,17 @@ import { baselineStem, type Suite } from '../model/suite.ts';
 import { formatBaseline } from './format.ts';
 import { parseBaseline } from './parse.ts';
 
-/** Some ten thousand plans. */
+/** Room for about ten thousand plans. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 const BASELINE_NAME = /^(.+)\.pg(\d+)\.baseline$/;
 
-/** Path of the baseline of a suite on a server major: `orders.pg17.baseline` beside orders.yaml. */
+/** Path of a suite's baseline for a server major: `orders.pg17.baseline` beside orders.yaml. */
 export function baselinePath(suite: Suite, major: number): string {
   return `${baselineStem(suite.path)}.pg${major}.baseline`;
 }
 
-/** The baseline of a suite on a major, null when there is none. Throws RegressError `config` for an unreadable one. */
+/** Reads a suite's baseline for a major; null if there is none. Throws RegressError `config` if it is unreadable. */
 export async function readBaseline(suite: Suite, major: number): Promise<Baseline | null> {
   const path = baselinePath(suite, major);
   const file = relative(process.cwd(), path);
@@ -31,7 +31,7 @@ export async function readBaseline(suite: Suite, major: number): Promise<Baselin
   return parseBaseline(source, { file, suite: suite.file, major });
 }
 
-/** Writes a baseline as a whole or not at all; one without blocks is removed. Throws RegressError `config`. */
+/** Writes a baseline completely or not at all, and removes one without blocks. Throws RegressError `config`. */
 export async function writeBaseline(suite: Suite, baseline: Baseline): Promise<void> {
   const path = baselinePath(suite, baseline.major);
   try {
@@ -43,7 +43,7 @@ export async function writeBaseline(suite: Suite, baseline: Baseline): Promise<v
   }
 }
 
-/** Server majors a suite has baselines for, ascending; for hints only, since another major never serves. */
+/** Server majors that a suite has baselines for, ascending. For hints only: plans are never compared with another major's. */
 export async function baselineMajors(suite: Suite): Promise<number[]> {
   const stem = basename(baselineStem(suite.path));
   const names = await readdir(dirname(suite.path));
@@ -53,7 +53,7 @@ export async function baselineMajors(suite: Suite): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** Paths of baselines below a folder, sorted, whose suite is none of these: all suites, not a selection of queries. */
+/** Sorted paths of the baselines below a folder that belong to none of these suites. `suites` must be all of them. */
 export async function orphanedBaselines(folder: string, suites: readonly Suite[]): Promise<string[]> {
   const stems = suites.map(({ path }) => baselineStem(path));
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

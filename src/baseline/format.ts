@@ -3,10 +3,10 @@ import { formatNoise } from './noise-line.ts';
 import { formatPlan } from './plan-text/format.ts';
 import { formatValue } from './plan-text/scalar.ts';
 
-/** Version of the baseline format written and read by this regress. */
+/** The version of the baseline format that this regress reads and writes. */
 export const BASELINE_FORMAT_VERSION = 1;
 
-/** Labels of a block's head, in the order they are written, with what they hold. */
+/** Labels of a block's head, in the order in which they are written. */
 export const HEAD = {
   query: 'query',
   case: 'case',
@@ -18,7 +18,7 @@ export const HEAD = {
   noise: 'noise',
 } as const;
 
-/** The text of a baseline file: a line of format and major, then a block per query and case. */
+/** The text of a baseline file: a line with format and major, then a block for each query and case. */
 export function formatBaseline({ major, blocks }: Baseline): string {
   const header = `regress baseline, format ${BASELINE_FORMAT_VERSION}, PostgreSQL ${major}`;
   return [header, ...blocks.map(formatBlock)].map((part) => `${part}\n`).join('\n');

@@ -1,4 +1,4 @@
-/** Baselines: the accepted plans, a file per suite and server major, made to be read in a pull request. */
+/** Baselines hold the accepted plans: a file for each suite and server major, readable in a pull request. */
 export { planDigest, queryDigest, shortDigest } from './digest.ts';
 export { baselineMajors, baselinePath, orphanedBaselines, readBaseline, writeBaseline } from './file.ts';
 export { formatBaseline } from './format.ts';

@@ -8,16 +8,16 @@ export function findBlock(baseline: Baseline | null, query: string, caseName: st
   return baseline?.blocks.find((block) => block.query === query && block.case === caseName) ?? null;
 }
 
-/** Blocks whose query, or whose case, the suite does not have any more. */
+/** Blocks whose query or case is no longer in the suite. */
 export function staleBlocks(baseline: Baseline, suite: Suite): BaselineBlock[] {
   const known = new Set(suiteKeys(suite).map(keyOf));
   return baseline.blocks.filter((block) => !known.has(keyOf(block)));
 }
 
 /**
- * A baseline with these blocks accepted. All others stay as they are and where they are, and a new block goes behind
- * its predecessor in the suite. With `prune`, stale blocks are gone and all stand in the order of the suite, which must
- * be whole and not a selection of its queries.
+ * Returns the baseline with these blocks accepted. Other blocks keep their text and place; a new block goes after its
+ * predecessor in the suite. With `prune`, stale blocks are removed and the rest follow the order of the suite, which
+ * must then hold all its queries.
  */
 export function mergeBlocks(
   baseline: Baseline | null,
@@ -36,7 +36,7 @@ export function mergeBlocks(
   return { suite: suite.file, major, blocks };
 }
 
-/** Puts each added key behind the nearest key before it in `order` that is there, or first. */
+/** Puts each added key after the nearest present key that precedes it in `order`, or first. */
 function insertInOrder(placed: readonly string[], added: readonly string[], order: readonly string[]): string[] {
   const keys = [...placed];
   const present = new Set([...placed, ...added]);

@@ -6,13 +6,13 @@ import { parseNoise } from './noise-line.ts';
 import { parsePlan } from './plan-text/parse.ts';
 import { PlanTextError, parseValue } from './plan-text/scalar.ts';
 
-/** Where a text comes from, for messages and for the baseline itself. */
+/** The origin of a baseline's text, for messages and for the baseline itself. */
 export interface BaselineOrigin {
-  /** Path of the file as messages name it. */
+  /** Path of the file, for messages. */
   readonly file: string;
   /** As `Suite.file`. */
   readonly suite: string;
-  /** The major its name speaks of. */
+  /** The major in its file name. */
   readonly major: number;
 }
 
@@ -22,12 +22,12 @@ const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
 type Fail = (line: number, message: string, hint?: string) => RegressError;
 
 /**
- * The baseline of a file's text. Throws RegressError `config` with file, line and the line: for unresolved merge
- * conflicts, another format or major, and anything `formatBaseline` does not write.
+ * Parses the text of a baseline file. Throws RegressError `config` with the file, the line number and the line: for
+ * unresolved merge conflicts, another format or major, and anything that `formatBaseline` does not write.
  */
 export function parseBaseline(source: string, { file, suite, major }: BaselineOrigin): Baseline {
   const lines = source.split(/\r?\n/);
-  // A missing plan is reported on the line after its block, which the last block may not have.
+  // A missing plan is reported on the line after its block; the last block may have none.
   const placeOf = (line: number) => ({ line: Math.min(line, lines.length), column: 1 });
   const fail: Fail = (line, message, hint) =>
     sourceError('config', file, source, placeOf(line), message, hint === undefined ? {} : { hint });
@@ -52,23 +52,26 @@ function refuseConflicts(lines: readonly string[], fail: Fail): void {
   if (conflict < 0) return;
   throw fail(
     conflict + 1,
-    'the baseline holds an unresolved merge conflict',
-    'Keep either side of each conflict, then accept what the merged branch plans: regress update PATTERN',
+    'the baseline has an unresolved merge conflict',
+    'Keep either side of each conflict, then accept the plans of the merged branch: npx regress-pg update PATTERN',
   );
 }
 
 function checkHeader(header: string, major: number, fail: Fail): void {
   const [, format, headerMajor] = HEADER.exec(header) ?? [];
   if (format === undefined)
-    throw fail(1, 'not a baseline: the first line is "regress baseline, format 1, PostgreSQL NN"');
+    throw fail(1, 'not a baseline: the first line must be "regress baseline, format 1, PostgreSQL NN"');
   if (Number(format) !== BASELINE_FORMAT_VERSION) {
-    throw fail(1, `baseline format ${format} is not the one this regress reads (${BASELINE_FORMAT_VERSION})`);
+    throw fail(
+      1,
+      `baseline format ${format} is not supported: this version of regress reads format ${BASELINE_FORMAT_VERSION}`,
+    );
   }
   if (Number(headerMajor) !== major)
-    throw fail(1, `a baseline of PostgreSQL ${headerMajor} under the name of ${major}`);
+    throw fail(1, `the file is named for PostgreSQL ${major}, but its baseline is of PostgreSQL ${headerMajor}`);
 }
 
-/** Runs of lines that are not empty, after the header; `end` is exclusive. */
+/** Runs of non-empty lines after the header; `end` is exclusive. */
 function blockRanges(lines: readonly string[]): { start: number; end: number }[] {
   const ranges: { start: number; end: number }[] = [];
   for (let index = 1; index < lines.length; index++) {
@@ -86,7 +89,7 @@ function parseBlock(lines: readonly string[], firstLine: number, fail: Fail): Ba
   const head = parseHead(lines.slice(0, headLength), firstLine, fail);
   const required = (label: string): string => {
     const value = head.get(label);
-    if (value === undefined) throw fail(firstLine, `a block without "${label}:"`);
+    if (value === undefined) throw fail(firstLine, `the block has no "${label}:"`);
     return value;
   };
   const values = head.get(HEAD.values);
@@ -102,7 +105,7 @@ function parseBlock(lines: readonly string[], firstLine: number, fail: Fail): Ba
     },
     reason: head.get(HEAD.reason) ?? '',
     ...parseBlockNoise(head.get(HEAD.noise), () =>
-      fail(lineOf(HEAD.noise), 'noise such as "cost x1.08, rows x2.4, 5 snapshots, shapes 1a2b3c4d" is expected'),
+      fail(lineOf(HEAD.noise), 'expected noise such as "cost x1.08, rows x2.4, 5 snapshots, shapes 1a2b3c4d"'),
     ),
     plan: parseBlockPlan(lines.slice(headLength), firstLine + headLength, fail),
   };
@@ -123,12 +126,12 @@ function parseHead(lines: readonly string[], firstLine: number, fail: Fail): Map
     if (label === undefined || text === undefined || !labels.includes(label) || head.has(label)) {
       throw fail(
         firstLine + index,
-        `one of ${labels.map((known) => `"${known}:"`).join(', ')}, each once, is expected`,
+        `expected one of ${labels.map((known) => `"${known}:"`).join(', ')}, each at most once`,
       );
     }
     head.set(
       label,
-      textOf(text, () => fail(firstLine + index, 'a text is expected')),
+      textOf(text, () => fail(firstLine + index, 'expected text')),
     );
   }
   return head;

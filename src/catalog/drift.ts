@@ -1,12 +1,13 @@
-import type { MissingObject, SchemaDrift } from '../model/drift.ts';
+import type { MissingObject, SchemaDrift } from '../model/target/drift.ts';
 import { plainName } from '../postgres/index.ts';
 
-/** Parents (quoted and qualified) of each relation of the snapshot that has any, by its schema and name joined by a dot. */
+/** Parents (quoted, qualified) of each relation of the snapshot that has any, by `schema.name`. */
 export type Parents = ReadonlyMap<string, readonly string[]>;
 
 /**
- * What each missing object is touched by. A query on a family of tables names its members as they are here, and a plan
- * those that were left, so a missing partition or child is touched by its ancestors and by all of their descendants.
+ * Adds to each missing object the relations that touch it: a query that uses one of them may plan differently in
+ * production. A query names members of an inheritance tree as they are here, and a plan those that were not pruned. So a
+ * missing partition or child is touched by its ancestors and all of their descendants.
  */
 export function driftOf(missing: readonly MissingObject[], parents: Parents): SchemaDrift[] {
   const families = familiesOf(parents);
@@ -17,7 +18,7 @@ export function driftOf(missing: readonly MissingObject[], parents: Parents): Sc
   });
 }
 
-/** All relations that inherit from one another, by each of them. */
+/** The members of each inheritance tree, by each of its members. */
 function familiesOf(parents: Parents): Map<string, Set<string>> {
   const families = new Map<string, Set<string>>();
   for (const [child, of] of parents) {

@@ -1,12 +1,10 @@
-/** The objects of a database, and which of them is which of the snapshot's. */
+/** The objects of a database, and how they match those of a snapshot. */
 export { driftOf } from './drift.ts';
 export { isOfType, objectDifference } from './match.ts';
 export { isDefinedAlike, matchIndexes } from './match-indexes.ts';
-export { displayName } from './names.ts';
+export { describeRelation, displayName, namesIn, slotName } from './names.ts';
 export { OBJECT_NAMES_SQL, readObjectNames } from './object-names.ts';
 export {
-  IS_SYSTEM_CATALOG,
-  IS_USER_RELATION,
   readCatalog,
   readRelations,
   type TargetCatalog,
@@ -14,4 +12,4 @@ export {
   type TargetRelation,
   type TargetStatisticsObject,
 } from './read.ts';
-export { SYSTEM_CATALOG, USER_RELATION } from './scope.ts';
+export { IN_USER_SCHEMA, SYSTEM_CATALOG, USER_RELATION } from './scope.ts';

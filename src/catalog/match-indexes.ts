@@ -3,8 +3,8 @@ import { withoutIndexName } from '../model/sql/index-definition.ts';
 import type { TargetIndex } from './read.ts';
 
 /**
- * The target's index for each of a table's indexes: one of the same name and definition, else one of the same definition
- * under another name, else one of the same name. Each of the target's serves one.
+ * Finds the target's index for each index of a table: one with the same name and definition, else one with the same
+ * definition and another name, else one with the same name. Each of the target's indexes is used once.
  */
 export function matchIndexes(
   indexes: readonly IndexStatistics[],
@@ -31,7 +31,7 @@ function isAlike(index: IndexStatistics, other: TargetIndex | undefined): boolea
   return other !== undefined && isDefinedAlike(index, other) && other.relkind === index.relkind;
 }
 
-/** True when both definitions are one but for the name: then what the range ends and expressions mean is the same. */
+/** True if the definitions differ in the index's name at most. Range ends and expressions then mean the same. */
 export function isDefinedAlike(index: IndexStatistics, target: TargetIndex): boolean {
   return withoutIndexName(index.definition) === withoutIndexName(target.definition);
 }

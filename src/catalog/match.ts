@@ -1,7 +1,7 @@
 import type { ExtendedStatistics } from '../model/snapshot.ts';
 import type { TargetStatisticsObject } from './read.ts';
 
-/** True when two format_type texts name one type; its modifier does not change what a value of it looks like. */
+/** True if two format_type texts name the same type. Modifiers do not count: they do not change how values are written. */
 export function isOfType(type: string, here: string): boolean {
   return withoutModifier(type) === withoutModifier(here);
 }
@@ -11,8 +11,8 @@ function withoutModifier(type: string): string {
 }
 
 /**
- * Why the data of a statistics object cannot serve the target's object of the same name; null when it can. Columns may
- * stand in another order: they are listed by attribute number, which is the target's own.
+ * Says why the data of a statistics object does not fit the target's object of the same name; null if it does. Columns may
+ * have another order, because they are listed by attribute number, which differs between databases.
  */
 export function objectDifference(
   statistics: ExtendedStatistics,
@@ -26,8 +26,8 @@ export function objectDifference(
     () => ` ON ${columns.join(', ')}`,
   );
   if (reordered !== statistics.definition)
-    return `the statistics object is defined otherwise here: ${target.definition}`;
-  // The type of an expression follows the types of its columns, and nothing tells which columns it is made of.
+    return `the statistics object has another definition here: ${target.definition}`;
+  // The type of an expression depends on the types of its columns, and we do not know which columns it uses.
   const hasExpressions = statistics.data.some(({ expressions }) => expressions !== null);
-  return hasExpressions && retyped.size > 0 ? 'a column of the table is of another type here' : null;
+  return hasExpressions && retyped.size > 0 ? 'a column of the table has another type here' : null;
 }

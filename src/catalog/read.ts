@@ -1,12 +1,12 @@
 import { type Connection, quoteQualified } from '../postgres/index.ts';
-import { SYSTEM_CATALOG } from './scope.ts';
+import { IN_USER_SCHEMA } from './scope.ts';
 
 interface TargetColumn {
   readonly attname: string;
   readonly attnum: number;
   /** format_type text. */
   readonly type: string;
-  /** pg_attribute.attlen: bytes, negative where it varies. */
+  /** pg_attribute.attlen: bytes; negative if it varies. */
   readonly length: number;
 }
 
@@ -32,7 +32,7 @@ export interface TargetStatisticsObject {
   readonly expressions: readonly string[];
 }
 
-/** A relation of the database, with all of it that a snapshot can have something for. */
+/** A relation of the target, with all parts that a snapshot may have data for. */
 export interface TargetRelation {
   readonly oid: number;
   readonly schemaname: string;
@@ -40,7 +40,7 @@ export interface TargetRelation {
   readonly relkind: string;
   /** Plain inheritance children (quoted, qualified names) in the order of their OIDs. */
   readonly children: readonly string[];
-  /** Partitioned by the hash of an enum, which is that of the label's OID. */
+  /** True if it is partitioned by the hash of an enum, which depends on the OIDs of the labels. */
   readonly hashes_labels: boolean;
   readonly columns: Map<string, TargetColumn>;
   /** By name; an index lives in the schema of its table. */
@@ -55,13 +55,6 @@ export interface TargetCatalog {
   /** Base type of every domain, both as regtype text. */
   readonly domains: ReadonlyMap<string, string>;
 }
-
-/** Relations a user made: condition on pg_class `c` and pg_namespace `n`. */
-export const IS_USER_RELATION = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'regress_planner')
-  AND n.nspname !~ '^pg_(toast_)?temp_' AND c.relpersistence <> 't'`;
-
-/** What initdb made of tables that the planner plans with, over the same. */
-export const IS_SYSTEM_CATALOG = SYSTEM_CATALOG;
 
 const relationsSql = (scope: string): string => `
 SELECT c.oid, n.nspname AS schemaname, c.relname, c.relkind::text,
@@ -123,16 +116,16 @@ interface OfRelation {
   readonly relid: number;
 }
 
-/** Everything of the database that restore matches by name, in a handful of queries. Needs an empty search_path. */
+/** Reads everything that restore matches by name, in a handful of queries. Needs an empty search_path. */
 export async function readCatalog(connection: Connection): Promise<TargetCatalog> {
   const domains = await connection.query<{ domain: string; base: string }>(DOMAINS_SQL);
   return {
-    relations: await readRelations(connection, IS_USER_RELATION),
+    relations: await readRelations(connection, IN_USER_SCHEMA),
     domains: new Map(domains.map(({ domain, base }) => [domain, base])),
   };
 }
 
-/** Relations of a scope, over pg_class `c` and pg_namespace `n`, by quoted, qualified name. */
+/** Reads relations by quoted, qualified name. `scope` is a condition on pg_class `c` and pg_namespace `n`. */
 export async function readRelations(connection: Connection, scope: string): Promise<TargetCatalog['relations']> {
   const relations = new Map<number, TargetRelation>();
   for (const row of await connection.query<Omit<TargetRelation, 'columns' | 'indexes' | 'statistics'>>(

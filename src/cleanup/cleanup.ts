@@ -2,20 +2,20 @@ type Cleanup = () => Promise<void>;
 
 const pending = new Set<Cleanup>();
 
-/** Those that are at work, whoever began them: a process that ends waits for them too. */
+/** Cleanups that are running, whoever started them. An ending process waits for these too. */
 const working = new Set<Promise<void>>();
 
 function begin(cleanup: Cleanup): Promise<void> {
   const work = cleanup();
   working.add(work);
-  const over = () => void working.delete(work);
-  work.then(over, over);
+  const forget = () => void working.delete(work);
+  work.then(forget, forget);
   return work;
 }
 
 /**
- * Registers what must be undone however the process ends, but for SIGKILL. The result undoes it early, once; calling it
- * again does nothing.
+ * Registers a cleanup that runs however the process ends, except by SIGKILL. Returns a function that runs the cleanup
+ * early; calling it again does nothing.
  */
 export function onExit(cleanup: Cleanup): Cleanup {
   pending.add(cleanup);
@@ -24,21 +24,21 @@ export function onExit(cleanup: Cleanup): Cleanup {
   };
 }
 
-/** A server that does not answer must not keep a process that is to end; what is left the next run removes. */
+/** A server that does not answer must not keep the process alive. The next run removes what is left behind. */
 const LONGEST_MS = 20_000;
 
 /**
- * Undoes everything still registered, the latest first, and what is registered meanwhile; a failure does not keep the
- * others from running, nor does one that takes too long.
+ * Runs all registered cleanups, the latest first, including those registered meanwhile. A cleanup that fails or takes too
+ * long prints a warning, and the next one runs.
  */
 export async function runCleanups(): Promise<void> {
   for (let next = latest(); next !== undefined; next = latest()) {
     pending.delete(next);
     await inTime(begin(next)).catch((error: unknown) =>
-      // One line only: a CI runner obeys commands that begin a line.
+      // One line only: a CI runner executes commands at the start of a line.
       process.stderr.write(`regress: warning: ${(error as Error).message.replace(/\s*[\r\n]+\s*/g, ' ')}\n`),
     );
-    // The work that a signal interrupted cleans up by itself; its errors are its own to tell.
+    // Work that a signal interrupted cleans up by itself and reports its own errors.
     if (pending.size === 0) await othersAtWork();
   }
   await othersAtWork();
@@ -55,14 +55,14 @@ function latest(): Cleanup | undefined {
 
 async function inTime(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    const late = () => reject(new Error(`cleaning up took longer than ${LONGEST_MS / 1000} s and was given up`));
+  const timeout = new Promise<never>((_, reject) => {
+    const late = () => reject(new Error(`cleanup took longer than ${LONGEST_MS / 1000} s and was abandoned`));
     timer = setTimeout(late, LONGEST_MS);
   });
-  await Promise.race([work, over]).finally(() => clearTimeout(timer));
+  await Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** Closes however the work ends. Where the work fails, its error is the one to tell, not what closing makes of it. */
+/** Does the work, then closes, also after an error. If the work fails, throws its error even if closing fails too. */
 export async function closing<T>(close: () => Promise<void>, work: () => Promise<T>): Promise<T> {
   const result = await work().catch(async (error: unknown) => {
     await close().catch(() => undefined);

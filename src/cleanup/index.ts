@@ -1,2 +1,2 @@
-/** What is to be undone however the work or the process ends. */
+/** Cleanups that run however the work or the process ends. */
 export { closing, onExit, runCleanups } from './cleanup.ts';

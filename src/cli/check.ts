@@ -1,19 +1,19 @@
 import { exitStatus } from '../compare/index.ts';
 import { loadProjects } from '../config/index.ts';
+import { type CheckOptions, checkDatabase, checkProjects } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
-import { type CheckOptions, checkDatabase } from './check-database.ts';
-import { checkProjects } from './check-projects.ts';
 import type { Context, GlobalOptions } from './terminal/context.ts';
+import type { ReporterChoice } from './terminal/reporter-option.ts';
 import { writeReports } from './terminal/write-reports.ts';
 
 /**
- * `regress check`: plans the suites and compares with the baselines, or with the plans of a revision; of every project where
- * regress.yaml has several. Resolves to the exit status.
+ * `regress check`: plans the suites and compares the plans with the baselines, or with the plans of a revision. Checks every
+ * project if regress.yaml has several. Resolves to the exit status.
  */
 export async function check(
   patterns: readonly string[],
-  options: CheckOptions,
+  options: CheckOptions & { readonly reporter: readonly ReporterChoice[] },
   globals: GlobalOptions,
   context: Context,
 ): Promise<number> {
@@ -33,12 +33,12 @@ export async function check(
   return report === null ? 2 : exitStatus(report);
 }
 
-/** A snapshot is one database's. */
+/** Throws RegressError `usage` for options that name a snapshot, which is always of one database. */
 function requireShared(options: CheckOptions): void {
   const given = (['snapshot', 'baselineSnapshot'] as const).find((name) => options[name] !== undefined);
   if (given === undefined) return;
   const flag = given === 'snapshot' ? '--snapshot' : '--baseline-snapshot';
-  throw new RegressError('usage', `${flag} is of one database, and regress.yaml has several projects`, {
-    hint: `Name the project: regress check --project NAME ${flag} DIRECTORY`,
+  throw new RegressError('usage', `${flag} is for one database, but regress.yaml has several projects`, {
+    hint: `Name the project: npx regress-pg check --project NAME ${flag} DIRECTORY`,
   });
 }

@@ -1,42 +1,39 @@
 import { type Command, Option } from 'commander';
 import type { Forge } from './init/workflow.ts';
-import { contextOf, type Ends, example, globals, planningOptions } from './terminal/declaring.ts';
+import { contextOf, example, globalOptions, planningOptions, type SetStatus } from './terminal/declaring.ts';
 import { toCount, toPattern, toRatio } from './terminal/option-values.ts';
 
-/** Declares the commands that read production, or are about reading it. */
+/** Declares the commands that read production or prepare for that. */
 
-export function declareInit(program: Command, ends: Ends): void {
+export function declareInit(program: Command, setStatus: SetStatus): void {
   program
     .command('init')
     .description(
-      'write regress.yaml, an example suite and a CI workflow, asking on a terminal for what no option says; or print the SQL that lets a role read what a snapshot needs, and select from no table (--grants)',
+      "write regress.yaml, an example suite and a CI workflow; prompts for anything you don't pass as an option. Or print the SQL for a role that can take snapshots without SELECT on any table (--grants)",
     )
     .option(
       '--source <url>',
-      'production, or a replica: its tables become the example suite (default: REGRESS_SOURCE_URL)',
+      'production, or a replica; its tables are used in the example suite (default: REGRESS_SOURCE_URL)',
     )
-    .option(
-      '--schema <step>',
-      'what builds the schema of the branch: a file that ends in .sql, or a command (default: guessed)',
-    )
+    .option('--schema <step>', "a .sql file or a command that builds the branch's schema (default: guessed)")
     .addOption(
       new Option(
         '--dump-schema',
-        "write the source's schema to db/schema.sql with pg_dump, where the project has none",
+        "write the source's schema to db/schema.sql with pg_dump, for a project without a schema",
       ).conflicts('schema'),
     )
     .option('--suites <folder>', 'folder of the suites (default: suites)')
     .addOption(
       new Option(
         '--workflow [system]',
-        'CI to write a job for, github or gitlab (default: the one the repository seems to use)',
+        'CI system to write a job for, github or gitlab (default: the one the repository seems to use)',
       ).choices(['github', 'gitlab'] satisfies readonly Forge[]),
     )
-    .option('--no-workflow', 'write no job for a CI')
-    .option('--yes', 'ask nothing; nothing is asked in CI and without a terminal either')
-    .option('--grants', 'write no file, and print the SQL; for a superuser to run with psql')
-    .option('--owner', 'with --grants: for the owner of the tables instead, on services where nobody is a superuser')
-    .option('--role <name>', 'role that takes snapshots; made where it is missing', 'regress_reader')
+    .option('--no-workflow', 'do not write a CI job')
+    .option('--yes', 'do not prompt (the default in CI and without a terminal)')
+    .option('--grants', 'write no files, and print SQL that a superuser runs with psql')
+    .option('--owner', 'with --grants: print SQL for the owner of the tables, on services without a superuser')
+    .option('--role <name>', 'role that takes snapshots; the SQL creates it if it does not exist', 'regress_reader')
     .addHelpText(
       'after',
       example(
@@ -46,83 +43,85 @@ export function declareInit(program: Command, ends: Ends): void {
     )
     .action(async (_, command: Command) => {
       const { init } = await import('./init/index.ts');
-      ends(await init(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await init(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareSnapshot(program: Command, ends: Ends): void {
+export function declareSnapshot(program: Command, setStatus: SetStatus): void {
   program
     .command('snapshot')
     .description("read the planner's statistics from production, or a replica, into a directory")
     .option('--source <url>', 'database to read (default: source.url, REGRESS_SOURCE_URL)')
     .option('--out <directory>', 'directory to write (default: snapshot of the configuration)')
-    .option('--no-values', 'leave out everything that is a value of a column; plans are then less exact')
-    .option('--allow-partial', 'write the snapshot even where the role cannot read everything')
-    .option('--plans', 'also take the plans production makes of the suites, which check then compares with')
-    .option('--system-catalogs', 'also read the statistics of the system catalogs, for queries that read those')
-    .option('--print-sql', 'print the statements that would be sent, and send none')
+    .option('--no-values', 'leave out all column values; plans are then less exact')
+    .option('--allow-partial', 'write the snapshot even if the role cannot read everything')
+    .option('--plans', "also store production's own plans of the suites, for check to compare with")
+    .option('--system-catalogs', 'also read the statistics of system catalogs, for queries on them')
+    .option('--print-sql', 'print the statements that would be sent, without sending them')
     .addHelpText(
       'after',
       example('regress snapshot --source postgresql://reader@replica/shop --out snapshots/production'),
     )
     .action(async (_, command: Command) => {
       const { snapshot } = await import('./snapshot.ts');
-      ends(await snapshot(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await snapshot(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareImport(program: Command, ends: Ends): void {
+export function declareImport(program: Command, setStatus: SetStatus): void {
   program
     .command('import')
-    .description(
-      'make a suite of the queries that pg_stat_statements of the source has; adds what is new, changes nothing else',
-    )
+    .description("add new queries from the source's pg_stat_statements to a suite; existing queries stay unchanged")
     .option('--source <url>', 'database to read (default: source.url, REGRESS_SOURCE_URL)')
-    .option('--out <file>', 'suite to write (default: imported.yaml in the folder of suites)')
-    .option('--top <number>', 'take as many queries', toCount, 50)
+    .option('--out <file>', 'suite to add to (default: imported.yaml in the folder of suites)')
+    .option('--top <number>', 'take at most this many queries', toCount, 50)
     .addOption(
-      new Option('--by <column>', 'what ranks them')
+      new Option('--by <column>', 'column to rank queries by')
         .choices(['total_exec_time', 'calls', 'mean_exec_time'])
         .default('total_exec_time'),
     )
-    .option('--matching <regex>', 'take only queries whose text matches, whatever its case', toPattern)
-    .option('--min-calls <number>', 'take only queries that were called as often', toCount, 1)
-    .option('--catalogs', "take also queries that read no table but PostgreSQL's catalogs")
+    .option('--matching <regex>', 'add only queries whose text matches (case-insensitive)', toPattern)
+    .option('--min-calls <number>', 'add only queries that were called at least this often', toCount, 1)
+    .option('--catalogs', "also add queries that read only PostgreSQL's catalogs")
     .addHelpText('after', example('regress import --source postgresql://reader@replica/shop --top 100 --by calls'))
     .action(async (_, command: Command) => {
       const { importQueries } = await import('./collect/import.ts');
-      ends(await importQueries(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await importQueries(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareVerify(program: Command, ends: Ends): void {
+export function declareVerify(program: Command, setStatus: SetStatus): void {
   planningOptions(program.command('verify'))
     .argument('[patterns...]', 'queries or suite files to compare (default: all)')
     .description(
-      'plan every query on the source, read only, and on the target, and say whether the plans are identical',
+      'plan every query on the source (read-only) and on the target, and report whether the plans are identical',
     )
-    .option('--source <url>', 'database the snapshot is of (default: source.url, REGRESS_SOURCE_URL)')
-    .option('--tolerance <ratio>', 'take costs and rows up to this ratio apart for identical, such as 0.01', toRatio)
+    .option('--source <url>', 'database the snapshot was taken from (default: source.url, REGRESS_SOURCE_URL)')
+    .option(
+      '--tolerance <ratio>',
+      'treat costs and rows that differ by up to this ratio as identical, such as 0.01',
+      toRatio,
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('regress verify --source postgresql://reader@replica/shop'))
     .action(async (patterns: string[], _, command: Command) => {
       const { verify } = await import('./verify.ts');
-      ends(await verify(patterns, command.opts(), globals(command), await contextOf(command)));
+      setStatus(await verify(patterns, command.opts(), globalOptions(command), await contextOf(command)));
     });
 }
 
-export function declareDoctor(program: Command, ends: Ends): void {
+export function declareDoctor(program: Command, setStatus: SetStatus): void {
   program
     .command('doctor')
-    .description('say of the source and the target what works, what does not, and what mends it; changes neither')
-    .option('--source <url>', 'database to look at (default: source.url, REGRESS_SOURCE_URL)')
-    .option('--target <url>', 'server to look at (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
+    .description('diagnose source and target and print fixes (read-only)')
+    .option('--source <url>', 'source to diagnose (default: source.url, REGRESS_SOURCE_URL)')
+    .option('--target <url>', 'target to diagnose (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
     .option('--snapshot <directory>', 'snapshot to compare both with (default: snapshot of the configuration)')
-    .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
+    .option('--pg-config <path>', 'pg_config of the PostgreSQL for the throwaway server')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', example('regress doctor --source postgresql://reader@replica/shop'))
     .action(async (_, command: Command) => {
       const { doctor } = await import('./doctor/index.ts');
-      ends(await doctor(command.opts(), globals(command), await contextOf(command)));
+      setStatus(await doctor(command.opts(), globalOptions(command), await contextOf(command)));
     });
 }

@@ -31,7 +31,7 @@ export async function build(options: BuildOptions, context: Context): Promise<nu
   return 0;
 }
 
-/** `regress extension install`: installs it and prints into which folders. Resolves to the exit status. */
+/** `regress extension install`: installs the library and prints the folders. Resolves to the exit status. */
 export async function install(options: InstallOptions, context: Context): Promise<number> {
   const installation = await installationFor(options);
   context.say(`installing for PostgreSQL ${installation.version}, ${installation.pgConfig}`);
@@ -40,7 +40,7 @@ export async function install(options: InstallOptions, context: Context): Promis
   return 0;
 }
 
-/** `regress extension dockerfile`: prints the Dockerfile for a major. Resolves to the exit status. */
+/** `regress extension dockerfile`: prints a Dockerfile for one major version. Resolves to the exit status. */
 export async function dockerfile(
   options: { readonly postgres?: number },
   globals: GlobalOptions,
@@ -59,7 +59,7 @@ async function majorOfSnapshot(globals: GlobalOptions, context: Context): Promis
   const { snapshot } = await loadConfig(globals.config, context.env, globals.project);
   if (existsSync(snapshot)) return majorOf((await openSnapshot(snapshot)).manifest);
   throw new RegressError('usage', 'no major version of PostgreSQL is given', {
-    detail: `It is to be production's, and there is no snapshot ${snapshot} that tells it.`,
-    hint: 'regress extension dockerfile --postgres 17',
+    detail: `Use production's major version; there is no snapshot ${snapshot} to read it from.`,
+    hint: 'npx regress-pg extension dockerfile --postgres 17',
   });
 }

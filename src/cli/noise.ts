@@ -15,8 +15,8 @@ interface NoiseOptions extends Omit<PlanningOptions, 'snapshot'> {
 }
 
 /**
- * `regress noise`: plans the suites on snapshots of the same data and keeps with each baseline how far its figures move.
- * Resolves to the exit status.
+ * `regress noise`: plans the suites on several snapshots of the same data, and records in each baseline how much its figures
+ * vary. Resolves to the exit status.
  */
 export async function noise(
   snapshots: readonly string[],
@@ -64,25 +64,25 @@ export async function noise(
 function requireSeveral(snapshots: readonly string[], options: NoiseOptions, ci: boolean): void {
   const different = new Set(snapshots.map((path) => resolve(path)));
   if (different.size < 2 || different.size < snapshots.length) {
-    throw new RegressError('usage', 'noise is measured between two or more snapshots of the same data', {
-      detail: 'Each is taken after an ANALYZE of its own, so that what differs is the luck of its sample.',
-      hint: 'regress noise snapshots/production /tmp/again-1 /tmp/again-2 /tmp/again-3',
+    throw new RegressError('usage', 'noise needs two or more different snapshots of the same data', {
+      detail: "Take each snapshot after a separate ANALYZE, so that they differ only in ANALYZE's random sample.",
+      hint: 'npx regress-pg noise snapshots/production /tmp/again-1 /tmp/again-2 /tmp/again-3',
     });
   }
   if (ci && !options.allowCi) {
     throw new RegressError('usage', 'baselines are not written in CI', {
       detail: 'The environment variable CI is set.',
-      hint: 'Run regress noise where snapshots are taken and commit the baselines, or add --allow-ci.',
+      hint: 'Run npx regress-pg noise where you take snapshots and commit the baselines, or add --allow-ci.',
     });
   }
 }
 
-/** The query is as it was accepted, too. */
+/** Whether the block is of this query and case, and of the same text and values. */
 function isOf(block: BaselineBlock, { query, planned, provenance }: Planned): boolean {
   return block.query === query.name && block.case === planned.name && block.provenance.query === provenance.query;
 }
 
-/** The plans of a query on all snapshots; undefined where it could not be planned on one. */
+/** The plans of a query on all snapshots; undefined if one snapshot gave no plan. */
 function plansByQuery(runs: readonly Plans[]): (item: Planned) => readonly PlanNode[] | undefined {
   const key = ({ suite, query, planned }: Planned) => JSON.stringify([suite.file, query.name, planned.name]);
   const plans = new Map<string, PlanNode[]>();

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../about/index.ts';
 import { declareExtension } from './command-of-extension.ts';
 import {
   declareCapture,
@@ -10,9 +11,8 @@ import {
 } from './commands-of-plans.ts';
 import { declareDoctor, declareImport, declareInit, declareSnapshot, declareVerify } from './commands-of-source.ts';
 import { example } from './terminal/declaring.ts';
-import { packageVersion } from './terminal/version.ts';
 
-/** The command line. `run` resolves to the exit status: 0 clean, 1 regressions, 2 could not do its work. */
+/** The command line. `run` resolves to the exit status: 0 for success, 1 for regressions, 2 for an error. */
 export function createProgram(): { run(argv: readonly string[]): Promise<number> } {
   let status = 0;
   const program = new Command('regress')
@@ -21,35 +21,35 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
     )
     .version(packageVersion())
     .option('--config <file>', 'configuration file (default: the nearest regress.yaml)')
-    .option('--project <name>', 'project of a regress.yaml that has several (check: all)')
-    .option('--color', 'colour even where stdout is no terminal')
-    .option('--no-color', 'no colour')
-    .option('--quiet', 'only results, warnings and errors')
-    .option('--verbose', 'also plans that are as accepted')
+    .option('--project <name>', 'project to use if regress.yaml has several (default for check: all)')
+    .option('--color', 'use colour even if stdout is not a terminal')
+    .option('--no-color', 'do not use colour')
+    .option('--quiet', 'print only results, warnings and errors')
+    .option('--verbose', 'also print plans that match their baseline')
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError('(regress --help lists commands and options)')
+    .showHelpAfterError('(npx regress-pg --help lists commands and options)')
     .addHelpText('after', example('regress check', 'regress help check'))
     .exitOverride();
-  const ends = (code: number) => {
+  const setStatus = (code: number) => {
     status = code;
   };
-  declareInit(program, ends);
-  declareSnapshot(program, ends);
-  declareRestore(program, ends);
-  declareCheck(program, ends);
-  declareReport(program, ends);
-  declareUpdate(program, ends);
-  declareNoise(program, ends);
-  declareVerify(program, ends);
-  declareDoctor(program, ends);
-  declareImport(program, ends);
-  declareCapture(program, ends);
-  declareExtension(program, ends);
-  for (const command of program.commands) namesOwnHelp(command, program.name());
+  declareInit(program, setStatus);
+  declareSnapshot(program, setStatus);
+  declareRestore(program, setStatus);
+  declareCheck(program, setStatus);
+  declareReport(program, setStatus);
+  declareUpdate(program, setStatus);
+  declareNoise(program, setStatus);
+  declareVerify(program, setStatus);
+  declareDoctor(program, setStatus);
+  declareImport(program, setStatus);
+  declareCapture(program, setStatus);
+  declareExtension(program, setStatus);
+  for (const command of program.commands) pointToOwnHelp(command, 'npx regress-pg');
   return {
     run: async (argv) => {
       try {
-        await program.parseAsync(withoutIdleHelp(program, argv));
+        await program.parseAsync(withoutHelpOfUnknown(program, argv));
         return status;
       } catch (error) {
         if (!(error instanceof CommanderError)) throw error;
@@ -59,15 +59,15 @@ export function createProgram(): { run(argv: readonly string[]): Promise<number>
   };
 }
 
-/** A slip in an option of a command is cured by the help of that command. */
-function namesOwnHelp(command: Command, above: string): void {
+/** After a wrong option, names the --help of the same command. */
+function pointToOwnHelp(command: Command, above: string): void {
   const name = `${above} ${command.name()}`;
   command.showHelpAfterError(`(${name} --help lists its ${command.commands.length > 0 ? 'commands' : 'options'})`);
-  for (const below of command.commands) namesOwnHelp(below, name);
+  for (const below of command.commands) pointToOwnHelp(below, name);
 }
 
-/** Help of a command that does not exist would be the general help, as if all were well; without the wish for it, the command is an error. */
-function withoutIdleHelp(program: Command, argv: readonly string[]): string[] {
+/** commander answers --help of an unknown command with the general help and status 0. Without --help the command is an error. */
+function withoutHelpOfUnknown(program: Command, argv: readonly string[]): string[] {
   const [interpreter = '', script = '', ...words] = argv;
   const { operands } = program.parseOptions(words);
   const name = operands[0] === 'help' ? operands[1] : operands[0];

@@ -10,7 +10,7 @@ interface ReportCommandOptions {
   readonly reporter: readonly ReporterChoice[];
 }
 
-/** `regress report`: renders the stored results of a check, or of all its shards. Resolves to the exit status of check. */
+/** `regress report`: prints the stored results of a check, or of all its shards. Resolves to the exit status of check. */
 export async function report(
   files: readonly string[],
   options: ReportCommandOptions,

@@ -15,13 +15,13 @@ import { type RestoreReport, verifyPlanner } from '../restore/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';
 import type { Context, GlobalOptions } from './terminal/context.ts';
 
-/** `regress restore`: puts a snapshot into a database that has the schema. Resolves to the exit status. */
+/** `regress restore`: restores a snapshot into a database that has the schema. Resolves to the exit status. */
 export async function restore(options: PlanningOptions, globals: GlobalOptions, context: Context): Promise<number> {
   const config = await loadConfig(globals.config, context.env, globals.project);
   const choice = chooseTarget(options.target, config.target.url, context.env);
   if (choice.kind === 'throwaway') {
     throw new RegressError('usage', 'no target is given', {
-      hint: 'regress restore --target postgresql://user@host/database, or target.url in regress.yaml, or REGRESS_TARGET_URL',
+      hint: 'npx regress-pg restore --target postgresql://user@host/database, or set target.url in regress.yaml or REGRESS_TARGET_URL',
     });
   }
   const snapshot = await openRunSnapshot(config, options.snapshot);
@@ -50,8 +50,8 @@ export async function restore(options: PlanningOptions, globals: GlobalOptions, 
     await verifyPlanner(verified);
     await warnOfRangeEnds(verified, context);
     warnOfRestore(report, context);
-    const told = report.skippedSettings.map(({ name }) => name);
-    warnOfConditions(await conditionsOf(verified, snapshot.manifest), context, told);
+    const alreadyWarned = report.skippedSettings.map(({ name }) => name);
+    warnOfConditions(await conditionsOf(verified, snapshot.manifest), context, alreadyWarned);
   } finally {
     await verified.close();
   }

@@ -65,7 +65,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
   }
 }
 
-/** Production plans as the application's role, under the settings that role has. */
+/** Requests for production's own plans, as the application's role and with its settings. */
 async function plansOf(connection: Connection, suites: readonly Suite[], config: Config, context: Context) {
   const { major } = await serverVersion(connection);
   const settings = await readSettings(connection, dialectOf(major));
@@ -81,17 +81,17 @@ async function plansOf(connection: Connection, suites: readonly Suite[], config:
 
 const MAX_REASONS = 3;
 
-/** Queries the source did not plan, by what it said; a check has nothing to compare these with. */
+/** Warns of queries that the source did not plan, with its reasons. A check has no production plan for them. */
 function warnOfRefusals(plans: readonly ProductionPlan[], { role }: Manifest, context: Context): void {
   const reasons = [...new Set(plans.flatMap(({ error }) => error ?? []))];
   if (reasons.length === 0) return;
   const refused = plans.filter(({ plan }) => plan === null).length;
   const more = reasons.length > MAX_REASONS ? `; and ${reasons.length - MAX_REASONS} more` : '';
-  const told = `${reasons.slice(0, MAX_REASONS).join('; ')}${more}`;
-  context.progress.warn(`the source planned ${plans.length - refused} of ${plans.length} queries: ${told}`);
+  const listed = `${reasons.slice(0, MAX_REASONS).join('; ')}${more}`;
+  context.progress.warn(`the source planned ${plans.length - refused} of ${plans.length} queries: ${listed}`);
   if (role !== undefined && reasons.some((reason) => reason.startsWith('permission denied')))
     context.say(
-      `HINT:  PostgreSQL plans for a role only what it may run: GRANT pg_read_all_data TO ${quoteIdent(role)}`,
+      `HINT:  PostgreSQL plans a query only for a role that may run it: GRANT pg_read_all_data TO ${quoteIdent(role)}`,
     );
 }
 
@@ -107,15 +107,15 @@ function describe(manifest: Manifest, directory: string, context: Context): void
   context.print(
     `snapshot of database "${server.database}" on PostgreSQL ${server.version}: ` +
       `${relations} ${relations === 1 ? 'relation' : 'relations'}${catalogs} in ${directory}\n` +
-      `${manifest.values ? 'It holds values of columns: keep it as you would a sample of the data.' : 'It holds no values of columns; plans that depend on them differ from production.'}\n`,
+      `${manifest.values ? 'It contains column values: protect it as you would a sample of the data.' : "It contains no column values; plans that depend on them differ from production's."}\n`,
   );
 }
 
-/** How much of it was read, in percent; what is missing was named before. */
+/** How much was read, in percent. Warnings above name what is missing. */
 function coverageLine({ columns, indexes }: Coverage): string {
   const share = (part: number, all: number) => (all === 0 ? '' : ` (${Math.floor((100 * part) / all)} %)`);
   return (
     `coverage: statistics of ${columns.read} of ${columns.all} columns${share(columns.read, columns.all)}, ` +
-    `figures and ends of ${indexes.exact} of ${indexes.all} indexes${share(indexes.exact, indexes.all)}`
+    `figures and range ends of ${indexes.exact} of ${indexes.all} indexes${share(indexes.exact, indexes.all)}`
   );
 }

@@ -1,39 +1,35 @@
-import { rm } from 'node:fs/promises';
-import { relative } from 'node:path';
-import { orphanedBaselines, writeBaseline } from '../baseline/index.ts';
-import { comparePlans } from '../compare/index.ts';
-import { type Config, loadConfig } from '../config/index.ts';
+import { loadConfig } from '../config/index.ts';
 import {
   type Acceptable,
-  type AcceptablePlans,
-  acceptableOf,
   acceptedPlans,
   changesOf,
-  mergeSuites,
+  describeError,
+  planAcceptable,
+  removeOrphans,
   staleCount,
+  storedPlans,
+  writeChanges,
 } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
-import type { Suite } from '../model/suite.ts';
-import { type PlanningOptions, planSuites } from '../planning/index.ts';
-import { acceptedReport } from '../report/index.ts';
+import type { PlanningOptions } from '../planning/index.ts';
+import { acceptedReport, parseReport } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
-import { storedPlans } from './stored-plans.ts';
 import { choosePlans, requireTerminal } from './terminal/choosing.ts';
 import type { Context, GlobalOptions } from './terminal/context.ts';
-import { describeError } from './terminal/print-error.ts';
+import { readResults } from './terminal/read-results.ts';
 import { CANCELLED } from './terminal/terminal.ts';
 
 interface UpdateOptions extends PlanningOptions {
   readonly all?: boolean;
-  /** Ask of each query whose plans are new or changed. */
+  /** Ask about each query with new or changed plans. */
   readonly interactive?: boolean;
   readonly reason?: string;
   readonly allowCi?: boolean;
-  /** A JSON report of check, whose plans are accepted without planning any. */
+  /** A file with json results of check, whose plans are accepted. */
   readonly from?: string;
 }
 
-/** `regress update`: accepts the plans of the named queries. Resolves to the exit status: 1 when one has no plan. */
+/** `regress update`: accepts the plans of the named queries. Resolves to the exit status: 1 if a query has no plan. */
 export async function update(
   patterns: readonly string[],
   options: UpdateOptions,
@@ -48,9 +44,9 @@ export async function update(
   const selected = selectQueries(suites, patterns);
   const acceptable =
     options.from === undefined
-      ? await planHere(suites, selected, config, options, context)
+      ? await planAcceptable(suites, selected, config, options, context)
       : await storedPlans(
-          options.from,
+          { file: options.from, report: parseReport(await readResults(options.from), options.from) },
           { suites, selected, whole: options.all ?? false, project },
           config,
           options,
@@ -62,54 +58,34 @@ export async function update(
     return CANCELLED;
   }
   const changes = await changesOf(chosen, options);
-  // Only now, so that a baseline that cannot be read leaves all as they were.
-  for (const { suite, after } of changes) await writeBaseline(suite, after);
+  await writeChanges(changes);
   const accepted = changes.flatMap(acceptedPlans);
   const removed = options.all ? staleCount(changes) + (await removeOrphans(config, suites, context)) : 0;
-  // What was chosen was shown.
-  if (!options.interactive) context.print(acceptedReport(accepted, { ...context, comparePlans }));
+  // With --interactive each plan was shown before the question.
+  if (!options.interactive) context.print(acceptedReport(accepted, context));
   return summarize(acceptable.plans, { accepted: accepted.length, left: chosen.left, removed }, context);
-}
-
-async function planHere(
-  suites: readonly Suite[],
-  selected: readonly Suite[],
-  config: Config,
-  options: UpdateOptions,
-  context: Context,
-): Promise<AcceptablePlans> {
-  const { planned, server, suites: withCases } = await planSuites(selected, config, options, context);
-  return { plans: planned.map(acceptableOf), suites: mergeSuites(suites, withCases), major: server.major };
 }
 
 function requireScope(patterns: readonly string[], options: UpdateOptions, ci: boolean): void {
   if (patterns.length === 0 && !options.all && !options.interactive) {
-    throw new RegressError('usage', 'nothing to accept is named', {
-      detail: 'Accepting is deliberate: name queries or suite files, or say --all or --interactive.',
-      hint: "regress update recent-orders --reason 'the new index serves the dashboard'",
+    throw new RegressError('usage', 'no query to accept is named', {
+      detail: 'Name queries or suite files, or use --all or --interactive.',
+      hint: "npx regress-pg update recent-orders --reason 'the new index serves the dashboard'",
     });
   }
-  if (patterns.length > 0 && options.all) throw new RegressError('usage', '--all and names exclude each other');
-  if (options.all && options.interactive) throw new RegressError('usage', '--all and --interactive exclude each other');
+  if (patterns.length > 0 && options.all) throw new RegressError('usage', '--all and names cannot be used together');
+  if (options.all && options.interactive)
+    throw new RegressError('usage', '--all and --interactive cannot be used together');
   if (options.from !== undefined && options.target !== undefined)
-    throw new RegressError('usage', '--from and --target exclude each other', {
-      detail: 'Results that are stored were planned already.',
+    throw new RegressError('usage', '--from and --target cannot be used together', {
+      detail: '--from accepts plans that were made before, without a server.',
     });
   if (ci && !options.allowCi) {
     throw new RegressError('usage', 'baselines are not written in CI', {
       detail: 'The environment variable CI is set; a build that accepts its own plans checks nothing.',
-      hint: 'Run regress update where the change is made and commit the baseline, or add --allow-ci.',
+      hint: 'Run npx regress-pg update where you make the change and commit the baseline, or add --allow-ci.',
     });
   }
-}
-
-async function removeOrphans(config: Config, suites: readonly Suite[], context: Context): Promise<number> {
-  const paths = await orphanedBaselines(config.suites, suites);
-  for (const path of paths) {
-    await rm(path);
-    context.say(`removed ${relative(config.folder, path)}, which belongs to no suite`);
-  }
-  return paths.length;
 }
 
 interface Counts {
@@ -125,7 +101,7 @@ function summarize(plans: readonly Acceptable[], { accepted, left, removed }: Co
     failed += 1;
     const text = typeof outcome.error === 'string' ? outcome.error : describeError(outcome.error);
     context.say(`${file}:${line}: ${query}`);
-    for (const said of text.trimEnd().split('\n')) context.say(said);
+    for (const part of text.trimEnd().split('\n')) context.say(part);
   }
   const same = plans.length - accepted - left - failed;
   const parts = [

@@ -1,57 +1,28 @@
-import { relative } from 'node:path';
 import { onExit } from '../cleanup/index.ts';
-import { firstDifference, verdictOf } from '../compare/index.ts';
-import { type Config, loadConfig, requireSource } from '../config/index.ts';
-import { dialectOf, differingSettings, readSettings } from '../environment/index.ts';
-import { explainOnSource, explainQuery } from '../explain/index.ts';
-import { RegressError, SourceRefusal } from '../model/errors.ts';
-import type { PlanNode } from '../model/plan.ts';
-import type { SchemaMap } from '../model/schema-map.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import type { Query, Suite } from '../model/suite.ts';
-import { type PlannedCase, plannedCases } from '../model/suite.ts';
-import type { VerifyReport, VerifyResult, VerifySummary } from '../model/verification.ts';
-import {
-  findReasons,
-  openRunSnapshot,
-  type Planner,
-  type PlanningOptions,
-  type PlanningSession,
-  type Reasons,
-  reasonsFor,
-  relationsOf,
-  settingsInForce,
-  sourcePlanner,
-  warnOfConditions,
-  warnOfRestore,
-  withAutoCases,
-  withPlanningSession,
-} from '../planning/index.ts';
-import { askingForPlan, type Connection, DatabaseError, serverVersion } from '../postgres/index.ts';
-import { mapPlanNode, mapSearchPath } from '../predict/index.ts';
+import { loadConfig, requireSource } from '../config/index.ts';
+import { type VerifyOptions, verifyPlans } from '../judging/index.ts';
+import type { VerifySummary } from '../model/plans/verification.ts';
+import { openRunSnapshot } from '../planning/index.ts';
 import { verifyJson, verifyText } from '../report/index.ts';
-import { mentionedNames } from '../sql/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
 import { connectToSource } from './connect-source.ts';
 import type { Context, GlobalOptions } from './terminal/context.ts';
 
-interface VerifyOptions extends PlanningOptions {
+interface CommandOptions extends VerifyOptions {
   readonly source?: string;
-  readonly tolerance?: number;
   readonly json?: boolean;
 }
 
 /**
- * `regress verify`: plans every query on the source, read only, and on the target, and compares. Resolves to the exit
- * status: 0 only when all plans are identical; 2 when those that were judged are, and not all were.
+ * `regress verify`: plans every query on the source, read-only, and on the target, and compares the plans. Resolves to the
+ * exit status: 0 if all plans are identical, 1 if one is not, 2 if some could not be judged and the others are identical.
  */
 export async function verify(
   patterns: readonly string[],
-  options: VerifyOptions,
+  options: CommandOptions,
   globals: GlobalOptions,
   context: Context,
 ): Promise<number> {
-  const startedAt = new Date();
   const config = await loadConfig(globals.config, context.env, globals.project);
   const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'verify');
   const suites = selectQueries(await loadSuites(config.suites), patterns);
@@ -59,26 +30,9 @@ export async function verify(
   const source = await connectToSource(url, context);
   const close = onExit(source.close);
   try {
-    await requireSameDatabase(source, snapshot);
-    // Its password, wherever it came from, is not for the commands of the branch.
+    // With the URL in the configuration, its password is withheld from the branch's commands.
     const ours = { ...config, source: { ...config.source, url } };
-    const compared = await withPlanningSession(ours, options, snapshot, context, (session) =>
-      compareEnds(
-        source,
-        session,
-        { suites, snapshot, map: config.map.schemas, tolerance: options.tolerance ?? 0 },
-        context,
-      ),
-    );
-    const report: VerifyReport = {
-      format: 1,
-      regress: context.version,
-      startedAt: startedAt.toISOString(),
-      ...compared,
-      snapshot: describeSnapshot(config, snapshot),
-      tolerance: options.tolerance ?? 0,
-      summary: summarize(compared.results),
-    };
+    const report = await verifyPlans(source, { suites, snapshot }, ours, options, context);
     context.print(options.json ? verifyJson(report) : verifyText(report, context));
     return statusOf(report.summary, context);
   } finally {
@@ -89,179 +43,10 @@ export async function verify(
 function statusOf({ queries, identical, notJudged }: VerifySummary, context: Context): number {
   if (notJudged > 0) {
     context.progress.warn(`not judged: ${notJudged} of ${queries} plans`, {
-      detail: 'The report says why for each of them.',
-      hint: 'regress verify PATTERN … verifies only the suites and queries that it names.',
+      detail: 'The report gives the reason for each.',
+      hint: 'npx regress-pg verify PATTERN … verifies only the suites and queries that you name.',
     });
   }
   if (identical + notJudged < queries) return 1;
   return notJudged > 0 ? 2 : 0;
-}
-
-const DATABASE_SQL = 'SELECT pg_catalog.current_database() AS database ORDER BY 1';
-
-/** A source of another name is most likely another database, whose plans would say nothing. */
-async function requireSameDatabase(source: Connection, { manifest }: Snapshot): Promise<void> {
-  const [row] = await source.query<{ database: string }>(DATABASE_SQL);
-  if (row?.database === manifest.server.database) return;
-  throw new RegressError('usage', `the snapshot is of database "${manifest.server.database}"`, {
-    detail: `The source is database "${row?.database}"; plans of another database say nothing about the snapshot.`,
-    hint: 'regress verify --source postgresql://…/database, of the database the snapshot was taken of',
-  });
-}
-
-function describeSnapshot(config: Config, { path, manifest }: Snapshot): VerifyReport['snapshot'] {
-  return { path: relative(config.folder, path) || '.', digest: manifest.digest, capturedAt: manifest.capturedAt };
-}
-
-interface Work {
-  readonly suites: readonly Suite[];
-  readonly snapshot: Snapshot;
-  readonly map: SchemaMap;
-  readonly tolerance: number;
-}
-
-async function compareEnds(source: Connection, session: PlanningSession, work: Work, context: Context) {
-  warnOfRestore(session.restored, context);
-  warnOfConditions(
-    session.conditions,
-    context,
-    session.restored.skippedSettings.map(({ name }) => name),
-  );
-  const version = await serverVersion(source);
-  const sourceSettings = await readSettings(source, dialectOf(version.major));
-  const planner = await sourcePlanner(source, session.planner, sourceSettings, context);
-  const targetSettings = await settingsInForce(session.connection, Object.keys(sourceSettings));
-  const settings = differingSettings(mapSearchPath({ ...sourceSettings, ...planner.settings }, work.map), {
-    ...targetSettings,
-    ...session.planner.settings,
-  });
-  const suites = await withAutoCases(work.suites, work.snapshot, session, {
-    ...targetSettings,
-    ...session.planner.settings,
-  });
-  const ends = { source, major: version.major, planner, map: work.map };
-  const results = await compareAll(ends, session, { ...work, suites }, context);
-  const differing = results.filter(({ verdict }) => verdict === 'same plan' || verdict === 'different');
-  const relations = relationsOf(...differing.flatMap((result) => [result.source, result.target]));
-  const reasons =
-    differing.length === 0 ? null : await findReasons(source, work.snapshot, relations, session.restored, settings);
-  return {
-    source: { version: version.version, major: version.major },
-    target: { version: session.server.version, major: session.server.major },
-    settings,
-    conditions: session.conditions,
-    results: results.map((result) => (reasons === null ? result : withReasons(result, reasons))),
-  };
-}
-
-function withReasons(result: VerifyResult, reasons: Reasons): VerifyResult {
-  if (result.verdict !== 'same plan' && result.verdict !== 'different') return result;
-  return { ...result, reasons: reasonsFor(reasons, result.source, result.target) };
-}
-
-/** Production, and as whom it is asked. */
-interface Source {
-  readonly source: Connection;
-  readonly major: number;
-  readonly planner: Planner;
-  readonly map: SchemaMap;
-}
-
-async function compareAll(
-  from: Source,
-  session: PlanningSession,
-  { suites, tolerance }: Work,
-  context: Context,
-): Promise<VerifyResult[]> {
-  const work = suites.flatMap((suite) =>
-    suite.queries.flatMap((query) => plannedCases(query).map((planned) => ({ suite, query, planned }))),
-  );
-  context.progress.start('verify', work.length);
-  const results: VerifyResult[] = [];
-  for (const { suite, query, planned } of work) {
-    const about = { suite: suite.file, query: query.name, case: planned.name, file: query.file, line: query.line };
-    results.push({ ...about, ...(await compareOne(from, session, query, planned, tolerance)) });
-    context.progress.advance();
-  }
-  context.progress.done();
-  return results;
-}
-
-type Outcome = Pick<VerifyResult, 'verdict' | 'difference' | 'reasons' | 'source' | 'target'>;
-
-/** The target plans at the time at which the source did. */
-async function compareOne(
-  { source, major, planner, map }: Source,
-  session: PlanningSession,
-  query: Query,
-  planned: PlannedCase,
-  tolerance: number,
-): Promise<Outcome> {
-  const about = `query ${query.name}`;
-  const there = await attempted(source, about, async () => {
-    const mentioned = mentionedNames(query.statement);
-    const { plan, now } = await explainOnSource(source, query, planned, { ...planner, major, mentioned });
-    return { plan: mapPlanNode(plan, map), now };
-  });
-  const now = 'error' in there ? null : there.value.now;
-  const context = { ...session.planner, major: session.server.major, now };
-  const here = await attempted(session.connection, about, () =>
-    explainQuery(session.connection, query, planned, context),
-  );
-  if ('error' in there || 'error' in here) {
-    return {
-      verdict: isUndecided(there) || isUndecided(here) ? 'not judged' : 'errored',
-      difference: null,
-      reasons: [...failure('source', there), ...failure('target', here)],
-      source: 'error' in there ? null : there.value.plan,
-      target: 'error' in here ? null : here.value,
-    };
-  }
-  const plans: { readonly source: PlanNode; readonly target: PlanNode } = {
-    source: there.value.plan,
-    target: here.value,
-  };
-  const verdict = verdictOf(plans.source, plans.target, tolerance);
-  const difference = verdict === 'identical' ? null : firstDifference(plans.source, plans.target);
-  return { verdict, difference, reasons: [], ...plans };
-}
-
-type Attempted<T> = { readonly value: T } | { readonly error: DatabaseError | SourceRefusal };
-
-async function attempted<T>(at: Connection, about: string, work: () => Promise<T>): Promise<Attempted<T>> {
-  try {
-    return { value: await askingForPlan(at, about, work) };
-  } catch (error) {
-    if (error instanceof DatabaseError || error instanceof SourceRefusal) return { error };
-    throw error;
-  }
-}
-
-/** ERRCODE_QUERY_CANCELED: planning took longer than its limit. */
-const CANCELED = '57014';
-
-/** Whether an end was not asked, or was given up, so that nobody knows how it would plan. */
-function isUndecided(attempted: Attempted<unknown>): boolean {
-  if (!('error' in attempted)) return false;
-  const { error } = attempted;
-  return error instanceof SourceRefusal ? !error.wasAsked : error.code === CANCELED;
-}
-
-function failure(end: 'source' | 'target', attempted: Attempted<unknown>): string[] {
-  if (!('error' in attempted)) return [];
-  const { error } = attempted;
-  const isUnasked = error instanceof SourceRefusal && !error.wasAsked;
-  return [`${isUnasked ? 'not planned' : 'could not be planned'} on the ${end}: ${error.message}`];
-}
-
-function summarize(results: readonly VerifyResult[]): VerifySummary {
-  const count = (verdict: VerifyResult['verdict']) => results.filter((result) => result.verdict === verdict).length;
-  return {
-    queries: results.length,
-    identical: count('identical'),
-    samePlan: count('same plan'),
-    different: count('different'),
-    errored: count('errored'),
-    notJudged: count('not judged'),
-  };
 }

@@ -1,4 +1,4 @@
-/** Compares plans with their baselines and judges the difference. Pure: no server, no file, no clock. */
+/** Compares plans with their baselines and judges the differences. Pure: no server, no file, no clock. */
 export { attribute, branchStatusOf, type Stage, withCause } from './causes/attribution.ts';
 export { tellCause, tellUnknownCause } from './causes/cause-story.ts';
 export { type CauseFacts, changedBy, snapshotGrowth, summarizeCauses, type TableSize } from './causes/cause-summary.ts';

@@ -1,6 +1,6 @@
 import type { ThresholdOverrides, Thresholds } from '../model/suite.ts';
 
-/** Thresholds with overrides laid over them, the last one (the query's) the strongest; undefined leaves a value alone. */
+/** Applies overrides to thresholds in order, so that the last one, the query's, wins. Undefined keeps a value. */
 export function mergeThresholds(defaults: Thresholds, ...overrides: readonly ThresholdOverrides[]): Thresholds {
   return overrides.reduce<Thresholds>(
     (merged, { cost, rows, shape, drift }) => ({

@@ -8,8 +8,8 @@ import { checkPlaces } from './places.ts';
 import { type ConfigFile, configSchema, type ProjectFile } from './schema.ts';
 
 /**
- * One step that builds the schema: a file of SQL, a command of the shell, or what production has and the branch lacks.
- * `timeout` is in seconds; `env` names variables that a command gets though they lead to production.
+ * One step that builds the schema: a SQL file, a shell command, or objects that production has and the branch lacks.
+ * `timeout` is in seconds. `env` names variables that are passed to the command even though they lead to production.
  */
 export type PrepareStep =
   | { readonly sql: string; readonly timeout: number }
@@ -20,40 +20,40 @@ export type PrepareStep =
 export interface Config {
   /** The configuration file, null when there is none. */
   readonly path: string | null;
-  /** Its name among the projects of that file; null where the file is of one database. */
+  /** Name of the project; null if the file describes a single database. */
   readonly project: string | null;
-  /** The folder of the regress.yaml that names all projects; `folder` where there is but one. */
+  /** Folder of the regress.yaml that lists all projects; equal to `folder` if there is only one project. */
   readonly base: string;
-  /** The folder relative paths and commands start from. */
+  /** Folder that relative paths and commands start from. */
   readonly folder: string;
   readonly source: {
     readonly url: string | null;
-    /** Variables that the URL of this source, or of another project of the file, is filled in from. */
+    /** Names of the environment variables in the source URLs of all projects of the file. */
     readonly variables: readonly string[];
   };
   readonly target: {
     readonly url: string | null;
-    /** Names the PostgreSQL of the throwaway server. */
+    /** Path of the pg_config that selects the PostgreSQL of the throwaway server. */
     readonly pgConfig: string | null;
-    /** The role whose plans are made; null: that of the session. */
+    /** The role to plan as; null means the role of the session. */
     readonly role: string | null;
     readonly prepare: readonly PrepareStep[];
-    /** An error at the place of a step, counted from 0. */
+    /** Makes an error at the place of a step, counted from 0. */
     fail(step: number, message: string, hint: string): RegressError;
   };
   readonly snapshot: string;
   readonly suites: string;
   readonly map: {
-    /** CI's schemas and the production schemas they stand for. */
+    /** Maps a schema in CI to the production schema it is planned as. */
     readonly schemas: SchemaMap;
-    /** An error at the place of one of CI's schemas. */
+    /** Makes an error at the place of one of CI's schemas. */
     fail(schema: string, message: string, hint: string): RegressError;
   };
   readonly thresholds: Thresholds;
-  /** What makes the exit status 1: any regression, or only what the branch did. */
+  /** Which regressions set exit status 1: any, or only those that the branch caused. */
   readonly failOn: 'any' | 'branch';
   readonly expect: {
-    /** Rows that tables which production does not have will have, by name: `invoices` or `billing.invoices`. */
+    /** Expected rows of tables that production does not have yet, by name: `invoices` or `billing.invoices`. */
     readonly tables: ReadonlyMap<string, { readonly rows: number }>;
   };
 }
@@ -67,7 +67,7 @@ const DEFAULT_THRESHOLDS: Thresholds = {
   drift: 'warn',
 };
 
-/** The nearest regress.yaml in a folder or above it, or null. */
+/** The nearest regress.yaml, in a folder or above it; null if there is none. */
 function findConfig(folder: string): string | null {
   const candidate = join(folder, FILE_NAME);
   if (existsSync(candidate)) return candidate;
@@ -75,20 +75,20 @@ function findConfig(folder: string): string | null {
   return parent === folder ? null : findConfig(parent);
 }
 
-/** regress.yaml as it was read. */
+/** regress.yaml as parsed. */
 export type ConfigYaml = YamlFile<ConfigFile>;
 
-/** Path of the file that is named, or of the nearest regress.yaml; null where there is none. */
+/** Absolute path of the named file, else of the nearest regress.yaml; null if there is none. */
 export function configPath(file: string | undefined): string | null {
   return file === undefined ? findConfig(process.cwd()) : resolve(file);
 }
 
-/** Throws RegressError `config` with file, line, column and the line. */
+/** Reads regress.yaml. Throws RegressError `config` with file, line, column and the line. */
 export async function readConfig(path: string): Promise<ConfigYaml> {
   return readYaml(path, configSchema, 'config');
 }
 
-/** Where a configuration stands. */
+/** Where a configuration comes from. */
 interface ConfigPlace {
   readonly path: string;
   readonly at?: readonly PropertyKey[];
@@ -96,7 +96,7 @@ interface ConfigPlace {
   readonly base?: string;
 }
 
-/** What stands in a file about one database: at the top, or at `at`, a place among its projects, with a name. */
+/** The configuration of one database, read from the top of the file or, for a named project, from the path `at`. */
 export function configOf(
   yaml: ConfigYaml,
   { path, at = [], name = null, base = dirname(path) }: ConfigPlace,
@@ -114,7 +114,7 @@ export function configOf(
   return fromFile({ path, project: name, base, folder: dirname(path) }, file, urls, places);
 }
 
-/** The configuration where no file says anything. */
+/** The configuration without a file. */
 export function defaultConfig(): Config {
   return fromFile(
     { path: null, project: null, base: process.cwd(), folder: process.cwd() },
@@ -124,14 +124,14 @@ export function defaultConfig(): Config {
   );
 }
 
-/** What a configuration keeps of the text of its file. */
+/** Places in the file, for later errors, and the variables of its source URLs. */
 interface Places {
   readonly variables: readonly string[];
   readonly ofSchema: Config['map']['fail'];
   readonly ofStep: Config['target']['fail'];
 }
 
-/** For a map, and for steps, of no file, which are none. */
+/** Without a file an error has no place. */
 function noPlace(_: unknown, message: string, hint: string): RegressError {
   return new RegressError('config', message, { hint });
 }
@@ -141,7 +141,7 @@ function sourceVariables(file: ConfigFile): string[] {
   return urls.flatMap((url) => [...url.matchAll(/\$\{env:(\w+)\}/g)].map(([, name]) => name as string));
 }
 
-/** Seconds after which a step is given up, where it does not say. */
+/** Default timeout of a step, in seconds. */
 const STEP_TIMEOUT = 30 * 60;
 
 function prepareSteps(folder: string, steps: NonNullable<ProjectFile['target']>['prepare'] = []): PrepareStep[] {
@@ -186,7 +186,7 @@ function fromFile(
   };
 }
 
-/** A URL with `${env:NAME}` filled in; null when one of the variables is not set. */
+/** The URL with each `${env:NAME}` replaced; null if one of the variables is not set. */
 function urlOf(
   yaml: ConfigYaml,
   at: readonly PropertyKey[],
@@ -200,7 +200,7 @@ function urlOf(
   const filled = url.replace(/\$\{([^}]*)\}/g, (_, reference: string) => {
     const [, name] = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(reference) ?? [];
     if (name === undefined)
-      throw yaml.fail([...at, side, 'url'], `only \${env:NAME} may stand in a URL, not \${${reference}}`);
+      throw yaml.fail([...at, side, 'url'], `a URL may contain \${env:NAME}, but not \${${reference}}`);
     const value = env[name];
     if (!value) complete = false;
     return value ?? '';
@@ -211,18 +211,15 @@ function urlOf(
 function checkThresholds(yaml: ConfigYaml, at: readonly PropertyKey[], file: ProjectFile): void {
   const { warn = DEFAULT_THRESHOLDS.cost.warn, fail = DEFAULT_THRESHOLDS.cost.fail } = file.thresholds?.cost ?? {};
   if (warn > fail) {
-    throw yaml.fail(
-      [...at, 'thresholds', 'cost'],
-      `the ratio that warns (${warn}) is above the one that fails (${fail})`,
-    );
+    throw yaml.fail([...at, 'thresholds', 'cost'], `warn (${warn}) must not be greater than fail (${fail})`);
   }
 }
 
-/** The URL a command needs, or RegressError `usage` that says how to give it. */
+/** Returns the source URL. Throws RegressError `usage` if there is none. */
 export function requireSource(url: string | null, command: 'snapshot' | 'verify' | 'import'): string {
   if (url !== null) return url;
   throw new RegressError('usage', 'no source is given', {
-    detail: 'The source is the production database, or a replica, whose statistics are read.',
-    hint: `regress ${command} --source postgresql://user@host/database, or source.url in regress.yaml, or REGRESS_SOURCE_URL`,
+    detail: 'The source is the production database, or a replica of it, from which regress reads statistics.',
+    hint: `npx regress-pg ${command} --source postgresql://user@host/database, or set source.url in regress.yaml or REGRESS_SOURCE_URL`,
   });
 }

@@ -12,15 +12,15 @@ export interface Project {
   readonly config: Config;
 }
 
-/** What a regress.yaml is of: one database (`config`), or several projects. */
+/** A regress.yaml describes either one database (`config`) or several projects. */
 type Projects =
   | { readonly folder: string; readonly projects: null; readonly config: Config }
   | { readonly folder: string; readonly projects: readonly Project[]; readonly config: null };
 
 /**
- * The configuration of a file, or of the nearest regress.yaml, or the defaults when there is none; of the project that is
- * named, where the file has several. Throws RegressError `config` with file, line, column and the line, and `usage` where
- * no project is named, or one that is not there.
+ * The configuration in a file, else in the nearest regress.yaml, else the defaults. If the file has several projects, that
+ * of the named one. Throws RegressError `config` with file, line, column and the line, and `usage` if no project is named
+ * or if it does not exist.
  */
 export async function loadConfig(
   file: string | undefined,
@@ -31,12 +31,12 @@ export async function loadConfig(
   if (projects === null) return config;
   const names = projects.map(({ name }) => name);
   throw new RegressError('usage', 'no project is named', {
-    detail: `regress.yaml has ${names.join(', ')}. Only check is of all at once.`,
-    hint: `Say --project ${names[0]}, in tests of vitest { project: '${names[0]}' }`,
+    detail: `regress.yaml has the projects ${names.join(', ')}. Only check works on all of them at once.`,
+    hint: `Add --project ${names[0]}, or in vitest { project: '${names[0]}' }.`,
   });
 }
 
-/** The same, of all projects where the file has several and none is named. */
+/** Like loadConfig, but returns all projects if the file has several and none is named. */
 export async function loadProjects(
   file: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
@@ -63,13 +63,12 @@ async function projectsOf(
   env: NodeJS.ProcessEnv,
 ): Promise<Project[]> {
   const [stray] = Object.keys(yaml.value).filter((key) => key !== 'projects');
-  if (stray !== undefined)
-    throw yaml.fail([stray], `"${stray}" stands beside projects, and is to stand in one of them`);
+  if (stray !== undefined) throw yaml.fail([stray], `"${stray}" must be inside a project, not beside "projects"`);
   const projects: Project[] = [];
   for (const [index, entry] of entries.entries()) {
     const project = await projectOf(yaml, path, { entry, at: ['projects', index] }, env);
     if (projects.some(({ name }) => name === project.name)) {
-      throw yaml.fail(['projects', index], `there is another project ${project.name}`);
+      throw yaml.fail(['projects', index], `the name ${project.name} is already used by another project`);
     }
     projects.push(project);
   }
@@ -81,7 +80,7 @@ interface Placed {
   readonly at: readonly [string, number];
 }
 
-/** A folder with a regress.yaml of its own, or what would stand in one. */
+/** Reads an entry of `projects`: a folder with its own regress.yaml, or a name with the settings in place. */
 async function projectOf(
   yaml: ConfigYaml,
   path: string,
@@ -90,19 +89,23 @@ async function projectOf(
 ): Promise<Project> {
   const { name, folder, ...file } = entry;
   if (folder === undefined) {
-    if (name === undefined) throw yaml.fail(at, 'a project has a name, or a folder that has a regress.yaml');
+    if (name === undefined) throw yaml.fail(at, 'a project needs a name, or a folder with a regress.yaml');
     return { name, config: configOf(yaml, { path, at, name }, file, env) };
   }
   const [stray] = Object.keys(file);
-  if (stray !== undefined)
-    throw yaml.fail([...at, stray], `the regress.yaml of ${folder} says this, not "${stray}" here`);
+  if (stray !== undefined) throw yaml.fail([...at, stray], `"${stray}" belongs in the regress.yaml of ${folder}`);
   if (!leadsInto(boundsOf(dirname(path)), dirname(path), folder)) {
-    throw yaml.fail([...at, 'folder'], OUTSIDE, 'A project lies below the folder of this file, or in its repository.');
+    throw yaml.fail(
+      [...at, 'folder'],
+      OUTSIDE,
+      'A project must be below the folder of this file, or in its repository.',
+    );
   }
   const own = join(resolve(dirname(path), folder), FILE_NAME);
   if (!existsSync(own)) throw yaml.fail([...at, 'folder'], `there is no ${relative(process.cwd(), own)}`);
   const theirs = await readConfig(own);
-  if (theirs.value.projects !== undefined) throw theirs.fail(['projects'], 'a project has no projects');
+  if (theirs.value.projects !== undefined)
+    throw theirs.fail(['projects'], 'the regress.yaml of a project cannot have projects of its own');
   return {
     name: name ?? folder.replace(/\/+$/, ''),
     config: configOf(theirs, { path: own, base: dirname(path) }, theirs.value, env),
@@ -110,15 +113,16 @@ async function projectOf(
 }
 
 function noProjects(path: string | null, project: string): RegressError {
-  const file = path === null ? 'There is no regress.yaml' : `${relative(process.cwd(), path)} is of one database`;
+  const file =
+    path === null ? 'There is no regress.yaml' : `${relative(process.cwd(), path)} describes a single database`;
   return new RegressError('usage', `there is no project ${project}`, {
     detail: `${file}.`,
-    hint: 'Leave --project out, or name projects in regress.yaml: projects: [{ folder: services/shop }]',
+    hint: 'Leave out --project, or list projects in regress.yaml: projects: [{ folder: services/shop }]',
   });
 }
 
 function unknownProject(project: string, projects: readonly Project[]): RegressError {
   return new RegressError('usage', `there is no project ${project}`, {
-    detail: `regress.yaml has ${projects.map(({ name }) => name).join(', ')}.`,
+    detail: `regress.yaml has the projects ${projects.map(({ name }) => name).join(', ')}.`,
   });
 }

@@ -3,16 +3,16 @@ import { expected, text, thresholds } from '../yaml/index.ts';
 
 const productionObjects = z.array(z.enum(['partitions', 'indexes'])).min(1);
 
-/** No more than a timer of Node.js takes: 24 days. */
+/** Seconds. Node.js timers take at most 24 days. */
 const timeout = z
   .int({ error: expected('a whole number of seconds') })
-  .min(1, 'a step takes a second at least')
-  .max(2_000_000, 'a step that takes so long is none')
+  .min(1, 'a timeout must be at least 1 second')
+  .max(2_000_000, 'a timeout must be at most 2000000 seconds')
   .optional();
 
 const variableName = z
-  .string({ error: expected('the name of a variable') })
-  .regex(/^[A-Za-z_]\w*$/, 'the name of a variable of the environment is expected');
+  .string({ error: expected('the name of an environment variable') })
+  .regex(/^[A-Za-z_]\w*$/, 'the name of an environment variable is expected');
 
 const prepareStep = z.union(
   [
@@ -20,15 +20,15 @@ const prepareStep = z.union(
     z.strictObject({ run: text, timeout, env: z.array(variableName).optional() }),
     z.strictObject({ production: productionObjects }),
   ],
-  { error: 'a step is "sql: FILE", "run: COMMAND" or "production: [partitions, indexes]"' },
+  { error: 'a step must be "sql: FILE", "run: COMMAND" or "production: [partitions, indexes]"' },
 );
 
 const expectedTable = z.strictObject(
-  { rows: z.int({ error: expected('a whole number of rows') }).min(1, 'a table that is expected has a row at least') },
+  { rows: z.int({ error: expected('a whole number of rows') }).min(1, 'an expected table must have at least 1 row') },
   { error: expected('a map with rows') },
 );
 
-/** What is said of one database. */
+/** Keys for one database. */
 const project = {
   source: z.strictObject({ url: text.optional() }, { error: expected('a map with url') }).optional(),
   target: z
@@ -55,7 +55,7 @@ const project = {
     )
     .optional(),
   thresholds: thresholds.optional(),
-  failOn: z.enum(['any', 'branch'], { error: 'what fails a check is any or branch' }).optional(),
+  failOn: z.enum(['any', 'branch'], { error: 'failOn must be any or branch' }).optional(),
   expect: z
     .strictObject(
       {
@@ -72,11 +72,11 @@ const NAME = /^[\w][\w./-]*$/;
 
 const projectEntry = z.strictObject(
   {
-    name: text.regex(NAME, 'a name of letters, digits, ".", "_", "/" and "-" is expected').optional(),
+    name: text.regex(NAME, 'a name may contain only letters, digits, ".", "_", "/" and "-"').optional(),
     folder: text.optional(),
     ...project,
   },
-  { error: expected('a map with folder, or with name and what regress.yaml may say of one database,') },
+  { error: expected('a map with folder, or with name and the keys of one database,') },
 );
 
 /** The shape of regress.yaml. */
@@ -85,7 +85,7 @@ export const configSchema = z.strictObject(
     ...project,
     projects: z
       .array(projectEntry, { error: expected('a list of projects') })
-      .min(1, 'no project is named')
+      .min(1, 'projects must list at least one project')
       .optional(),
   },
   { error: expected('a map') },
@@ -93,5 +93,5 @@ export const configSchema = z.strictObject(
 
 export type ConfigFile = z.infer<typeof configSchema>;
 export type ProjectEntry = z.infer<typeof projectEntry>;
-/** What is said of one database. */
+/** The keys for one database. */
 export type ProjectFile = Omit<ProjectEntry, 'name' | 'folder'>;

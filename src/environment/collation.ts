@@ -1,8 +1,8 @@
-import type { UnmetCondition } from '../model/condition.ts';
 import type { SourceServer } from '../model/snapshot.ts';
+import type { UnmetCondition } from '../model/target/condition.ts';
 import { sameSpelling } from './locale.ts';
 
-/** The columns of pg_database and what the server says of collations, as far as texts compare by them. */
+/** The facts that decide how texts compare: columns of pg_database, and versions of collations. */
 type Locale = Pick<
   SourceServer,
   | 'platform'
@@ -17,8 +17,8 @@ type Locale = Pick<
 >;
 
 /**
- * What makes texts compare, or their characters count, otherwise on the target. A collation of bytes or code points (C,
- * POSIX, the builtin provider's) depends on no version.
+ * Unmet conditions under which texts compare differently on the target, or their characters are classified differently. A
+ * collation by bytes or code points (C, POSIX, those of the builtin provider) depends on no version.
  */
 export function collationConditions(source: Locale, target: Locale): UnmetCondition[] {
   const sameOrder = orderOf(source) === orderOf(target);
@@ -31,13 +31,13 @@ export function collationConditions(source: Locale, target: Locale): UnmetCondit
 
 const PROVIDERS: Readonly<Record<string, string>> = { c: 'libc', i: 'icu', b: 'builtin' };
 
-/** What the default collation sorts by. All of the builtin provider sort by code point, and pass for C (pg_locale.c). */
+/** The order of the default collation. All of the builtin provider sort by code point, and count as C (pg_locale.c). */
 function orderOf({ locale_provider, locale, icu_rules = '', lc_collate }: Locale): string {
   if (locale_provider === 'b') return 'C';
   return locale_provider === 'c' ? sameSpelling(lc_collate) : `${locale_provider} ${locale} ${icu_rules}`;
 }
 
-/** What tells letters and their cases; LC_CTYPE serves text search whatever the provider. */
+/** The classification of characters, such as letters and their case. Text search uses LC_CTYPE with every provider. */
 function classesOf({ locale_provider, locale, lc_ctype }: Locale): string {
   const own = locale_provider === 'c' || locale === 'C' ? '' : `${locale} (${PROVIDERS[locale_provider]}), LC_CTYPE `;
   return `${own}${sameSpelling(lc_ctype)}`;
@@ -50,13 +50,13 @@ function localeOf({ locale_provider, locale, icu_rules, lc_collate }: Locale): s
 }
 
 const ORDER_EFFECT =
-  'Strings within a histogram are compared and interpolated by their collation: estimates of ranges and prefixes of text can differ.';
+  'Strings in a histogram are compared and interpolated by their collation, so estimates for ranges and prefixes of text can differ.';
 
 function otherLocale(source: Locale, target: Locale): UnmetCondition {
   return {
     code: 'collation',
     message: `the source's locale is ${localeOf(source)} and the target's ${localeOf(target)}`,
-    effect: `${ORDER_EFFECT} With C at one end alone, LIKE can use a plain index there only.`,
+    effect: `${ORDER_EFFECT} If only one of the two is C, LIKE can use a plain index only there.`,
     hint: makeLocale(source),
   };
 }
@@ -64,21 +64,20 @@ function otherLocale(source: Locale, target: Locale): UnmetCondition {
 function otherClasses(source: Locale, target: Locale): UnmetCondition {
   return {
     code: 'ctype',
-    message: `the source tells letters and cases by ${classesOf(source)} and the target by ${classesOf(target)}`,
-    effect:
-      'Patterns that ignore case (ILIKE, ~*, citext) and text search can be estimated for other prefixes and words.',
+    message: `the source classifies characters by ${classesOf(source)} and the target by ${classesOf(target)}`,
+    effect: 'Estimates for patterns that ignore case (ILIKE, ~*, citext) and for text search can differ.',
     hint: makeLocale(source),
   };
 }
 
-/** The commands that make the locale and a database with it; regress makes its own database so, where it can. */
+/** The commands that create the locale and a database with it. regress creates its own database like that if it can. */
 function makeLocale(source: Locale): string {
   const { lc_collate, lc_ctype, locale_provider, locale, icu_rules } = source;
   const [, territory, codeset = 'UTF-8'] = /^([a-z]{2,3}_[A-Z]{2})(?:\.([^@]+))?$/.exec(lc_collate) ?? [];
   const libc =
     territory === undefined
       ? ''
-      : `localedef -i ${territory} -f ${codeset.replace(/^utf-?8$/i, 'UTF-8')} ${lc_collate}, on the machine of the target; then `;
+      : `On the target's machine, run: localedef -i ${territory} -f ${codeset.replace(/^utf-?8$/i, 'UTF-8')} ${lc_collate}; then: `;
   const provider =
     locale_provider === 'i'
       ? ` LOCALE_PROVIDER icu ICU_LOCALE '${locale}'${icu_rules === undefined ? '' : ` ICU_RULES '${icu_rules}'`}`
@@ -92,13 +91,13 @@ function databaseVersion(source: Locale, target: Locale): UnmetCondition[] {
   if (orderOf(source) === 'C') return [];
   const [there, here] = [source.collation_version, target.collation_version];
   if (there !== here) return [otherVersion(`the locale ${localeOf(source)}`, there, here)];
-  // C libraries that have no version: neither musl's nor macOS's order is that of glibc, or of the other.
+  // C libraries without versions. The orders of musl, macOS and glibc differ from one another.
   const unlike = there === null && source.locale_provider === 'c' && systemOf(source) !== systemOf(target);
   if (!unlike || /^C\./i.test(source.lc_collate)) return [];
   return [
     {
       code: 'collation',
-      message: `the locale ${localeOf(source)} is of the C library of ${systemOf(source)} on the source and of ${systemOf(target)} on the target`,
+      message: `the locale ${localeOf(source)} comes from the C library of ${systemOf(source)} on the source and of ${systemOf(target)} on the target`,
       effect: ORDER_EFFECT,
       hint: SAME_SYSTEM,
     },
@@ -114,7 +113,7 @@ function systemOf({ platform }: Locale): string {
     .replace(/[\d.]+$/, '');
 }
 
-/** A collation only one end has is a difference of the schema. */
+/** A collation that only one of the servers has is a difference of the schema. */
 function namedCollations(source: Locale, target: Locale): UnmetCondition[] {
   return Object.entries(source.collations).flatMap(([name, there]) => {
     const here = target.collations[name];
@@ -125,10 +124,10 @@ function namedCollations(source: Locale, target: Locale): UnmetCondition[] {
 const SAME_SYSTEM = 'Plan on a system with the same C library and ICU, such as the image production runs.';
 
 function otherVersion(what: string, source: string | null, target: string | null): UnmetCondition {
-  const said = (version: string | null) => (version === null ? 'no version' : `version ${version}`);
+  const versionText = (version: string | null) => (version === null ? 'no version' : `version ${version}`);
   return {
     code: 'collation',
-    message: `${what} has ${said(source)} on the source and ${said(target)} on the target`,
+    message: `${what} has ${versionText(source)} on the source and ${versionText(target)} on the target`,
     effect: ORDER_EFFECT,
     hint: SAME_SYSTEM,
   };

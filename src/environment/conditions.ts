@@ -1,23 +1,23 @@
-import type { UnmetCondition } from '../model/condition.ts';
 import { type Manifest, majorOf, type SourceServer, type Unreadable } from '../model/snapshot.ts';
+import type { UnmetCondition } from '../model/target/condition.ts';
 import { listed } from '../model/text/wording.ts';
 import { quoteIdent, quoteLiteral } from '../postgres/index.ts';
 import { collationConditions } from './collation.ts';
 import { type PlannerLibrary, plannerLibraries } from './planner-libraries.ts';
 import { differingSettings } from './settings.ts';
 
-/** What a target is, as far as plans depend on it. */
+/** The facts about a target that plans depend on. */
 export interface TargetEnvironment {
   readonly server: SourceServer;
   /** Planner settings in force, in the unit of pg_settings. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Where each comes from (pg_settings.source), as far as that is known. */
+  /** Source of each setting (pg_settings.source), if known. */
   readonly settingSources?: Readonly<Record<string, string>>;
   /** The role of the session. */
   readonly role?: string;
 }
 
-/** The conditions of identical plans that do not hold between a snapshot's source and a target; docs/exactness.md. */
+/** Finds the conditions for identical plans that a snapshot's source and a target do not meet; see docs/exactness.md. */
 export function unmetConditions(manifest: Manifest, target: TargetEnvironment): UnmetCondition[] {
   const { server } = manifest;
   return [
@@ -40,14 +40,14 @@ function major(source: SourceServer, target: SourceServer): UnmetCondition[] {
   return [
     {
       code: 'major',
-      message: `the snapshot is of PostgreSQL ${there} and the target runs ${here}: this rehearses an upgrade, plans are not those of production`,
-      effect: 'Costs, estimates and plans are those of the other version.',
-      hint: `Plan on PostgreSQL ${there} to see production's plans: --pg-config /usr/lib/postgresql/${there}/bin/pg_config`,
+      message: `the snapshot is of PostgreSQL ${there} and the target runs ${here}: this is a rehearsal, whose plans are not those of production`,
+      effect: `Costs, estimates and plans are those of PostgreSQL ${here}.`,
+      hint: `To see production's plans, plan on PostgreSQL ${there}: --pg-config /usr/lib/postgresql/${there}/bin/pg_config`,
     },
   ];
 }
 
-/** Names of one architecture. */
+/** Other names of an architecture. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64', x64: 'x86_64' };
 
 function machineOf({ platform }: SourceServer): string {
@@ -62,7 +62,7 @@ function architecture(source: SourceServer, target: SourceServer): UnmetConditio
     unmet.push({
       code: 'architecture',
       message: `the source runs on ${there} and the target on ${here}`,
-      effect: 'Costs can differ in their last digits, and where the word size is another one, sizes of rows do too.',
+      effect: 'Costs can differ in their last digits. If the word size differs, sizes of rows do too.',
     });
   }
   if (source.block_size !== target.block_size) {
@@ -83,7 +83,7 @@ function encoding(source: SourceServer, target: SourceServer): UnmetCondition[] 
       code: 'encoding',
       message: `the source's encoding is ${source.encoding} and the target's ${target.encoding}`,
       effect:
-        'Strings compare otherwise, so estimates of ranges of text can differ, and some values cannot be restored.',
+        'Strings compare differently, so estimates for ranges of text can differ. Some values cannot be restored.',
       hint: `CREATE DATABASE … TEMPLATE template0 ENCODING '${source.encoding}'`,
     },
   ];
@@ -102,7 +102,7 @@ function libraries(server: SourceServer, end: 'source' | 'target'): UnmetConditi
   }));
 }
 
-/** Tools that no plan depends on. */
+/** Extensions that no plan depends on. */
 const NO_PART_OF_PLANS = [
   ...['plpgsql', 'pageinspect', 'pg_stat_statements', 'regress_planner', 'pgstattuple', 'pg_buffercache', 'pg_prewarm'],
   ...['amcheck', 'pgrowlocks', 'pg_visibility', 'pg_freespacemap', 'pg_walinspect', 'pgaudit', 'pg_cron', 'pg_repack'],
@@ -118,7 +118,7 @@ function extensionVersions(source: SourceServer, target: SourceServer): UnmetCon
         code: 'extension-version',
         message: `extension ${name} has version ${version} on the source and ${other} on the target`,
         effect: 'Its operators, their estimators and operator classes can differ.',
-        hint: `Install version ${version} where the target runs, or: ALTER EXTENSION ${name} UPDATE`,
+        hint: `Install version ${version} on the target's machine, or: ALTER EXTENSION ${name} UPDATE`,
       },
     ];
   });
@@ -126,29 +126,30 @@ function extensionVersions(source: SourceServer, target: SourceServer): UnmetCon
 
 function settings(manifest: Manifest, target: TargetEnvironment): UnmetCondition[] {
   return differingSettings(manifest.settings, target.settings).map(({ name, source, target: here }) => ({
-    code: 'setting',
+    code: 'setting' as const,
+    setting: name,
     message: `setting ${name} is ${source || "''"} in the snapshot and ${here || "''"} on the target`,
     effect: 'Costs and the choice of plans can differ.',
     ...hintOfSetting(name, source ?? '', target),
   }));
 }
 
-/** A role's setting wins over the database's, which restore sets unless the schema had set another. */
+/** A role's setting overrides the database's. restore sets the database's, unless the schema sets another. */
 function hintOfSetting(name: string, value: string, { settingSources, role, server }: TargetEnvironment) {
-  const mends: Readonly<Record<string, string>> = {
+  const hints: Readonly<Record<string, string>> = {
     user: `ALTER ROLE ${quoteIdent(role ?? '')} RESET ${name}`,
     'database user': `ALTER ROLE ${quoteIdent(role ?? '')} IN DATABASE ${quoteIdent(server.database)} RESET ${name}`,
-    database: `The schema sets it: take ALTER DATABASE … SET ${name} out of what target.prepare runs.`,
-    client: `Take ${name} out of the options of the target's URL.`,
+    database: `The schema sets it: remove ALTER DATABASE … SET ${name} from what target.prepare runs.`,
+    client: `Remove ${name} from the options in the target's URL.`,
   };
   const source = settingSources?.[name];
   if (source === undefined) return {};
-  return { hint: mends[source] ?? `ALTER SYSTEM SET ${name} = ${quoteLiteral(value)}, on the target's server` };
+  return { hint: hints[source] ?? `On the target's server, run: ALTER SYSTEM SET ${name} = ${quoteLiteral(value)}` };
 }
 
 const MAX_NAMED = 3;
 
-/** One condition for each kind of thing that was not read. */
+/** One condition for each kind of data that could not be read. */
 function privileges(unreadable: readonly Unreadable[]): UnmetCondition[] {
   return [...new Set(unreadable.map(({ what }) => what))].map((what) => {
     const objects = unreadable.filter((each) => each.what === what).map(({ object }) => object);
@@ -156,11 +157,13 @@ function privileges(unreadable: readonly Unreadable[]): UnmetCondition[] {
     const [grant] = hints;
     return {
       code: 'privileges',
-      message: `the snapshot lacks what its role could not read: ${what} of ${listed(objects, MAX_NAMED)}`,
+      message: `the snapshot lacks data that its role could not read: ${what} of ${listed(objects, MAX_NAMED)}`,
       effect: 'Plans that touch these can have other costs.',
-      // The SQL of a helper function is long, and doctor prints it.
+      // The SQL of a helper function is long; doctor prints it.
       hint:
-        hints.length === 1 && grant?.startsWith('GRANT ') ? grant : 'regress doctor says what lets the role read it',
+        hints.length === 1 && grant?.startsWith('GRANT ')
+          ? grant
+          : 'To see what lets the role read it, run: npx regress-pg doctor',
     };
   });
 }
@@ -170,9 +173,9 @@ function values({ values: has }: Manifest): UnmetCondition[] {
   return [
     {
       code: 'values',
-      message: 'the snapshot was taken without values of columns',
-      effect: 'Conditions with constants are estimated as if nothing were known of them.',
-      hint: 'regress snapshot without --no-values',
+      message: 'the snapshot was taken without column values',
+      effect: 'Conditions with constants are estimated as if nothing were known about the constants.',
+      hint: 'Take it again without --no-values: npx regress-pg snapshot',
     },
   ];
 }

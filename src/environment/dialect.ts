@@ -1,26 +1,26 @@
-/** The oldest and the newest major whose statements are known; a newer server gets the newest one's. */
+/** The oldest and the newest major with known statements; a newer server gets those of the newest. */
 export const OLDEST_MAJOR = 14;
 export const NEWEST_MAJOR = 19;
 
-/** What differs between majors in the statements of a snapshot: SQL expressions, over the aliases their statement uses. */
+/** SQL that differs between majors in the statements of a snapshot, over the aliases that its statement uses. */
 export interface Dialect {
-  /** Over pg_settings `s`: the setting changes plans and EXPLAIN (SETTINGS) shows it. */
+  /** Condition on pg_settings `s`: the setting changes plans and EXPLAIN (SETTINGS) shows it. */
   readonly isPlannerSetting: string;
   /** Over pg_database `d`. */
   readonly localeProvider: string;
   readonly locale: string;
-  /** Tailoring of ICU's order. */
+  /** Rules that tailor ICU's order. */
   readonly icuRules: string;
   readonly collationVersion: string;
   /** Over pg_class `c`. */
   readonly relallfrozen: string;
-  /** How a generic plan is asked for, with `…` for the query. */
+  /** Statements for a generic plan, with `…` for the query. */
   readonly genericPlan: string;
   /** Over pg_statistic_ext_data `d` and the table's pg_class `c`. */
   readonly stxdinherit: string;
-  /** pg_stats shows histograms of ranges. */
+  /** True if pg_stats shows histograms of ranges. */
   readonly statsShowRanges: boolean;
-  /** Over a row `v` of pg_stats_ext or pg_stats_ext_exprs: whether it is of a whole tree. */
+  /** Over a row `v` of pg_stats_ext or pg_stats_ext_exprs: true if it is about a whole inheritance tree. */
   readonly statsExtInherited: string;
 }
 
@@ -34,7 +34,7 @@ export function dialectOf(major: number): Dialect {
     localeProvider: major >= 15 ? 'd.datlocprovider' : `'c'`,
     locale: major >= 17 ? 'd.datlocale' : major >= 15 ? 'd.daticulocale' : 'NULL::pg_catalog.text',
     icuRules: major >= 16 ? 'd.daticurules' : 'NULL::pg_catalog.text',
-    // 14 tells it of collations alone, of which initdb makes one for each locale of the C library.
+    // 14 has versions of collations only; initdb creates a collation for each locale of the C library.
     collationVersion:
       major >= 15
         ? 'pg_catalog.pg_database_collation_actual_version(d.oid)'
@@ -45,7 +45,7 @@ export function dialectOf(major: number): Dialect {
       major >= 16
         ? 'EXPLAIN (FORMAT JSON, VERBOSE, GENERIC_PLAN) …'
         : `PREPARE regress_query AS …;\nSET LOCAL plan_cache_mode = force_generic_plan;\nEXPLAIN (FORMAT JSON, VERBOSE) EXECUTE regress_query (…);\nDEALLOCATE regress_query`,
-    // 14 keeps one row, which ANALYZE makes from the whole tree for a partitioned table and from the table alone otherwise.
+    // 14 keeps one row. ANALYZE makes it from the whole tree for a partitioned table, otherwise from the table alone.
     stxdinherit: major >= 15 ? 'd.stxdinherit' : `c.relkind = 'p'`,
     statsShowRanges: major >= 17,
     statsExtInherited: major >= 15 ? 'v.inherited' : 'false',

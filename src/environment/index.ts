@@ -1,6 +1,6 @@
 /**
- * What plans depend on besides relations: the server, its database, and the planner's settings, read the same way from
- * either end. Nothing here writes.
+ * The server, its database and the planner's settings: the things besides relations that plans depend on. They are read
+ * in the same way from the source and from the target. Nothing here writes.
  */
 export { type TargetEnvironment, unmetConditions } from './conditions.ts';
 export { type Dialect, dialectOf, NEWEST_MAJOR, OLDEST_MAJOR } from './dialect.ts';

@@ -6,14 +6,15 @@ export interface ServerLocale {
   /** datlocprovider: c (libc), i (icu) or b (builtin). */
   readonly locale_provider: string;
   readonly locale: string | null;
-  /** daticurules, which ICU's order is tailored by. */
+  /** daticurules: rules that tailor ICU's order. */
   readonly icu_rules?: string;
 }
 
 /**
- * What to try for a database that is to plan like one of this locale, best first: the locale asked for; its name as other
- * systems spell it; its collation of ICU's or PostgreSQL's own, whatever the C library lacks; a locale that sorts by code
- * point but is not taken for C (so that a LIKE cannot use a plain index, as in production); and C, which is everywhere.
+ * Locales to try for a database that should plan like one of the locale `asked`, best first: that locale; its name as
+ * other systems spell it; its ICU or builtin collation, with another LC_COLLATE if the C library lacks it; a locale that
+ * sorts by code point but does not count as C (so that LIKE cannot use a plain index, as in production); and C, which
+ * exists everywhere.
  */
 export function localeCandidates(asked: ServerLocale, major: number): ServerLocale[] {
   const { encoding } = asked;
@@ -36,7 +37,7 @@ function libc(locale: ServerLocale): ServerLocale {
   return { encoding, lc_collate, lc_ctype, locale_provider: 'c', locale: null };
 }
 
-/** glibc takes any spelling of the codeset, macOS only this one. */
+/** glibc accepts any spelling of the codeset, macOS only this one. */
 function respell(locale: ServerLocale): ServerLocale {
   const spell = (name: string) => name.replace(/\.utf-?8(?=$|@)/i, '.UTF-8');
   return { ...locale, lc_collate: spell(locale.lc_collate), lc_ctype: spell(locale.lc_ctype) };
@@ -49,7 +50,7 @@ function isSupported(locale: ServerLocale, major: number): boolean {
   return locale.locale_provider === 'c';
 }
 
-/** One spelling for names the C library takes for the same: `en_US.utf8` is en_US.UTF-8, and POSIX is C. */
+/** One spelling for locale names that mean the same to the C library: `en_US.utf8` and en_US.UTF-8, POSIX and C. */
 export function sameSpelling(name: string): string {
   if (/^(C|POSIX)$/i.test(name)) return 'C';
   return name.replace(/\.[^@]*/, (codeset) => codeset.toLowerCase().replaceAll(/[^.a-z0-9]/g, ''));

@@ -1,16 +1,16 @@
 import type { Manifest, RoleSettings } from '../model/snapshot.ts';
 
-/** Settings a session of a role has in production besides those the snapshot's own session had. */
+/** Settings that a role's session has in production, compared with the session that took the snapshot. */
 export interface EffectiveSettings {
   /** Those that differ from the manifest's, by name. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Settings that the snapshot's role overrides for itself, so that what others have is not known. */
+  /** Settings that the snapshot's role overrides for itself, so that the values of other roles are unknown. */
   readonly unknown: readonly string[];
 }
 
 /**
- * The planner settings of a session of `role` in production, where they are not those of `manifest.settings`, in the
- * order of process_settings (postinit.c): all roles, the database, the role, the role in the database.
+ * The planner settings of a session of `role` in production that differ from the manifest's. They apply in the order of
+ * process_settings (postinit.c): all roles, the database, the role, the role in the database.
  */
 export function effectiveSettings(
   { settings, role_settings, role: reader }: Pick<Manifest, 'settings' | 'role_settings' | 'role'>,
@@ -24,7 +24,7 @@ export function effectiveSettings(
   return { settings: Object.fromEntries(differing), unknown: unknown.sort() };
 }
 
-/** What is set for all roles (null) or for one: in the database, over what holds in every database. */
+/** Settings for all roles (null) or for one. Those for this database override those for every database. */
 function overridesOf(all: readonly RoleSettings[], role: string | null): Record<string, string> {
   const own = all.filter((each) => each.role === role);
   const of = (database: boolean) => own.filter((each) => each.database === database).map(({ settings }) => settings);

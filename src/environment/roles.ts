@@ -1,5 +1,6 @@
 import { USER_RELATION } from '../catalog/index.ts';
 import type { RoleFacts } from '../model/snapshot.ts';
+import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import type { Connection } from '../postgres/index.ts';
 
 /** The roles that own relations or schemas, hold privileges on them, are named by policies, or have settings of their own. */
@@ -18,13 +19,13 @@ const NAMED_ROLES = `SELECT c.relowner FROM pg_catalog.pg_class c
   UNION SELECT pg_catalog.unnest(p.polroles) FROM pg_catalog.pg_policy p
   UNION SELECT s.setrole FROM pg_catalog.pg_db_role_setting s`;
 
-/** Those and their members, but for the system's own; of no role anything but what privileges and policies depend on. */
+/** These roles and their members, except the system's own; only the facts that privileges and policies depend on. */
 export const ROLES_SQL = `SELECT r.rolname AS name, r.rolsuper AS superuser, r.rolbypassrls AS bypassrls, r.rolinherit AS inherit,
        ARRAY(SELECT g.rolname::pg_catalog.text FROM pg_catalog.pg_auth_members m
              JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
              WHERE m.member = r.oid ORDER BY g.rolname) AS member_of
 FROM pg_catalog.pg_roles r
-WHERE r.oid >= 16384
+WHERE r.oid >= ${FIRST_USER_OID}
   AND (r.oid IN (${NAMED_ROLES})
        OR EXISTS (SELECT FROM pg_catalog.pg_auth_members m WHERE m.member = r.oid AND m.roleid IN (${NAMED_ROLES})))
 ORDER BY r.rolname`;

@@ -1,9 +1,10 @@
 import { USER_RELATION } from '../catalog/index.ts';
 import type { SourceServer, Unreadable } from '../model/snapshot.ts';
+import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import { type Connection, quoteIdent, type ServerVersion } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
 
-/** The facts of server and database that must hold in CI for plans to be the same. */
+/** The facts about the server and the database that must be the same in CI for plans to be the same. */
 export function serverSql(dialect: Dialect): string {
   return `SELECT pg_catalog.version() AS full_version,
        pg_catalog.current_setting('block_size')::pg_catalog.int4 AS block_size,
@@ -27,8 +28,8 @@ FROM pg_catalog.pg_control_system() s
 ORDER BY 1`;
 
 /**
- * The first is NULL for a role that may not see it, which is one without pg_read_all_settings; the others may also be set
- * for roles and for the database, which anybody may see.
+ * The first is NULL for a role without pg_read_all_settings, which may not see it. The others may also be set for roles
+ * and for the database, where everybody can see them.
  */
 export const PRELOAD_SQL = `SELECT pg_catalog.max(s.setting) FILTER (WHERE s.name = 'shared_preload_libraries') AS shared_preload_libraries,
        pg_catalog.concat_ws(', ',
@@ -52,7 +53,7 @@ FROM pg_catalog.pg_extension e
 JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 ORDER BY e.extname`;
 
-/** The collations of columns and index columns, but for the database's default one, whose version is the database's. */
+/** The collations of columns and index columns, except the default one, whose version is the database's. */
 export const COLLATIONS_SQL = `SELECT pg_catalog.format('%I.%I', cn.nspname, o.collname) AS name,
        pg_catalog.pg_collation_actual_version(o.oid) AS version
 FROM pg_catalog.pg_collation o
@@ -69,7 +70,7 @@ ORDER BY 1`;
 /** Options of the tablespaces that relations or indexes live in, and of the database's own. */
 export const TABLESPACES_SQL = `SELECT t.spcname AS name, COALESCE(t.spcoptions, '{}') AS options
 FROM pg_catalog.pg_tablespace t
-WHERE t.oid IN (SELECT c.reltablespace FROM pg_catalog.pg_class c WHERE c.oid >= 16384)
+WHERE t.oid IN (SELECT c.reltablespace FROM pg_catalog.pg_class c WHERE c.oid >= ${FIRST_USER_OID})
    OR t.oid = (SELECT d.dattablespace FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
 ORDER BY t.spcname`;
 
@@ -98,14 +99,14 @@ interface Preload {
 export interface ServerFacts {
   readonly server: SourceServer;
   readonly capturedAt: string;
-  /** The source is a standby. */
+  /** True if the server is a standby. */
   readonly inRecovery: boolean;
   readonly unreadable: readonly Unreadable[];
   readonly default_tablespace: string;
   readonly tablespaces: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Reads what the manifest says of the server. */
+/** Reads the manifest's facts about the server. */
 export async function readServer(
   connection: Connection,
   version: ServerVersion,
@@ -159,7 +160,7 @@ function unreadablePreload(role: string): Unreadable {
   };
 }
 
-/** The machine in the text of version(), such as `x86_64-pc-linux-gnu`. */
+/** The platform in the text of version(), such as `x86_64-pc-linux-gnu`. */
 function platformOf(fullVersion: string): string {
   return / on ([^ ,]+)/.exec(fullVersion)?.[1] ?? '';
 }

@@ -3,8 +3,8 @@ import { isKnownLibrary } from './planner-libraries.ts';
 
 /**
  * The settings that EXPLAIN (SETTINGS) shows: flagged GUC_EXPLAIN in any major from 14 to 19
- * (src/backend/utils/misc/guc_tables.c, from 19 on guc_parameters.dat). All of them are for everybody to set, change the
- * choice of a plan, and do nothing else.
+ * (src/backend/utils/misc/guc_tables.c, from 19 on guc_parameters.dat). Everybody may set them, and they change the choice
+ * of a plan and nothing else.
  */
 export const PLANNER_SETTINGS: readonly string[] = [
   'constraint_exclusion',
@@ -74,7 +74,7 @@ export const PLANNER_SETTINGS: readonly string[] = [
   'work_mem',
 ];
 
-/** Settings that change how constants of a query are read, and which a snapshot holds too. */
+/** Settings that change how the constants of a query are read; a snapshot holds them, too. */
 export const READ_SETTINGS: readonly string[] = [
   'DateStyle',
   'IntervalStyle',
@@ -82,17 +82,17 @@ export const READ_SETTINGS: readonly string[] = [
   'default_text_search_config',
 ];
 
-/** More of these, which a query may need and a snapshot leaves alone. */
+/** More settings of this kind, which a query may need but a snapshot does not hold. */
 const QUERY_SETTINGS = ['array_nulls', 'bytea_output', 'extra_float_digits', 'transform_null_equals', 'xmloption'];
 
-/** Settings of extensions that are numbers or words, and change estimates and nothing else. */
+/** Settings of extensions that are numbers or words and change only estimates. */
 const EXTENSION_SETTINGS = [
   ...['pg_trgm.similarity_threshold', 'pg_trgm.word_similarity_threshold', 'pg_trgm.strict_word_similarity_threshold'],
   ...['hnsw.ef_search', 'hnsw.iterative_scan', 'hnsw.max_scan_tuples', 'hnsw.scan_mem_multiplier'],
   ...['ivfflat.probes', 'ivfflat.iterative_scan', 'ivfflat.max_probes'],
 ];
 
-/** Of pg_trgm a snapshot reads all. */
+/** A snapshot reads all settings of pg_trgm. */
 export const EXTENSION_PREFIX = 'pg_trgm.';
 
 const SETTABLE = new Map(
@@ -102,7 +102,7 @@ const SETTABLE = new Map(
   ]),
 );
 
-/** First parts of settings that languages, contrib modules and widespread extensions have; libraries are known besides. */
+/** First parts of the names of settings of languages, contrib modules and widespread extensions; see isKnownLibrary, too. */
 const FOREIGN_PREFIXES = new Set([
   ...[
     'plpgsql',
@@ -147,20 +147,20 @@ const FOREIGN_PREFIXES = new Set([
   ...['babelfishpg_tsql', 'babelfishpg_tds', 'duckdb', 'paradedb', 'regress_planner'],
 ]);
 
-/** A custom setting: two names or more, as valid_custom_variable_name (guc.c) has them. */
+/** The name of a custom setting: two or more parts, as valid_custom_variable_name (guc.c) accepts them. */
 const CUSTOM = /^[a-z_\x80-\uffff][\w$\x80-\uffff]*(?:\.[a-z_\x80-\uffff][\w$\x80-\uffff]*)+$/i;
 
-/** What becomes of a setting's name: how PostgreSQL spells it, or why nobody but us and the server sets it. */
+/** PostgreSQL's spelling of a setting's name, or why a suite may not set it. */
 export type SettableName =
   | { readonly name: string; readonly custom: boolean }
   | { readonly refusal: string; readonly hint: string };
 
 const WHAT_IS_SETTABLE =
-  'A suite sets what EXPLAIN (SETTINGS) shows, how constants are read (TimeZone, DateStyle…), and settings of the application, such as app.tenant_id.';
+  'A suite can set what EXPLAIN (SETTINGS) shows, how constants are read (TimeZone, DateStyle…), and settings of the application, such as app.tenant_id.';
 
 /**
- * Whether a suite may set this, in any case of letters, as PostgreSQL compares names (guc_name_compare, guc.c). Of a
- * custom setting the server is yet to prove that it is one of the application's: requirePlaceholders.
+ * Checks whether a suite may set a setting. The case of letters does not matter, as in PostgreSQL (guc_name_compare in
+ * guc.c). The server must still prove that a custom setting is one of the application's: see requireSettable.
  */
 export function settableName(written: string): SettableName {
   const name = SETTABLE.get(written.toLowerCase());
@@ -168,10 +168,11 @@ export function settableName(written: string): SettableName {
   if (!written.includes('.')) {
     const meant = nearest(written, [...SETTABLE.values()]);
     const question = meant === null ? '' : `Did you mean ${meant}? `;
-    return { refusal: 'is not for a suite to set', hint: `${question}${WHAT_IS_SETTABLE}` };
+    return { refusal: 'cannot be set by a suite', hint: `${question}${WHAT_IS_SETTABLE}` };
   }
-  if (!CUSTOM.test(written)) return { refusal: 'has a name that no setting can have', hint: WHAT_IS_SETTABLE };
-  if (isForeign(written)) return { refusal: 'is one of a library, which a suite does not set', hint: WHAT_IS_SETTABLE };
+  if (!CUSTOM.test(written)) return { refusal: 'has a name that is not valid for a setting', hint: WHAT_IS_SETTABLE };
+  if (isForeign(written))
+    return { refusal: 'belongs to a library and cannot be set by a suite', hint: WHAT_IS_SETTABLE };
   return { name: written, custom: true };
 }
 
@@ -182,7 +183,7 @@ function isForeign(name: string): boolean {
 
 const SNAPSHOT_SETTINGS = new Set([...PLANNER_SETTINGS, ...READ_SETTINGS].map((name) => name.toLowerCase()));
 
-/** Whether a snapshot holds this setting: nothing else of its manifest reaches a target. */
+/** True if a snapshot may hold this setting; other settings in a manifest do not reach a target. */
 export function isSnapshotSetting(written: string): boolean {
   const name = written.toLowerCase();
   return SNAPSHOT_SETTINGS.has(name) || (name.startsWith(EXTENSION_PREFIX) && CUSTOM.test(name));

@@ -1,12 +1,12 @@
-import type { DifferingSetting } from '../model/condition.ts';
 import type { RoleSettings } from '../model/snapshot.ts';
+import type { DifferingSetting } from '../model/target/condition.ts';
 import type { Connection } from '../postgres/index.ts';
 import type { Dialect } from './dialect.ts';
 import { EXTENSION_PREFIX, READ_SETTINGS } from './settable-settings.ts';
 
 /**
- * Planner settings as the session started with them, in the unit of pg_settings, so that the bare number means the same
- * to SET. Sent before any SET LOCAL.
+ * The planner settings that the session started with, in the unit of pg_settings, so that the bare number means the same
+ * to SET. Must be sent before any SET LOCAL.
  */
 export function settingsSql(dialect: Dialect): string {
   return `SELECT s.name, s.reset_val
@@ -17,7 +17,7 @@ WHERE ${dialect.isPlannerSetting}
 ORDER BY s.name`;
 }
 
-/** ALTER ROLE and ALTER DATABASE … SET, of planner settings only: nothing else leaves the server. */
+/** Planner settings of ALTER ROLE and ALTER DATABASE … SET; other settings do not leave the server. */
 export const ROLE_SETTINGS_SQL = `SELECT r.rolname AS role, s.setdatabase <> 0 AS database,
        pg_catalog.split_part(c.config, '=', 1) AS name,
        pg_catalog.substr(c.config, pg_catalog.strpos(c.config, '=') + 1) AS value
@@ -36,13 +36,13 @@ interface RoleSettingRow {
   readonly value: string;
 }
 
-/** The settings a plan depends on, by name. */
+/** Reads the settings that a plan depends on, by name. */
 export async function readSettings(connection: Connection, dialect: Dialect): Promise<Record<string, string>> {
   const rows = await connection.query<{ name: string; reset_val: string | null }>(settingsSql(dialect));
   return Object.fromEntries(rows.map((row) => [row.name, row.reset_val ?? '']));
 }
 
-/** What roles and the database override of the settings named. */
+/** Reads which of the named settings roles and the database override. */
 export async function readRoleSettings(connection: Connection, names: readonly string[]): Promise<RoleSettings[]> {
   const found = new Map<string, { role: string | null; database: boolean; settings: Record<string, string> }>();
   for (const row of await connection.query<RoleSettingRow>(ROLE_SETTINGS_SQL, [names])) {
@@ -54,10 +54,10 @@ export async function readRoleSettings(connection: Connection, names: readonly s
   return [...found.values()];
 }
 
-/** What EXPLAIN prints or leaves out by these is dropped from plans, and plans are made with jit off. */
+/** Not compared: plans are made with jit off, and what EXPLAIN prints about it is dropped. */
 const NO_PART_OF_A_PLAN = /^jit(_|$)/;
 
-/** Settings that have another value at each end, by name; one that only one of the servers knows is left out. */
+/** Settings that differ between the servers, by name; a setting that only one of them knows is left out. */
 export function differingSettings(
   source: Readonly<Record<string, string>>,
   target: Readonly<Record<string, string>>,

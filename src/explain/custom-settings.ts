@@ -4,8 +4,8 @@ import type { Query } from '../model/suite.ts';
 import type { Connection } from '../postgres/index.ts';
 
 /**
- * Of custom settings ($1) those that are no mere placeholder, by whatever has their first name: a setting that is loaded,
- * an extension that can be installed, a language, a library that functions are in or that is preloaded.
+ * Custom settings ($1) that are more than placeholders. Their prefix belongs to a loaded setting, an available or
+ * installed extension, a language, or a library that functions use or that is preloaded.
  */
 export const FOREIGN_SQL = `
 SELECT w.name
@@ -28,12 +28,12 @@ SELECT w.name
                         pg_catalog.btrim(library.path, ' "'), '^.*/|[.](so|dylib|dll)$', '', 'g')) = w.prefix)
  ORDER BY w.name`;
 
-/** Names that each session's server has called placeholders. */
+/** Names that the server of each session has confirmed as placeholders. */
 const proven = new WeakMap<Connection, Set<string>>();
 
 /**
- * Throws RegressError `suite`, with the query's place, for a setting of the query that is not its to set, or of which the
- * server says that it belongs to something: it would change more than what policies and views of the application see.
+ * Throws RegressError `suite`, with the query's position, if the query sets something a suite may not set, or a custom
+ * setting that the server knows. Such a setting could change more than the application's policies and views.
  */
 export async function requireSettable(connection: Connection, { settings, ...query }: Query): Promise<void> {
   const known = proven.get(connection) ?? new Set<string>();
@@ -47,7 +47,7 @@ export async function requireSettable(connection: Connection, { settings, ...que
   if (custom.length === 0) return;
   const [foreign] = await connection.query<{ name: string }>(FOREIGN_SQL, [custom]);
   if (foreign !== undefined) {
-    const hint = 'Take it out of the suite, or give the setting of the application another first name.';
+    const hint = "Remove it from the suite, or give the application's setting another prefix.";
     throw refused(query, foreign.name, `is not the application's own on ${connection.url}`, hint);
   }
   for (const name of custom) known.add(name);
@@ -55,7 +55,7 @@ export async function requireSettable(connection: Connection, { settings, ...que
 
 function refused({ file, line }: Pick<Query, 'file' | 'line'>, name: string, why: string, hint: string): RegressError {
   return new RegressError('suite', `${file}:${line}: setting "${name}" ${why}`, {
-    detail: 'A suite changes how its queries are planned and nothing else of a server.',
+    detail: 'A suite may only change how its queries are planned.',
     hint,
   });
 }

@@ -3,10 +3,10 @@ import { isUserOid } from '../model/sql/oid-values.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Root of a plan whose query the rewriter made several statements of, or none. */
+/** Root of a plan whose query the rewriter turned into several statements, or into none. */
 const REWRITTEN = 'Rewritten Query';
 
-/** Labels of the keys that are fields of PlanNode, and of those that say nothing about the choice of a plan. */
+/** Keys that are fields of PlanNode, and keys that do not affect the choice of a plan. */
 const FIELDS = [
   'Node Type',
   'Startup Cost',
@@ -21,17 +21,17 @@ const FIELDS = [
 ];
 const DROPPED = ['Output'];
 
-/** OID literals of conditions, which ruleutils.c prints as `'16385'::oid` or, in a list, `'{16385,16390}'::oid[]`. */
+/** OID literals in conditions. ruleutils.c prints them as `'16385'::oid` or, in a list, `'{16385,16390}'::oid[]`. */
 const OID_LITERAL = /'\{?[\d,]+\}?'::oid/g;
 
 /**
- * The plan in the parsed result of EXPLAIN (FORMAT JSON, VERBOSE). What stands beside the plan (`Query Identifier`,
- * `JIT`, `Settings`, `Planning`) is dropped. A query that rules rewrite into several statements becomes one node above
- * their plans, with the sum of their costs and rows. OIDs of users' objects, such as a constant 'orders'::regclass becomes,
- * are no part of a plan: an ellipsis stands for each. Throws when the value is no such result.
+ * Decodes the parsed result of EXPLAIN (FORMAT JSON, VERBOSE). Drops what is beside the plan (`Query Identifier`,
+ * `JIT`, `Settings`, `Planning`). A query that rules rewrite into several statements becomes one node above their
+ * plans, with the sum of their costs and rows. OIDs of users' objects, such as the constant that 'orders'::regclass
+ * becomes, differ between databases, so an ellipsis replaces each. Throws TypeError for any other value.
  */
 export function decodePlan(explainJson: unknown): PlanNode {
-  if (!Array.isArray(explainJson)) throw new TypeError('EXPLAIN (FORMAT JSON) gave no list of plans');
+  if (!Array.isArray(explainJson)) throw new TypeError('EXPLAIN (FORMAT JSON) did not return a list of plans');
   const plans = explainJson
     .filter((entry): entry is { Plan: Json } => typeof entry === 'object' && entry !== null && 'Plan' in entry)
     .map((entry) => decodeNode(entry.Plan));
@@ -85,6 +85,6 @@ function withoutOids(value: PlanValue): PlanValue {
 function figure(node: Json, label: string): number {
   const value = node[label];
   if (typeof value !== 'number')
-    throw new TypeError(`EXPLAIN gave no "${label}" for ${JSON.stringify(node['Node Type'])}`);
+    throw new TypeError(`EXPLAIN returned no "${label}" for ${JSON.stringify(node['Node Type'])}`);
   return value;
 }

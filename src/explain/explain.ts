@@ -21,29 +21,29 @@ import {
   watchedSettings,
 } from './source-rules.ts';
 
-/** What a plan is made under besides the database itself. */
+/** Everything a plan depends on besides the database itself. */
 export interface ExplainContext {
-  /** Server major; EXPLAIN can plan generically from 16. */
+  /** Server major; EXPLAIN can make generic plans from 16. */
   readonly major: number;
-  /** The time now() stands at, as text, by regress_planner.now; null leaves the clock alone. */
+  /** The value of now() while planning, as text, set by regress_planner.now; null: the real time. */
   readonly now: string | null;
-  /** The role that plans, for privileges and policies; null: the session's. */
+  /** The role that plans, for privileges and policies; null: the session's role. */
   readonly role: string | null;
-  /** Settings before those of the query, such as the role's own. */
+  /** Settings that the query's own override, such as those of the role. */
   readonly settings: Readonly<Record<string, string>>;
-  /** What the planner is kept from, by hidingSetting; none unless given. */
+  /** The result of hidingSetting: indexes that the planner must not use. None by default. */
   readonly hidden?: Readonly<Record<string, string>>;
-  /** Milliseconds after which planning is given up; 60 s unless given. */
+  /** Time limit for planning, in milliseconds; 60,000 by default. */
   readonly timeout?: number;
 }
 
-/** What a plan of the source is made under. */
+/** Everything a plan of the source depends on besides the database itself. */
 export interface SourceContext extends Pick<ExplainContext, 'major' | 'role' | 'settings'> {
-  /** What the query mentions, by mentionedNames of src/suite. */
+  /** Names in the query, from mentionedNames of src/sql. */
   readonly mentioned: Mentioned;
 }
 
-/** A plan of the source, and the time it was made at: now() of its transaction, as text with a time zone. */
+/** A plan of the source, and now() of its transaction, as text with a time zone. */
 export interface SourcePlan {
   readonly plan: PlanNode;
   readonly now: string;
@@ -57,14 +57,14 @@ const EXPLAIN = 'EXPLAIN (FORMAT JSON, VERBOSE) ';
 const EXPLAIN_GENERIC = 'EXPLAIN (FORMAT JSON, VERBOSE, GENERIC_PLAN) ';
 const GENERIC_PLAN_MAJOR = 16;
 
-/** Name of the prepared statement; it lives only within one transaction of ours. */
+/** Name of the prepared statement. It exists only within one of our transactions. */
 export const PREPARED = 'regress_query';
 
 /**
- * The plan PostgreSQL chooses for a query, never executed, in a read-only transaction that is rolled back. A case is
- * planned with its values bound (a custom plan), the generic plan as after five executions.
- * Throws DatabaseError when the server cannot plan it, `position` counting in `query.statement`, and leaves the
- * connection usable; RegressError `connection` when the session is lost.
+ * The plan PostgreSQL chooses for a query. The query is never executed; the transaction is read-only and rolled back. A
+ * case is planned with its values bound (a custom plan), the generic plan as after five executions. Throws
+ * DatabaseError if the server cannot plan the query; its `position` refers to `query.statement`, and the connection
+ * stays usable. Throws RegressError `connection` if the session is lost.
  */
 export async function explainQuery(
   connection: Connection,
@@ -77,7 +77,9 @@ export async function explainQuery(
   );
 }
 
-/** Does something under what a query is planned under, in a read-only transaction that is rolled back. */
+/**
+ * Runs `work` with the settings, role and time of a query's planning, in a read-only transaction that is rolled back.
+ */
 export async function inQueryTransaction<T>(
   connection: Connection,
   query: Query,
@@ -98,9 +100,9 @@ export async function inQueryTransaction<T>(
 const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;
 
 /**
- * As explainQuery, on the source: it stays as it is, a lock is not waited for, and nothing of its data is in what is thrown.
- * Throws SourceRefusal for a query that would have it do more than plan, or work harder than it does by itself, and
- * where what it says may hold data.
+ * explainQuery for the source. Changes nothing there, does not wait for locks, and never throws an error that contains
+ * the source's data. Throws SourceRefusal for a query that would do more than plan, or make planning harder than the
+ * source's own settings do, and for an error whose text may contain data.
  */
 export async function explainOnSource(
   connection: Connection,
@@ -124,7 +126,7 @@ export async function explainOnSource(
   return inReadOnlyTransaction(connection, transaction, async () => {
     if (own !== null) await requireOwnLimits(connection, query, { ...own, ...watchedOf(own, settings) });
     const [row] = await connection.query<{ now: string }>(NOW_SQL);
-    // What it says of the text alone is said without looking at data.
+    // Parsing comes first: its errors concern the text alone, so they can be shown in full.
     await withPrefix('', query, (text) => connection.parameterTypes(text));
     const plan = await planOf(connection, query, planned, { major }, transaction.cleanup).catch((error: unknown) => {
       throw error instanceof DatabaseError ? withoutData(error, planned) : error;
@@ -133,22 +135,19 @@ export async function explainOnSource(
   });
 }
 
-/** What explainOnSource sends before it plans, in its order, with what each is for. */
+/** The statements that explainOnSource sends before it plans, in order, each with its purpose. */
 export function sourceStatements(): readonly (readonly [purpose: string, sql: string])[] {
   return [
-    ['begins a transaction, in which text is read as the suite wrote it', BEGIN_SQL],
-    ["whether settings such as app.tenant_id are the application's own", FOREIGN_SQL],
-    ['whether it calls what would do more than plan', REACHING_CALLS_SQL],
-    [
-      "the source's own of the settings that make planning harder, and again when those of the query hold",
-      IN_FORCE_SQL,
-    ],
-    ["the role's settings, the query's, then limits and the role, which win", SET_SQL],
-    ['the time of the plan; then its text is parsed', NOW_SQL],
+    ['begins a transaction that reads text exactly as the suite wrote it', BEGIN_SQL],
+    ["whether settings such as app.tenant_id are only the application's", FOREIGN_SQL],
+    ['whether planning the query would run functions that do more than compute', REACHING_CALLS_SQL],
+    ["the source's values of settings that make planning harder; again once the query's settings apply", IN_FORCE_SQL],
+    ["the role's settings, the query's settings, then limits and the role, which override them", SET_SQL],
+    ['the time of the plan; the query is parsed next', NOW_SQL],
   ];
 }
 
-/** Of the role's settings those that are watched. */
+/** The role's settings, limited to the names in `own`. */
 function watchedOf(own: Readonly<Record<string, string>>, settings: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(own, name)));
 }
@@ -174,16 +173,16 @@ async function explainCustom(
   query: Query,
   values: readonly ParameterValue[],
 ): Promise<ExplainRow[]> {
-  // Only a list needs to know its parameter's type: an array, or json?
+  // Only an array needs its parameter's type: it can be a PostgreSQL array or json.
   const isJson = values.some(Array.isArray) ? await jsonParameters(connection, query) : [];
   const bound = values.map((value, index) => (isJson[index] === true ? JSON.stringify(value) : value));
   return withPrefix(EXPLAIN, query, (text) => connection.query<ExplainRow>(text, bound));
 }
 
 /**
- * By the simple protocol, the only one that binds no parameters: with bound ones EXPLAIN would plan for their values. As
- * several statements may stand in such a message, the server first parses the very text under the very settings by the
- * extended protocol, which takes a single one.
+ * Uses the simple protocol, the only one without bound parameters: with them, EXPLAIN would plan for their values. The
+ * simple protocol allows several statements in a message. The server therefore parses the same text under the same
+ * settings by the extended protocol first, which allows only one.
  */
 async function explainGeneric(connection: Connection, query: Query): Promise<ExplainRow[]> {
   return withPrefix(EXPLAIN_GENERIC, query, async (text) => {
@@ -206,20 +205,20 @@ SELECT COALESCE(NULLIF(t.typbasetype, 0), t.oid)
   JOIN pg_catalog.pg_type AS t ON t.oid = p.type
  ORDER BY p.ordinal`;
 
-/** For each parameter, whether it is json or jsonb, or a domain over one. */
+/** For each parameter, true if its type is json or jsonb, or a domain over one. */
 export async function jsonParameters(connection: Connection, query: Query): Promise<boolean[]> {
   const types = await withPrefix('', query, (text) => connection.parameterTypes(text));
   const rows = await connection.query<{ is_json: boolean }>(JSON_PARAMETERS_SQL, [types]);
   return rows.map(({ is_json }) => is_json);
 }
 
-/** PREPARE outlives the transaction, so the way back is noted. */
+/** Prepares the query. PREPARE outlives the transaction, so this adds a DEALLOCATE to `cleanup`. */
 export async function prepare(connection: Connection, query: Query, cleanup: string[]): Promise<void> {
   await withPrefix(`PREPARE ${PREPARED} AS `, query, (text) => connection.query(text));
   cleanup.push(`DEALLOCATE ${PREPARED}`);
 }
 
-/** Sends the query after a prefix; the position of an error is moved back to where it stands in the query itself. */
+/** Sends the query after a prefix. Corrects the position of an error, so that it refers to the query itself. */
 async function withPrefix<T>(prefix: string, { statement }: Query, send: (text: string) => Promise<T>): Promise<T> {
   try {
     return await send(prefix + statement);

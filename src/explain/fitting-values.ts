@@ -3,8 +3,8 @@ import { type Connection, DatabaseError } from '../postgres/index.ts';
 import { type ExplainContext, inQueryTransaction } from './explain.ts';
 
 /**
- * What PostgreSQL says of cases whose values are none of the types that the query gives its parameters, by the case's
- * name. Of a query that cannot be planned nothing is said: that is found when it is planned.
+ * PostgreSQL's messages for cases whose values do not fit the types of the query's parameters, by case name. Empty for
+ * a query that cannot be planned: planning it reports that.
  */
 export async function unfitCases(
   connection: Connection,
@@ -19,7 +19,7 @@ export async function unfitCases(
   ).catch(messageOf);
   if (typeof types === 'string') return new Map();
   const columns = types.map((type, at) => `$${at + 1}::${type}`).join(', ');
-  // As it is planned: a list is json where json is wanted, and else an array.
+  // As for planning: a list is json if the parameter is json, otherwise an array.
   const asSent = (value: ParameterValue, at: number) =>
     Array.isArray(value) && /^jsonb?$/.test(types[at] ?? '') ? JSON.stringify(value) : value;
   const refusal = (...wanted: readonly Case[]) =>

@@ -8,7 +8,7 @@ SELECT c.oid::pg_catalog.text AS oid
   JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name AND c.relkind = 'i'
  ORDER BY c.oid`;
 
-/** The setting that keeps the planner from these indexes and leaves all it knows from them; empty for none. */
+/** The setting that hides these indexes from the planner, and what it derives from them; empty if there are none. */
 export async function hidingSetting(
   connection: Connection,
   indexes: readonly IndexName[],

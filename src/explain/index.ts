@@ -1,4 +1,4 @@
-/** Asks PostgreSQL for plans and decodes them, here and nowhere else. */
+/** Asks PostgreSQL for plans and decodes them. No other folder does either. */
 export { decodePlan } from './decode.ts';
 export { type ExplainContext, explainOnSource, explainQuery, sourceStatements } from './explain.ts';
 export { unfitCases } from './fitting-values.ts';

@@ -1,6 +1,8 @@
 import type { Connection } from '../postgres/index.ts';
 
-/** Over pg_proc `p`: its body depends on a table, or has FROM or JOIN where they are not part of an expression. */
+/**
+ * Condition on pg_proc `p`: its body depends on a table, or has FROM or JOIN outside of expressions such as extract().
+ */
 export const MAY_READ_TABLES = `(EXISTS (SELECT FROM pg_catalog.pg_depend d
                  WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid
                    AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)
@@ -9,9 +11,8 @@ export const MAY_READ_TABLES = `(EXISTS (SELECT FROM pg_catalog.pg_depend d
            ~* '\\m(from|join)\\M')`;
 
 /**
- * Functions of users by their names ($1) that may run while a query is planned (immutable and stable ones,
- * eval_const_expressions in clauses.c) and whose body seems to read a table: it depends on one, or has FROM or JOIN
- * where they are not part of an expression.
+ * Users' functions, by name ($1), that PostgreSQL may run while it plans (immutable and stable ones,
+ * eval_const_expressions in clauses.c) and whose body seems to read a table.
  */
 const READING_FUNCTIONS_SQL = `
 SELECT p.proname AS name, pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_catalog.text) AS description
@@ -24,7 +25,7 @@ SELECT p.proname AS name, pg_catalog.min(p.oid::pg_catalog.regprocedure::pg_cata
  GROUP BY p.proname
  ORDER BY p.proname`;
 
-/** Of the functions named those that may read tables while a query is planned, as regprocedure prints them, by name. */
+/** Those of the named functions that may read tables while a query is planned: regprocedure text by name. */
 export async function readingFunctions(
   connection: Connection,
   names: readonly string[],

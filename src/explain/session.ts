@@ -4,8 +4,8 @@ import type { Connection } from '../postgres/index.ts';
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * A text ends where the suite's lexer saw it end, whatever the database, a role or a suite says: these decide how the server
- * reads what it is sent. Constant, and sent before anything else.
+ * Settings that decide how the server reads what it is sent. With these, a text ends where the suite's lexer saw it
+ * end, whatever the database, a role or a suite sets. Constant, and sent before anything else.
  */
 export const BEGIN_SQL = `BEGIN READ ONLY;
 SET LOCAL client_encoding = 'UTF8';
@@ -13,7 +13,7 @@ SET LOCAL standard_conforming_strings = on;
 SET LOCAL statement_timeout = '5s';
 SET LOCAL lock_timeout = '2s'`;
 
-/** The same and what else no suite decides, set after everything that is not ours. */
+/** The same settings and others that no suite may change, set after all settings from elsewhere. */
 const OURS: Settings = {
   client_encoding: 'UTF8',
   standard_conforming_strings: 'on',
@@ -21,25 +21,25 @@ const OURS: Settings = {
   transaction_read_only: 'on',
 };
 
-/** Milliseconds that end a plan a planner cannot finish: a join of dozens of tables with the join limits raised. */
+/** Milliseconds. Ends plans that would take forever, such as a join of dozens of tables with raised join limits. */
 const PLANNING_TIMEOUT = 60_000;
 
-/** EXPLAIN locks the tables of a query as running it would; a migration that holds one must not hold us for ever. */
+/** EXPLAIN takes the same table locks as the query; a migration that holds one must not block us forever. */
 const TARGET_LIMITS: Settings = { lock_timeout: '10s' };
 
 /**
- * On production a plan that waits for a lock, or takes long, is given up sooner. A planner at work on a join of dozens of
- * tables takes hundreds of megabytes a second, which nothing but time limits.
+ * Stricter on production, for locks and for time: planning a join of dozens of tables can take hundreds of megabytes a
+ * second, and only a time limit stops it.
  */
 const SOURCE_LIMITS: Settings = {
   application_name: 'regress plans',
-  // What a query locks is let go within two seconds.
+  // Releases the query's locks within two seconds.
   statement_timeout: '1800ms',
   lock_timeout: '1s',
   idle_in_transaction_session_timeout: '30s',
 };
 
-/** The first major that ends a transaction by the time it takes. */
+/** The first major with transaction_timeout. */
 const TRANSACTION_TIMEOUT_MAJOR = 17;
 
 /** The limits of planning on production. */
@@ -47,31 +47,34 @@ export function sourceLimits(major: number): Settings {
   return { ...SOURCE_LIMITS, ...(major >= TRANSACTION_TIMEOUT_MAJOR && { transaction_timeout: '30s' }) };
 }
 
-/** The limits of planning on a target, of its own timeout in milliseconds where one is wanted. */
+/** The limits of planning on a target; `timeout` in milliseconds. */
 export function targetLimits(timeout = PLANNING_TIMEOUT): Settings {
   return { ...TARGET_LIMITS, statement_timeout: `${timeout}ms` };
 }
 
-/** How a query's transaction is set up. */
+/** The settings of a query's transaction. */
 export interface PlanningTransaction {
   readonly limits: Settings;
-  /** Those of the extension, which no suite sets. */
+  /** The extension's settings, which no suite sets. */
   readonly planner: Settings;
   readonly role: string | null;
-  /** Those of the role that plans, then those of the query, which win. */
+  /** The role's settings, then the query's, which override them. */
   readonly settings: readonly Settings[];
-  /** Looks at the session before anything but BEGIN_SQL is set. */
+  /** Inspects the session when only BEGIN_SQL has been sent. */
   readonly before?: (() => Promise<void>) | undefined;
-  /** Statements that undo what outlives the transaction, filled while the body runs. */
+  /** Statements that undo what outlives the transaction. Filled while the body runs. */
   readonly cleanup: string[];
 }
 
-/** Values are bound, so that no text of a suite is read as SQL; set_config takes a list such as search_path's as it is written. */
+/**
+ * Values are bound, so that a suite's text is never read as SQL. set_config takes a list, such as that of search_path,
+ * as written.
+ */
 export const SET_SQL = `
 SELECT pg_catalog.set_config(wanted.name, wanted.value, true)
   FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[])) AS wanted (name, value)`;
 
-/** In this order: the last of one name holds, and the role comes when all else is set. */
+/** Ordered: the last value of a name applies, and the role is set after everything else. */
 function settingsOf({ limits, planner, role, settings }: PlanningTransaction): [name: string, value: string][] {
   const given = settings.flatMap((each) => Object.entries(each));
   const as: [string, string][] = role === null ? [] : [['role', role]];
@@ -79,9 +82,9 @@ function settingsOf({ limits, planner, role, settings }: PlanningTransaction): [
 }
 
 /**
- * Runs `body` in a transaction of its own that is read only, has these settings and is always rolled back; afterwards
- * the connection is as before. What the server says of a statement passes through as DatabaseError; a connection that
- * is lost becomes RegressError `connection`.
+ * Runs `body` in a read-only transaction with these settings and always rolls it back, so that the connection ends up
+ * as before. An error of a statement passes through as DatabaseError; a lost connection becomes RegressError
+ * `connection`.
  */
 export async function inReadOnlyTransaction<T>(
   connection: Connection,
@@ -100,13 +103,13 @@ export async function inReadOnlyTransaction<T>(
       (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
-  // Inside the transaction where it still can be, and else in one message with its end: a pooler keeps the session so long.
+  // One message, so that a pooler cannot hand the session on in between. A failed transaction is rolled back first.
   const undo = transaction.cleanup;
   const end = 'value' in outcome ? [...undo, 'ROLLBACK'] : ['ROLLBACK', ...undo];
   try {
     await connection.run(end.join('; '));
   } catch (error) {
-    // The first to meet a lost connection says why.
+    // The first error of a lost connection says why.
     if ('error' in outcome && outcome.error instanceof RegressError) throw outcome.error;
     throw error instanceof RegressError ? error : lostConnection(connection, error);
   }

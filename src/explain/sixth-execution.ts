@@ -2,14 +2,14 @@ import type { ParameterValue, Query } from '../model/suite.ts';
 import { type Connection, quoteLiteral } from '../postgres/index.ts';
 import { type ExplainContext, inQueryTransaction, jsonParameters, PREPARED, prepare } from './explain.ts';
 
-/** Executions with custom plans before the generic one is considered (choose_custom_plan, plancache.c). */
+/** Number of custom plans before PostgreSQL considers the generic one (choose_custom_plan, plancache.c). */
 const CUSTOM_PLANS = 5;
 
 const GENERIC_PLANS_SQL = 'SELECT generic_plans FROM pg_catalog.pg_prepared_statements WHERE name = $1 ORDER BY 1';
 
 /**
- * Whether PostgreSQL takes the generic plan when a prepared query is executed a sixth time with the same values, by its own
- * choice: EXPLAIN EXECUTE asks the plan cache as an execution does, and executes nothing. Throws as explainQuery does.
+ * Whether PostgreSQL itself chooses the generic plan for the sixth execution of a prepared query with the same values.
+ * EXPLAIN EXECUTE asks the plan cache as an execution does, but executes nothing. Throws as explainQuery does.
  */
 export async function isGenericAfterFive(
   connection: Connection,

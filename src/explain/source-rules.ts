@@ -3,16 +3,16 @@ import type { Query } from '../model/suite.ts';
 import type { Connection } from '../postgres/index.ts';
 import { MAY_READ_TABLES } from './reading-functions.ts';
 
-/** What a query says of itself, by the lexer: MentionedNames of src/suite. */
+/** Names in a query, as its lexer found them: MentionedNames of src/sql. */
 export interface Mentioned {
   readonly names: readonly string[];
   readonly unclear: string | null;
 }
 
 /**
- * Functions of PostgreSQL and of its contrib modules that run SQL they are given, or read tables, files, large objects or
- * other servers. Not all of them are volatile, and those that are not may run while a query is planned
- * (eval_const_expressions and estimate_expression_value, clauses.c).
+ * Functions of PostgreSQL and its contrib modules that run SQL given to them, or read tables, files, large objects or
+ * other servers. Some are not volatile, so they may run while a query is planned (eval_const_expressions and
+ * estimate_expression_value, clauses.c).
  */
 export const REACHING_FUNCTIONS: readonly string[] = [
   ...['table_to_xml', 'table_to_xmlschema', 'table_to_xml_and_xmlschema'],
@@ -25,11 +25,11 @@ export const REACHING_FUNCTIONS: readonly string[] = [
 ];
 
 /**
- * By name ($1), what may run while a query is planned and then reaches further than its arguments: one of those above
- * ($2) that is not volatile; one of users' that executes a text or calls one of those; one of an untrusted language; and
- * one that reads tables and calls itself immutable, whose result the plan would show. A function of an extension reads the
- * extension's own tables, as PostGIS reads spatial_ref_sys. A volatile SQL function may be inlined (inline_function,
- * clauses.c), and what gives a set is not evaluated.
+ * Functions, by name ($1), that may run during planning and do more than compute a result from their arguments: those
+ * above ($2) that are not volatile; users' functions that execute a text or call one of those; users' functions in an
+ * untrusted language; and users' immutable functions that read tables, whose result the plan would show. Functions of
+ * extensions may read their own tables, as PostGIS reads spatial_ref_sys. A volatile SQL function counts too, because
+ * it may be inlined (inline_function, clauses.c); functions that return sets are not evaluated.
  */
 export const REACHING_CALLS_SQL = `
 SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS description
@@ -49,7 +49,7 @@ SELECT p.oid::pg_catalog.regprocedure::pg_catalog.text AS description
                                         AND e.deptype = 'e')))))
  ORDER BY 1`;
 
-/** Throws SourceRefusal for a query that would have the source do more than plan it. */
+/** Throws SourceRefusal for a query that would make the source do more than plan it. */
 export async function requireHarmless(connection: Connection, { names, unclear }: Mentioned): Promise<void> {
   if (unclear !== null) throw new SourceRefusal(unclear);
   const [call] = await connection.query<{ description: string }>(REACHING_CALLS_SQL, [names, REACHING_FUNCTIONS]);
@@ -60,19 +60,19 @@ export async function requireHarmless(connection: Connection, { names, unclear }
   }
 }
 
-/** Settings by which a plan takes more time and memory the higher they are. */
+/** Settings that make planning take more time and memory the higher they are. */
 const NO_HIGHER = [
   ...['join_collapse_limit', 'from_collapse_limit', 'geqo_threshold', 'geqo_effort', 'geqo_pool_size'],
   'geqo_generations',
 ];
-/** By which it takes more when they are on, and off. */
+/** Settings that make planning harder when they are on, then when they are off. */
 const NOT_ON = ['enable_partitionwise_join', 'enable_partitionwise_aggregate'];
 const NOT_OFF = ['geqo'];
 
-/** By 0 of these PostgreSQL chooses a number itself, which may be any. */
+/** For these, 0 lets PostgreSQL choose a number, which may be any. */
 const CHOSEN_BY_ZERO = ['geqo_pool_size', 'geqo_generations'];
 
-// Without an operator: by then the query's own search_path holds.
+// No operators: the query's own search_path applies by then.
 export const IN_FORCE_SQL = `
 SELECT wanted.name, pg_catalog.current_setting(wanted.name) AS setting
   FROM pg_catalog.unnest($1::pg_catalog.text[]) AS wanted (name)
@@ -81,7 +81,10 @@ SELECT wanted.name, pg_catalog.current_setting(wanted.name) AS setting
 /** Settings by name. */
 type Settings = Readonly<Record<string, string>>;
 
-/** What the source has of the settings that a query would raise: asked before those of the query are set. */
+/**
+ * The source's values of the settings that the query would raise, or null if there are none. Call it before the query's
+ * settings apply.
+ */
 export async function watchedSettings(
   connection: Connection,
   { settings }: Pick<Query, 'settings'>,
@@ -93,8 +96,8 @@ export async function watchedSettings(
 }
 
 /**
- * Throws SourceRefusal where the settings of a query, which are in force, let the planner of the source work harder than
- * the source's own would. The plan under lower ones would be another plan.
+ * Throws SourceRefusal if the query's settings, which apply by now, let the planner work harder than the source's own
+ * settings do. Lowering them instead would change the plan.
  */
 export async function requireOwnLimits(connection: Connection, query: Pick<Query, 'settings'>, own: Settings) {
   const wanted = (await watchedSettings(connection, query)) ?? {};
@@ -106,11 +109,11 @@ function isRaised(name: string, wanted: string, own: string): boolean {
   if (NOT_ON.includes(name)) return isOn(wanted) && !isOn(own);
   if (NOT_OFF.includes(name)) return !isOn(wanted) && isOn(own);
   if (CHOSEN_BY_ZERO.includes(name) && (Number(own) === 0) !== (Number(wanted) === 0)) return true;
-  // A number that JavaScript reads otherwise is no number that is known to be as high.
+  // NaN, for what JavaScript does not read as a number, counts as raised.
   return !(Number(wanted) <= Number(own));
 }
 
-/** As ALTER ROLE may have it (parse_bool, bool.c). */
+/** Accepts every spelling that ALTER ROLE accepts (parse_bool, bool.c). */
 function isOn(value: string): boolean {
   return /^(?:on|1|t|tr|tru|true|y|ye|yes)$/i.test(value.trim());
 }

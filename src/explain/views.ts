@@ -1,6 +1,6 @@
 import type { Connection } from '../postgres/index.ts';
 
-/** A view and what it selects. */
+/** A view and its query. */
 export interface ViewDefinition {
   readonly schemaname: string;
   readonly relname: string;
@@ -14,7 +14,7 @@ SELECT n.nspname AS schemaname, c.relname, pg_catalog.pg_get_viewdef(c.oid) AS d
  WHERE c.relkind = 'v' AND c.relname = ANY ($1) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
  ORDER BY n.nspname, c.relname`;
 
-/** The views of these names, in any schema. */
+/** The views with these names, in any schema. */
 export async function viewDefinitions(connection: Connection, names: readonly string[]): Promise<ViewDefinition[]> {
   return names.length === 0 ? [] : connection.query<ViewDefinition>(VIEWS_SQL, [names]);
 }

@@ -3,19 +3,19 @@ import { readlink, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { FileError } from './file-error.ts';
 
-/** The folders of a project, without symbolic links: what its repository names is to be in one of them. */
+/** The folders of a project, with symbolic links resolved. Paths that the repository names must be in one of them. */
 export type Bounds = readonly string[];
 
 /**
- * The bounds of whatever lies in a folder: the top of its git repository, else the outermost folder above with a regress.yaml,
- * else the folder itself. A worktree may use what its repository has, such as node_modules. Links on the way to the folder's
- * name are not followed, so that a link of the repository does not become bounds of its own.
+ * The bounds for files in a folder: the top of its git repository, else the outermost folder above it with a regress.yaml,
+ * else the folder itself. In a worktree the main working tree is included, for its node_modules. Links in the path of the
+ * folder are not followed while looking for the top; otherwise a link in the repository could set its own bounds.
  */
 export function boundsOf(folder: string): Bounds {
   return projectAround(folder) ?? [real(resolve(folder))];
 }
 
-/** The same, but null where there is neither a git repository nor a regress.yaml. */
+/** Like boundsOf, but null if there is neither a git repository nor a regress.yaml. */
 export function projectAround(folder: string): Bounds | null {
   const above = foldersAbove(resolve(folder));
   const top = above.find((each) => existsSync(join(each, '.git')));
@@ -24,13 +24,13 @@ export function projectAround(folder: string): Bounds | null {
   return project === undefined ? null : [real(project)];
 }
 
-/** A folder and all above, but not the root, which would hold everything. */
+/** A folder and all folders above it except the root, which contains everything. */
 function foldersAbove(folder: string): string[] {
   const parent = dirname(folder);
   return parent === folder ? [] : [folder, ...foldersAbove(parent)];
 }
 
-/** The tree beside the repository that a worktree is of (gitrepository-layout: a file .git names the folder in worktrees/). */
+/** The main working tree of a worktree. In a worktree, .git is a file that names a folder in worktrees/ (gitrepository-layout). */
 function mainTreeOf(top: string): string[] {
   try {
     const [, folder] = /^gitdir: (.+)[/\\]\.git[/\\]worktrees[/\\][^/\\]+\s*$/.exec(
@@ -50,17 +50,17 @@ function real(path: string): string {
   }
 }
 
-/** Whether a path, without links, is one of these folders or lies below one. */
+/** Whether a path, with links already resolved, is one of these folders or is below one. */
 export function isInside(path: string, within: Bounds): boolean {
   return within.some((folder) => {
-    const way = relative(folder, path);
-    return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+    const rest = relative(folder, path);
+    return rest === '' || (rest !== '..' && !rest.startsWith(`..${sep}`) && !isAbsolute(rest));
   });
 }
 
 /**
- * The path without symbolic links. Throws FileError where a link that lies within the bounds leads out of them: a repository
- * brings such links as it brings files. What a user names elsewhere, and links of the machine, lead where they lead.
+ * The path with symbolic links resolved. Throws FileError for a link inside the bounds that leads out of them: such a link
+ * can come with the repository. Links outside the bounds, and paths that a user names elsewhere, are followed.
  */
 export async function settle(path: string, within: Bounds): Promise<string> {
   const found = await realpath(path).catch(() => null);
@@ -71,10 +71,10 @@ export async function settle(path: string, within: Bounds): Promise<string> {
   return found ?? end;
 }
 
-/** As many as Linux follows (include/linux/namei.h). */
+/** Linux follows the same number of links (include/linux/namei.h). */
 const MAX_LINKS = 40;
 
-/** Where a path ends, though nothing may be there, and the first link within the bounds on its way. */
+/** The end of a path with links resolved, even if nothing exists there, and the first link inside the bounds on the way. */
 async function walk(path: string, within: Bounds): Promise<{ readonly end: string; readonly link: string | null }> {
   const { root } = parse(resolve(path));
   let here = root;
@@ -89,7 +89,7 @@ async function walk(path: string, within: Bounds): Promise<{ readonly end: strin
       continue;
     }
     links += 1;
-    if (links > MAX_LINKS) throw new FileError(`${shown(path)} is a link that leads to no end`);
+    if (links > MAX_LINKS) throw new FileError(`${shown(path)} goes through more than ${MAX_LINKS} links`);
     if (isInside(here, within)) link ??= next;
     left.unshift(...steps(target));
     if (isAbsolute(target)) here = root;
@@ -102,6 +102,6 @@ function steps(path: string): string[] {
 }
 
 function shown(path: string): string {
-  const way = relative(process.cwd(), path);
-  return way === '' || way.startsWith('..') ? path : way;
+  const fromHere = relative(process.cwd(), path);
+  return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;
 }

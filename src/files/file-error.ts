@@ -1,9 +1,9 @@
 import { type ErrorCode, RegressError } from '../model/errors.ts';
 
-/** Why a file is not read or written, as a sentence without its full stop. It quotes nothing of the file. */
+/** Why a file was not read or written, as a sentence without the full stop. The message quotes nothing from the file. */
 export class FileError extends Error {
   override readonly name = 'FileError';
-  /** Where in the file, both from 1; null for all of it. */
+  /** Line and column, both from 1; null if the error is about the whole file. */
   readonly place: { readonly line: number; readonly column: number } | null;
 
   constructor(message: string, place: FileError['place'] = null) {
@@ -13,8 +13,8 @@ export class FileError extends Error {
 }
 
 /**
- * The error of a file that could not be read: `what` names it with its kind, such as `the results r.json`, and `file` alone
- * as places are written.
+ * The error for a file that could not be read. `what` names the file for the message, such as `the results r.json`;
+ * `file` is its path alone, for `file:line:column`.
  */
 export function unreadable(
   code: ErrorCode,
@@ -26,7 +26,7 @@ export function unreadable(
     const { line, column } = cause.place;
     return new RegressError(code, `${file}:${line}:${column}: the file is not UTF-8`, {
       detail: `${cause.message}.`,
-      hint: 'Save it in UTF-8, or leave these bytes out.',
+      hint: 'Save the file as UTF-8, or remove these bytes.',
       cause,
     });
   }

@@ -1,6 +1,7 @@
 /**
- * Files that others wrote: what a repository brings is read only inside of it, only where it is a regular file, up to a limit and
- * as UTF-8; what is written appears as a whole. Programs of ours are not taken from the repository either.
+ * Reading and writing files that are not trusted. A repository's files are read only if they are regular files inside it,
+ * up to a size limit, and as UTF-8. Files are written whole or not at all. Programs that regress runs itself are not taken
+ * from the repository.
  */
 export { type Bounds, boundsOf, isInside, projectAround, settle } from './bounds.ts';
 export { FileError, unreadable } from './file-error.ts';

@@ -3,16 +3,15 @@ import { delimiter, isAbsolute, sep } from 'node:path';
 import { type Bounds, isInside, projectAround } from './bounds.ts';
 
 /**
- * PATH for programs that regress runs of its own accord, such as pg_config, make and git: without folders of the project one
- * stands in, and without node_modules/.bin, which npm puts first and which holds whatever the packages of a branch bring.
- * Commands that users wrote run with PATH as it is.
+ * PATH for programs that regress runs itself, such as pg_config, make and git. It leaves out folders of the current project
+ * and node_modules/.bin, which npm puts first: a branch decides what is in them. Commands from users run with the full PATH.
  */
 export function programPath(): string {
   const project = projectAround(process.cwd()) ?? [];
   const folders = (process.env.PATH || USUAL)
     .split(delimiter)
     .filter((folder) => isAbsolute(folder) && isForeign(folder, project));
-  // An empty PATH would be the folder one stands in.
+  // An empty PATH would mean the current folder.
   return folders.length === 0 ? USUAL : folders.join(delimiter);
 }
 

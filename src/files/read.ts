@@ -5,16 +5,16 @@ import { type Bounds, settle } from './bounds.ts';
 import { FileError } from './file-error.ts';
 
 interface ReadOptions {
-  /** Links within these may not lead out of them. */
+  /** Links inside these folders must not lead out of them. */
   readonly within: Bounds;
-  /** The most bytes it may have. */
+  /** The largest size, in bytes. */
   readonly limit: number;
 }
 
 /**
- * The text of a regular file in UTF-8. Throws FileError for a link that leads out of the bounds, for what is no regular file
- * (it is not waited for), for more bytes than the limit, and for bytes that are not UTF-8, with their place; and the error
- * of the system for a file that is not there or may not be read.
+ * The text of a regular file in UTF-8. Throws FileError for a link that leads out of the bounds, for anything but a regular
+ * file (a pipe is not waited for), for more bytes than the limit, and for bytes that are not UTF-8, with their place. Throws
+ * the system's error if the file does not exist or may not be read.
  */
 export async function readText(path: string, { within, limit }: ReadOptions): Promise<string> {
   const handle = await openRegular(await regularFile(path, within));
@@ -25,7 +25,7 @@ export async function readText(path: string, { within, limit }: ReadOptions): Pr
   }
 }
 
-/** The text of a stream that a user named, such as `/dev/stdin`, which is waited for. Throws FileError as readText does. */
+/** The text of a stream that a user named, such as `/dev/stdin`. Waits for its end. Throws FileError like readText. */
 export async function readStream(path: string, limit: number): Promise<string> {
   const handle = await open(path, constants.O_RDONLY);
   try {
@@ -35,7 +35,7 @@ export async function readStream(path: string, limit: number): Promise<string> {
   }
 }
 
-/** The path of a regular file without links. Throws FileError as readText does, before the file is opened. */
+/** The path of a regular file with links resolved. Throws FileError like readText, before the file is opened. */
 export async function regularFile(path: string, within: Bounds): Promise<string> {
   const found = await settle(path, within);
   requireRegular(await stat(found));
@@ -43,7 +43,7 @@ export async function regularFile(path: string, within: Bounds): Promise<string>
 }
 
 async function openRegular(path: string): Promise<FileHandle> {
-  // Another may have put a pipe or a link there since.
+  // Another process may have put a pipe or a link there in the meantime.
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
     requireRegular(await handle.stat());
@@ -60,26 +60,26 @@ type Kind = Pick<
 >;
 
 function requireRegular(found: Kind): void {
-  if (!found.isFile()) throw new FileError(`It is ${kindOf(found)}, and a file is expected`);
+  if (!found.isFile()) throw new FileError(`It is ${kindOf(found)}, not a regular file`);
 }
 
 function kindOf(found: Kind): string {
   if (found.isDirectory()) return 'a folder';
   if (found.isFIFO()) return 'a pipe';
   if (found.isSocket()) return 'a socket';
-  return found.isBlockDevice() || found.isCharacterDevice() ? 'a device' : 'no file';
+  return found.isBlockDevice() || found.isCharacterDevice() ? 'a device' : 'something else';
 }
 
 const CHUNK = 1024 * 1024;
 
-/** Not by the size the system tells: files of /proc have none, and others may grow. */
+/** Counts bytes while reading, since files in /proc report size 0 and other files may grow. */
 async function bytesOf(handle: FileHandle, limit: number): Promise<Buffer> {
   const { size } = await handle.stat();
   if (size > limit) throw tooLarge(limit);
   const parts: Buffer[] = [];
   let read = 0;
   for (;;) {
-    // One byte more than there should be, which is seldom read.
+    // Room for one byte over the limit, to see that the file is too large.
     const room = Buffer.allocUnsafe(Math.min(CHUNK, limit + 1 - read));
     const { bytesRead } = await handle.read(room, 0, room.length, null);
     if (bytesRead === 0) return Buffer.concat(parts, read);
@@ -93,19 +93,19 @@ const MB = 1024 * 1024;
 
 function tooLarge(limit: number): FileError {
   const most = limit >= MB ? `${limit / MB} MB` : `${limit} bytes`;
-  return new FileError(`It has more than ${most}, which is the most that is read`);
+  return new FileError(`It is larger than ${most}, the limit for this file`);
 }
 
-/** The text of bytes. Throws FileError at the first that are not UTF-8. */
+/** Decodes UTF-8. Throws FileError with the place of the first invalid bytes. */
 function utf8(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
   const { line, column } = firstMistake(bytes);
-  throw new FileError('These bytes are no character in UTF-8', { line, column });
+  throw new FileError('These bytes are not valid UTF-8', { line, column });
 }
 
 const NEWLINE = 0x0a;
 
-/** A newline is a byte of no other character, so that lines can be looked at alone. */
+/** Line by line: in UTF-8 the byte of a newline is never part of another character. */
 function firstMistake(bytes: Buffer): { readonly line: number; readonly column: number } {
   let line = 1;
   for (let start = 0; ; line += 1) {
@@ -116,7 +116,7 @@ function firstMistake(bytes: Buffer): { readonly line: number; readonly column: 
   }
 }
 
-/** Decoded leniently, the first difference from the bytes is the mistake. */
+/** The first place where lenient decoding gives different bytes, counted from 1. */
 function columnOf(bytes: Buffer): number {
   const text = bytes.toString('utf8');
   let offset = 0;

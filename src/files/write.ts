@@ -6,16 +6,16 @@ import { type Bounds, settle } from './bounds.ts';
 import { FileError } from './file-error.ts';
 
 /**
- * Writes a file as a whole or not at all: beside its place first, and then into it. A file that was there keeps its mode, and
- * a link stays one. Throws FileError where a link within the bounds leads out of them or something other than a file is there,
- * and the error of the system.
+ * Writes a file whole or not at all: to a temporary file beside it, which is then renamed. An existing file keeps its mode,
+ * and a link stays a link. Throws FileError if a link inside the bounds leads out of them or if something other than a file
+ * is there; otherwise the system's error.
  */
 export async function writeWhole(path: string, text: string, within: Bounds): Promise<void> {
   const place = await settle(resolve(path), within);
   await mkdir(dirname(place), { recursive: true });
   const there = await stat(place).catch(() => null);
   if (there !== null && !there.isFile())
-    throw new FileError(`${path} is ${there.isDirectory() ? 'a folder' : 'no file'}, and a file is expected`);
+    throw new FileError(`${path} is ${there.isDirectory() ? 'a folder, ' : ''}not a regular file`);
   try {
     await replace(place, text, there === null ? null : there.mode & 0o7777);
   } catch (error) {
@@ -24,13 +24,13 @@ export async function writeWhole(path: string, text: string, within: Bounds): Pr
   }
 }
 
-/** Nothing can be made beside the file, or nothing moved to its place, as where the file alone is mounted into a container. */
+/** No file can be created beside this one or renamed over it, for example because only this file is mounted into a container. */
 const FOLDER_IS_CLOSED = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EXDEV']);
 
 async function replace(place: string, text: string, mode: number | null): Promise<void> {
   const aside = join(dirname(place), `.${basename(place).slice(0, 100)}.${randomBytes(4).toString('hex')}.tmp`);
   try {
-    // Nothing that is there is opened.
+    // Opens only a new file, never one that exists.
     const handle = await open(aside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
     try {
       await handle.writeFile(text);

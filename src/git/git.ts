@@ -3,8 +3,8 @@ import { programPath } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { PROGRAM_LIMITS } from '../model/program-limits.ts';
 
-/** What git sets for its hooks: a repository that is not the one of the folder. */
-const OF_A_HOOK = [
+/** Variables that git sets for hooks. They would name the hook's repository instead of the folder's. */
+const HOOK_VARIABLES = [
   'GIT_DIR',
   'GIT_WORK_TREE',
   'GIT_INDEX_FILE',
@@ -13,7 +13,7 @@ const OF_A_HOOK = [
   'GIT_OBJECT_DIRECTORY',
 ];
 
-/** What git printed, and whether it could do it. */
+/** The output of git, and whether it succeeded. */
 export interface GitOutcome {
   readonly ok: boolean;
   readonly stdout: string;
@@ -21,8 +21,8 @@ export interface GitOutcome {
 }
 
 /**
- * Runs git in a folder, in English and asking nothing; `keepEnd` keeps the newline at the end of what it prints. Throws RegressError `environment` where there is no git; what git
- * itself refuses is an outcome.
+ * Runs git in a folder, in English and without prompts. `keepEnd` keeps the final newline of its output. Throws
+ * RegressError `environment` if git is not installed; a failure of git is returned as an outcome.
  */
 export async function git(
   folder: string,
@@ -30,7 +30,7 @@ export async function git(
   env: Readonly<Record<string, string>> = {},
   { keepEnd }: { readonly keepEnd: boolean } = { keepEnd: false },
 ): Promise<GitOutcome> {
-  const unset = Object.fromEntries(OF_A_HOOK.map((name) => [name, undefined]));
+  const unset = Object.fromEntries(HOOK_VARIABLES.map((name) => [name, undefined]));
   const result = await execa('git', args, {
     cwd: folder,
     env: { ...unset, PATH: programPath(), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...env },
@@ -38,12 +38,12 @@ export async function git(
     timeout: PROGRAM_LIMITS.git,
     stdin: 'ignore',
     stripFinalNewline: !keepEnd,
-    // Names of files and refs need not be UTF-8's business; a snapshot's manifest may be long.
+    // A snapshot's manifest may be long.
     maxBuffer: 256 * 1024 * 1024,
   });
   if (result.code === 'ENOENT') {
     throw new RegressError('environment', 'git is not installed', {
-      detail: 'Other revisions of the project are read with it.',
+      detail: 'regress uses git to read other revisions of the project.',
       hint: 'apt-get install git',
     });
   }
@@ -51,8 +51,8 @@ export async function git(
   return { ok: !result.failed, stdout: result.stdout, stderr };
 }
 
-/** What git said, as a DETAIL. */
+/** The error text of git, as a DETAIL. */
 export function saidByGit({ stderr }: GitOutcome): string {
   const text = stderr.trim().replace(/^fatal: /, '');
-  return text === '' ? 'git did not say why.' : `git says: ${text}`;
+  return text === '' ? 'git gave no reason.' : `git says: ${text}`;
 }

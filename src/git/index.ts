@@ -1,4 +1,4 @@
-/** Other revisions of the project: which commit is meant, and its files in a folder of their own. Reads git, and writes nothing a user works with. */
+/** Other revisions of the project: finds a commit and checks its files out elsewhere. Leaves the user's files and index alone. */
 export { commitsOf, fileAt, layOutFolder } from './history.ts';
 export { linkModules } from './modules.ts';
 export { isShallow, type Repository, remoteUrls, repositoryOf } from './repository.ts';

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'bun.lockb'];
 const MODULES = 'node_modules';
 
-/** Folders, from the top, whose packages the worktree has by a link, and those it lacks because lock files differ. */
+/** Folders, relative to the top: those whose packages were linked, and those that were not because lock files differ. */
 export interface LinkedModules {
   readonly linked: readonly string[];
   readonly lacking: readonly string[];
 }
 
 /**
- * Links the project's installed packages (node_modules, which git does not hold) into a worktree, in the folder with this
- * path from the top and those above it, wherever the lock files of both are the same: the packages are then the same too.
+ * Links the project's node_modules, which are not in git, into a worktree: for the folder `prefix` (relative to the top)
+ * and those above it. Links only where the lock files are equal, because then the packages are equal too.
  */
 export async function linkModules(top: string, prefix: string, worktree: string): Promise<LinkedModules> {
   const linked: string[] = [];
@@ -30,7 +30,7 @@ export async function linkModules(top: string, prefix: string, worktree: string)
   return { linked, lacking };
 }
 
-/** `packages/api/` as ``, `packages` and `packages/api`. */
+/** `packages/api/` gives ``, `packages` and `packages/api`. */
 function foldersDownTo(prefix: string): string[] {
   const parts = prefix.split('/').filter((part) => part !== '');
   return ['', ...parts.map((_, at) => parts.slice(0, at + 1).join('/'))];

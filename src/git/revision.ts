@@ -4,24 +4,24 @@ import { isShallow, type Repository } from './repository.ts';
 
 /** A commit, and how it was named. */
 export interface Revision {
-  /** As the user named it, or the main branch that was found. */
+  /** The name the user gave, or the main branch that was found. */
   readonly ref: string;
   /** Full hash. */
   readonly commit: string;
   /** True: the merge base of HEAD and `ref`; false: `ref` itself. */
   readonly mergeBase: boolean;
-  /** True where it is the commit that is checked out. */
+  /** Whether this is the commit that is checked out. */
   readonly isHead: boolean;
 }
 
-/** Where a project's main branch may be, the likeliest first. */
+/** Names a project's main branch may have, the likeliest first. */
 const MAIN_BRANCHES = ['origin/HEAD', 'origin/main', 'origin/master', 'main', 'master'];
 
 const FETCH_ALL = 'git fetch --unshallow; with actions/checkout: fetch-depth: 0';
 
 /**
- * The commit a user means: `REF`, `REF...` for its merge base with HEAD as in git, and null for the merge base with the
- * main branch. Throws RegressError `usage`.
+ * The commit a user means: `REF` itself, `REF...` for its merge base with HEAD as in git, or null for the merge base with
+ * the main branch. Throws RegressError `usage` if it cannot be found.
  */
 export async function findRevision(repository: Repository, ref: string | null): Promise<Revision> {
   const revision = await meant(repository, ref);
@@ -51,9 +51,9 @@ async function mainBranch(repository: Repository): Promise<string> {
     return ok && stdout !== '' ? stdout : branch;
   }
   const shallow = await isShallow(repository);
-  throw new RegressError('usage', 'the main branch is not known', {
-    detail: `There is none of ${MAIN_BRANCHES.join(', ')}${shallow ? '; the clone is shallow' : ''}.`,
-    hint: shallow ? FETCH_ALL : 'Fetch it (git fetch origin), or name a revision: regress check --against REF',
+  throw new RegressError('usage', 'could not find the main branch', {
+    detail: `Looked for ${MAIN_BRANCHES.join(', ')}${shallow ? '; the clone is shallow' : ''}.`,
+    hint: shallow ? FETCH_ALL : 'Fetch it (git fetch origin), or name a revision: npx regress-pg check --against REF',
   });
 }
 
@@ -64,7 +64,7 @@ async function namedCommit(repository: Repository, ref: string): Promise<string>
   throw new RegressError('usage', `unknown revision "${ref}"`, {
     detail: shallow
       ? 'The clone is shallow: it has only the newest commits.'
-      : 'git knows no commit, branch or tag of that name. A pattern of queries stands before --against.',
+      : 'git has no commit, branch or tag of that name. To select queries, put their names before --against.',
     hint: shallow ? FETCH_ALL : `git fetch origin, then: git rev-parse --verify ${ref || 'REF'}`,
   });
 }
@@ -80,6 +80,6 @@ async function mergeBase(repository: Repository, branch: string): Promise<string
       : isBare
         ? 'Their histories have no commit in common.'
         : saidByGit(found),
-    hint: shallow ? FETCH_ALL : 'Name the revision to compare with: regress check --against REF',
+    hint: shallow ? FETCH_ALL : 'Name the revision to compare with: npx regress-pg check --against REF',
   });
 }

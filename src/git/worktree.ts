@@ -6,11 +6,11 @@ import { writing } from '../model/file-error.ts';
 import { git, saidByGit } from './git.ts';
 import type { Repository } from './repository.ts';
 
-/** The files of a commit, laid out in a folder of their own. */
+/** The files of a commit, checked out into a temporary folder. */
 export interface Worktree {
   /** Absolute path of its top. */
   readonly top: string;
-  /** Removes it, and what git knows of it. */
+  /** Removes the folder and git's record of it. */
   remove(): Promise<void>;
 }
 
@@ -18,15 +18,15 @@ const PREFIX = 'regress-against-';
 const NAME = /^regress-against-(\d+)-/;
 
 /**
- * Lays the files of a commit out in a folder below the system's one for temporary files, without running the hooks of the
- * repository, and removes what runs that were killed left behind. Throws RegressError `environment`.
+ * Checks a commit out into the system's folder for temporary files, without running the hooks of the repository. Also
+ * removes worktrees that killed runs left behind. Throws RegressError `environment` if git fails.
  */
 export async function addWorktree(repository: Repository, commit: string): Promise<Worktree> {
   await removeLeftovers(repository);
   const folder = await writing('a worktree', 'environment', async () =>
     mkdtemp(join(await realpath(tmpdir()), `${PREFIX}${process.pid}-`)),
   );
-  // Named after the project, so that messages of its tools read as at home.
+  // Named after the project, so that messages of the project's tools look familiar.
   const top = join(folder, basename(repository.top) || 'project');
   const remove = () => removeWorktree(repository, folder, top);
   const added = await git(repository.top, [
@@ -35,15 +35,15 @@ export async function addWorktree(repository: Repository, commit: string): Promi
   ]);
   if (added.ok) return { top, remove };
   await remove();
-  throw new RegressError('environment', `could not lay out commit ${commit.slice(0, 12)} in a worktree`, {
+  throw new RegressError('environment', `could not check out commit ${commit.slice(0, 12)} in a worktree`, {
     detail: saidByGit(added),
     hint: `git worktree add --detach ${join(tmpdir(), 'try')} ${commit.slice(0, 12)}`,
   });
 }
 
-/** Files first: git then only forgets, and need not find the worktree in order. */
+/** Removes the files first: git then only drops its record and does not check the worktree. */
 async function removeWorktree({ top: repository }: Repository, folder: string, top: string): Promise<void> {
-  // A command that was interrupted may still be writing.
+  // An interrupted command may still be writing there.
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   await git(repository, ['worktree', 'remove', '--force', top]);
 }

@@ -7,25 +7,25 @@ import type { Planned } from '../planning/index.ts';
 import type { DatabaseError } from '../postgres/index.ts';
 import type { AcceptedPlan } from '../report/index.ts';
 
-/** A plan that may be accepted, of one query planned one way; or why there is none. */
+/** The plan of one query planned one way, which can be accepted; or the reason why there is none. */
 export interface Acceptable {
   /** As `Suite.file`. */
   readonly suite: string;
   readonly query: string;
   /** As `PlanResult.case`. */
   readonly case: string | null;
-  /** Values of an automatic case, as people read them; null for any other. */
+  /** Values of an automatic case, as text for people; null for any other case. */
   readonly values: string | null;
   readonly file: string;
   readonly line: number;
   readonly provenance: Provenance;
-  /** Why it is accepted, where it is not for the reason of all. */
+  /** Why this plan is accepted; absent if the reason given for all applies. */
   readonly reason?: string;
-  /** `error`: what people are to read instead, where it is a text. */
+  /** `error`: PostgreSQL's error, or a message for people. */
   readonly outcome: { readonly plan: PlanNode } | { readonly error: DatabaseError | string };
 }
 
-/** A plan that was just made. */
+/** A plan of this run, as one that can be accepted. */
 export function acceptableOf({ suite, query, planned, provenance, outcome }: Planned): Acceptable {
   return {
     suite: suite.file,
@@ -39,18 +39,19 @@ export function acceptableOf({ suite, query, planned, provenance, outcome }: Pla
   };
 }
 
-/** Plans to choose from, and what they are of. */
+/** Plans to choose from, with their suites and the server's major. */
 export interface AcceptablePlans {
   readonly plans: readonly Acceptable[];
   /** All suites, with the automatic cases of the queries that were planned. */
   readonly suites: readonly Suite[];
-  /** Major of the server that planned. */
+  /** Major of the server that made the plans. */
   readonly major: number;
 }
 
-/** What becomes of one suite's baseline. */
+/** The change of one suite's baseline. */
 export interface Change {
   readonly suite: Suite;
+  /** The plans of this suite. */
   readonly mine: readonly Acceptable[];
   readonly before: Baseline | null;
   readonly after: Baseline;
@@ -61,7 +62,7 @@ interface AcceptOptions {
   readonly reason?: string | undefined;
 }
 
-/** What accepting these plans does to the baselines, of which nothing is written. Throws RegressError `config`. */
+/** Returns how the baselines change when these plans are accepted. Writes nothing. Throws RegressError `config`. */
 export async function changesOf(
   { plans, suites, major }: AcceptablePlans,
   options: AcceptOptions,
@@ -77,8 +78,8 @@ export async function changesOf(
 }
 
 /**
- * A baseline with these plans accepted. A block whose plan and provenance are as accepted keeps its reason; so does one
- * whose plan only was measured anew.
+ * Returns the baseline with these plans accepted. A block whose plan did not change keeps its reason, even if its
+ * provenance changed.
  */
 export function accept(
   suite: Suite,
@@ -103,7 +104,7 @@ export function accept(
 
 type Offer = Pick<Change, 'mine' | 'before'>;
 
-/** The plans that are new or another than before. */
+/** The plans that are new or that differ from the accepted ones. */
 export function changedPlans({ mine, before }: Offer): readonly Acceptable[] {
   return mine.filter(({ query, case: name, outcome }) => {
     if ('error' in outcome) return false;
@@ -112,7 +113,7 @@ export function changedPlans({ mine, before }: Offer): readonly Acceptable[] {
   });
 }
 
-/** The same plans, beside what they were, for people to read. */
+/** The same plans beside the accepted ones, for people to read. */
 export function acceptedPlans(offer: Offer): AcceptedPlan[] {
   return changedPlans(offer).flatMap(({ query, case: name, file, line, outcome }): AcceptedPlan[] => {
     if ('error' in outcome) return [];
@@ -121,12 +122,12 @@ export function acceptedPlans(offer: Offer): AcceptedPlan[] {
   });
 }
 
-/** Blocks that go because their query, or its case, is gone. */
+/** Number of blocks that are removed because their query or case no longer exists. */
 export function staleCount(changes: readonly Change[]): number {
   return changes.flatMap(({ suite, before }) => (before === null ? [] : staleBlocks(before, suite))).length;
 }
 
-/** Suites as they are, with the automatic cases of the queries that were planned. */
+/** All suites, with the automatic cases of the planned queries filled in. */
 export function mergeSuites(suites: readonly Suite[], planned: readonly Suite[]): Suite[] {
   return suites.map((suite) => {
     const mine = planned.find(({ file }) => file === suite.file)?.queries ?? [];

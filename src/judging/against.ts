@@ -9,18 +9,18 @@ import type { Suite } from '../model/suite.ts';
 import { type PlanningOptions, type Plans, planSuites, type RunContext } from '../planning/index.ts';
 import { loadSuites } from '../suite/index.ts';
 
-/** Another revision of the project, planned on today's snapshot. */
+/** Another revision of the project, planned with today's snapshot. */
 export interface PlannedRevision extends Revision {
-  /** As sentences name it. */
+  /** Its name in sentences. */
   readonly name: string;
-  /** Its plans, or why it has none, such as `has no regress.yaml`. */
+  /** Its plans, or why it has none: the end of a sentence, such as `has no regress.yaml`. */
   readonly plans: Plans | { readonly lacks: string };
 }
 
 /**
- * Lays out a revision (null: the merge base with the main branch), builds its schema by its own `target.prepare` in a
- * database of its own, and plans its suites with the snapshot of the branch. Throws RegressError; one about the revision
- * names it.
+ * Checks out a revision (null: the merge base with the main branch) into a worktree, builds its schema with its own
+ * `target.prepare` in a database of its own, and plans its suites with the branch's snapshot. Throws RegressError; an
+ * error about the revision names it.
  */
 export async function planRevision(
   ref: string | null,
@@ -49,8 +49,8 @@ export async function planRevision(
 function requirePrepare(config: Config): void {
   if (config.target.prepare.length > 0) return;
   throw new RegressError('usage', '--against needs target.prepare', {
-    detail: 'The schema of the other revision has to be built, in a database of its own.',
-    hint: 'Say in regress.yaml how: target: { prepare: [{ run: npm run migrate }] }',
+    detail: 'regress must build the schema of the other revision, in a database of its own.',
+    hint: 'Set it in regress.yaml: target: { prepare: [{ run: npm run migrate }] }',
   });
 }
 
@@ -79,7 +79,7 @@ async function planWorktree(
   return planSuites(suites, onSameTerms(theirs, config), options, quietly(context, name));
 }
 
-/** The configuration of the same project at the revision; null where its file has none of that name. */
+/** The configuration of the same project at the revision; null if its file has no project of that name. */
 async function theirConfig(path: string, project: string | null, { env }: RunContext): Promise<Config | null> {
   if (project === null) return loadConfig(path, env);
   const { projects } = await loadProjects(path, env);
@@ -90,18 +90,18 @@ async function suitesOf({ suites }: Config): Promise<Suite[] | null> {
   try {
     return await loadSuites(suites);
   } catch (error) {
-    if (error instanceof RegressError && error.message.startsWith('no suites in ')) return null;
+    if (error instanceof RegressError && error.reason === 'no-suites') return null;
     throw error;
   }
 }
 
-/** Its own schema, names and role; server and snapshot are the branch's. */
+/** The revision's own schema, names and role, on the branch's server and snapshot. */
 function onSameTerms(theirs: Config, ours: Config): Config {
   const { prepare, role, fail } = theirs.target;
   return { ...ours, folder: theirs.folder, map: theirs.map, target: { ...ours.target, prepare, role, fail } };
 }
 
-/** What the revision lacks is said of the branch where it is still so. */
+/** Hides the revision's warnings without --verbose: the branch repeats those that still hold. */
 function quietly(context: RunContext, name: string): RunContext {
   const warn: Progress['warn'] = (message, fields) => {
     if (context.verbose) context.progress.warn(`${name}: ${message}`, fields);
@@ -117,8 +117,8 @@ async function linkPackages(
   const { lacking } = await linkModules(repository.top, repository.prefix, worktree);
   if (lacking.length === 0 || !theirs.target.prepare.some((step) => 'run' in step)) return;
   context.progress.warn(
-    `the worktree of ${name} has no node_modules, because its lock file is another one (${lacking.join(', ')})`,
-    { hint: 'Where prepare needs packages, let it install them: run: test -d node_modules || npm ci' },
+    `the worktree of ${name} has no node_modules, because its lock file differs (${lacking.join(', ')})`,
+    { hint: 'If prepare needs packages, let it install them: run: test -d node_modules || npm ci' },
   );
 }
 

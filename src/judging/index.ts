@@ -1,4 +1,4 @@
-/** Plans against what was accepted, or planned at another revision: verdicts, what changed a plan, and accepting it. */
+/** Compares plans with accepted ones or with another revision's, finds what changed a plan, and accepts plans. */
 export {
   type Acceptable,
   type AcceptablePlans,
@@ -8,11 +8,16 @@ export {
   type Change,
   changedPlans,
   changesOf,
-  mergeSuites,
   staleCount,
 } from './accepting.ts';
-export { type PlannedRevision, planRevision } from './against.ts';
 export { tellCauses } from './causes/causes.ts';
+export { type CheckOptions, checkDatabase } from './checks/check-database.ts';
+export { checkProjects } from './checks/check-projects.ts';
+export type { CheckContext } from './checks/context.ts';
+export { gather, judgeAll } from './checks/judged-plans.ts';
+export { storedPlans } from './checks/stored-plans.ts';
+export { planAcceptable, removeOrphans, writeChanges } from './checks/update-baselines.ts';
+export { type VerifyOptions, verifyPlans } from './checks/verify-plans.ts';
+export { describeError, describeWarning } from './describe-error.ts';
 export { judgeOne } from './judge-plans.ts';
-export { committedPlans, revisionPlans } from './reference.ts';
-export { findRunnersUp } from './runners-up.ts';
+export { committedPlans } from './reference.ts';

@@ -19,43 +19,43 @@ import type { PlanResult } from '../model/result.ts';
 import { valuesText } from '../model/suite.ts';
 import { comparedFlip, type Planned, type Plans, reproductionOf } from '../planning/index.ts';
 import { namedRelations, timeCalls } from '../sql/index.ts';
-import type { Accepted, Majors } from './shelves.ts';
+import type { Accepted, Majors } from './suite-baselines.ts';
 
-/** What a planned query is compared with. */
+/** The earlier plans that a planned query is compared with. */
 export interface Earlier {
   readonly accepted: Accepted | null;
-  /** The query's generic plan of then. */
+  /** The query's earlier generic plan. */
   readonly generic?: PlanNode | undefined;
-  /** Other plans of the query were accepted. */
+  /** True if any plan of the query was accepted, also of another case. */
   readonly knowsQuery?: boolean;
   /** Other majors that have a baseline of the suite. */
   readonly otherMajors: readonly number[];
-  /** Set where the plan is that of a revision. */
+  /** Set if the earlier plan is a revision's. */
   readonly against?: Against | undefined;
-  /** What the revision's plan gives rise to by itself. */
+  /** Findings of the revision's plan by itself, and its total cost. */
   readonly alone?: { readonly findings: readonly Finding[]; readonly cost: number } | undefined;
 }
 
 /** A query without an earlier plan. */
 export const NOTHING_EARLIER: Earlier = { accepted: null, otherMajors: [] };
 
-/** What the plans of a check are judged by. */
-export interface Judges extends Majors {
+/** The rules of a check: majors, thresholds, and whether it runs in CI. */
+export interface Terms extends Majors {
   readonly config: Config;
   readonly ci: boolean;
 }
 
-/** What the plans were made with. */
-type Made = Pick<Plans, 'unknown' | 'missing' | 'readingFunctions' | 'settings' | 'snapshot'> & {
+/** The parts of a run that its plans are judged with. */
+type RunPlans = Pick<Plans, 'unknown' | 'missing' | 'readingFunctions' | 'settings' | 'snapshot'> & {
   readonly runnersUp?: ReadonlyMap<Planned, RunnerUp>;
 };
 
-/** One planned query and what was found about it. */
-export function judgeOne(item: Planned, earlier: Earlier, made: Made, judges: Judges): PlanResult {
+/** Terms one planned query: its plans, findings and status. */
+export function judgeOne(item: Planned, earlier: Earlier, run: RunPlans, terms: Terms): PlanResult {
   const { suite, query, planned, outcome } = item;
   const { against } = earlier;
   const accepted = earlier.accepted && withMovedValues(earlier.accepted, item);
-  const { source, target } = judges;
+  const { source, target } = terms;
   const about = {
     suite: suite.file,
     query: query.name,
@@ -80,12 +80,12 @@ export function judgeOne(item: Planned, earlier: Earlier, made: Made, judges: Ju
   }
   const ofOtherMajor = accepted !== null && accepted.major !== target;
   const current = ofOtherMajor ? withCommonSpelling(outcome.plan) : outcome.plan;
-  const judged = judgePlan(item, current, { ...earlier, accepted }, made, judges);
+  const judged = judgePlan(item, current, { ...earlier, accepted }, run, terms);
   const asPlanned = ofOtherMajor ? planFigures(outcome.plan) : undefined;
-  return { ...about, ...judged, current: planFigures(current), asPlanned, runnerUp: made.runnersUp?.get(item) };
+  return { ...about, ...judged, current: planFigures(current), asPlanned, runnerUp: run.runnersUp?.get(item) };
 }
 
-/** An automatic case whose values moved with the snapshot is compared by what stands around them. */
+/** If the snapshot changed an automatic case's values, the accepted plan gets the new ones: only the rest is compared. */
 function withMovedValues(accepted: Accepted, { query, planned, outcome }: Planned): Accepted {
   const { block } = accepted;
   const moved = planned.auto !== undefined && block.values !== (valuesText(query, planned) ?? undefined);
@@ -93,18 +93,18 @@ function withMovedValues(accepted: Accepted, { query, planned, outcome }: Planne
   return { ...accepted, block: { ...block, plan: withValuesOf(outcome.plan, block.plan) } };
 }
 
-/** What a plan gives rise to by itself, compared with nothing; null where there is no plan. */
-export function judgeAlone(item: Planned, against: Against, made: Made, judges: Judges): Earlier['alone'] {
+/** Findings of a plan by itself, without comparison, and its total cost; undefined if there is no plan. */
+export function judgeAlone(item: Planned, against: Against, run: RunPlans, terms: Terms): Earlier['alone'] {
   if ('error' in item.outcome) return undefined;
   const { plan } = item.outcome;
-  const { findings } = judgePlan(item, plan, { ...NOTHING_EARLIER, against }, made, judges);
+  const { findings } = judgePlan(item, plan, { ...NOTHING_EARLIER, against }, run, terms);
   return { findings, cost: plan.totalCost };
 }
 
-function judgePlan(item: Planned, current: PlanNode, earlier: Earlier, made: Made, judges: Judges) {
+function judgePlan(item: Planned, current: PlanNode, earlier: Earlier, run: RunPlans, terms: Terms) {
   const { suite, query, planned, provenance } = item;
   const { accepted, otherMajors, against, alone } = earlier;
-  const { config, ci, source, target } = judges;
+  const { config, ci, source, target } = terms;
   const verdict = judge({
     query,
     case: planned.name,
@@ -117,23 +117,23 @@ function judgePlan(item: Planned, current: PlanNode, earlier: Earlier, made: Mad
     major: target,
     sourceMajor: source,
     otherMajors,
-    unknown: made.unknown,
-    missing: made.missing,
+    unknown: run.unknown,
+    missing: run.missing,
     reproduced: source === target && reproductionOf(item) === 'identical',
     named: namedRelations(query.statement),
-    flip: comparedFlip(item, { custom: accepted?.block.plan, generic: earlier.generic }, made.settings),
+    flip: comparedFlip(item, { custom: accepted?.block.plan, generic: earlier.generic }, run.settings),
     timeCalls: timeCalls(query.statement),
-    plannedAt: plannedAt(made.snapshot.manifest.capturedAt),
+    plannedAt: plannedAt(run.snapshot.manifest.capturedAt),
     isNewCase: planned.auto !== undefined && (earlier.knowsQuery ?? false),
-    runnerUp: made.runnersUp?.get(item),
-    readingFunctions: made.readingFunctions.get(query.statement) ?? [],
+    runnerUp: run.runnersUp?.get(item),
+    readingFunctions: run.readingFunctions.get(query.statement) ?? [],
     against,
   });
   if (against === undefined || alone === undefined) return verdict;
   return verdictFrom(markStanding(verdict.findings, alone, { cost: current.totalCost }, against));
 }
 
-/** To the second, in UTC. */
+/** A timestamp to the second, in UTC. */
 function plannedAt(capturedAt: string): string {
   return `${capturedAt.slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -7,60 +7,60 @@ import { type Asked, askedOf, type Planned, type Plans } from '../planning/index
 import { fingerprint } from '../sql/index.ts';
 import type { PlannedRevision } from './against.ts';
 import { type OldQuery, queryHistory } from './causes/query-history.ts';
-import { type Earlier, type Judges, judgeAlone, NOTHING_EARLIER } from './judge-plans.ts';
-import { acceptedPlan, type Majors, openShelves } from './shelves.ts';
+import { type Earlier, judgeAlone, NOTHING_EARLIER, type Terms } from './judge-plans.ts';
 import { staleNotes } from './stale.ts';
+import { acceptedPlan, type Majors, readSuiteBaselines } from './suite-baselines.ts';
 
-/** The plans a check compares with. */
+/** The earlier plans that a check compares with. */
 export interface Reference {
   earlier(item: Planned): Earlier;
-  /** What the earlier plans are said to be of: `the baseline`, or the revision. */
+  /** Their owner's name in sentences: `the baseline`, or the revision. */
   readonly name: string;
-  /** The query of then, where it was another one and is known. */
+  /** The query as it was; null if it did not change or is not known. */
   oldQuery(item: Planned): Promise<OldQuery | null>;
-  /** Settings that were in force then, where the reference knows them itself. */
+  /** Settings that were in force for the earlier plans; null if the reference does not know them. */
   readonly settings: Readonly<Record<string, string>> | null;
-  /** What is about none of the planned queries. */
+  /** Findings that are about no planned query. */
   readonly notes: readonly Finding[];
 }
 
 interface Selection {
   /** All suites. */
   readonly suites: readonly Suite[];
-  /** Those planned, with the queries that were asked for. */
+  /** The planned suites, with only the selected queries. */
   readonly selected: readonly Suite[];
-  /** True where all were asked for. */
+  /** True if all queries are selected. */
   readonly whole: boolean;
 }
 
 /** The baselines committed beside the suites. */
 export async function committedPlans(config: Config, majors: Majors, selection: Selection): Promise<Reference> {
-  const shelves = await openShelves(selection.selected, majors);
+  const baselines = await readSuiteBaselines(selection.selected, majors);
   return {
     earlier: ({ suite, query, planned }) => {
-      const shelf = shelves.get(suite.file);
+      const mine = baselines.get(suite.file);
       return {
-        accepted: acceptedPlan(shelf, query.name, planned.name, majors),
-        generic: acceptedPlan(shelf, query.name, GENERIC, majors)?.block.plan,
-        knowsQuery: (shelf?.baseline?.blocks ?? []).some((block) => block.query === query.name),
-        otherMajors: shelf?.otherMajors ?? [],
+        accepted: acceptedPlan(mine, query.name, planned.name, majors),
+        generic: acceptedPlan(mine, query.name, GENERIC, majors)?.block.plan,
+        knowsQuery: (mine?.baseline?.blocks ?? []).some((block) => block.query === query.name),
+        otherMajors: mine?.otherMajors ?? [],
       };
     },
     name: 'the baseline',
     oldQuery: queryHistory(config, ({ suite, query, planned }) => {
-      const accepted = acceptedPlan(shelves.get(suite.file), query.name, planned.name, majors);
+      const accepted = acceptedPlan(baselines.get(suite.file), query.name, planned.name, majors);
       return accepted?.block.provenance.query ?? null;
     }),
     settings: null,
-    notes: selection.whole ? await staleNotes(config, selection.suites, shelves) : [],
+    notes: selection.whole ? await staleNotes(config, selection.suites, baselines) : [],
   };
 }
 
-/** The plans of a revision, as if each had been accepted there. */
+/** The plans of a revision, as if they had been accepted there. */
 export function revisionPlans(
   { name, plans }: PlannedRevision,
   current: Plans,
-  judges: Judges,
+  terms: Terms,
   { whole }: Pick<Selection, 'whole'>,
 ): Reference {
   const nothing: Earlier = { ...NOTHING_EARLIER, against: { name, failedThere: false } };
@@ -70,14 +70,14 @@ export function revisionPlans(
     return { name, earlier: () => nothing, oldQuery: async () => null, settings: null, notes };
   }
   const before = plans.planned.map(identified);
-  // Other shards plan the others, and each query is to have the old self it has there.
+  // All queries, not only this shard's, so that every shard matches a query with the same old one.
   const after = askedOf(current.suites).map(identified);
   const matches = matchOldSelves(before, after);
   const oldSelves = new Map([...matches].map(([now, old]) => [identityKey(now.item), old.item]));
   return {
     earlier: (item) => {
       const old = oldSelves.get(identityKey(item));
-      return old === undefined ? nothing : earlierFrom(old, item, { name, plans }, judges);
+      return old === undefined ? nothing : earlierFrom(old, item, { name, plans }, terms);
     },
     name,
     oldQuery: async (item) => oldSelves.get(identityKey(item)) ?? null,
@@ -104,7 +104,7 @@ function earlierFrom(
   old: Planned,
   item: Planned,
   { name, plans }: { readonly name: string; readonly plans: Plans },
-  judges: Judges,
+  terms: Terms,
 ): Earlier {
   if ('error' in old.outcome) return { ...NOTHING_EARLIER, against: { name, failedThere: true } };
   const formerly = titleOf(old) === titleOf(item) ? undefined : titleOf(old);
@@ -115,11 +115,11 @@ function earlierFrom(
   const block = { query: query.name, case: planned.name, ...shown, provenance, reason: '', plan: outcome.plan };
   const generic = plans.planned.find((one) => one.query === query && one.planned.generic);
   return {
-    accepted: { block, major: judges.target },
+    accepted: { block, major: terms.target },
     generic: generic === undefined || 'error' in generic.outcome ? undefined : generic.outcome.plan,
     otherMajors: [],
     against,
-    alone: judgeAlone(old, against, plans, judges),
+    alone: judgeAlone(old, against, plans, terms),
   };
 }
 
@@ -127,7 +127,7 @@ function titleOf({ suite, query, planned }: Planned): string {
   return `${query.name}${planned.name === null ? '' : ` [${planned.name}]`} of ${suite.file}`;
 }
 
-/** A query is no more when none of its cases has a new self. */
+/** A query counts as removed if none of its cases matches a query of the branch. */
 function removedNotes(before: readonly QueryIdentity[], matched: readonly QueryIdentity[], name: string): Finding[] {
   const key = ({ suite, query }: QueryIdentity) => JSON.stringify([suite, query]);
   const there = new Set(matched.map(key));

@@ -2,14 +2,14 @@ import { avoidMore, comparePlans, NO_AVOIDANCE, runnerUpOf, withCommonSpelling }
 import type { PlanNode } from '../model/plan.ts';
 import type { Avoidance, RunnerUp } from '../model/plans/runner-up.ts';
 import type { Planned, PlanWithout } from '../planning/index.ts';
-import type { Accepted } from './shelves.ts';
+import type { Accepted } from './suite-baselines.ts';
 
-/** EXPLAINs that one query is worth; only queries whose plans changed are asked for. */
+/** The most EXPLAINs for one query; only for queries whose plan changed. */
 const MAX_PLANS = 4;
 
 /**
- * For each query whose plan has another shape than the accepted one, the cost of the accepted shape now, where the
- * planner could be brought to it.
+ * Finds what the accepted shape would cost now, for each query whose plan has another shape. Queries for which the
+ * planner never chooses the accepted shape are absent.
  */
 export async function findRunnersUp(
   planned: readonly Planned[],
@@ -34,21 +34,24 @@ export async function findRunnersUp(
   return found;
 }
 
-/** Takes from the planner what its plan has and the wanted one has not, until it makes that or nothing is left. */
+/**
+ * Forbids the planner step by step what its plan has and the wanted plan lacks, until it makes the wanted plan. Null if
+ * it never does.
+ */
 async function findRunnerUp(
   wanted: PlanNode,
   chosen: PlanNode,
   ask: (avoided: Avoidance) => Promise<PlanNode | null>,
   major: number,
 ): Promise<RunnerUp | null> {
-  let [made, avoided] = [chosen, NO_AVOIDANCE];
+  let [current, avoided] = [chosen, NO_AVOIDANCE];
   for (let plans = 0; plans < MAX_PLANS; plans++) {
-    const more = avoidMore(wanted, made, avoided);
+    const more = avoidMore(wanted, current, avoided);
     const plan = more === null ? null : await ask(more);
     if (more === null || plan === null) return null;
     const runnerUp = runnerUpOf(wanted, plan, more, major);
     if (runnerUp !== null) return runnerUp;
-    [made, avoided] = [plan, more];
+    [current, avoided] = [plan, more];
   }
   return null;
 }

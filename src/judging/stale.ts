@@ -4,16 +4,16 @@ import { staleBaselines } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Suite } from '../model/suite.ts';
-import type { Shelf } from './shelves.ts';
+import type { SuiteBaselines } from './suite-baselines.ts';
 
-/** Notes about baselines that have no query any more, and about files that have no suite. */
+/** Notes about accepted plans whose query no longer exists, and about baseline files without a suite. */
 export async function staleNotes(
   config: Config,
   suites: readonly Suite[],
-  shelves: ReadonlyMap<string, Shelf>,
+  baselines: ReadonlyMap<string, SuiteBaselines>,
 ): Promise<Finding[]> {
   const notes = suites.flatMap((suite) => {
-    const baseline = shelves.get(suite.file)?.baseline ?? null;
+    const baseline = baselines.get(suite.file)?.baseline ?? null;
     return baseline === null ? [] : [...staleBaselines(suite.file, staleBlocks(baseline, suite))];
   });
   for (const path of await orphanedBaselines(config.suites, suites)) {
@@ -21,7 +21,7 @@ export async function staleNotes(
       code: 'baseline-stale',
       severity: 'note',
       message: `${relative(config.folder, path)} belongs to no suite`,
-      hint: 'regress update --all',
+      hint: 'npx regress-pg update --all',
     });
   }
   return notes;

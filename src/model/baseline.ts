@@ -1,7 +1,7 @@
-import type { Noise } from './noise.ts';
 import type { PlanNode } from './plan.ts';
+import type { Noise } from './plans/noise.ts';
 
-/** What a plan was measured under; a difference names the cause of a finding. */
+/** Digests of what a plan was made under. A digest that differs names the cause of a finding. */
 export interface Provenance {
   /** Digest of the query's SQL, values and settings. */
   readonly query: string;
@@ -11,18 +11,18 @@ export interface Provenance {
   readonly settings: string;
 }
 
-/** The accepted plan of one query planned one way: one block of a baseline file. */
+/** The accepted plan of one query and case: one block of a baseline file. */
 export interface BaselineBlock {
   readonly query: string;
   /** As `PlanResult.case`. */
   readonly case: string | null;
-  /** Values of an automatic case, as people read them. */
+  /** Values of an automatic case, formatted for people. */
   readonly values?: string;
   readonly provenance: Provenance;
   /** Why it was last accepted; empty for a first baseline. */
   readonly reason: string;
   readonly plan: PlanNode;
-  /** How far its figures move by the luck of ANALYZE, where that was measured. */
+  /** How far costs and rows vary with ANALYZE's sampling, if that was measured. */
   readonly noise?: Noise | undefined;
 }
 

@@ -25,33 +25,36 @@ export type FindingCode =
 
 export type Severity = 'note' | 'warn' | 'fail' | 'error';
 
-/** What changed since the baseline was accepted, so that "the migration did it" and "the data grew" are told apart. */
+/** Causes of a change since the baseline was accepted; they tell "the migration did it" from "the data grew". */
 export type Cause = 'query' | 'snapshot' | 'settings' | 'version' | 'schema';
 
-/** What a finding says of queries whose time stands still; many have it. */
+/**
+ * Text in findings of queries whose plan depends on the time, which is fixed at the snapshot's. The console report
+ * looks for it.
+ */
 export const SNAPSHOT_TIME = 'the time of the snapshot';
 
-/** One difference worth saying. A finding is data, never an exception. */
+/** A difference to report. A finding is data, never an exception. */
 export interface Finding {
   readonly code: FindingCode;
   readonly severity: Severity;
   /** Lower-case, one clause, no full stop. */
   readonly message: string;
-  /** Sentences, one on each line. */
+  /** Sentences, one per line. */
   readonly detail?: string;
-  /** The next command to type, or what to do in a sentence. */
+  /** The next command to type, or advice in a sentence. */
   readonly hint?: string;
-  /** What differs from what the baseline was accepted under; the schema where nothing else does. */
+  /** The causes since the baseline was accepted; the schema if nothing else has changed. */
   readonly cause?: readonly Cause[];
-  /** With --against: the plan at the revision gives rise to it just as well, so that it is none of the branch's doing. */
+  /** With --against: the revision's plan has the same finding, so the branch did not cause it. */
   readonly standing?: true;
-  /** The node of the current plan the finding is about, or of the baseline's where it is gone. */
+  /** The node of the current plan that the finding is about, or of the baseline's plan if the current one lacks it. */
   readonly node?: PlanNode;
 }
 
 /**
- * What to say of a plan in a line that has its costs beside it: the weightiest finding, or where that is of the costs what the
- * plan does otherwise. Findings are given the worst first.
+ * The finding to show on a line that already shows the costs: the worst, or, if that is about cost, one that says what
+ * the plan does differently. Takes findings with the worst first.
  */
 export function tellingFinding<T extends Pick<Finding, 'code'>>(findings: readonly T[]): T | undefined {
   const [worst] = findings;

@@ -1,9 +1,10 @@
-/** A value of EXPLAIN (FORMAT JSON) that is kept as PostgreSQL prints it. */
+/** A value of EXPLAIN (FORMAT JSON), as PostgreSQL prints it. */
 export type PlanValue = string | number | boolean | readonly PlanValue[] | { readonly [key: string]: PlanValue };
 
 /**
- * One node of a decoded EXPLAIN (FORMAT JSON, VERBOSE). Costs are planner cost units, rows and width (bytes) as printed.
- * Keys that say nothing (`Output`, and booleans that are false) were dropped at decode, so two equal plans are deeply equal.
+ * One node of a decoded EXPLAIN (FORMAT JSON, VERBOSE). Costs are in planner cost units; rows and width (bytes) are as
+ * printed. Decoding drops keys that say nothing (`Output`, and booleans that are false), so two equal plans are deeply
+ * equal.
  */
 export interface PlanNode {
   /** "Node Type", such as `Index Scan`. */
@@ -22,7 +23,7 @@ export interface PlanNode {
   readonly plans: readonly PlanNode[];
 }
 
-/** Visits a node and all below it, parents first. */
+/** Yields a node and all nodes below it, parents first. */
 export function* walkPlan(node: PlanNode): Generator<PlanNode> {
   yield node;
   for (const child of node.plans) yield* walkPlan(child);

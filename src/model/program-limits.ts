@@ -1,8 +1,11 @@
 const MINUTE = 60_000;
 
-/** How long programs that regress starts may take, in milliseconds, so that nothing waits for ever. Slow disks are slow. */
+/**
+ * How long programs that regress starts may take, in milliseconds, so that nothing waits forever. Generous, for slow
+ * disks.
+ */
 export const PROGRAM_LIMITS = {
-  /** What answers at once, such as pg_config. */
+  /** Programs that answer at once, such as pg_config. */
   short: MINUTE,
   git: 10 * MINUTE,
   initdb: 10 * MINUTE,
@@ -10,9 +13,9 @@ export const PROGRAM_LIMITS = {
   copy: 10 * MINUTE,
   /** Compiling the extension. */
   make: 15 * MINUTE,
-  /** It locks every table of the source as long as it runs. */
+  /** Short, because it locks every table of the source while it runs. */
   pg_dump: 2 * MINUTE,
 } as const;
 
-/** A throwaway server's last moments. */
+/** How long a throwaway server may take to stop. */
 export const SERVER_STOP_MS = 15_000;

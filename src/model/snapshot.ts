@@ -1,13 +1,13 @@
 /**
- * The snapshot of one database: everything its planner reads. Names are PostgreSQL's own. No OIDs, and no timestamps but
- * the manifest's, so that git shows one changed statistic as one changed line. Values that are anyarray, and float4[],
- * stay PostgreSQL's array text. Object names are unquoted where they stand alone, and quoted and schema-qualified (as
- * regclass, regtype, regoperator or regcollation print them under an empty search_path) inside a longer text.
+ * The snapshot of one database: everything its planner reads. Names are PostgreSQL's own. No OIDs, and no timestamps
+ * but the manifest's, so that git shows one changed statistic as one changed line. Values of type anyarray or float4[]
+ * stay PostgreSQL's array text. An object name is unquoted if it stands alone. Inside a longer text it is quoted and
+ * schema-qualified, as regclass, regtype, regoperator or regcollation print it under an empty search_path.
  */
 
 import type { ProductionPlan } from './plans/production-plan.ts';
 
-/** Version of the snapshot format written and read by this regress. */
+/** Version of the snapshot format that this regress writes and reads. */
 export const SNAPSHOT_FORMAT_VERSION = 1;
 
 /** One slot of pg_statistic (stakindN, staopN, stacollN, stanumbersN, stavaluesN); see pg_statistic.h. */
@@ -23,11 +23,11 @@ export interface StatisticsSlot {
   readonly stavalues: string | null;
   /** regtype text of the elements of stavalues. */
   readonly elemtype: string | null;
-  /** Of a system catalog's common values: names of objects by their OIDs, see readObjectNames. */
+  /** For common values of a system catalog: object names by OID, see readObjectNames. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** What pg_statistic says of one column, index column or expression. */
+/** The statistics of one column, index column or expression. */
 export interface AttributeStatistics {
   readonly null_frac: number;
   /** Bytes. */
@@ -52,11 +52,11 @@ export interface ColumnDefinition {
   readonly generated: string;
   /** '' or pg_attribute.attidentity ('a', 'd'). */
   readonly identity: string;
-  /** regcollation text where it differs from the type's, else null. */
+  /** regcollation text if it differs from the type's, else null. */
   readonly collation: string | null;
 }
 
-/** How a figure no catalog holds was obtained. `model` is an estimate; the others are exact. */
+/** How a figure that no catalog holds was obtained. `model` is an estimate; the others are exact. */
 export type FigureSource = 'pageinspect' | 'explain' | 'formula' | 'model';
 
 /** GinStatsData of an index's metapage (access/gin.h). */
@@ -70,9 +70,9 @@ export interface GinMetapage {
 
 /** One end of an indexed range, as the type's output function prints it. */
 export interface RangeEnd {
-  /** null: none; production's planner finds none here either (an empty index, or its probe gives up). */
+  /** null: none. Production's planner finds none either: the index is empty, or its probe gives up. */
   readonly value: string | null;
-  /** Production has rows, yet its planner's probe gives up before it finds a live one. */
+  /** The table has rows in production, but its planner's probe gives up before it finds a live one. */
   readonly gaveUp?: true;
 }
 
@@ -81,7 +81,7 @@ export interface IndexStatistics {
   readonly indexname: string;
   /** pg_get_indexdef. */
   readonly definition: string;
-  /** pg_constraint.conname where the index implements a constraint. */
+  /** pg_constraint.conname if the index implements a constraint. */
   readonly constraint: string | null;
   /** pg_am.amname. */
   readonly am: string;
@@ -93,22 +93,22 @@ export interface IndexStatistics {
   readonly pages: number | null;
   readonly relpages: number;
   readonly reltuples: number;
-  /** Place among the indexes of its table in the order of production's OIDs, from 1. */
+  /** Position among the indexes of its table in the order of production's OIDs, from 1. */
   readonly ordinal: number;
-  /** Name of the tablespace, null for the database's own. */
+  /** Name of the tablespace; null for the database's default. */
   readonly tablespace: string | null;
   /** B-tree: levels above the leaves, as _bt_getrootheight counts (0 for a single page). */
   readonly tree_height: number | null;
   readonly tree_height_source: FigureSource | null;
   readonly gin: GinMetapage | null;
-  /** How it was obtained; absent where it was not. */
+  /** How it was obtained; absent if it was not. */
   readonly gin_source?: FigureSource;
   /** BrinStatsData.revmapNumPages. */
   readonly brin_revmap_pages: number | null;
   readonly brin_source: FigureSource | null;
-  /** Ends of the leading column of a full B-tree; null for other indexes, and where values were not read. */
+  /** Ends of the leading column of a full B-tree; null for other indexes, and if values were not read. */
   readonly range: { readonly min: RangeEnd; readonly max: RangeEnd } | null;
-  /** How they were obtained: by a query, or by a helper function; absent where they were not. */
+  /** How they were obtained: by a query, or by a helper function; absent if they were not. */
   readonly range_source?: 'select' | 'helper';
   /** Statistics of expression columns, by their attribute number in the index. */
   readonly statistics: readonly IndexColumnStatistics[];
@@ -134,7 +134,7 @@ export interface DependencyItem {
 }
 
 export interface McvItem {
-  /** One value for each dimension (columns by attnum, then expressions), as text; null for NULL. */
+  /** One value per dimension (columns by attnum, then expressions), as text; null for NULL. */
   readonly values: readonly (string | null)[];
   readonly frequency: number;
   readonly base_frequency: number;
@@ -146,7 +146,7 @@ export interface ExtendedStatisticsData {
   readonly ndistinct: readonly NdistinctItem[] | null;
   readonly dependencies: readonly DependencyItem[] | null;
   readonly mcv: readonly McvItem[] | null;
-  /** One for each expression, in order; null where ANALYZE left none. */
+  /** One per expression, in order; null if ANALYZE left none. */
   readonly expressions: readonly (AttributeStatistics | null)[] | null;
 }
 
@@ -157,15 +157,15 @@ export interface ExtendedStatistics {
   readonly definition: string;
   /** Columns in the order of stxkeys (attribute number). */
   readonly columns: readonly string[];
-  /** Place among the statistics objects of its table in the order of production's OIDs, from 1. */
+  /** Position among the statistics objects of its table in the order of production's OIDs, from 1. */
   readonly ordinal: number;
-  /** Empty when never analyzed; two rows for partitioned and inheritance parents. */
+  /** Empty if never analyzed; two rows for partitioned tables and inheritance parents. */
   readonly data: readonly ExtendedStatisticsData[];
 }
 
 /** A table, partitioned table, materialized view, foreign table or sequence: one file of the snapshot. */
 export interface RelationSnapshot {
-  /** Path of the file it was read from; no part of the file. */
+  /** Path of the file it was read from; not written to the file. */
   readonly file?: string;
   readonly schemaname: string;
   readonly relname: string;
@@ -173,12 +173,15 @@ export interface RelationSnapshot {
   readonly relkind: string;
   /** pg_class.relpersistence: p or u. */
   readonly relpersistence: string;
-  /** Current size of the main fork, pages of the server's block size; null where there is no file (p, f) or it is not read (S). */
+  /**
+   * Current size of the main fork, pages of the server's block size; null if there is no file (p, f) or it is not read
+   * (S).
+   */
   readonly pages: number | null;
   readonly relpages: number;
   readonly reltuples: number;
   readonly relallvisible: number;
-  /** From 18; null before. */
+  /** From PostgreSQL 18; null before. */
   readonly relallfrozen: number | null;
   readonly relhassubclass: boolean;
   readonly reloptions: readonly string[];
@@ -189,7 +192,7 @@ export interface RelationSnapshot {
   readonly partition_key: string | null;
   /** Plain inheritance children (quoted, qualified names) in the order of production's OIDs. */
   readonly children: readonly string[];
-  /** Dropped columns, which widen the source of an INSERT. */
+  /** Number of dropped columns, which widen the source of an INSERT. */
   readonly dropped_columns: number;
   readonly columns: readonly ColumnDefinition[];
   readonly statistics: readonly ColumnStatistics[];
@@ -197,16 +200,16 @@ export interface RelationSnapshot {
   readonly extended_statistics: readonly ExtendedStatistics[];
 }
 
-/** Something that could not be read, so that a partial snapshot is never taken for a whole one. */
+/** Something that could not be read; marks a snapshot as partial. */
 export interface Unreadable {
   /** Quoted, qualified name of the object. */
   readonly object: string;
-  /** What is missing, such as `column statistics` or `range ends`. */
+  /** The missing part, such as `column statistics` or `range ends`. */
   readonly what: string;
   readonly reason: string;
-  /** SQL that would mend it. */
+  /** SQL that makes it readable. */
   readonly hint: string | null;
-  /** True when plans cannot be exact without it and --allow-partial is needed. */
+  /** True if plans cannot be exact without it, so that --allow-partial is needed. */
   readonly fatal: boolean;
 }
 
@@ -218,7 +221,7 @@ export interface RoleSettings {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** What privileges and policies depend on of one role. */
+/** Facts about one role that privileges and policies depend on. */
 export interface RoleFacts {
   readonly name: string;
   readonly superuser: boolean;
@@ -234,7 +237,7 @@ export interface SourceServer {
   /** Machine of version(), such as `x86_64-pc-linux-gnu`. */
   readonly platform: string;
   readonly block_size: number;
-  /** pg_control_system().system_identifier, text; null where not readable. */
+  /** pg_control_system().system_identifier, text; null if not readable. */
   readonly system_identifier: string | null;
   readonly database: string;
   /** pg_encoding_to_char of the database. */
@@ -245,24 +248,27 @@ export interface SourceServer {
   readonly locale_provider: string;
   /** daticulocale / datlocale. */
   readonly locale: string | null;
-  /** daticurules (from 16), where there are any. */
+  /** daticurules (from PostgreSQL 16), if there are any. */
   readonly icu_rules?: string;
   readonly collation_version: string | null;
-  /** Versions of the collations columns and indexes use, by quoted, qualified name. */
+  /** Versions of the collations that columns and indexes use, by quoted, qualified name. */
   readonly collations: Readonly<Record<string, string | null>>;
   readonly extensions: readonly { readonly name: string; readonly schema: string; readonly version: string }[];
   readonly shared_preload_libraries: string;
-  /** Libraries of sessions of the snapshot's role; absent where it is not known. */
+  /** session_preload_libraries in sessions of the snapshot's role; absent if unknown. */
   readonly session_preload_libraries?: string;
 }
 
-/** How much of what the planner reads was read, and by which right. */
+/** How much of the planner inputs was read, and with which privileges. */
 export interface Coverage {
-  /** Of catalogs and tables, by helper functions of a superuser or of the tables' owner, or what views show to the role. */
+  /**
+   * How statistics were read: from catalogs and tables, through helper functions of a superuser or of the tables'
+   * owner, or from the views that the role can see.
+   */
   readonly reader: 'direct' | 'helpers' | 'owner' | 'views';
-  /** Columns of tables that were analyzed and hold rows, and those that statistics were read of. */
+  /** Columns of analyzed tables that have rows, and how many of them statistics were read for. */
   readonly columns: { readonly all: number; readonly read: number };
-  /** Valid indexes with a file, and those whose figures and range ends are exact. */
+  /** Valid indexes with a file, and how many of them have exact figures and range ends. */
   readonly indexes: { readonly all: number; readonly exact: number };
 }
 
@@ -272,59 +278,62 @@ export interface Manifest {
   readonly regress: string;
   /** now() of the first transaction, ISO 8601 with microseconds and +00. */
   readonly capturedAt: string;
-  /** The same of the last one: each relation is of one moment between the two. Absent in older ones. */
+  /** now() of the last transaction: each relation was read at one moment between the two. Absent in older snapshots. */
   readonly capturedUntil?: string;
   readonly server: SourceServer;
-  /** GUC_EXPLAIN settings and the few others a plan depends on; `reset_val` in the unit of pg_settings. */
+  /** GUC_EXPLAIN settings and a few others that plans depend on; `reset_val` in the unit of pg_settings. */
   readonly settings: Readonly<Record<string, string>>;
   readonly role_settings: readonly RoleSettings[];
-  /** The role the snapshot was taken as; absent in older ones. */
+  /** The role the snapshot was taken as; absent in older snapshots. */
   readonly role?: string;
-  /** Roles that own relations, hold privileges on them or are named by policies; absent in older ones. */
+  /** Roles that own relations, have privileges on them or are named in policies; absent in older snapshots. */
   readonly roles?: readonly RoleFacts[];
-  /** Options of tablespaces relations live in, as `name=value`; the database's own under its name too. */
+  /**
+   * Options of the tablespaces that relations live in, as `name=value`; the database's default tablespace is here under
+   * its name too.
+   */
   readonly tablespaces: Readonly<Record<string, readonly string[]>>;
   readonly default_tablespace: string;
-  /** False when taken with --no-values. */
+  /** False if taken with --no-values. */
   readonly values: boolean;
-  /** Read-only transactions it took, which follow one another so that no lock is held for long; not known: one. */
+  /** Number of read-only transactions, one after the other so that no lock is held for long; absent: one. */
   readonly transactions?: number;
   readonly unreadable: readonly Unreadable[];
-  /** How much of it was read; absent in older ones. */
+  /** How much was read; absent in older snapshots. */
   readonly coverage?: Coverage;
-  /** sha256 of plans.json, production's own plans; absent where they were not taken. */
+  /** sha256 of plans.json, production's own plans; absent if they were not taken. */
   readonly plans?: string;
   /** sha256 of every relation file, by its path in the directory. */
   readonly files: Readonly<Record<string, string>>;
-  /** The same of the system catalogs; absent where they were not taken. */
+  /** sha256 of the files of the system catalogs; absent if they were not taken. */
   readonly catalogs?: Readonly<Record<string, string>>;
   /** sha256 over the manifest without `digest`, `capturedAt`, `capturedUntil`, `regress`, `transactions` and `plans`: equal for equal statistics. */
   readonly digest: string;
 }
 
-/** A snapshot opened for reading; relations are read one at a time, so that memory stays flat. */
+/** A snapshot opened for reading. Relations are read one at a time, to limit memory. */
 export interface Snapshot {
   /** As the user named it. */
   readonly path: string;
-  /** Its settings are those that snapshots hold, whatever else the file has. */
+  /** Only settings that a snapshot can hold, even if the file has others. */
   readonly manifest: Manifest;
-  /** Settings of the file that no snapshot reads, and that are set nowhere; none where it is as it was taken. */
+  /** Settings in the file that no snapshot records; regress does not set them. Empty unless the file was edited. */
   readonly strangeSettings?: readonly StrangeSetting[];
   /** In the order of their paths. Throws RegressError `snapshot` when a file is missing, changed or malformed. */
   relations(): AsyncIterable<RelationSnapshot>;
-  /** The system catalogs, as relations; none where they were not taken. Throws as `relations` does. */
+  /** The system catalogs, as relations; empty if they were not taken. Throws as `relations` does. */
   catalogs(): AsyncIterable<RelationSnapshot>;
-  /** Production's own plans, null where they were not taken. Throws as `relations` does. */
+  /** Production's own plans; null if they were not taken. Throws as `relations` does. */
   plans(): Promise<readonly ProductionPlan[] | null>;
 }
 
-/** A setting that somebody else put into a manifest. */
+/** A setting in a manifest that regress does not write there. */
 export interface StrangeSetting {
   readonly name: string;
   readonly value: string;
-  /** Of all roles where null. */
+  /** null: all roles. */
   readonly role: string | null;
-  /** The file it is in. */
+  /** The file that has it. */
   readonly file: string;
 }
 

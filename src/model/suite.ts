@@ -5,16 +5,16 @@ export interface Thresholds {
     readonly warn: number;
     /** Ratio of total costs from which a query fails. */
     readonly fail: number;
-    /** Planner cost units; a current cost under this never warns or fails for its cost. */
+    /** Planner cost units; a lower current cost neither warns nor fails for cost. */
     readonly ignoreBelow: number;
   };
   readonly rows: { readonly warn: number };
   readonly shape: 'off' | 'note' | 'warn' | 'fail';
-  /** What a query is that touches something production has and the schema lacks. */
+  /** Severity for a query that touches something production has and this schema lacks. */
   readonly drift: 'warn' | 'fail';
 }
 
-/** The parts of thresholds a suite or a query overrides. */
+/** Thresholds that a suite or a query overrides. */
 export interface ThresholdOverrides {
   readonly cost?: Partial<Thresholds['cost']> | undefined;
   readonly rows?: Partial<Thresholds['rows']> | undefined;
@@ -22,7 +22,7 @@ export interface ThresholdOverrides {
   readonly drift?: Thresholds['drift'] | undefined;
 }
 
-/** A value of a case, as YAML gives it; arrays and objects become PostgreSQL arrays and json. */
+/** A value of a case, as YAML reads it; lists and maps become PostgreSQL arrays and json. */
 export type ParameterValue =
   | string
   | number
@@ -49,21 +49,21 @@ export interface Expectations {
 export interface Case {
   readonly name: string;
   readonly values: readonly ParameterValue[];
-  /** Its values come from the snapshot, and move with it. */
+  /** Its values come from the snapshot and change with it. */
   readonly auto?: true;
 }
 
-/** What an automatic case stands for, in the order they are planned; see docs/parameters.md. */
+/** The ideas behind automatic cases, in the order they are planned; see docs/parameters.md. */
 export const CASE_IDEAS = ['common', 'median', 'rare', 'absent', 'first', 'last', 'wide'] as const;
 export type CaseIdea = (typeof CASE_IDEAS)[number];
 
-/** What `cases: auto` asks for. */
+/** A request for automatic cases (`cases: auto`). */
 export interface AutoCasesWish {
-  /** Values of parameters that no column tells, by their names. */
+  /** Values, by parameter name, for parameters that statistics cannot supply. */
   readonly given: Readonly<Record<string, ParameterValue>>;
 }
 
-/** How production used a query, in pg_stat_statements' words. */
+/** How production used a query, in the words of pg_stat_statements. */
 export interface QueryStats {
   readonly calls?: number | undefined;
   /** Milliseconds. */
@@ -73,23 +73,23 @@ export interface QueryStats {
 /** One query of a suite, proven to be a single statement, with named parameters already numbered. */
 export interface Query {
   readonly name: string;
-  /** As written, for people. */
+  /** As written in the suite. */
   readonly sql: string;
-  /** With `$1`… in place of `:name`, as it is sent. */
+  /** With `$1`… in place of `:name`, as sent to the server. */
   readonly statement: string;
   /** Names in the order of `$1`…; positional parameters are named by their number. */
   readonly parameters: readonly string[];
-  /** Those written by hand; automatic ones come behind them once a snapshot is known. */
+  /** Cases written by hand; automatic ones are appended once a snapshot is known. */
   readonly cases: readonly Case[];
   readonly auto?: AutoCasesWish;
-  /** Why there are no automatic cases, a parameter each. */
+  /** Why there are no automatic cases: one reason per parameter. */
   readonly unfound?: readonly string[];
-  /** Planned also as the generic plan. */
+  /** True if it is planned as the generic plan too. */
   readonly generic: boolean;
   readonly settings: Readonly<Record<string, string>>;
   readonly thresholds: ThresholdOverrides;
   readonly expect: Expectations;
-  /** As it was when the query was imported. */
+  /** Taken when the query was imported. */
   readonly stats?: QueryStats | undefined;
   /** Where in the application the query comes from, such as its route. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
@@ -107,7 +107,7 @@ export interface Suite {
   readonly path: string;
   readonly thresholds: ThresholdOverrides;
   readonly queries: readonly Query[];
-  /** Names of queries that import and capture are not to add. */
+  /** Names of queries that import and capture must not add. */
   readonly ignored?: readonly string[] | undefined;
 }
 
@@ -121,27 +121,27 @@ export interface PlannedCase {
   readonly auto?: true;
 }
 
-/** Name of the generic plan where cases are named; no case may have it. */
+/** Name of the generic plan among the cases; no case may use it. */
 export const GENERIC = 'generic';
 
-/** The ways a query is planned, in the order they are reported: its cases, then the generic plan. */
+/** The plans to make of a query, in the order they are reported: one per case, then the generic plan. */
 export function plannedCases(query: Query): PlannedCase[] {
   if (query.parameters.length === 0) return [{ name: null, generic: false, values: [] }];
   const cases = query.cases.map((each) => ({ ...each, generic: false }));
   return query.generic ? [...cases, { name: GENERIC, generic: true, values: [] }] : cases;
 }
 
-/** What the baselines of a suite are named by: `orders` for orders.yaml, and the whole name for any other file. */
+/** The path that baseline files of a suite are named after: without the ending for orders.yaml, whole for any other file. */
 export function baselineStem(path: string): string {
   return path.replace(/\.yaml$/, '');
 }
 
-/** A parameter as a query writes it. */
+/** A parameter, as the query writes it. */
 export function parameterName(name: string): string {
   return /^\d/.test(name) ? `$${name}` : `:${name}`;
 }
 
-/** The values of a case as people read them: `customer_id = 17, status = 'open'`; null for a plan without values. */
+/** The values of a case, formatted for people: `customer_id = 17, status = 'open'`; null for a plan without values. */
 export function valuesText({ parameters }: Pick<Query, 'parameters'>, { values }: PlannedCase): string | null {
   if (values.length === 0) return null;
   return parameters.map((name, at) => `${name.replace(/^(?=\d)/, '$')} = ${valueText(values[at] ?? null)}`).join(', ');

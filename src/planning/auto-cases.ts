@@ -2,6 +2,7 @@ import { unfitCases, type ViewDefinition, viewDefinitions } from '../explain/ind
 import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { Compared, FindRelation } from '../model/sql/parameter-use.ts';
 import { parameterName, type Query, type Suite } from '../model/suite.ts';
+import { parseGucList } from '../model/text/guc-list.ts';
 import type { Connection } from '../postgres/index.ts';
 import { namedRelations, parameterUses } from '../sql/index.ts';
 import { autoCases, type ColumnValues, columnValues } from '../suite/index.ts';
@@ -9,7 +10,7 @@ import type { PlanningSession } from './session/session.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Suites with automatic cases, from a snapshot that was restored into the session's database. */
+/** Adds automatic cases to suites, from a snapshot that was restored into the session's database. */
 export async function withAutoCases(
   suites: readonly Suite[],
   snapshot: Pick<Snapshot, 'relations' | 'manifest'>,
@@ -32,7 +33,7 @@ export async function withAutoCases(
   });
 }
 
-/** The relations that automatic cases take values from; null where no query asks for any. */
+/** The relations that automatic cases take values from; null if no query asks for automatic cases. */
 export async function relationsOfAutoCases(
   suites: readonly Suite[],
   connection: Connection,
@@ -41,11 +42,13 @@ export async function relationsOfAutoCases(
   return queries.length === 0 ? null : openRelations(queries, connection);
 }
 
-/** Values by relation, filled as a snapshot is read or written. */
+/** The relations that automatic cases take values from, filled while a snapshot is read or written. */
 export interface AutoCaseRelations {
-  /** One that was read again takes the place of what it was. */
+  /** Adds a relation, or replaces it if it was read again. */
   add(relation: RelationSnapshot): void;
-  /** The suites with their cases, when all relations are known; nobody is asked whether the values fit. */
+  /**
+   * The suites with their automatic cases. Call it when all relations are added. Does not check that the values fit.
+   */
   complete(suites: readonly Suite[], settings: Settings, role: string | null): Promise<readonly Suite[]>;
   casesOf(query: Query, settings: Settings, role: string | null): Resolved;
 }
@@ -80,7 +83,7 @@ async function openRelations(queries: readonly Query[], connection: Connection):
   };
 }
 
-/** Bare names of all relations the queries name, also within views. */
+/** Unqualified names of all relations in the queries, and in the views they use. */
 async function namesOf(queries: readonly Query[], connection: Connection) {
   const names = new Set<string>();
   const views: ViewDefinition[] = [];
@@ -97,11 +100,7 @@ async function namesOf(queries: readonly Query[], connection: Connection) {
 }
 
 function searchPath(setting: string, role: string | null): string[] {
-  const items = setting.match(/"(?:[^"]|"")*"|[^,\s"]+/g) ?? [];
-  return items.map((item) => {
-    const name = item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item.toLowerCase();
-    return name === '$user' ? (role ?? name) : name;
-  });
+  return parseGucList(setting, { foldCase: true }).map((name) => (name === '$user' ? (role ?? name) : name));
 }
 
 function finder(
@@ -146,9 +145,9 @@ function resolve(query: Query, relations: readonly RelationSnapshot[], find: Fin
   return { auto: cases, unfound };
 }
 
-/** A query that has no case at all is planned without values. */
+/** Adds the automatic cases. A query without any case is planned as the generic plan. */
 function completed(query: Query, auto: Query['cases'], unfound: readonly string[]): Query {
-  // One by hand stands in for the automatic one of its name.
+  // A case written by hand replaces the automatic case of the same name.
   const own = query.cases.map(({ name }) => name);
   const cases = [...query.cases, ...auto.filter(({ name }) => !own.includes(name))];
   return { ...query, cases, unfound, generic: query.generic || cases.length === 0 };

@@ -1,4 +1,8 @@
-/** A target that plans as production does, and the plans it makes of suites. Composes the stages from the snapshot to the plan. */
+/**
+ * Sets up a target that plans as production does, and plans suites there. Composes the stages from the snapshot to the
+ * plan.
+ */
+export type { MappedSnapshot } from '../predict/index.ts';
 export { relationsOfAutoCases, withAutoCases } from './auto-cases.ts';
 export { comparedFlip } from './plan-flips.ts';
 export {

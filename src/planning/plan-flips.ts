@@ -7,8 +7,8 @@ import type { Planned } from './planned.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** Plans of cases with the generic plan that PostgreSQL comes to take for them, where that works otherwise. */
-export async function withFlips(
+/** Adds to each case the generic plan that PostgreSQL switches to after five executions, if it works differently. */
+export async function addFlips(
   connection: Connection,
   planned: readonly Planned[],
   context: ExplainContext,
@@ -38,12 +38,13 @@ async function flipOf(
   const cache = planCacheOf({ ...settings, ...query.settings });
   if (choiceByCosts(outcome.plan, generic, cache) === 'custom') return null;
   const forced = cache.mode === 'force_generic_plan';
-  const taken = forced || (await asked(() => isGenericAfterFive(connection, query, planned.values, context)));
+  const taken =
+    forced || (await falseIfUnplannable(() => isGenericAfterFive(connection, query, planned.values, context)));
   return taken ? { generic, change, forced, before: null } : null;
 }
 
-/** What cannot be asked is not said: that the query cannot be planned is found elsewhere. */
-async function asked(ask: () => Promise<boolean>): Promise<boolean> {
+/** Returns false if the query cannot be planned; `query-failed` reports that. */
+async function falseIfUnplannable(ask: () => Promise<boolean>): Promise<boolean> {
   try {
     return await ask();
   } catch (error) {
@@ -52,7 +53,7 @@ async function asked(ask: () => Promise<boolean>): Promise<boolean> {
   }
 }
 
-/** The flip of a plan, with whether the accepted plans had it too; not known where costs alone do not tell. */
+/** The flip of a plan, and whether the accepted plans had it too: null if their costs alone do not tell. */
 export function comparedFlip(
   { flip, query }: Planned,
   { custom, generic }: { readonly custom: PlanNode | undefined; readonly generic: PlanNode | undefined },

@@ -11,7 +11,7 @@ import { type PlannedCase, plannedCases } from '../model/suite.ts';
 import { askingForPlan, type Connection, DatabaseError } from '../postgres/index.ts';
 import { constantCalls } from '../sql/index.ts';
 import { withAutoCases } from './auto-cases.ts';
-import { withFlips } from './plan-flips.ts';
+import { addFlips } from './plan-flips.ts';
 import type { Asked, Planned, Plans, PlanWithout } from './planned.ts';
 import { findDeviations, planShelf } from './production-plans.ts';
 import { settingsInForce, warnOfConditions } from './session/conditions.ts';
@@ -32,7 +32,7 @@ export async function planSuites(
   return planSuitesAnd(wanted, config, options, context, async (plans) => plans);
 }
 
-/** The same, and then what else is to be done while the target is there. With a slice, only its queries are planned. */
+/** planSuites, followed by `andThen` while the target is still there. With a slice, plans only its queries. */
 export async function planSuitesAnd<T>(
   wanted: readonly Suite[],
   config: Config,
@@ -46,16 +46,16 @@ export async function planSuitesAnd<T>(
   );
 }
 
-/** What plans on a target that stays open; one thing after the other, since there is one session. */
+/** Plans on a target that stays open. It has one session, so make one call at a time. */
 export interface PlanMaker {
-  /** The suites as they are planned: with their automatic cases. */
+  /** Adds the automatic cases to suites. */
   complete(suites: readonly Suite[]): Promise<readonly Suite[]>;
-  /** Plans suites that are complete, or a slice of them. */
+  /** Plans suites that have their automatic cases, or a slice of them. */
   plan(suites: readonly Suite[], slice?: Slice): Promise<Plans>;
   readonly planWithout: PlanWithout;
 }
 
-/** Restores the snapshot into the target and does the work there; warnings go to stderr. */
+/** Restores the snapshot into the target and runs `work` there; warnings go to stderr. */
 export async function withPlanMaker<T>(
   config: Config,
   options: PlanningOptions,
@@ -71,7 +71,7 @@ export async function withPlanMaker<T>(
       session.restored.skippedSettings.map(({ name }) => name),
     );
     const server = await settingsInForce(session.connection, Object.keys(snapshot.manifest.settings));
-    // The role's own win, as they do in production.
+    // The role's settings override the server's, as in production.
     const settings = { ...server, ...session.planner.settings };
     return work({
       complete: (suites) => withAutoCases(suites, snapshot, session, settings),
@@ -112,7 +112,7 @@ async function planWithout(
   return 'error' in outcome ? null : outcome.plan;
 }
 
-/** At the time production planned it, so that a query that asks for the last hours can be compared. */
+/** Uses the time at which production planned the query, so that plans for "the last hours" can be compared. */
 function explainContext(
   { server, planner }: PlanningSession,
   { capturedAt }: Manifest,
@@ -121,7 +121,7 @@ function explainContext(
   return { major: server.major, now: production?.now ?? capturedAt, ...planner };
 }
 
-/** The functions each query calls that may read tables while it is planned. */
+/** For each query, the functions it calls that may read tables while it is planned. */
 async function functionsOf(connection: Connection, suites: readonly Suite[]): Promise<Map<string, string[]>> {
   const statements = suites.flatMap(({ queries }) => queries.map(({ statement }) => statement));
   const calls = new Map(statements.map((statement) => [statement, constantCalls(statement)]));
@@ -129,7 +129,7 @@ async function functionsOf(connection: Connection, suites: readonly Suite[]): Pr
   return new Map([...calls].map(([statement, names]) => [statement, names.flatMap((name) => reading.get(name) ?? [])]));
 }
 
-/** Every way to plan every query of suites, or of a slice of them: a query has all its cases in one. */
+/** All plans to make for the queries of suites, or of a slice of them. A slice never splits a query's cases. */
 export function askedOf(suites: readonly Suite[], slice?: Slice): Asked[] {
   const queries = suites.flatMap((suite) => suite.queries.map((query) => ({ suite, query })));
   return queries
@@ -137,7 +137,7 @@ export function askedOf(suites: readonly Suite[], slice?: Slice): Asked[] {
     .flatMap(({ suite, query }) => plannedCases(query).map((planned) => ({ suite, query, planned })));
 }
 
-/** One query after the other; one that cannot be planned does not stop the others. */
+/** Plans the queries in turn; one that cannot be planned does not stop the others. */
 async function planAll(
   session: PlanningSession,
   work: readonly Asked[],
@@ -147,32 +147,35 @@ async function planAll(
 ): Promise<Planned[]> {
   const { manifest } = snapshot;
   const measuredUnder = { snapshot: measuredOn(manifest, map), settings: shortDigest(settings) };
-  const shelf = planShelf(await snapshot.plans());
+  const productionPlans = planShelf(await snapshot.plans());
   context.progress.start('explain', work.length);
   const results: Planned[] = [];
   for (const item of work) {
     const { suite, query, planned } = item;
-    const asked = { suite: suite.file, query: query.name, case: planned.name, digest: planDigest(query, planned) };
-    const production = shelf.find(asked);
+    const key = { suite: suite.file, query: query.name, case: planned.name, digest: planDigest(query, planned) };
+    const production = productionPlans.find(key);
     const at = explainContext(session, manifest, production);
     const outcome = await planOne(session.connection, item.query, item.planned, at);
     const provenance = { ...measuredUnder, query: queryDigest(query, planned) };
     results.push({ ...item, provenance, outcome, production, flip: null });
     context.progress.advance();
   }
-  const flipped = await withFlips(session.connection, results, explainContext(session, manifest, null), settings);
+  const flipped = await addFlips(session.connection, results, explainContext(session, manifest, null), settings);
   context.progress.done();
   return flipped;
 }
 
-/** Digest of what a block says its snapshot was: another map is another production to the queries. */
+/**
+ * The snapshot digest that a baseline block records. It covers the schema map too: with another map, queries see other
+ * statistics.
+ */
 export function measuredOn({ digest }: Pick<Manifest, 'digest'>, map: SchemaMap): string {
   return shortDigest(map.size === 0 ? digest : [digest, ...[...map].sort()]);
 }
 
 /**
- * Plans a query one way, and takes what PostgreSQL says against it for an outcome. Throws RegressError `connection` where
- * it says something of itself, such as that somebody holds a lock.
+ * Plans a query one way; an error of PostgreSQL's is an outcome. Throws RegressError `connection` if the error is not
+ * about the query, such as a lock that somebody else holds.
  */
 export async function planOne(
   connection: Connection,

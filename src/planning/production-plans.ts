@@ -1,11 +1,11 @@
 import { planDigest } from '../baseline/index.ts';
 import { firstDifference, verdictOf } from '../compare/index.ts';
 import { explainOnSource } from '../explain/index.ts';
-import type { UnmetCondition } from '../model/condition.ts';
 import type { Deviation, ProductionPlan, Reproduction, ReproductionSummary } from '../model/plans/production-plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import { plannedCases } from '../model/suite.ts';
+import type { UnmetCondition } from '../model/target/condition.ts';
 import { plainName } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import type { PlanRequest } from '../source/index.ts';
@@ -14,7 +14,7 @@ import type { Planned } from './planned.ts';
 import type { Planner } from './session/planner-role.ts';
 import { findReasonsAtTarget, reasonsFor, relationsOf } from './verify-reasons.ts';
 
-/** What `snapshot --plans` asks production to plan: every query of the suites, each way it is planned. */
+/** The plans that `snapshot --plans` asks production for: every query of the suites, every case. */
 export function planRequests(suites: readonly Suite[], major: number, planner: Planner): PlanRequest[] {
   return suites.flatMap((suite) =>
     suite.queries.flatMap((query) => {
@@ -30,27 +30,30 @@ export function planRequests(suites: readonly Suite[], major: number, planner: P
   );
 }
 
-/** Production's own plans by the query they are of. */
+/** Production's own plans, by query. */
 export interface PlanShelf {
   find(of: Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'>): ProductionPlan | null;
 }
 
-/** A shelf of plans; a query that was edited since has none. */
+/** Looks up production's own plans. The digest is part of the key, so a query that was edited since has none. */
 export function planShelf(plans: readonly ProductionPlan[] | null): PlanShelf {
   const key = (of: Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'>) =>
     JSON.stringify([of.suite, of.query, of.case, of.digest]);
-  const shelf = new Map((plans ?? []).map((plan) => [key(plan), plan]));
-  return { find: (of) => shelf.get(key(of)) ?? null };
+  const byKey = new Map((plans ?? []).map((plan) => [key(plan), plan]));
+  return { find: (of) => byKey.get(key(of)) ?? null };
 }
 
-/** How a planned query compares with production's own plan; one made of other statistics is held against nobody. */
+/**
+ * How a planned query compares with production's own plan; null if there is none, or if it was made with other
+ * statistics.
+ */
 export function reproductionOf({ outcome, production }: Planned): Reproduction {
   if (production === null || production.plan === null || 'error' in outcome) return null;
   const verdict = verdictOf(production.plan, outcome.plan, 0);
   return verdict === 'identical' || (production.changed ?? []).length === 0 ? verdict : null;
 }
 
-/** The plans that are not production's, and what is known to stand in the way; the snapshot is read only where there are some. */
+/** The plans that differ from production's, with known reasons. Reads the snapshot only if there are any. */
 export async function findDeviations(
   planned: readonly Planned[],
   snapshot: Snapshot,
@@ -78,16 +81,16 @@ export async function findDeviations(
   });
 }
 
-/** Both plans of a query, or what each end said instead. */
+/** Both plans of a query, or the errors of the ends without one. */
 function endsOf({ production, outcome }: Planned) {
   const source = production?.plan ?? null;
   const target = 'error' in outcome ? null : outcome.plan;
   const there = source === null ? [`production could not plan it: ${production?.error ?? 'no plan'}`] : [];
-  const here = 'error' in outcome ? [`could not be planned here: ${outcome.error.message}`] : [];
+  const here = 'error' in outcome ? [`the target could not plan it: ${outcome.error.message}`] : [];
   return { source, target, errors: [...there, ...here] };
 }
 
-/** The counts of a check; null where production planned none of its queries. */
+/** Counts for a check; null if production planned none of its queries. */
 export function summarizeReproduction(
   planned: readonly Planned[],
   deviations: readonly Deviation[],

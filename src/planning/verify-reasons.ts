@@ -1,20 +1,20 @@
+import { namesIn } from '../catalog/index.ts';
 import { relationChanges } from '../compare/index.ts';
-import type { DifferingSetting, UnmetCondition } from '../model/condition.ts';
 import { type PlanNode, walkPlan } from '../model/plan.ts';
 import type { RelationSnapshot, Snapshot, Unreadable } from '../model/snapshot.ts';
-import { escapeRegExp } from '../model/text/escape-regexp.ts';
+import type { DifferingSetting, UnmetCondition } from '../model/target/condition.ts';
 import { type Connection, DatabaseError, quoteQualified } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import { type Reread, rereadRelations } from '../source/index.ts';
 
-/** Why plans may differ: what is known of each relation, and what holds for all of them. */
+/** Why plans may differ: reasons for each relation, and reasons for all plans. */
 export interface Reasons {
-  /** Sentences by quoted, qualified name. */
+  /** Clauses, by the relation's quoted, qualified name. */
   readonly ofRelation: ReadonlyMap<string, readonly string[]>;
   readonly ofAll: readonly string[];
 }
 
-/** The relations that either plan reads or writes, as quoted, qualified names. */
+/** The relations that the plans read or write, as quoted, qualified names. */
 export function relationsOf(...plans: readonly (PlanNode | null)[]): Set<string> {
   const nodes = plans.flatMap((plan) => (plan === null ? [] : [...walkPlan(plan)]));
   return new Set(
@@ -24,7 +24,7 @@ export function relationsOf(...plans: readonly (PlanNode | null)[]): Set<string>
   );
 }
 
-/** Looks at the relations again, in production and in the snapshot, and at what the restore could not do. */
+/** Compares the relations in production now with the snapshot, and adds what the restore could not do. */
 export async function findReasons(
   source: Connection,
   snapshot: Snapshot,
@@ -43,7 +43,7 @@ export async function findReasons(
   };
 }
 
-/** The same of what is known without production: what the snapshot lacks, and what the restore could not do. */
+/** Reasons that are known without production: what the snapshot lacks, and what the restore could not do. */
 export async function findReasonsAtTarget(
   snapshot: Snapshot,
   relations: ReadonlySet<string>,
@@ -57,7 +57,7 @@ export async function findReasonsAtTarget(
   };
 }
 
-/** The reasons that touch the relations of these plans. */
+/** The reasons for the relations of these plans. */
 export function reasonsFor({ ofAll, ofRelation }: Reasons, ...plans: readonly (PlanNode | null)[]): string[] {
   return [...ofAll, ...[...relationsOf(...plans)].flatMap((name) => ofRelation.get(name) ?? [])];
 }
@@ -76,7 +76,7 @@ async function reasonsByRelation(
     }
   }
   for (const name of relations) {
-    if (!ofRelation.has(name)) ofRelation.set(name, [`the snapshot does not know ${name.replaceAll('"', '')}`]);
+    if (!ofRelation.has(name)) ofRelation.set(name, [`${name.replaceAll('"', '')} is not in the snapshot`]);
   }
   return ofRelation;
 }
@@ -93,7 +93,7 @@ function reasonsOf(
     ...(now === undefined ? [] : relationChanges(before, now)),
     ...unreadable
       .filter(({ object }) => isAbout(object))
-      .map(({ object, what }) => `${what} of ${object} not captured`),
+      .map(({ object, what }) => `the snapshot lacks ${what} of ${object}`),
     ...restored.refused
       .filter(({ object }) => isAbout(object))
       .map(({ object, what, message }) => `${object}: ${what} not restored: ${message}`),
@@ -102,14 +102,13 @@ function reasonsOf(
       .map(({ description }) => `the target has no ${description}`),
     ...restored.unknown
       .filter(({ schemaname, name }) => schemaname === before.schemaname && names.includes(name))
-      .map(({ description }) => `the snapshot does not know ${description}`),
+      .map(({ description }) => `the snapshot has no matching ${description}`),
   ];
 }
 
-/** Whether a text that names an object names this one, quoted or not. */
-function mentions(text: string, schemaname: string, name: string): boolean {
-  const plain = text.replaceAll('"', '');
-  return new RegExp(`(^|\\s)${escapeRegExp(`${schemaname}.${name}`)}($|[\\s.])`).test(plain);
+/** Whether the object that a report names is this one, or a part of it such as its column. */
+function mentions(object: string, schemaname: string, name: string): boolean {
+  return namesIn(object).some(([schema, relation]) => schema === schemaname && relation === name);
 }
 
 function settingReasons(settings: readonly DifferingSetting[]): string[] {
@@ -120,5 +119,5 @@ function settingReasons(settings: readonly DifferingSetting[]): string[] {
 }
 
 function notReread(message: string): string {
-  return `the source's relations could not be read again: ${message}`;
+  return `could not read the source's relations again: ${message}`;
 }

@@ -1,25 +1,25 @@
 import type pg from 'pg';
 
-/** The messages of a session as pg's Connection sends and hears them; its types leave the arguments out. */
+/** The part of pg's Connection that sends and receives messages; pg's own types leave out the arguments. */
 interface Wire {
   parse(statement: { readonly text: string; readonly name: string; readonly types: readonly number[] }): void;
   describe(what: { readonly type: 'S'; readonly name: string }): void;
   sync(): void;
-  once(event: 'parameterDescription', hear: Hear): void;
-  removeListener(event: 'parameterDescription', hear: Hear): void;
+  once(event: 'parameterDescription', listener: Listener): void;
+  removeListener(event: 'parameterDescription', listener: Listener): void;
 }
 
-type Hear = (message: { readonly dataTypeIDs: number[] }) => void;
+type Listener = (message: { readonly dataTypeIDs: number[] }) => void;
 
 /**
- * OIDs of the types PostgreSQL gives the parameters of a statement, by parsing it without a name: nothing is executed and
- * nothing stays in the session. Throws DatabaseError.
+ * Returns the OIDs of the types that PostgreSQL gives to a statement's parameters. The statement is only parsed, without a
+ * name: nothing is executed and nothing stays in the session. Throws DatabaseError.
  */
 export async function parameterTypes(client: pg.Client, text: string): Promise<number[]> {
   return (await describe(client, text)).parameters;
 }
 
-/** The same of the columns of a statement's result. */
+/** Like parameterTypes, for the columns of the statement's result. */
 export async function resultTypes(client: pg.Client, text: string): Promise<number[]> {
   return (await describe(client, text)).columns;
 }
@@ -28,21 +28,21 @@ function describe(client: pg.Client, text: string): Promise<{ parameters: number
   return new Promise((resolve, reject) => {
     let parameters: number[] = [];
     let columns: number[] = [];
-    let stopHearing = () => {};
+    let stopListening = () => {};
     const ask = {
       submit: (wire: Wire) => {
-        const hear: Hear = ({ dataTypeIDs }) => {
+        const listener: Listener = ({ dataTypeIDs }) => {
           parameters = dataTypeIDs;
         };
-        wire.once('parameterDescription', hear);
-        stopHearing = () => wire.removeListener('parameterDescription', hear);
+        wire.once('parameterDescription', listener);
+        stopListening = () => wire.removeListener('parameterDescription', listener);
         wire.parse({ text, name: '', types: [] });
         wire.describe({ type: 'S', name: '' });
         wire.sync();
         return null;
       },
       handleError: (error: unknown) => {
-        stopHearing();
+        stopListening();
         reject(error);
       },
       handleRowDescription: ({ fields }: { readonly fields: readonly { readonly dataTypeID: number }[] }) => {

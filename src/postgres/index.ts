@@ -1,4 +1,4 @@
-/** Connections. The only folder that imports `pg`; what is said over a connection lives with the stage that says it. */
+/** Connections to PostgreSQL. The only folder that imports `pg`; each stage keeps the SQL that it sends. */
 export { plainName, quoteIdent, quoteLiteral, quoteQualified } from './quoting.ts';
 export { batches, inBatches } from './rows.ts';
 export { attempt, probe } from './savepoint.ts';

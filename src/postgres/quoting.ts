@@ -1,4 +1,4 @@
-/** Quotes an identifier always, as quote_ident does where it must (src/backend/utils/adt/ruleutils.c). */
+/** Quotes an identifier always; quote_ident does only if necessary (src/backend/utils/adt/ruleutils.c). */
 export function quoteIdent(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -8,7 +8,7 @@ export function quoteQualified(schemaname: string, name: string): string {
   return `${quoteIdent(schemaname)}.${quoteIdent(name)}`;
 }
 
-/** Quotes a string literal; E'' where it holds a backslash, as quote_literal does. */
+/** Quotes a string literal; as E'' if it holds a backslash, like quote_literal. */
 export function quoteLiteral(value: string): string {
   const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
   return value.includes('\\') ? `E${quoted}` : quoted;

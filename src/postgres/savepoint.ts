@@ -7,14 +7,14 @@ import type { Connection } from './session/connection.ts';
  */
 const NOT_ABOUT_THE_VALUE = ['08', '25', '40', '53', '55', '57', '58'];
 
-/** True for an error that a single value, name or statement caused. */
+/** True for an error that was caused by a single value, name or statement. */
 function isRefusal(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && !NOT_ABOUT_THE_VALUE.includes(error.code?.slice(0, 2) ?? '08');
 }
 
 /**
- * Runs work in a savepoint and keeps what it did. When the server refuses it, it is undone and the server's error is
- * the result; an error that is not about what was sent is thrown.
+ * Runs work in a savepoint and keeps what it did. If the server refuses it, undoes it and returns the server's error.
+ * Throws an error that is not about what was sent.
  */
 export async function attempt(connection: Connection, work: () => Promise<unknown>): Promise<DatabaseError | null> {
   await connection.run('SAVEPOINT regress_attempt');
@@ -23,7 +23,7 @@ export async function attempt(connection: Connection, work: () => Promise<unknow
   return refusal;
 }
 
-/** As `attempt`, and undoes the work in any case. */
+/** Like `attempt`, but always undoes the work. */
 export async function probe(connection: Connection, work: () => Promise<unknown>): Promise<DatabaseError | null> {
   await connection.run('SAVEPOINT regress_attempt');
   const refusal = await refusalOf(connection, work);

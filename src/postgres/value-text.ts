@@ -1,6 +1,6 @@
 /**
- * Under these a value, or the name of a type, operator or collation, has one text and a text one meaning, whatever the
- * session's own settings: a snapshot is written and restored under them.
+ * Under these settings a value, or the name of a type, operator or collation, has one text, and a text has one meaning,
+ * whatever the session's own settings are. Snapshots are written and restored under them.
  */
 export const VALUE_TEXT_SETTINGS_SQL = `SET LOCAL search_path = '';
 SET LOCAL extra_float_digits = 1;

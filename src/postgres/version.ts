@@ -14,14 +14,14 @@ export interface ServerVersion {
   readonly major: number;
 }
 
-/** Versions of the servers this process met, for reports of mistakes. */
+/** Versions of the servers that this process connected to, for bug reports. */
 const met = new Set<string>();
 
 export function serversMet(): readonly string[] {
   return [...met];
 }
 
-/** The server's version; throws RegressError `environment` for one older than 14. */
+/** The server's version. Throws RegressError `environment` if it is older than 14. */
 export async function serverVersion(connection: Connection): Promise<ServerVersion> {
   const [row] = await connection.query<{ version: string; num: string }>(SERVER_VERSION_SQL);
   const server_version_num = Number(row?.num);

@@ -1,4 +1,4 @@
-/** Turns reports into text. Pure: what to do with the text is for the command. */
+/** Turns reports into text. Pure: the command decides where the text goes. */
 import { consoleReport } from './formats/console.ts';
 import { githubReport } from './formats/github.ts';
 import { htmlReport } from './formats/html.ts';
@@ -22,7 +22,7 @@ export { idleCommands, idleLine, idleLines } from './text/visible-text.ts';
 
 export type ReporterName = 'console' | 'json' | 'html' | 'junit' | 'github' | 'markdown' | 'sarif' | 'tap';
 
-/** Every reporter by the name that --reporter takes. */
+/** All reporters, by their name for --reporter. */
 export const reporters: Readonly<Record<ReporterName, Reporter>> = {
   console: consoleReport,
   json: jsonReport,

@@ -1,8 +1,6 @@
-import type { PlanNode } from '../model/plan.ts';
-import type { PlanDifference } from '../model/plans/difference.ts';
 import type { CheckReport } from '../model/result.ts';
 
-/** What the HTML report carries besides the results; built by scripts/build-page.mjs. */
+/** Scripts, styles and licences that the HTML report contains besides the results. scripts/build-page.mjs builds them. */
 export interface PageParts {
   /** The page's own script and style. */
   readonly script: string;
@@ -13,22 +11,20 @@ export interface PageParts {
   readonly licences: string;
 }
 
-/** How and for whom a report is written. */
+/** Options of a report. */
 export interface ReportOptions {
   readonly color: boolean;
-  /** Columns of the terminal. */
+  /** Width of the terminal, in columns. */
   readonly width: number;
-  /** Lists also the queries whose plans are as accepted. */
+  /** Also lists queries whose plans are as accepted. */
   readonly verbose: boolean;
-  /** Time the check took, milliseconds; null where it is not known. */
+  /** Duration of the check in milliseconds; null if it is not known. */
   readonly elapsedMs: number | null;
-  /** What the earlier plans are called; `baseline` where nothing is said. */
+  /** Name of the earlier plans; `baseline` by default. */
   readonly before?: string;
-  /** What the html reporter carries; no other needs it. */
+  /** Needed by the html reporter only. */
   readonly page?: PageParts | undefined;
-  /** comparePlans of src/compare, which a report does not import. */
-  readonly comparePlans: (baseline: PlanNode, current: PlanNode) => PlanDifference;
 }
 
-/** Renders a report as the whole text of a file or of stdout, with a newline at its end. */
+/** Renders a report as the whole text of a file or of stdout, with a newline at the end. */
 export type Reporter = (report: CheckReport, options: ReportOptions) => string;

@@ -1,5 +1,5 @@
-import type { MissingObject, SchemaDrift } from '../model/drift.ts';
-import type { UnknownObject } from '../model/unknown-object.ts';
+import type { MissingObject, SchemaDrift } from '../model/target/drift.ts';
+import type { UnknownObject } from '../model/target/unknown-object.ts';
 import type { TargetState } from './state/target-state.ts';
 
 /** Where in a snapshot a statistic is, and the relation of the target it is about. */

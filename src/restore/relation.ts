@@ -1,64 +1,45 @@
-import type { TargetCatalog, TargetIndex, TargetRelation } from '../catalog/index.ts';
-import { displayName, isDefinedAlike, isOfType, matchIndexes, objectDifference } from '../catalog/index.ts';
+import type { TargetIndex, TargetRelation } from '../catalog/index.ts';
+import {
+  describeRelation,
+  displayName,
+  isDefinedAlike,
+  isOfType,
+  matchIndexes,
+  objectDifference,
+} from '../catalog/index.ts';
 import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 import { quoteIdent, quoteQualified } from '../postgres/index.ts';
 import { isConvertible, retypedStatistics } from '../predict/index.ts';
-import type { StatisticsQueue } from './catalogs/column-statistics.ts';
-import type { AttributeTarget, StatisticsWriter } from './catalogs/strategy.ts';
-import type { Origin } from './journal.ts';
+import type { AttributeTarget } from './catalogs/strategy.ts';
+import type { Journal, Origin } from './journal.ts';
+import { indexTargets } from './predictions.ts';
 import { provenExtended } from './proofs/prove-extended.ts';
-import { addIndex, addRelation, addStatisticsObject, type Facts } from './side-data/facts.ts';
-
-/** What restoring one relation needs of the whole. */
-export interface Restoration extends StatisticsWriter {
-  readonly catalog: TargetCatalog;
-  readonly facts: Facts;
-  readonly queue: StatisticsQueue;
-  /** OIDs of the relations, indexes and statistics objects the snapshot knows. */
-  readonly known: Set<number>;
-  /** Indexes of the target, by OID, of which the snapshot has one of another definition under the same name. */
-  readonly changed: Map<number, IndexStatistics>;
-  /** Indexes of the snapshot that have range ends, by the target's OID of their table. */
-  readonly ranges: Map<number, IndexStatistics[]>;
-  /** Parents of the snapshot's partitions and inheritance children, see driftOf. */
-  readonly parents: Map<string, readonly string[]>;
-}
-
-const KINDS: Readonly<Record<string, string>> = {
-  r: 'table',
-  p: 'partitioned table',
-  m: 'materialized view',
-  f: 'foreign table',
-  S: 'sequence',
-};
-
-/** A relation in words, such as `table public.orders`. */
-export function describeRelation(relation: { relkind: string; schemaname: string; relname: string }): string {
-  return `${KINDS[relation.relkind] ?? 'relation'} ${displayName(relation.schemaname, relation.relname)}`;
-}
+import type { Restoration } from './restoration.ts';
+import { addIndex, addRelation, addStatisticsObject } from './side-data/facts.ts';
 
 /** Restores one relation of the snapshot with its indexes and statistics objects, as far as the target has them. */
 export async function restoreRelation(restoration: Restoration, relation: RelationSnapshot): Promise<void> {
-  const { catalog, facts, known, journal } = restoration;
+  const { catalog, facts, found, writer } = restoration;
+  const { journal } = writer;
   const target = catalog.relations.get(quoteQualified(relation.schemaname, relation.relname));
   const { schemaname, relname } = relation;
   if (relation.inherits.length > 0) {
-    restoration.parents.set(`${schemaname}.${relname}`, relation.inherits);
+    found.parents.set(`${schemaname}.${relname}`, relation.inherits);
   }
   if (target?.relkind !== relation.relkind) {
     const kind = relation.inherits.length > 0 ? 'partition' : 'relation';
     journal.missing.push({ kind, schemaname, relname, description: describeRelation(relation) });
     return;
   }
-  known.add(target.oid);
+  found.known.add(target.oid);
   addRelation(facts, relation, target);
   journal.counts.relations += 1;
-  noteOrderOfChildren(restoration, relation, target);
-  noteHashedLabels(restoration, target);
-  const retyped = retypedColumns(restoration, relation, target);
-  const rows = columnTargets(restoration, relation, target, retyped);
+  noteOrderOfChildren(journal, relation, target);
+  noteHashedLabels(journal, target);
+  const retyped = retypedColumns(journal, relation, target);
+  const rows = columnTargets(journal, relation, target, retyped);
   const ranges = relation.indexes.filter((index) => index.range !== null && !leadsWithLost(index, retyped));
-  restoration.ranges.set(target.oid, ranges);
+  found.ranges.set(target.oid, ranges);
   const matches = matchIndexes(relation.indexes, target.indexes);
   for (const index of relation.indexes) {
     const match = matches.get(index);
@@ -80,7 +61,7 @@ function originOf({ file, schemaname, relname }: RelationSnapshot): Origin {
 }
 
 /** The planner appends plain inheritance children in the order of their OIDs: costs are equal, the plan's text is not. */
-function noteOrderOfChildren({ journal }: Restoration, relation: RelationSnapshot, target: TargetRelation): void {
+function noteOrderOfChildren(journal: Journal, relation: RelationSnapshot, target: TargetRelation): void {
   const there = relation.children.filter((child) => target.children.includes(child));
   const here = target.children.filter((child) => relation.children.includes(child));
   if (there.join() === here.join()) return;
@@ -90,7 +71,7 @@ function noteOrderOfChildren({ journal }: Restoration, relation: RelationSnapsho
 }
 
 /** Each database gives labels OIDs of its own (hashenum, hashfunc.c). */
-function noteHashedLabels({ journal }: Restoration, target: TargetRelation): void {
+function noteHashedLabels(journal: Journal, target: TargetRelation): void {
   if (!target.hashes_labels) return;
   const object = displayName(target.schemaname, target.relname);
   const message = 'it hashes the OIDs of enum labels, which are not those of production: other partitions are pruned';
@@ -99,7 +80,7 @@ function noteHashedLabels({ journal }: Restoration, target: TargetRelation): voi
 
 /** Columns that are of another type here, and whether their values make sense in it. */
 function retypedColumns(
-  { journal }: Restoration,
+  journal: Journal,
   relation: RelationSnapshot,
   target: TargetRelation,
 ): ReadonlyMap<string, boolean> {
@@ -119,7 +100,7 @@ function retypedColumns(
 }
 
 function columnTargets(
-  { journal }: Restoration,
+  journal: Journal,
   relation: RelationSnapshot,
   target: TargetRelation,
   retyped: ReadonlyMap<string, boolean>,
@@ -153,7 +134,7 @@ function columnTargets(
 
 /** Takes an index's figures; returns the statistics of its expressions. */
 function restoreIndex(
-  { facts, known, changed, journal }: Restoration,
+  { facts, found: { known, changed }, writer: { journal } }: Restoration,
   index: IndexStatistics,
   target: TargetIndex,
   { retyped, origin }: { readonly retyped: ReadonlyMap<string, boolean>; readonly origin: Origin },
@@ -172,14 +153,7 @@ function restoreIndex(
     if (index.statistics.length > 0) journal.refused.push({ object, what: 'statistics', message });
     return [];
   }
-  return index.statistics.map((statistics) => ({
-    object: `${object} column ${statistics.attnum}`,
-    origin,
-    starelid: target.oid,
-    staattnum: statistics.attnum,
-    stainherit: statistics.inherited,
-    statistics,
-  }));
+  return indexTargets(index, target, origin);
 }
 
 /** True where the first column is one whose values make no sense in the type it has here. */
@@ -205,7 +179,8 @@ async function restoreObject(
   table: TargetRelation,
   { retyped, origin }: { readonly retyped: ReadonlyMap<string, boolean>; readonly origin: Origin },
 ): Promise<void> {
-  const { facts, known, journal } = restoration;
+  const { facts, found, writer } = restoration;
+  const { journal } = writer;
   const object = displayName(statistics.schemaname, statistics.statistics_name);
   const target = table.statistics.get(quoteQualified(statistics.schemaname, statistics.statistics_name));
   if (target === undefined) {
@@ -218,11 +193,11 @@ async function restoreObject(
     });
     return;
   }
-  known.add(target.oid);
+  found.known.add(target.oid);
   addStatisticsObject(facts, statistics.ordinal, target);
   const message = objectDifference(statistics, target, retyped);
   if (message === null) {
-    const proven = await provenExtended(restoration, { object, origin }, statistics, { table, target });
-    await restoration.strategy.writeExtended(restoration, proven, target);
+    const proven = await provenExtended(writer, { object, origin }, statistics, { table, target });
+    await writer.strategy.writeExtended(writer, proven, target);
   } else journal.refused.push({ object, what: 'extended statistics', message });
 }

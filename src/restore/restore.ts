@@ -1,27 +1,27 @@
-import { displayName, driftOf, readCatalog, type TargetCatalog } from '../catalog/index.ts';
+import { driftOf, readCatalog } from '../catalog/index.ts';
 import type { Progress } from '../model/progress.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import type { SizeEstimate, UnknownObject } from '../model/unknown-object.ts';
-import type { Connection } from '../postgres/index.ts';
-import { attempt } from '../postgres/index.ts';
-import type { Estimates } from '../predict/index.ts';
-import { borrowForPartitions, estimateUnknown, expectTables } from '../predict/index.ts';
+import type { SizeEstimate } from '../model/target/unknown-object.ts';
+import { attempt, type Connection } from '../postgres/index.ts';
+import { expectedTables, predictPartitions, type TargetSnapshot } from '../predict/index.ts';
 import { strategyFor } from './catalogs/choose-strategy.ts';
 import { statisticsQueue } from './catalogs/column-statistics.ts';
 import type { CatalogStrategy } from './catalogs/strategy.ts';
 import { restoreSystemCatalogs } from './catalogs/system-catalogs.ts';
 import { readIdentity, type TargetIdentity } from './identity.ts';
-import { emptyJournal, type RestoreReport } from './journal.ts';
+import { emptyJournal, type Journal, type RestoredCatalogs, type RestoreReport } from './journal.ts';
+import { addNewIndexes, addSizedTables, type Estimates, restorePredicted } from './predictions.ts';
 import { slotCatalog } from './proofs/slot-facts.ts';
-import { describeRelation, type Restoration, restoreRelation } from './relation.ts';
+import { restoreRelation } from './relation.ts';
+import type { Restoration } from './restoration.ts';
 import { requirePrepared } from './rights.ts';
 import { preloadLibrary, skipStrange, writeSettings } from './settings/settings.ts';
 import { type ExtensionSource, emptySideTables, ensureExtension } from './side-data/extension.ts';
 import { emptyFacts, writeIndexes, writeRelations } from './side-data/facts.ts';
 import { findTablespaces, type TargetTablespaces } from './side-data/tablespaces.ts';
-import { readPrevious } from './state/previous.ts';
+import { type PreviousRestore, readPrevious } from './state/previous.ts';
 import { readTargetState } from './state/target-state.ts';
 import { inRestoreTransaction } from './transaction.ts';
+import { unknownObjects } from './unknown-objects.ts';
 
 export interface RestoreOptions {
   readonly extension: ExtensionSource;
@@ -50,7 +50,7 @@ const PATIENCE_MS = 10 * 60_000;
  */
 export async function restoreSnapshot(
   connection: Connection,
-  snapshot: Snapshot,
+  snapshot: TargetSnapshot,
   options: RestoreOptions,
 ): Promise<RestoreReport> {
   const identity = await readIdentity(connection);
@@ -68,111 +68,134 @@ interface Target extends TargetIdentity {
   readonly tablespaces: TargetTablespaces;
 }
 
+/** Four phases, each with what the next needs: the database made ready, statistics, sizes, settings and the record. */
 async function restoreInside(
   connection: Connection,
-  snapshot: Snapshot,
-  { extension, progress, keepSettings, expect = new Map() }: RestoreOptions,
-  { strategy, tablespaces, ...identity }: Target,
+  snapshot: TargetSnapshot,
+  options: RestoreOptions,
+  target: Target,
 ): Promise<RestoreReport> {
-  const { manifest } = snapshot;
-  if (!identity.superuser) await requirePrepared(connection, identity);
-  const previous = await readPrevious(connection);
-  const library = identity.superuser ? await ensureExtension(connection, extension) : null;
-  await emptySideTables(connection);
-  await strategy.forget(connection);
-  const restoration = await beginRestoration(connection, strategy, tablespaces);
-  progress.start('restore', Object.keys(manifest.files).length);
-  await strategy.begin(connection);
-  for await (const relation of snapshot.relations()) {
-    await restoreRelation(restoration, relation);
-    progress.advance();
-  }
-  const estimates: Estimates = new Map();
-  await borrowForPartitions(connection, restoration, snapshot, estimates);
-  await restoration.queue.flush();
-  const catalogs = await restoreSystemCatalogs(restoration, snapshot, {
-    major: identity.major,
-    previous: previous?.catalogs ?? false,
+  const { previous, library } = await makeReady(connection, options.extension, target);
+  const { restoration, estimates, catalogs } = await restoreStatistics(connection, snapshot, options.progress, {
+    target,
+    previous,
   });
-  await strategy.end(connection);
-  const { journal, known } = restoration;
-  await expectTables(connection, restoration, { expect, warn: progress.warn }, estimates);
-  await writeRelations(connection, restoration.facts, strategy);
-  const written = new Set(restoration.facts.classes.map(({ oid }) => oid));
-  const forgotten = previous?.relations.filter((oid) => !known.has(oid) && !written.has(oid)) ?? [];
-  await strategy.forgetFigures(connection, forgotten);
-  await estimateUnknown(connection, restoration, library, estimates);
-  await writeIndexes(connection, restoration.facts);
-  journal.skippedSettings.push(...(snapshot.strangeSettings ?? []).map(skipStrange));
-  const settings = await writeSettings(connection, manifest.settings, previous?.settings ?? [], journal, {
-    keep: keepSettings,
-    identity,
+  const sized = await restoreSizes(restoration, options, { previous, library, estimates });
+  const { journal } = restoration.writer;
+  journal.unknown.push(...unknownObjects(restoration.catalog, restoration.found.known, sized));
+  await finish(connection, snapshot, journal, {
+    keepSettings: options.keepSettings,
+    ...{ identity: target, previous, library },
   });
-  if (library !== null) await preloadLibrary(connection, library);
-  await recordRestore(connection, snapshot, settings);
-  journal.unknown.push(...unknownObjects(restoration.catalog, known, estimates));
-  const missing = driftOf(journal.missing, restoration.parents);
   return {
-    snapshotDigest: manifest.digest,
+    snapshotDigest: snapshot.manifest.digest,
     ...journal,
-    missing,
+    missing: driftOf(journal.missing, restoration.found.parents),
     catalogs,
     autovacuum: await hasAutovacuum(connection),
     state: await readTargetState(connection),
   };
 }
 
-async function beginRestoration(
+/** What an earlier restore left, and the library that the session can load; null where only a superuser may. */
+interface Ready {
+  readonly previous: PreviousRestore | null;
+  readonly library: string | null;
+}
+
+async function makeReady(connection: Connection, extension: ExtensionSource, target: Target): Promise<Ready> {
+  if (!target.superuser) await requirePrepared(connection, target);
+  const previous = await readPrevious(connection);
+  const library = target.superuser ? await ensureExtension(connection, extension) : null;
+  await emptySideTables(connection);
+  await target.strategy.forget(connection);
+  return { previous, library };
+}
+
+interface RestoredStatistics {
+  readonly restoration: Restoration;
+  /** Of the partitions that production does not have. */
+  readonly estimates: Estimates;
+  readonly catalogs: RestoredCatalogs | null;
+}
+
+async function restoreStatistics(
   connection: Connection,
-  strategy: CatalogStrategy,
-  tablespaces: TargetTablespaces,
-): Promise<Restoration> {
+  snapshot: TargetSnapshot,
+  progress: Progress,
+  { target, previous }: { readonly target: Target; readonly previous: PreviousRestore | null },
+): Promise<RestoredStatistics> {
+  const { strategy } = target;
+  const restoration = await beginRestoration(connection, target);
+  progress.start('restore', Object.keys(snapshot.manifest.files).length);
+  await strategy.begin(connection);
+  for await (const relation of snapshot.relations()) {
+    await restoreRelation(restoration, relation);
+    progress.advance();
+  }
+  const { catalog, found, queue } = restoration;
+  const estimates: [number, SizeEstimate][] = [];
+  for (const partition of await predictPartitions(connection, { catalog, known: found.known }, snapshot)) {
+    estimates.push(...(await restorePredicted(restoration, partition)));
+  }
+  await queue.flush();
+  const catalogs = await restoreSystemCatalogs(restoration, snapshot, {
+    major: target.major,
+    previous: previous?.catalogs ?? false,
+  });
+  await strategy.end(connection);
+  return { restoration, estimates: new Map(estimates), catalogs };
+}
+
+async function beginRestoration(connection: Connection, { strategy, tablespaces }: Target): Promise<Restoration> {
   const catalog = await readCatalog(connection);
   const slots = slotCatalog(connection);
   const writer = { connection, strategy, domains: catalog.domains, slots, journal: emptyJournal() };
   writer.journal.refused.push(...tablespaces.refused);
   return {
-    ...writer,
-    catalog,
-    facts: emptyFacts(tablespaces),
-    queue: statisticsQueue(writer),
-    known: new Set(),
-    changed: new Map(),
-    ranges: new Map(),
-    parents: new Map(),
+    ...{ writer, catalog, facts: emptyFacts(tablespaces), queue: statisticsQueue(writer) },
+    found: { known: new Set(), changed: new Map(), ranges: new Map(), parents: new Map() },
   };
 }
 
-/** Sequences are left out: the planner reads nothing of them that a restore could change. */
-function unknownObjects(catalog: TargetCatalog, known: ReadonlySet<number>, estimates: Estimates): UnknownObject[] {
-  return [...catalog.relations.values()].flatMap((relation): UnknownObject[] => {
-    const { schemaname, relname } = relation;
-    if (relation.relkind === 'S') return [];
-    const indexes = [...relation.indexes.values()].filter(({ oid }) => !known.has(oid));
-    const estimated = indexes.map(({ oid, indexname }) => unknownIndex(schemaname, indexname, estimates.get(oid)));
-    if (!known.has(relation.oid)) {
-      const table = { kind: 'relation', schemaname, name: relname, description: describeRelation(relation) } as const;
-      // Indexes of a table of which nothing is known go without saying.
-      return [withEstimate(table, estimates.get(relation.oid)), ...estimated.filter((each) => each.estimate)];
-    }
-    const objects = [...relation.statistics.values()].filter(({ oid }) => !known.has(oid));
-    return [
-      ...estimated,
-      ...objects.map((each): UnknownObject => {
-        const description = `statistics object ${displayName(each.schemaname, each.statistics_name)}`;
-        return { kind: 'statistics object', schemaname: each.schemaname, name: each.statistics_name, description };
-      }),
-    ];
+/** Returns the estimates of all objects that production does not have. */
+async function restoreSizes(
+  restoration: Restoration,
+  { expect = new Map(), progress }: RestoreOptions,
+  { previous, library, estimates }: Ready & { readonly estimates: Estimates },
+): Promise<Estimates> {
+  const { writer, catalog, facts, found } = restoration;
+  const { connection, strategy } = writer;
+  const { known } = found;
+  const expected = await expectedTables(connection, { catalog, known }, { expect, warn: progress.warn });
+  const withTables = new Map([...estimates, ...addSizedTables(facts, expected)]);
+  await writeRelations(connection, facts, strategy);
+  const written = new Set(facts.classes.map(({ oid }) => oid));
+  const forgotten = previous?.relations.filter((oid) => !known.has(oid) && !written.has(oid)) ?? [];
+  await strategy.forgetFigures(connection, forgotten);
+  const indexes = await addNewIndexes(restoration, library, withTables);
+  await writeIndexes(connection, facts);
+  return new Map([...withTables, ...indexes]);
+}
+
+interface Finish extends Ready {
+  readonly keepSettings: boolean;
+  readonly identity: TargetIdentity;
+}
+
+async function finish(
+  connection: Connection,
+  snapshot: TargetSnapshot,
+  journal: Journal,
+  { keepSettings, identity, previous, library }: Finish,
+): Promise<void> {
+  journal.skippedSettings.push(...(snapshot.strangeSettings ?? []).map(skipStrange));
+  const settings = await writeSettings(connection, snapshot.manifest.settings, previous?.settings ?? [], journal, {
+    keep: keepSettings,
+    identity,
   });
-}
-
-function unknownIndex(schemaname: string, name: string, estimate: SizeEstimate | undefined): UnknownObject {
-  const description = `index ${displayName(schemaname, name)}`;
-  return withEstimate({ kind: 'index', schemaname, name, description }, estimate);
-}
-
-function withEstimate(object: UnknownObject, estimate: SizeEstimate | undefined): UnknownObject {
-  return estimate === undefined ? object : { ...object, estimate };
+  if (library !== null) await preloadLibrary(connection, library);
+  await recordRestore(connection, snapshot, settings);
 }
 
 const RECORD_SQL = `
@@ -181,7 +204,7 @@ INSERT INTO regress_planner.restored (
 VALUES ($1, $2::pg_catalog.timestamptz, $3, $4, $5, $6)`;
 
 /** In a savepoint, whose number is above those of all that was written before: see overwrittenCatalogs. */
-async function recordRestore(connection: Connection, { manifest }: Snapshot, settings: string[]): Promise<void> {
+async function recordRestore(connection: Connection, { manifest }: TargetSnapshot, settings: string[]): Promise<void> {
   const { version, system_identifier, database } = manifest.server;
   const row = [manifest.digest, manifest.capturedAt, version, system_identifier, database, settings];
   const refusal = await attempt(connection, () => connection.query(RECORD_SQL, row));

@@ -1,4 +1,4 @@
-import { IS_USER_RELATION } from '../catalog/index.ts';
+import { IN_USER_SCHEMA } from '../catalog/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { listed } from '../model/text/wording.ts';
 import { type Connection, DatabaseError, quoteIdent, quoteLiteral } from '../postgres/index.ts';
@@ -41,7 +41,7 @@ ORDER BY 1`;
 const UNMAINTAINABLE_SQL = `
 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS object
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'm', 'f') AND ${IS_USER_RELATION}
+WHERE c.relkind IN ('r', 'p', 'm', 'f') AND ${IN_USER_SCHEMA}
   AND NOT pg_catalog.has_table_privilege(c.oid, 'MAINTAIN')
 ORDER BY 1`;
 

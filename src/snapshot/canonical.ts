@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
 import type { Manifest } from '../model/snapshot.ts';
 
-/** Orders text by code point, which UTF-8 bytes are ordered by too. */
+/** Compares texts by code point, which is also the order of their UTF-8 bytes. */
 export function compareCodePoints(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -23,7 +23,7 @@ export function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Digest of everything in a manifest that is production's: equal for equal statistics, whenever and by whom taken. */
+/** Digest of everything in a manifest that comes from production, without times, plans and the version of regress. */
 export function manifestDigest(manifest: Omit<Manifest, 'digest'>): string {
   const {
     capturedAt: _,

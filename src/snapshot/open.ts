@@ -6,6 +6,7 @@ import type { ProductionPlan } from '../model/plans/production-plan.ts';
 import { type Manifest, type RelationSnapshot, SNAPSHOT_FORMAT_VERSION, type Snapshot } from '../model/snapshot.ts';
 import { parseJson } from '../model/text/json.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
+import { manifestMistake, plansMistake } from './manifest-structure.ts';
 import {
   CATALOGS_FOLDER,
   isRelationPath,
@@ -15,12 +16,12 @@ import {
   RELATIONS_FOLDER,
   relationPath,
 } from './paths.ts';
+import { relationMistake } from './relation-structure.ts';
 import { withoutStrangeSettings } from './strange-settings.ts';
-import { manifestMistake, plansMistake, relationMistake } from './structure.ts';
 
 /**
- * Opens a snapshot directory. Throws RegressError `snapshot` for one that is missing, half written, changed, or of a
- * newer format. Relation files are read, and their digests checked, only as they are asked for.
+ * Opens a snapshot directory. Throws RegressError `snapshot` for one that is missing, half written, changed, or of another
+ * format. Relation files are read, and their digests checked, only when `relations` or `catalogs` reaches them.
  */
 export async function openSnapshot(path: string): Promise<Snapshot> {
   const at = { path, within: boundsOf(path) };
@@ -39,13 +40,13 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
   };
 }
 
-/** Where a snapshot is, and what its files may not lead out of. */
+/** The directory of a snapshot, and the bounds that its files must not lead out of. */
 interface Place {
   readonly path: string;
   readonly within: Bounds;
 }
 
-/** Statistics of the greatest target on a hundred wide columns have less. */
+/** Bytes that are read of a file. Statistics with the greatest target on a hundred wide columns have fewer. */
 const MAX_FILE = 256 * 1024 * 1024;
 const MAX_FILES = 100_000;
 
@@ -60,7 +61,7 @@ async function readManifest({ path, within }: Place): Promise<Manifest> {
   if (mistake !== null) throw malformed(path, MANIFEST_FILE, mistake);
   const checked = manifest as Manifest;
   const files = Object.keys(checked.files).length + Object.keys(checked.catalogs ?? {}).length;
-  if (files > MAX_FILES) throw malformed(path, MANIFEST_FILE, `it names ${files} files, and ${MAX_FILES} are the most`);
+  if (files > MAX_FILES) throw malformed(path, MANIFEST_FILE, `it names ${files} files; the limit is ${MAX_FILES}`);
   if (manifestDigest(checked) !== checked.digest) throw changed(path, MANIFEST_FILE);
   return checked;
 }
@@ -72,10 +73,10 @@ function refuseOtherFormat(path: string, manifest: unknown): void {
   const newer = format > SNAPSHOT_FORMAT_VERSION;
   throw new RegressError(
     'snapshot',
-    `snapshot format ${format} is ${newer ? 'newer' : 'older'} than this regress understands`,
+    `snapshot format ${format} is ${newer ? 'newer' : 'older'} than this version of regress reads`,
     {
-      detail: `${path} has format ${format}, this regress reads format ${SNAPSHOT_FORMAT_VERSION}.`,
-      hint: newer ? 'Upgrade regress: npm install regress-pg@latest' : 'Take it again: regress snapshot',
+      detail: `${path} has format ${format}; this version of regress reads format ${SNAPSHOT_FORMAT_VERSION}.`,
+      hint: newer ? 'Upgrade regress: npm install regress-pg@latest' : 'Take it again: npx regress-pg snapshot',
     },
   );
 }
@@ -94,9 +95,9 @@ async function* readRelations(
 ): AsyncGenerator<RelationSnapshot> {
   for (const file of Object.keys(digests).sort(compareCodePoints)) {
     const relation = (await readVerified(at, file, digests[file], relationMistake)) as RelationSnapshot;
-    // Then no two files are about one relation.
+    // So no two files are about the same relation.
     if (relationPath(relation.schemaname, relation.relname, folder) !== file)
-      throw malformed(at.path, file, 'it is about a relation of another name than its path');
+      throw malformed(at.path, file, 'it is about another relation than its path says');
     yield { ...relation, file: join(at.path, file) };
   }
 }
@@ -105,7 +106,7 @@ async function readPlans(at: Place, digest: string): Promise<readonly Production
   return (await readVerified(at, PLANS_FILE, digest, plansMistake)) as readonly ProductionPlan[];
 }
 
-/** The parsed content of a file whose digest is the one recorded. */
+/** The parsed content of a file. Throws RegressError `snapshot` unless its digest is the recorded one. */
 async function readVerified(
   { path, within }: Place,
   file: string,
@@ -132,7 +133,7 @@ function jsonOf(path: string, file: string, content: string): unknown {
   }
 }
 
-const TAKE_AGAIN = 'Take it again (regress snapshot), or restore the directory from git.';
+const TAKE_AGAIN = 'Take it again (npx regress-pg snapshot), or restore the directory from git.';
 
 async function missingManifest(path: string): Promise<RegressError> {
   const entries = await readdir(path).catch(() => undefined);
@@ -144,7 +145,7 @@ async function missingManifest(path: string): Promise<RegressError> {
   }
   return new RegressError('snapshot', `there is no snapshot in ${path}`, {
     detail: entries === undefined ? 'The directory does not exist.' : `It has no ${MANIFEST_FILE}.`,
-    hint: 'Take one: regress snapshot, with --source URL where regress.yaml names no source, or name the one there is: --snapshot DIR',
+    hint: 'Take one: npx regress-pg snapshot (with --source URL if regress.yaml names no source). If there is one elsewhere, name it: --snapshot DIR',
   });
 }
 
@@ -159,7 +160,7 @@ function unreadableFile(path: string, file: string, error: NodeJS.ErrnoException
     detail: missing ? `${file} is missing.` : `${file}: ${error.message}${placeOf(error)}.`,
     hint:
       error.code === 'EACCES'
-        ? `It is its owner's alone. Run regress as the user who took it, or let the group read it: chmod -R g+rX ${path}`
+        ? `Only its owner may read it. Run regress as the user who took it, or let the group read it: chmod -R g+rX ${path}`
         : TAKE_AGAIN,
     cause: error,
   });

@@ -2,8 +2,8 @@ import { isSnapshotSetting } from '../environment/index.ts';
 import type { Manifest, StrangeSetting } from '../model/snapshot.ts';
 
 /**
- * A manifest without the settings that no snapshot reads, and these. What a snapshot holds is data: it is not to set
- * anything on a target but what it says of production's planner.
+ * Splits a manifest from the settings that regress never writes into one. A snapshot is data: it must not set anything on
+ * a target except production's planner settings.
  */
 export function withoutStrangeSettings(
   manifest: Manifest,

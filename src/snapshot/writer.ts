@@ -6,24 +6,24 @@ import { RegressError } from '../model/errors.ts';
 import { writing } from '../model/file-error.ts';
 import { CATALOGS_FOLDER, MANIFEST_FILE, MAX_MANIFEST, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
 
-/** A snapshot on its way: written beside its place, and moved into it as a whole. */
+/** Writes a snapshot beside its final place, and moves it there as a whole. */
 export interface SnapshotWriter {
   /** Writes one file by its path in the snapshot. */
   write(path: string, content: string): Promise<void>;
-  /** Takes back a file that was written. */
+  /** Removes a file that was written. */
   remove(path: string): Promise<void>;
-  /** Puts the snapshot in its place; one that was there is replaced. */
+  /** Moves the snapshot to its place, and replaces an earlier one there. */
   commit(): Promise<void>;
-  /** Leaves nothing behind; harmless after commit. */
+  /** Removes everything that was written; does nothing after commit. */
   discard(): Promise<void>;
 }
 
-/** A snapshot is as confidential as a sample of the data: nobody but its owner reads it, unless the owner says so. */
+/** A snapshot is as confidential as a sample of the data, so only its owner may read it until the owner changes that. */
 const [OWN_FOLDER, OWN_FILE] = [0o700, 0o600];
 
 /**
- * Opens a writer for the directory. Throws RegressError `snapshot` where something other than a snapshot, or an empty
- * directory, is there already, and where the system will not have it written.
+ * Opens a writer for the directory. Throws RegressError `snapshot` if something other than a snapshot or an empty
+ * directory is there, and if the system does not allow writing there.
  */
 export async function openWriter(directory: string): Promise<SnapshotWriter> {
   const target = await resolveTarget(directory);
@@ -35,7 +35,7 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
   const writingIt = (work: () => Promise<void>) => writing(`the snapshot ${directory}`, 'snapshot', work);
   let committing: Promise<void> = Promise.resolve();
   let isOver = false;
-  // However the process ends; but a snapshot on the way to its place arrives there first.
+  // Runs however the process ends, but not before a snapshot that is being moved has arrived.
   const discard = onExit(async () => {
     isOver = true;
     await committing.catch(() => undefined);
@@ -71,13 +71,13 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
   };
 }
 
-/** Where a symbolic link leads, so that the link stays. */
+/** Follows a symbolic link, so that the link stays. */
 async function resolveTarget(directory: string): Promise<string> {
   const place = resolve(directory);
   await settle(place, boundsOf(dirname(place))).catch((cause: Error) => {
     throw new RegressError('snapshot', `cannot write a snapshot to ${directory}`, {
       detail: `${cause.message}.`,
-      hint: 'Name the folder itself: regress snapshot --out DIR',
+      hint: 'Name the folder itself: npx regress-pg snapshot --out DIR',
       cause,
     });
   });
@@ -99,7 +99,7 @@ async function refuseForeign(target: string, directory: string): Promise<void> {
   if (entries.length === 0 || (await isSnapshot(target))) return;
   throw new RegressError('snapshot', `${directory} is not a snapshot, so it is not overwritten`, {
     detail: `It holds ${entries.slice(0, 3).join(', ')}${entries.length > 3 ? ' and more' : ''}.`,
-    hint: 'Name another directory: regress snapshot --out DIR',
+    hint: 'Name another directory: npx regress-pg snapshot --out DIR',
   });
 }
 
@@ -114,7 +114,7 @@ async function isSnapshot(target: string): Promise<boolean> {
   }
 }
 
-/** Files of the user's own in a snapshot's directory, such as a README, outlive its replacement. */
+/** Keeps the user's own files in a snapshot's directory, such as a README, when the snapshot is replaced. */
 async function keepForeign(target: string, partial: string): Promise<void> {
   for (const entry of await readdir(target)) {
     if ([MANIFEST_FILE, PLANS_FILE, RELATIONS_FOLDER, CATALOGS_FOLDER].includes(entry)) continue;
@@ -122,7 +122,7 @@ async function keepForeign(target: string, partial: string): Promise<void> {
   }
 }
 
-/** Removes what killed runs left, and puts back a snapshot that one had moved aside and not yet replaced. */
+/** Removes files of killed runs, and puts back a snapshot that such a run had moved aside but not yet replaced. */
 async function sweep(parent: string, name: string): Promise<void> {
   for (const entry of await readdir(parent)) {
     const left = /^\.(.+)\.(partial|old)-(\d+)$/.exec(entry);

@@ -7,33 +7,33 @@ import { type ListedRelation, pagesOf } from './read/relations.ts';
 import { openRecords, type Records } from './records.ts';
 import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 
-/** The relations of one folder of a snapshot, read from a source that goes on with its work. */
+/** The relations of one folder of a snapshot, read while the source keeps running. */
 export interface Collection {
   readonly records: Records;
-  /** Reads all of them. Calls back with their number, and with each as it is read. */
+  /** Reads all relations. `started` gets their number; `advance` is called after each. */
   collect(started: (count: number) => void, advance: () => void): Promise<void>;
-  /** Those of the OIDs that the source has otherwise now than they were read. */
+  /** The given OIDs whose relations have changed since they were read. */
   changed(oids: ReadonlySet<number>): Promise<Set<number>>;
-  /** Reads these again, and what else is no longer as it was. */
+  /** Reads these relations again, and any other that is outdated. */
   refresh(oids: ReadonlySet<number>): Promise<void>;
 }
 
-/** What a relation was renamed, rewritten or dropped to while it was read is read once more, at most so many times. */
+/** A relation that was renamed, rewritten or dropped meanwhile is read again, at most this many times. */
 const ROUNDS = 3;
 
 export interface CollectionOptions {
   readonly folder: Folder;
-  /** Lists the relations. */
+  /** SQL that lists the relations. */
   readonly list: string;
   readonly capture: CaptureOptions;
-  /** Is shown every relation as it is written, one that is read again once more. */
+  /** Called with every relation that is written, and again if the relation is read again. */
   readonly onRelation: (relation: RelationSnapshot) => void;
 }
 
 /**
- * Opens a collection. Each relation is of one moment, and all of the moments between the first and the last transaction:
- * the list is read again at the end, and what it has otherwise than it was read is read again too, so that no relation
- * is there under two names, or half before and half after it was rewritten.
+ * Opens a collection. Each relation is read at one moment, but different relations at different moments. So the list is
+ * read again at the end, and relations that changed are read again. Otherwise a relation could appear under two names, or
+ * half before and half after it was rewritten.
  */
 export function openCollection(
   connection: Connection,
@@ -81,7 +81,7 @@ export function openCollection(
   };
 }
 
-/** One that cannot be read now has no state. */
+/** States by OID; a relation that cannot be read has none. */
 async function statesOf(
   connection: Connection,
   relations: readonly ListedRelation[],

@@ -2,18 +2,18 @@ import { USER_RELATION } from '../catalog/index.ts';
 import type { Connection } from '../postgres/index.ts';
 import { inTransaction, OWN_SEARCH_PATH_SQL, SESSION_SETTINGS_SQL } from './transaction.ts';
 
-/** A table that can be asked for rows by an indexed column: what a first suite is made of. */
+/** A table with an indexed column; `init` writes its example suite from these. */
 export interface IndexedColumn {
   readonly schemaname: string;
   readonly relname: string;
   readonly attname: string;
-  /** Rows as the planner believes; -1 where the table was never analyzed. */
+  /** pg_class.reltuples; -1 if the table was never analyzed. */
   readonly reltuples: number;
-  /** Found by the search_path of the role, so that its name needs no schema before it. */
+  /** True if the role's search_path finds the table, so that its name needs no schema. */
   readonly visible: boolean;
 }
 
-/** The first column of each B-tree that serves an equality, primary keys last; one column a table, the largest table first. */
+/** The first column of a B-tree that serves `=`: one per table, a primary key only if there is no other; largest table first. */
 const COLUMNS_SQL = `
 SELECT * FROM (
   SELECT DISTINCT ON (c.oid) n.nspname AS schemaname, c.relname, a.attname, c.reltuples::pg_catalog.float8 AS reltuples,
@@ -31,7 +31,7 @@ SELECT * FROM (
 ORDER BY reltuples DESC, schemaname, relname
 LIMIT $1`;
 
-/** Columns that the source's own indexes serve, at most so many. Throws DatabaseError. */
+/** Returns at most `limit` indexed columns of the source. Throws DatabaseError. */
 export function readIndexedColumns(connection: Connection, limit: number): Promise<IndexedColumn[]> {
   return inTransaction(connection, async () => {
     await connection.run(`${SESSION_SETTINGS_SQL}; ${OWN_SEARCH_PATH_SQL}`);

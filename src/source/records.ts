@@ -7,40 +7,40 @@ import type { Uncaptured } from './read/capture-relations.ts';
 import type { ListedRelation } from './read/relations.ts';
 import { indexCoverage } from './rights/coverage.ts';
 
-/** A relation that is written. */
+/** A relation that was written to the snapshot. */
 export interface Written extends Omit<Captured, 'relation'> {
-  /** Qualified, and quoted whether it must be or not. */
+  /** Qualified, always quoted. */
   readonly quoted: string;
   readonly path: string;
   readonly sha256: string;
-  /** Names of those it inherits from, and of those that inherit from it. */
+  /** Names of the relations it inherits from, and of those that inherit from it. */
   readonly inherits: readonly string[];
   readonly children: readonly string[];
   readonly coverage: Coverage['indexes'];
-  /** Some text in it was not UTF-8. */
+  /** True if some text in it was not UTF-8. */
   readonly garbled: boolean;
 }
 
-/** The relations of a snapshot on their way: what is read again takes the place of what was read before. */
+/** The relations of a snapshot that is being taken. A relation that is read again replaces its earlier version. */
 export interface Records {
   put(read: Captured | Uncaptured): Promise<void>;
   /** By OID. */
   readonly written: ReadonlyMap<number, Written>;
-  /** Those of the list that are new or others since they were read; what the list lacks is forgotten. */
+  /** Returns the listed relations that are new or have changed since they were read. Forgets all that are not listed. */
   outdated(listed: readonly ListedRelation[]): ListedRelation[];
-  /** Takes the files of what was forgotten away. */
+  /** Removes the files of forgotten relations. */
   finish(): Promise<void>;
   unreadable(): Unreadable[];
 }
 
-/** What stands for bytes that are not UTF-8; only a SQL_ASCII database sends such bytes. */
+/** Stands for bytes that are not UTF-8; only a SQL_ASCII database sends them. */
 const REPLACEMENT = '\uFFFD';
 
 /** Opens the records of a folder of the snapshot. */
 export function openRecords(writer: SnapshotWriter, folder: Folder, values: boolean): Records {
   const written = new Map<number, Written>();
   const unread = new Map<number, readonly Unreadable[]>();
-  /** The relation each file is of. */
+  /** OID of the relation in each file, by path. */
   const owners = new Map<string, number>();
   return {
     written,
@@ -80,7 +80,7 @@ export function openRecords(writer: SnapshotWriter, folder: Folder, values: bool
       });
     },
     finish: async () => {
-      // A file that two relations were written to, as they swapped names, is of the last.
+      // If two relations that swapped names were written to one file, it belongs to the last one.
       for (const { oid, path } of [...written.values()]) if (owners.get(path) !== oid) written.delete(oid);
       const wanted = new Set([...written.values()].map(({ path }) => path));
       for (const path of owners.keys()) if (!wanted.has(path)) await writer.remove(path);

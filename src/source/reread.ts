@@ -5,13 +5,16 @@ import { type ListedRelation, RELATION_LIST_SQL } from './read/relations.ts';
 import { readSourceFacts } from './source-facts.ts';
 import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 
-/** Relations as the source has them now, by quoted, qualified name, and what could not be read of them. */
+/** Relations as they are in the source now, by quoted, qualified name, and what could not be read of them. */
 export interface Reread {
   readonly relations: ReadonlyMap<string, RelationSnapshot>;
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Reads some relations again (always quoted, qualified names), as a snapshot with values would; those that are gone or locked are left out. Throws DatabaseError. */
+/**
+ * Reads relations again, as a snapshot with values does; `names` are qualified and always quoted. Leaves out relations
+ * that are gone or locked. Throws DatabaseError.
+ */
 export async function rereadRelations(connection: Connection, names: ReadonlySet<string>): Promise<Reread> {
   const { context, unreadable } = await readSourceFacts(connection, { values: true, systemCatalogs: false });
   const listed = await inShortTransaction(connection, SESSION_SETTINGS_SQL, () =>

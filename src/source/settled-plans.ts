@@ -5,13 +5,14 @@ import type { Collection } from './collection.ts';
 import { capturePlans, type PlanOptions, type PlanRequest } from './read/plans.ts';
 import type { Written } from './records.ts';
 
-/** Queries are planned, and their relations read again, at most so many times. */
+/** Queries are planned, and their relations read again, at most this many times. */
 const ROUNDS = 3;
 
 /**
- * Production's own plans, made of what the collection holds: relations that an ANALYZE, a VACUUM or rows changed since
- * they were read are read again, and their queries planned again. A plan whose relations change as often as they are
- * read says so in `changed`. `requestsOf` is asked again when relations were, as automatic cases follow from them.
+ * Production's own plans, made from the same statistics that the collection holds. If an ANALYZE, a VACUUM or new rows
+ * changed a relation after it was read, the relation is read again and its queries are planned again. A plan whose
+ * relations change every time names them in `changed`. `requestsOf` is called again after relations were read again,
+ * because automatic cases depend on them.
  */
 export async function settledPlans(
   connection: Connection,
@@ -49,7 +50,7 @@ function keyOf(of: Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'>):
   return JSON.stringify([of.suite, of.query, of.case, of.digest]);
 }
 
-/** The relations whose statistics a plan is made of: those it scans, and those they inherit from, directly or not. */
+/** The relations whose statistics a plan depends on: those it scans, and those they inherit from, directly or not. */
 function touched({ plan }: ProductionPlan, written: readonly Written[]): Written[] {
   if (plan === null) return [];
   const scanned = new Set(

@@ -16,28 +16,27 @@ import { readPrivileges } from './rights/privileges.ts';
 import { stateOf } from './source-session.ts';
 import { inShortTransaction, SESSION_SETTINGS_SQL } from './transaction.ts';
 
-/** What is to be read, and of whom. */
 export interface Scope {
-  /** False: nothing that is a column's value. */
+  /** False: no column values are read. */
   readonly values: boolean;
   readonly systemCatalogs: boolean;
 }
 
-/** What a snapshot holds besides relations. */
+/** Everything that a snapshot holds besides relations. */
 export interface SourceFacts extends Omit<ServerFacts, 'unreadable'> {
   readonly dialect: Dialect;
-  /** Planner settings, before any of ours. */
+  /** Planner settings, before we change any. */
   readonly settings: Manifest['settings'];
   readonly role_settings: Manifest['role_settings'];
   readonly roles: NonNullable<Manifest['roles']>;
   readonly unreadable: readonly Unreadable[];
-  /** What relations are read with. */
+  /** Options for reading relations. */
   readonly context: CaptureContext;
 }
 
-/** Reads what the server, the database and the role are. Throws DatabaseError. */
+/** Reads the facts about the server, the database and the role. Throws DatabaseError. */
 export async function readSourceFacts(connection: Connection, { values, systemCatalogs }: Scope): Promise<SourceFacts> {
-  // First of all, as it says what the end of a session means.
+  // This comes first, because a session that ends is replaced only if the source is a standby.
   stateOf(connection).standby = await isStandby(connection);
   return inShortTransaction(connection, '', async () => {
     const version = await serverVersion(connection);

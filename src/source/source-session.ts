@@ -1,26 +1,26 @@
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 
-/** What is known of a session with the source while it is read. */
+/** State of a session with the source while it is read. */
 export interface SessionState {
-  /** Settings of the transaction that is open, which one that takes its place has too. */
+  /** Settings of the open transaction; a transaction that replaces it gets them too. */
   settings: string;
-  /** When that began, as Date.now() has it. */
+  /** When that transaction began, in milliseconds (Date.now()). */
   begunAt: number;
   /** Transactions so far. */
   transactions: number;
-  /** Times that recovery cancelled what was read. */
+  /** How often recovery canceled a statement. */
   conflicts: number;
-  /** The source is a standby, which ends sessions that are in the way of recovery. */
+  /** True: the source is a standby, which ends sessions that conflict with recovery. */
   standby: boolean;
-  /** The session was ended, and is not to be had again. */
+  /** True: the session was ended and has not been replaced. */
   lost: boolean;
-  /** Puts another session in the place of one that was ended; null: there is no way to. */
+  /** Replaces a session that was ended; null if there is no way to. */
   readonly renew: (() => Promise<void>) | null;
 }
 
 const states = new WeakMap<Connection, SessionState>();
 
-/** The state of a connection, which is its own from the first time it is asked for. */
+/** The state of a connection; created on first use. */
 export function stateOf(connection: Connection): SessionState {
   const known = states.get(connection);
   if (known !== undefined) return known;
@@ -34,8 +34,8 @@ function newState(renew: SessionState['renew']): SessionState {
 }
 
 /**
- * A connection that outlives its session: `reopen` opens the next one. Closing it closes the sessions it has opened; the
- * first is its caller's.
+ * A connection that outlives its session: `reopen` opens the next one. Closing it closes the sessions that it opened; the
+ * first one belongs to the caller.
  */
 export function sourceSession(first: Connection, reopen: (() => Promise<Connection>) | undefined): Connection {
   let current = first;
@@ -64,15 +64,15 @@ export function sourceSession(first: Connection, reopen: (() => Promise<Connecti
 }
 
 /**
- * Recovery of a standby cancelled a statement, or ended the session (ERRCODE_T_R_SERIALIZATION_FAILURE, and
- * ERRCODE_T_R_DEADLOCK_DETECTED for a buffer; ProcessInterrupts in postgres.c). A transaction that only reads gets an
- * error of class 40 for no other reason but a deadlock of locks, which another try gets over as well.
+ * True if recovery on a standby canceled a statement or ended the session (ERRCODE_T_R_SERIALIZATION_FAILURE, and
+ * ERRCODE_T_R_DEADLOCK_DETECTED for a buffer; ProcessInterrupts in postgres.c). In a read-only transaction an error of
+ * class 40 has only one other cause, a deadlock of locks, and another try solves that as well.
  */
 export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.code?.startsWith('40') === true;
 }
 
-/** ERRCODE_LOCK_NOT_AVAILABLE: somebody holds a lock for longer than we wait. */
+/** ERRCODE_LOCK_NOT_AVAILABLE: another session holds a lock for longer than we wait. */
 export function isLocked(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '55P03';
 }

@@ -27,34 +27,34 @@ import { isConflict, sourceSession, stateOf } from './source-session.ts';
 import { inShortTransaction, SESSION_SETTINGS_SQL, transactionCount } from './transaction.ts';
 
 export interface SnapshotOptions {
-  /** False: nothing that is a column's value is read or written. */
+  /** False: no column values are read or written. */
   readonly values: boolean;
-  /** True: also what the planner reads of the system catalogs. */
+  /** True: the statistics of the system catalogs are read, too. */
   readonly systemCatalogs?: boolean;
-  /** True: what cannot be read is only noted. */
+  /** True: a part that cannot be read is only noted. */
   readonly allowPartial: boolean;
   readonly progress: Progress;
-  /** Plans to ask production for at last, and once more where relations were read again; none: no plans are taken. */
+  /** Plans to take from production at the end, and again if relations were read again; undefined: no plans are taken. */
   readonly plans?: () => Promise<readonly PlanRequest[]>;
-  /** Called with the plans, and what the source said where it made none. */
+  /** Called with the plans; if the source refused one, with its error. */
   readonly onPlans?: (plans: readonly ProductionPlan[]) => void;
-  /** Is shown every relation as it is written; one that changed meanwhile, and was read again, once more. */
+  /** Called with every relation that is written, and again if it changed and was read again. */
   readonly onRelation?: (relation: RelationSnapshot) => void;
-  /** Opens another session with the source where a standby ends the one there is; without it, that is an error. */
+  /** Opens another session with the source if a standby ends the current one; without it, that is an error. */
   readonly reopen?: () => Promise<Connection>;
-  /** Milliseconds for which locked tables are tried again. */
+  /** Milliseconds to keep trying locked tables. */
   readonly patience?: number;
   /** Version of regress, for the manifest. */
   readonly regressVersion: string;
 }
 
-/** How long tables that somebody has locked are tried again, when all others were read. */
+/** How long locked tables are tried again, after all others were read. */
 const PATIENCE_MS = 15_000;
 
 /**
- * Reads what the planner of the connection's database reads and writes it to `directory`, which is replaced as a whole or
- * not touched. Throws RegressError `privilege` where the role may not read statistics, `snapshot` where the directory
- * holds something else or a standby goes on cancelling what is read, and DatabaseError.
+ * Reads everything that the planner of the connection's database reads, and writes it to `directory`, which is replaced as
+ * a whole or left alone. Throws RegressError `privilege` if the role may not read statistics, `snapshot` if the directory
+ * holds something else or a standby keeps canceling statements, and DatabaseError.
  */
 export async function takeSnapshot(
   connection: Connection,
@@ -70,17 +70,17 @@ export async function takeSnapshot(
     return manifest;
   } catch (error) {
     const { standby, lost, conflicts } = stateOf(session);
-    throw isConflict(error) || (standby && lost && conflicts > 0) ? inTheWay(error as Error) : error;
+    throw isConflict(error) || (standby && lost && conflicts > 0) ? keepsCanceling(error as Error) : error;
   } finally {
     await session.close().catch(() => undefined);
     await writer.discard();
   }
 }
 
-function inTheWay(error: Error): RegressError {
-  return new RegressError('snapshot', 'recovery on the standby goes on cancelling what a snapshot reads', {
+function keepsCanceling(error: Error): RegressError {
+  return new RegressError('snapshot', "recovery on the standby keeps canceling the snapshot's queries", {
     detail: `${error.message}.`,
-    hint: 'Set hot_standby_feedback = on or a longer max_standby_streaming_delay on the standby, or take the snapshot from the primary: regress snapshot --source postgresql://…',
+    hint: 'On the standby, set hot_standby_feedback = on or a longer max_standby_streaming_delay; or take the snapshot from the primary: npx regress-pg snapshot --source postgresql://…',
     cause: error,
   });
 }
@@ -130,7 +130,7 @@ function readEnd(connection: Connection, { privileges }: CaptureContext, { recor
   });
 }
 
-/** The digest of the file of plans, under its key in the manifest. */
+/** Takes and writes the plans. Returns the digest of their file under its key in the manifest. */
 async function writePlans(
   connection: Connection,
   writer: SnapshotWriter,
@@ -194,29 +194,31 @@ function garbledValue(object: string): Unreadable {
   };
 }
 
-/** Names at most so many objects in a message. */
+/** A message names at most this many objects. */
 const NAMED_OBJECTS = 10;
 
-/** Of what a role may read, the most; the helper functions need less. */
+/** True for the broadest grant; helper functions need a narrower one. */
 function readsAllData(grant: string): boolean {
   return grant.startsWith('GRANT pg_read_all_data ');
 }
 
-/** Throws for what cannot be read and would make plans inexact, unless that was allowed. */
+/** Throws if something cannot be read without which plans are inexact, unless `allowPartial`. */
 function refusePartial(unreadable: readonly Unreadable[], options: SnapshotOptions): void {
   const fatal = unreadable.filter((each) => each.fatal);
   if (fatal.length === 0 || options.allowPartial) return;
   const named = fatal.slice(0, NAMED_OBJECTS).map((each) => `${each.what} of ${each.object}: ${each.reason}`);
   const more = fatal.length > NAMED_OBJECTS ? [`and ${fatal.length - NAMED_OBJECTS} more`] : [];
   const grants = [...new Set(fatal.flatMap((each) => each.hint ?? []))];
-  throw new RegressError(grants.length > 0 ? 'privilege' : 'snapshot', 'cannot read all that the planner reads', {
+  throw new RegressError(grants.length > 0 ? 'privilege' : 'snapshot', 'cannot read everything the planner reads', {
     detail: `${[...named, ...more].join('; ')}.`,
     hint:
       grants.length > 0
         ? [
             ...grants,
-            ...(grants.some(readsAllData) ? ['or without a right on any table: regress init --grants'] : []),
+            ...(grants.some(readsAllData)
+              ? ['or, without a privilege on any table: npx regress-pg init --grants']
+              : []),
           ].join('; ')
-        : 'Try again, or take what can be read: regress snapshot --allow-partial',
+        : 'Try again, or take what can be read: npx regress-pg snapshot --allow-partial',
   });
 }

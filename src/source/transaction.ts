@@ -5,7 +5,10 @@ import { isConflict, isLocked, stateOf } from './source-session.ts';
 export const BEGIN_SQL = 'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 export const END_SQL = 'ROLLBACK';
 
-/** How our text is read, whatever the database says; what a value is printed like; limits that keep production's other sessions safe. */
+/**
+ * Settings that fix how the server reads our text and prints values, whatever the database's own are; and limits that
+ * protect production's other sessions.
+ */
 export const SESSION_SETTINGS_SQL = `SET LOCAL client_encoding = 'UTF8';
 SET LOCAL standard_conforming_strings = on;
 ${VALUE_TEXT_SETTINGS_SQL};
@@ -18,24 +21,24 @@ SET LOCAL idle_in_transaction_session_timeout = '10s';
 SET LOCAL jit = off`;
 
 /**
- * A statement over tables locks them until its transaction ends. With these limits, and CARRIED_ON_MS, no lock is older
- * than two seconds: a migration that waits for it holds up everybody who comes after.
+ * A statement that reads tables locks them until its transaction ends. These limits and RENEW_AFTER_MS keep every lock
+ * shorter than two seconds, because a migration that waits for it holds up everybody behind it.
  */
 const LOCKING_LIMITS_SQL = `SET LOCAL statement_timeout = '1s';
 SET LOCAL lock_timeout = '500ms'`;
 
-/** What is asked alone, as the first of its transaction, has nearly all of the two seconds for itself. */
+/** A statement that is sent alone, as the first of its transaction, may take nearly all of the two seconds. */
 export const ALONE_LIMIT = `SET LOCAL statement_timeout = '1800ms'`;
 
-/** Settings of transactions that look at tables and indexes themselves. */
+/** Settings of transactions that read tables and indexes themselves. */
 export const PROBE_SETTINGS_SQL = `${SESSION_SETTINGS_SQL};\n${LOCKING_LIMITS_SQL}`;
 
-/** A transaction that holds locks on tables is followed by another one after so long. */
-const CARRIED_ON_MS = 500;
+/** A transaction that holds locks on tables is replaced by another one after this time. */
+const RENEW_AFTER_MS = 500;
 
 /**
- * Runs `work` in one read-only transaction that is always rolled back: it changes nothing, and so has nothing to commit.
- * `work` may not look at tables themselves, whose locks would last as long.
+ * Runs `work` in one read-only transaction, which is always rolled back because there is nothing to commit. `work` must
+ * not read tables themselves: their locks would last as long as the transaction.
  */
 export async function inTransaction<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   const outcome = await once(connection, '', work);
@@ -44,9 +47,9 @@ export async function inTransaction<T>(connection: Connection, work: () => Promi
 }
 
 /**
- * Runs a step of a snapshot in a read-only transaction of its own, under settings that end with it. A step that recovery
- * of a standby cancelled is run again from its beginning, over a new session where the old one was ended. Throws what
- * the step threw, at last.
+ * Runs a step of a snapshot in a read-only transaction of its own, under settings that end with it. If recovery on a
+ * standby cancels the step, it is run again from its beginning, in a new session if the old one was ended. Throws the
+ * step's last error.
  */
 export async function inShortTransaction<T>(
   connection: Connection,
@@ -56,11 +59,11 @@ export async function inShortTransaction<T>(
   for (let tries = 1; ; tries++) {
     const outcome = await once(connection, settings, work);
     if ('value' in outcome) return outcome.value;
-    if (!(await isOvercome(connection, outcome.error, outcome.lost, tries))) throw outcome.error;
+    if (!(await prepareRetry(connection, outcome.error, outcome.lost, tries))) throw outcome.error;
   }
 }
 
-/** The same of work that begins and ends its transactions itself. */
+/** Like inShortTransaction, for work that begins and ends its transactions itself. */
 export async function overRecovery<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
@@ -68,18 +71,19 @@ export async function overRecovery<T>(connection: Connection, work: () => Promis
       return await work();
     } catch (error) {
       const lost = await isLost(connection);
-      if (!(await isOvercome(connection, error, lost, tries))) throw error;
+      if (!(await prepareRetry(connection, error, lost, tries))) throw error;
     }
   }
 }
 
-/** One thing is tried so many times where recovery is in the way, and all together are so many times more than once. */
+/** Tries of one step that conflicts with recovery. */
 const TRIES = 8;
+/** Conflicts with recovery in a whole snapshot. */
 const CONFLICTS = 300;
 const PAUSE_MS = 100;
 
-/** Whether an error is a conflict with recovery that may not come again; there is a session again afterwards. */
-async function isOvercome(connection: Connection, error: unknown, lost: boolean, tries: number): Promise<boolean> {
+/** True if the error is a conflict with recovery and another try is worthwhile. Pauses, and replaces a lost session. */
+async function prepareRetry(connection: Connection, error: unknown, lost: boolean, tries: number): Promise<boolean> {
   const state = stateOf(connection);
   state.lost = lost;
   const conflict = isConflict(error) || (lost && state.standby);
@@ -104,7 +108,7 @@ async function once<T>(connection: Connection, settings: string, work: () => Pro
   return 'value' in outcome ? outcome : { ...outcome, lost };
 }
 
-/** Ends the transaction; where that is not possible, there is no session any more. */
+/** Ends the transaction. True if that fails, because the session is gone. */
 function isLost(connection: Connection): Promise<boolean> {
   return connection.run(END_SQL).then(
     () => false,
@@ -118,7 +122,7 @@ async function begin(connection: Connection, settings: string): Promise<void> {
   await connection.run([BEGIN_SQL, ...(settings === '' ? [] : [settings])].join('; '));
 }
 
-/** How many transactions a connection has taken so far. */
+/** Number of transactions that a connection has begun so far. */
 export function transactionCount(connection: Connection): number {
   return stateOf(connection).transactions;
 }
@@ -128,10 +132,11 @@ export type Attempt<T> =
   | { readonly ok: false; readonly error: DatabaseError };
 
 /**
- * Runs `work`, which looks at tables, under settings of its own, which are set back afterwards. Returns the server's
- * error instead of throwing it, but for those that say nothing of what was asked: somebody holds a lock, the session was
- * ended, recovery is in the way of one try after the other. No savepoint is set on production, so an error ends the transaction, and what follows
- * is read in another one with the same settings; so it is after a while, because locks last as long as the transaction.
+ * Runs `work`, which reads tables, under settings of its own, which are reset afterwards. Returns the server's error
+ * instead of throwing it, except for errors that say nothing about the statement: a lock of another session, a lost
+ * session, or recovery that conflicts with every try. We set no savepoints on production, so an error ends the
+ * transaction, and later statements run in a new one with the same settings. A new one also begins after a while, because
+ * locks last as long as their transaction.
  */
 export async function attempt<T>(
   connection: Connection,
@@ -143,7 +148,7 @@ export async function attempt<T>(
       return await attemptOnce(connection, settings, work);
     } catch (error) {
       const own = stateOf(connection).settings;
-      if (isLocked(error) || !(await isOvercome(connection, error, await isLost(connection), tries))) throw error;
+      if (isLocked(error) || !(await prepareRetry(connection, error, await isLost(connection), tries))) throw error;
       await begin(connection, own);
     }
   }
@@ -168,17 +173,17 @@ async function attemptOnce<T>(
   return result;
 }
 
-/** The server refused what was asked, and would again. */
+/** True if the server refused the statement and would refuse it again. */
 function isRefusal(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.severity !== 'FATAL' && !isConflict(error) && !isLocked(error);
 }
 
-/** Whether the transaction has held its locks for long enough. */
+/** True if the transaction has held its locks for long enough. */
 function isOld(connection: Connection): boolean {
-  return Date.now() - stateOf(connection).begunAt > CARRIED_ON_MS;
+  return Date.now() - stateOf(connection).begunAt > RENEW_AFTER_MS;
 }
 
-/** Ends a transaction, and begins another with the same settings. */
+/** Ends the transaction and begins another with the same settings. */
 async function inFreshTransaction(connection: Connection): Promise<void> {
   await connection.run(END_SQL);
   await begin(connection, stateOf(connection).settings);
@@ -187,7 +192,7 @@ async function inFreshTransaction(connection: Connection): Promise<void> {
 /** The search_path that a session of the role starts with. */
 export const OWN_SEARCH_PATH_SQL = 'SET LOCAL search_path TO DEFAULT';
 
-/** Undoes `SET LOCAL name = value`, of settings that are the server's own but for the statement timeout. */
+/** Statements that undo `SET LOCAL name = value`: back to our own search_path and statement_timeout, else to the default. */
 export function settingsBack(settings: readonly string[]): string[] {
   return settings.map((setting) => {
     const name = /^SET LOCAL (\S+)/.exec(setting)?.[1] ?? '';

@@ -3,9 +3,9 @@ import type { Json } from './text/json.ts';
 import { parseStatement } from './text/scan.ts';
 
 /**
- * Names of the functions a query calls with nothing that depends on a row, in the order of their names: those that
- * PostgreSQL may run while it plans (eval_const_expressions and estimate_expression_value in clauses.c). Without their
- * schemas, and none of a query the parser does not know. Needs loadScanner().
+ * Names of the functions that a query calls without row-dependent arguments, sorted, without schemas. PostgreSQL may
+ * run these while it plans (eval_const_expressions and estimate_expression_value in clauses.c). Empty if this parser
+ * does not understand the query. Needs loadScanner().
  */
 export function constantCalls(statement: string): string[] {
   const names = new Set<string>();
@@ -17,7 +17,7 @@ function collectCalls(node: unknown, names: Set<string>): void {
   if (Array.isArray(node)) for (const each of node) collectCalls(each, names);
   if (!isJsonObject(node)) return;
   for (const [kind, value] of Object.entries(node)) {
-    // A function in FROM is called when the plan is executed.
+    // PostgreSQL calls a function in FROM only when it executes the plan.
     if (kind === 'RangeFunction') continue;
     const name =
       kind === 'FuncCall' && isJsonObject(value) && !holdsColumn(value.args) ? functionName(value) : undefined;

@@ -1,5 +1,6 @@
-/** What one SQL statement says. The only folder that parses SQL with libpg-query. */
+/** Analyses single SQL statements. The only folder that parses queries with libpg-query. */
 export { constantCalls } from './constant-calls.ts';
+export { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from './definitions.ts';
 export { mentionedNames } from './mentioned-names.ts';
 export { namedRelations } from './named-relations.ts';
 export { parameterUses } from './parameter-uses.ts';

@@ -1,20 +1,20 @@
 import { settableName } from '../environment/index.ts';
 import { scan, type Token } from './text/scan.ts';
 
-/** The names that a statement mentions, of functions among others. */
+/** The names in a statement, of functions among others. */
 export interface MentionedNames {
-  /** As the server looks them up, sorted. */
+  /** Sorted, and spelled as the server looks them up. */
   readonly names: readonly string[];
-  /** Why the names alone do not tell what the statement calls, in a clause; null where they do. */
+  /** Why the names alone do not show what the statement calls, as a clause; null if they do. */
   readonly unclear: string | null;
 }
 
-/** Bytes of a name that the server keeps (NAMEDATALEN, pg_config_manual.h). */
+/** Names are truncated to this many bytes (NAMEDATALEN, pg_config_manual.h). */
 const MAX_NAME_BYTES = 63;
 
 /**
- * Every word of a statement outside of its strings and comments. The lexer finds them, so that it holds also for SQL that
- * the parser here does not know, and for `(value).function`. Needs loadScanner().
+ * Every word of a statement outside strings and comments. Uses only the lexer, so it also covers SQL that this parser
+ * does not understand, and `(value).function`. Needs loadScanner().
  */
 export function mentionedNames(statement: string): MentionedNames {
   const tokens = scan(statement).filter(({ isComment }) => !isComment);
@@ -44,7 +44,7 @@ function truncated(name: string): string {
   return Buffer.from(name).subarray(0, MAX_NAME_BYTES).toString();
 }
 
-/** `current_setting('app.tenant_id'`: a suite could have set that itself, so that the answer is no secret. */
+/** True for `current_setting('app.tenant_id'`: a suite may set this setting itself, so its value is no secret. */
 function asksForSettable(tokens: readonly Token[], at: number): boolean {
   const literal = /^'([\w.]+)'$/.exec(tokens[at + 2]?.text ?? '')?.[1];
   const after = tokens[at + 3]?.text ?? '';

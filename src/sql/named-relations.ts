@@ -2,8 +2,8 @@ import { isJsonObject } from '../model/text/json.ts';
 import { parseStatement } from './text/scan.ts';
 
 /**
- * The relations a query names, with their schema where it is named too: `public.orders` or `orders`. Names of its own
- * subqueries (WITH) are among them; none of a query the parser does not know. Needs loadScanner().
+ * The relations that a query names, as `public.orders` or `orders`. Includes names of its own subqueries (WITH). Empty
+ * if this parser does not understand the query. Needs loadScanner().
  */
 export function namedRelations(statement: string): string[] {
   const names = new Set<string>();
@@ -14,7 +14,7 @@ export function namedRelations(statement: string): string[] {
 function collectRelations(node: unknown, names: Set<string>): void {
   if (Array.isArray(node)) for (const each of node) collectRelations(each, names);
   if (!isJsonObject(node)) return;
-  // A RangeVar, or the relation of a statement that writes; a column has no relname.
+  // A RangeVar, or the relation of a statement that writes. A column has no relname.
   if (typeof node.relname === 'string') {
     names.add(typeof node.schemaname === 'string' ? `${node.schemaname}.${node.relname}` : node.relname);
   }

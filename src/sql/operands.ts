@@ -3,23 +3,23 @@ import { isJsonObject } from '../model/text/json.ts';
 import { columnFields, list, resolveColumn, type Scope, stringOf } from './scopes.ts';
 import type { Json } from './text/json.ts';
 
-/** One side of a comparison that is a column. */
+/** A column on one side of a comparison. */
 export interface ColumnSide {
   readonly column: TableColumn;
   readonly through: ValueShape['through'];
 }
 
-/** One side of a comparison that is a parameter. */
+/** A parameter on one side of a comparison. */
 export interface ParameterSide extends Pick<ValueShape, 'plus' | 'before' | 'after'> {
   readonly parameter: number;
-  /** The value is only about right: `$1 - interval '1 day'`. */
+  /** True if the parameter's value is only approximate, as in `$1 - interval '1 day'`. */
   readonly about: boolean;
 }
 
-/** Functions that leave a value as it is where it already has their form, such as lower() of lower case. */
+/** Functions that do not change a value already in their form, such as lower() of lower-case text. */
 const KEEPING = ['lower', 'upper', 'trim', 'btrim', 'ltrim', 'rtrim', 'unaccent'];
 
-/** A column, bare or cast, or within COALESCE, lower or upper. */
+/** A column, possibly in a cast, COALESCE, lower or upper. */
 export function columnSide(node: unknown, scope: Scope): ColumnSide | null {
   const fields = columnFields(node);
   if (fields !== undefined) {
@@ -36,7 +36,7 @@ export function columnSide(node: unknown, scope: Scope): ColumnSide | null {
   return null;
 }
 
-/** A parameter, bare or within what its value can be found through. */
+/** A parameter, possibly in an expression from which its value can be derived. */
 export function parameterSide(node: unknown): ParameterSide | null {
   if (!isJsonObject(node)) return null;
   if (isJsonObject(node.ParamRef)) {
@@ -50,7 +50,7 @@ export function parameterSide(node: unknown): ParameterSide | null {
   return isJsonObject(node.A_Expr) ? calculated(node.A_Expr) : null;
 }
 
-/** What a cast, a collation, COALESCE and NULLIF are about. */
+/** The argument of a cast or collation, and the first of COALESCE and NULLIF. */
 function insideOf(node: unknown): unknown {
   if (!isJsonObject(node)) return null;
   if (isJsonObject(node.TypeCast)) return node.TypeCast.arg;
@@ -102,7 +102,7 @@ function integerOf(node: unknown): number | null {
   return isJsonObject(ival) ? Number(ival.ival ?? 0) : null;
 }
 
-/** `interval '1 day'`, or a constant that is cast to it. */
+/** `interval '1 day'`, or a constant cast to interval. */
 function isInterval(node: unknown): boolean {
   if (!isJsonObject(node) || !isJsonObject(node.TypeCast)) return false;
   const { typeName } = node.TypeCast;

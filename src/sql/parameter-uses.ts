@@ -20,7 +20,7 @@ type Ordering = (typeof ORDERINGS)[number];
 
 const FLIPPED: Readonly<Record<Ordering, Ordering>> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
-/** Kinds of use, the one that says most about a value first. */
+/** Kinds of use, beginning with the one that says most about a value. */
 const WEIGHTS: readonly ((use: ParameterUse) => boolean)[] = [
   (use) => use.kind === 'compared' && ['=', 'any', 'element', 'array'].includes(use.operator),
   (use) => use.kind === 'compared',
@@ -30,9 +30,9 @@ const WEIGHTS: readonly ((use: ParameterUse) => boolean)[] = [
 ];
 
 /**
- * What a query does with each of its parameters, `$1` first: of several uses the one that says most about the values it
- * gets. Found in the parse tree, through aliases, joins, subqueries, WITH and views; a query the parser does not know has
- * only other uses. Needs loadScanner().
+ * How a query uses each of its parameters, `$1` first. Of several uses, returns the one that says most about its
+ * values. Searches the parse tree, through aliases, joins, subqueries, WITH and views. If this parser does not
+ * understand the query, all uses are `other`. Needs loadScanner().
  */
 export function parameterUses(statement: string, parameters: number, find: FindRelation): ParameterUse[] {
   const uses: ParameterUse[] = [];
@@ -48,7 +48,7 @@ export function parameterUses(statement: string, parameters: number, find: FindR
 
 interface Visit {
   readonly scope: Scope;
-  /** Within what is returned or stored, and into which column. */
+  /** Set within what is returned or stored; `column` is the one it is stored in. */
   readonly output: { readonly column: TableColumn | null } | null;
   readonly found: (use: ParameterUse) => void;
 }
@@ -82,7 +82,7 @@ function visitStatement(statement: Json, { scope: outer, found }: Visit): void {
   }
 }
 
-/** What is returned, and in an UPDATE what a column is set to. Subqueries of it are queries of their own. */
+/** Visits what is returned, and what an UPDATE assigns to columns. Subqueries in it are visited as queries. */
 function visitTargets(node: unknown, at: Visit): void {
   for (const target of Array.isArray(node) ? node : [node]) {
     const { name, val } =
@@ -98,7 +98,7 @@ function visitLimit(node: unknown, kind: 'limit' | 'offset', at: Visit): void {
   else at.found({ parameter: side.parameter, kind });
 }
 
-/** True where all there is to say of the expression is said. */
+/** True if nothing below the expression needs another visit. */
 function visitComparison(expression: Json, at: Visit): boolean {
   const { kind, lexpr, rexpr } = expression;
   const operator = stringOf(list(expression.name).at(-1));
@@ -125,7 +125,7 @@ function visitComparison(expression: Json, at: Visit): boolean {
   return anyOf(left, (item, index) => compare(item, ordering, right[index], at), at);
 }
 
-/** Compares each item; one of which nothing is found is looked into. */
+/** Compares each item, and visits those without a finding. */
 function anyOf(items: readonly unknown[], compareItem: (item: unknown, index: number) => boolean, at: Visit): boolean {
   for (const [index, item] of items.entries()) if (!compareItem(item, index)) visit(item, at);
   return true;

@@ -14,12 +14,12 @@ import {
   withEdits,
 } from './text/tree.ts';
 
-/** What PostgreSQL says of a statement it cannot give types to. */
+/** PostgreSQL's error for a statement whose types it cannot determine. */
 export interface TypingError {
   /** SQLSTATE. */
   readonly code: string | undefined;
   readonly message: string;
-  /** Place in the statement, in characters from 1. */
+  /** Position in the statement, in characters from 1. */
   readonly position: number | undefined;
 }
 
@@ -29,13 +29,13 @@ const UNDEFINED_FUNCTION = '42883';
 const AMBIGUOUS_FUNCTION = '42725';
 
 /**
- * The next thing to try where PostgreSQL finds no types for the parameters of a normalised statement; null where there
- * is none. Each repair follows from the statement having run before it was normalised:
- * - a parameter of two types was two constants, or a constant and a parameter, of the same number;
- * - a constant in quotes has no type of its own, as a parameter has none. Where that finds no function or operator, it
- *   was no constant in quotes but a number, and is taken for an integer; so is a column of a subquery that is such a
- *   constant.
- * - where any type would do, it is taken for a text, as a constant in quotes is.
+ * The next repair to try if PostgreSQL cannot determine the types of a normalised statement's parameters; null if there
+ * is none. Each repair relies on the statement having run before it was normalised:
+ * - A parameter with two types was two constants, or a constant and a parameter, with the same number.
+ * - A quoted constant has no type of its own, like a parameter. If no function or operator fits it, it was a number
+ * instead, and becomes an integer. The same applies to a subquery's column that is such a constant.
+ * - If any type is possible, it becomes a text, as a quoted constant does.
+ *
  * Needs loadScanner().
  */
 export function repairTypes(sql: string, { code, message, position }: TypingError): Repaired | null {
@@ -51,7 +51,7 @@ export function repairTypes(sql: string, { code, message, position }: TypingErro
     const columns = constantColumns(tree, value);
     params.push(...(columns.length > 0 ? columns : operands(kind, value).flatMap(results)));
   });
-  return withType(sql, params, 'integer', 'PostgreSQL takes no text here');
+  return withType(sql, params, 'integer', 'PostgreSQL does not accept text here');
 }
 
 function withType(sql: string, params: readonly ParamRef[], type: string, why: string): Repaired | null {
@@ -63,18 +63,18 @@ function withType(sql: string, params: readonly ParamRef[], type: string, why: s
   }
   const names = [...new Set(params.map(({ number }) => `$${number}`))].join(', ');
   const article = type === 'integer' ? 'an' : 'a';
-  return { sql: withEdits(sql, [...edits.values()]), notes: [`${names} taken for ${article} ${type}: ${why}`] };
+  return { sql: withEdits(sql, [...edits.values()]), notes: [`${names} treated as ${article} ${type}: ${why}`] };
 }
 
-/** Where it first stands with no type yet. */
+/** Adds a type to the first parameter of this number, unless it has one. */
 function untyped(sql: string, tree: Json, number: string | undefined): Repaired | null {
   const param = paramRefs(tree).find((each) => String(each.number) === number);
   const isTyped =
     param !== undefined && Buffer.from(sql).subarray(param.location).toString().startsWith(`$${number}::`);
-  return param === undefined || isTyped ? null : withType(sql, [param], 'text', 'any type would do');
+  return param === undefined || isTyped ? null : withType(sql, [param], 'text', 'any type is possible');
 }
 
-/** The parameters that are, in a subquery, the columns an expression names. */
+/** The parameters that are subquery columns named in an expression. */
 function constantColumns(tree: Json, expression: Json): ParamRef[] {
   const columns = new Set<string | undefined>();
   walk(expression, (kind, { fields }) => {
@@ -88,7 +88,7 @@ function constantColumns(tree: Json, expression: Json): ParamRef[] {
   return found;
 }
 
-/** Every parameter gets a number of its own. */
+/** Gives every occurrence of a parameter its own number. */
 function apart(sql: string, tree: Json): Repaired | null {
   const params = paramRefs(tree).sort((a, b) => a.location - b.location);
   if (new Set(params.map(({ number }) => number)).size === params.length) return null;
@@ -102,7 +102,7 @@ function operands(kind: string, { args, lexpr, rexpr }: Json): unknown[] {
   return kind === 'FuncCall' ? [...itemsOf(args)] : [lexpr, rexpr];
 }
 
-/** The parameters that give an expression its type: not those of a condition or of another function. */
+/** The parameters that determine an expression's type; not those in conditions or other function calls. */
 function results(node: unknown): ParamRef[] {
   const param = paramOf(node);
   if (param !== undefined) return [param];

@@ -7,31 +7,31 @@ import { scan } from './text/scan.ts';
 import { byteOffset, type Edit, itemsOf, nameOf, paramOf, walk, withEdits } from './text/tree.ts';
 
 /**
- * What pg_stat_statements from 18 on leaves of a list of constants: its first value and this comment
+ * From 18 on, pg_stat_statements replaces a list of constants with its first value and this comment
  * (generate_normalized_query in pg_stat_statements.c).
  */
 const SQUASHED = '/*, ... */';
 
-/** A statement mended, and what was done that a person should know. */
+/** A repaired statement, and remarks for people on the repairs. */
 export interface Repaired {
   readonly sql: string;
   readonly notes: readonly string[];
 }
 
 /**
- * Makes of a normalised statement one that PostgreSQL takes, where there is only one way to: `date $1` is no syntax and
- * becomes `$1::date`; `extract($1 FROM x)` becomes the function it stands for; a constant that GROUP BY or DISTINCT
- * repeats is one again; a list whose length was lost gets one; numbers run from 1 without a gap.
- * Text that needs nothing comes back unchanged. Needs loadScanner().
+ * Turns a normalised statement into one that PostgreSQL accepts, by repairs that are unambiguous. `date $1`, a syntax
+ * error, becomes `$1::date`; `extract($1 FROM x)` becomes a plain function call; a constant that GROUP BY or DISTINCT
+ * repeats becomes one parameter again; a list of unknown length gets one; parameters are numbered from 1 without gaps.
+ * Returns the same text if there is nothing to repair. Needs loadScanner().
  */
 export function repairNormalised(sql: string): Repaired {
   const listed = withLists(sql);
   const steps = [typedLiterals, sameExpressions, extractCalls];
-  const mended = steps.reduce((text, step) => {
+  const repaired = steps.reduce((text, step) => {
     const tree = statementTree(text);
     return tree === null ? text : withEdits(text, step(text, tree));
   }, listed.sql);
-  return { sql: renumbered(mended, listed.sql !== sql), notes: listed.notes };
+  return { sql: renumbered(repaired, listed.sql !== sql), notes: listed.notes };
 }
 
 function withLists(sql: string): Repaired {
@@ -51,7 +51,10 @@ function withLists(sql: string): Repaired {
   return { sql: withEdits(sql, edits), notes: edits.length === 0 ? [] : [note] };
 }
 
-/** `TYPE $1`, which only a constant may follow; the parser marks it by a cast without a place (makeStringConstCast in gram.y). */
+/**
+ * Repairs `TYPE $1`: only a constant may follow the type. The parser marks it by a cast without a location
+ * (makeStringConstCast in gram.y).
+ */
 function typedLiterals(sql: string, tree: Json): Edit[] {
   const bytes = Buffer.from(sql);
   const edits: Edit[] = [];
@@ -72,7 +75,10 @@ function typedLiterals(sql: string, tree: Json): Edit[] {
 const FIELD = '(?:year|month|day|hour|minute|second(?:\\s*\\(\\s*\\d+\\s*\\))?)\\b';
 const INTERVAL_FIELDS = new RegExp(`^\\s+${FIELD}(?:\\s+to\\s+${FIELD})?`, 'i');
 
-/** `extract($1 FROM x)`: a field is a word or a constant (extract_arg in gram.y), so only the function itself takes a parameter. */
+/**
+ * Repairs `extract($1 FROM x)`: the field must be a word or a constant (extract_arg in gram.y), but the function itself
+ * accepts a parameter.
+ */
 function extractCalls(sql: string, tree: Json): Edit[] {
   const edits: Edit[] = [];
   const tokens = scan(sql).filter((token) => !token.isComment);
@@ -91,14 +97,14 @@ function extractCalls(sql: string, tree: Json): Edit[] {
   return edits;
 }
 
-/** Numbers from 1 in the order in which parameters first stand, where numbers are left out or new ones came in. */
+/** Numbers parameters from 1 in order of appearance, if there are gaps or new parameters. */
 function renumbered(sql: string, always: boolean): string {
   const params = scan(sql).filter(({ text }) => /^\$\d+$/.test(text));
   const numbers = new Map<string, number>();
   for (const { text } of params) if (!numbers.has(text)) numbers.set(text, numbers.size + 1);
   const highest = params.reduce((most, { text }) => Math.max(most, Number(text.slice(1))), 0);
   if (!always && highest === numbers.size) return sql;
-  // In one pass: a list may have ten thousands of values.
+  // In one pass, because a list may have tens of thousands of values.
   const parts: string[] = [];
   let copied = 0;
   for (const { text, start, end } of params) {

@@ -2,13 +2,13 @@ import { statementTree } from './shape.ts';
 import { scan, type Token } from './text/scan.ts';
 import { itemsOf, paramOf, walk } from './text/tree.ts';
 
-/** A number, a text in quotes of any kind, or one between dollar signs. */
+/** A number, a string in any kind of quotes, or a dollar-quoted string. */
 const CONSTANT = /^(?:[ebxn]?'|u&'|\.?\d|\$(?:[A-Za-z_]\w*)?\$)/i;
 
 /**
- * One statement for several of the same shape: a constant on which they differ, such as a value that a driver wrote
- * into the text, becomes a parameter; those on which they agree stay, because the application wrote them. Statements
- * that differ in more than constants do not count. Needs loadScanner().
+ * Merges statements of one shape. A constant on which they differ, such as a value that a driver wrote into the text,
+ * becomes a parameter. Constants on which they agree stay, because the application wrote them. Ignores statements that
+ * differ in more than constants. Needs loadScanner().
  */
 export function withoutDifferingConstants(sql: string, others: readonly string[]): string {
   const words = wordsOf(sql);
@@ -35,7 +35,7 @@ function wordsOf(sql: string): Token[] {
   return scan(sql).filter(({ isComment }) => !isComment);
 }
 
-/** Indexes of the constants that differ; null where anything else does. */
+/** Indexes of the constants that differ; null if anything else differs. */
 function differencesOf(words: readonly Token[], others: readonly Token[]): number[] | null {
   if (words.length !== others.length) return null;
   const differing: number[] = [];
@@ -48,7 +48,7 @@ function differencesOf(words: readonly Token[], others: readonly Token[]): numbe
   return differing;
 }
 
-/** `ORDER BY 1` names a column; as a parameter it would name nothing. */
+/** `ORDER BY 1` refers to a column; a parameter in its place would not. */
 function ordersByParameter(sql: string): boolean {
   let found = false;
   walk(statementTree(sql), (kind, { node, groupClause }) => {

@@ -3,17 +3,18 @@ import type { Json } from './text/json.ts';
 import { scan } from './text/scan.ts';
 import { byteOffset, type Edit, itemsOf, nameOf, paramOf, walk } from './text/tree.ts';
 
-/** A constant or a parameter of an expression. */
+/** A constant or a parameter in an expression. */
 interface Leaf {
   readonly location: number;
-  /** Null for a constant. */
+  /** null for a constant. */
   readonly number: number | null;
 }
 
 /**
- * `SELECT date_trunc($1, x) … GROUP BY date_trunc('day', x)`, as pg_stat_statements leaves it, was one expression twice,
- * or PostgreSQL had not taken it: what GROUP BY and DISTINCT name has the same constants and parameters wherever it
- * stands, the constant where one of them still has it. Not inside of aggregates, which may have others.
+ * Reunites expressions that pg_stat_statements has split, such as `SELECT date_trunc($1, x) … GROUP BY
+ * date_trunc('day', x)`. These were one expression, or PostgreSQL would have rejected the query. So an expression in
+ * GROUP BY or DISTINCT gets the same constants and parameters everywhere: the constant if any occurrence still has it.
+ * Skips aggregates, which may contain other constants.
  */
 export function sameExpressions(sql: string, tree: Json): Edit[] {
   const edits = new Map<number, Edit>();
@@ -26,7 +27,7 @@ export function sameExpressions(sql: string, tree: Json): Edit[] {
   return [...edits.values()];
 }
 
-/** The expressions that GROUP BY or DISTINCT make one, each as the leaves of all the places it stands in. */
+/** The expressions that GROUP BY or DISTINCT unify; for each, the leaves of every occurrence. */
 function alikeIn({ targetList, groupClause, distinctClause, sortClause, havingClause }: Json): Leaf[][][] {
   const distinct = itemsOf(distinctClause);
   // DISTINCT without ON is a list of one node without a kind.
@@ -61,7 +62,7 @@ function tokenAt(sql: string, place: number): string | undefined {
   return scan(sql).find(({ start }) => byteOffset(sql, start) === place)?.text;
 }
 
-/** Of a column and a constant: `GROUP BY $1` alone says nothing. */
+/** True for expressions with a column and a constant or parameter: `GROUP BY $1` alone says nothing. */
 function isExpression(node: unknown): boolean {
   if (!isJsonObject(node) || isLeaf(node)) return false;
   let hasColumn = false;
@@ -88,7 +89,7 @@ function leavesOf(node: unknown): Leaf[] {
 const AGGREGATE =
   /^(?:count|sum|avg|min|max|any_value|every|bool_(?:and|or)|bit_(?:and|or|xor)|(?:array|string|xml|jsonb?|range|range_intersect)_?(?:object_)?agg\w*|stddev\w*|var(?:iance|_\w+)|corr|covar_\w+|regr_\w+|percentile_\w+|mode)$/;
 
-/** All nodes below, outer before inner, each as the parse tree wraps it, but for those in aggregates. */
+/** All nodes below, outer before inner, as the parse tree wraps them. Skips the arguments of aggregates. */
 function nodesOf(node: unknown): Json[] {
   if (Array.isArray(node)) return node.flatMap(nodesOf);
   if (!isJsonObject(node)) return [];

@@ -3,25 +3,25 @@ import { isJsonObject } from '../model/text/json.ts';
 import type { Json } from './text/json.ts';
 import { parseStatement } from './text/scan.ts';
 
-/** A column of something in FROM; without an origin where it is computed. */
+/** A column of an item in FROM; it has no origin if it is computed. */
 export interface ScopeColumn {
   readonly name: string;
   readonly origin: TableColumn | undefined;
 }
 
-/** Something in FROM. */
+/** An item in FROM. */
 interface ScopeEntry {
   readonly alias: string;
-  /** undefined: not known. */
+  /** undefined: unknown. */
   readonly columns: readonly ScopeColumn[] | undefined;
 }
 
 type Columns = readonly ScopeColumn[] | undefined;
 
-/** The names a part of a query can use. */
+/** The names that are visible in a part of a query. */
 export interface Scope {
   readonly find: FindRelation;
-  /** Subqueries of WITH by their names; asked only when used, since a recursive one uses itself. */
+  /** Subqueries of WITH, by name. Evaluated only when used, because a recursive one refers to itself. */
   readonly subqueries: ReadonlyMap<string, () => Columns>;
   readonly entries: readonly ScopeEntry[];
   readonly outer: Scope | null;
@@ -31,14 +31,14 @@ export function emptyScope(find: FindRelation): Scope {
   return { find, subqueries: new Map(), entries: [], outer: null };
 }
 
-/** The statement of a node such as `{ SelectStmt: … }`, or of a bare one below a UNION. */
+/** The statement in a node such as `{ SelectStmt: … }`. */
 export function statementIn(node: unknown): Json | null {
   if (!isJsonObject(node)) return null;
   const wrapped = Object.entries(node).find(([kind]) => /^(?:Select|Insert|Update|Delete|Merge)Stmt$/.test(kind))?.[1];
   return isJsonObject(wrapped) ? wrapped : null;
 }
 
-/** The scope of a statement's own parts within the one around it. */
+/** The scope inside a statement, within the surrounding one. */
 export function scopeOf(statement: Json, outer: Scope): Scope {
   const within = withSubqueries(statement, outer);
   const from = [
@@ -47,13 +47,13 @@ export function scopeOf(statement: Json, outer: Scope): Scope {
     ...list(statement.usingClause),
     statement.sourceRelation,
   ];
-  // Siblings are seen by LATERAL; that others do not see them matters to no query that is right.
+  // Earlier items are visible to all later ones, not only to LATERAL: valid queries do not depend on the difference.
   let scope: Scope = { ...within, entries: [], outer };
   for (const item of from) scope = { ...scope, entries: [...scope.entries, ...entriesOf(item, scope)] };
   return scope;
 }
 
-/** The scope with the subqueries of WITH. */
+/** The surrounding scope, with the subqueries of WITH. */
 function withSubqueries({ withClause }: Json, outer: Scope): Scope {
   const subqueries = new Map(outer.subqueries);
   const scope: Scope = { ...outer, subqueries, entries: [], outer };
@@ -66,7 +66,7 @@ function withSubqueries({ withClause }: Json, outer: Scope): Scope {
   return scope;
 }
 
-/** Asked within itself, a recursive subquery knows nothing. */
+/** Evaluates columns once. A recursive subquery that refers to itself gets undefined. */
 function once(columns: () => Columns): () => Columns {
   let known: { readonly value: Columns } | undefined;
   return () => {
@@ -126,10 +126,10 @@ export function statementsOf(parsed: unknown): unknown[] {
   return isJsonObject(parsed) ? list(parsed.stmts).flatMap((each) => (isJsonObject(each) ? [each.stmt] : [])) : [];
 }
 
-/** What a statement returns. */
+/** The columns that a statement returns. */
 function outputOf(statement: Json | null, outer: Scope): Columns {
   if (statement === null) return undefined;
-  // The names of a UNION are those of its first arm.
+  // The first arm of a UNION names the columns.
   if (isJsonObject(statement.larg)) return outputOf(statement.larg, withSubqueries(statement, outer));
   const scope = scopeOf(statement, outer);
   const { returningClause } = statement;
@@ -142,7 +142,7 @@ function outputOf(statement: Json | null, outer: Scope): Columns {
     const fields = columnFields(val);
     if (fields?.at(-1) === '*') {
       const all = starColumns(fields, scope);
-      // What stands behind a star of something unknown has no known place.
+      // After a star of unknown width, positions are unknown.
       if (all === undefined) return undefined;
       columns.push(...all);
     } else {
@@ -159,19 +159,19 @@ function starColumns(fields: readonly string[], scope: Scope): Columns {
   return entries.flatMap(({ columns }) => columns ?? []);
 }
 
-/** The parts of a ColumnRef, `*` for a star; undefined for any other node. */
+/** The parts of a ColumnRef, with `*` for a star; undefined for any other node. */
 export function columnFields(node: unknown): string[] | undefined {
   if (!isJsonObject(node) || !isJsonObject(node.ColumnRef)) return undefined;
   return list(node.ColumnRef.fields).map((field) => (isJsonObject(field) && 'A_Star' in field ? '*' : stringOf(field)));
 }
 
-/** The column of a table that a name stands for; undefined where it is computed, ambiguous or not known. */
+/** The table column that a name refers to; undefined if it is computed, ambiguous or unknown. */
 export function resolveColumn(fields: readonly string[], scope: Scope): TableColumn | undefined {
   const [column = '', alias] = [...fields].reverse();
   for (let at: Scope | null = scope; at !== null; at = at.outer) {
     const entries = at.entries.filter((each) => alias === undefined || each.alias === alias);
     const found = entries.flatMap(({ columns }) => columns?.filter(({ name }) => name === column).slice(0, 1) ?? []);
-    // Both ends of JOIN … USING have the name; the first is as good.
+    // After JOIN … USING both sides have the name; either is right.
     if (found[0] !== undefined) return found[0].origin;
     if (entries.some(({ columns }) => columns === undefined) || (alias !== undefined && entries.length > 0)) break;
   }

@@ -4,20 +4,23 @@ import type { Json } from './text/json.ts';
 import { fingerprint, parseStatement } from './text/scan.ts';
 import { itemsOf, nameOf, walk } from './text/tree.ts';
 
-/** What statements have in common that differ only in constants, numbers of parameters, lengths of lists and spelling. */
+/**
+ * The query shape: what statements share that differ only in constants, numbers of parameters, lengths of lists and
+ * spelling.
+ */
 export interface Shape {
   /** 16 hexadecimal digits. */
   readonly digest: string;
   readonly verb: 'select' | 'insert' | 'update' | 'delete' | 'merge';
-  /** The relations it names, with their schema where that is named too, in their order; without its own subqueries (WITH). */
+  /** The relations it names, in order, with their schema if given; without its own subqueries (WITH). */
   readonly relations: readonly string[];
-  /** Functions in FROM, with their schema where it is named. */
+  /** Functions in FROM, with their schema if given. */
   readonly functions: readonly string[];
-  /** How many values each list of IN, array and VALUES has, in the order of the parse tree. */
+  /** Number of values in each list of IN, array and VALUES, in the order of the parse tree. */
   readonly lists: readonly number[];
-  /** Adds rows that are written in the statement. */
+  /** True if it inserts rows that are written in the statement. */
   readonly insertsValues: boolean;
-  /** Changes or deletes every row of a table. */
+  /** True if it updates or deletes every row of a table. */
   readonly wholeTable: boolean;
 }
 
@@ -29,7 +32,10 @@ const VERBS: Readonly<Record<string, Shape['verb']>> = {
   MergeStmt: 'merge',
 };
 
-/** The shape of a statement; null for one that the parser does not know or that is not planned. Needs loadScanner(). */
+/**
+ * The shape of a statement; null if it cannot be planned, or if this parser does not understand it. Needs
+ * loadScanner().
+ */
 export function shapeOf(statement: string): Shape | null {
   const tree = statementTree(statement);
   const [kind, body] = (tree && Object.entries(tree)[0]) ?? [];
@@ -39,7 +45,7 @@ export function shapeOf(statement: string): Shape | null {
   const { names, own, functions } = relationsOf(body);
   const { lists, comparisons } = listsOf(body);
   return {
-    // libpg-query takes `= $1`, IN and = ANY for the same, and the planner does not.
+    // libpg-query gives `= $1`, IN and = ANY the same fingerprint, but the planner treats them differently.
     digest: digestOf([print, ...comparisons.sort()]),
     verb,
     relations: names.filter((name) => !own.has(name)),
@@ -50,7 +56,7 @@ export function shapeOf(statement: string): Shape | null {
   };
 }
 
-/** The parse tree of a single statement; null where the parser does not know it. */
+/** The parse tree of a single statement; null if this parser does not understand it. */
 export function statementTree(statement: string): Json | null {
   const parsed = parseStatement(statement);
   const [first] = isJsonObject(parsed) ? itemsOf(parsed.stmts) : [];
@@ -65,7 +71,7 @@ function relationsOf(body: Json) {
   const names = new Set<string>();
   const own = new Set<string>();
   const functions = new Set<string>();
-  // The relation of a statement that writes is a RangeVar, too, but not named as one.
+  // The relation of a statement that writes is a RangeVar too, but without that name in the tree.
   walk({ body }, (kind, value) => {
     if (typeof value.relname === 'string') {
       names.add(typeof value.schemaname === 'string' ? `${value.schemaname}.${value.relname}` : value.relname);

@@ -3,25 +3,25 @@ import { list, stringOf } from './scopes.ts';
 import type { Json } from './text/json.ts';
 import { parseStatement } from './text/scan.ts';
 
-/** What of the time, or of chance, a query's conditions depend on, each as SQL writes it. */
+/** Time and random functions in a query's conditions, as SQL writes them. */
 export interface TimeCalls {
-  /** Stand at the time of the transaction or statement: stable, so that PostgreSQL reckons with them while it plans. */
+  /** Constant within a transaction or statement (stable), so PostgreSQL estimates with their values while it plans. */
   readonly stable: readonly string[];
-  /** Differ with every call, so that PostgreSQL cannot. */
+  /** Different at every call, so PostgreSQL cannot. */
   readonly volatile: readonly string[];
 }
 
 const STABLE = ['now', 'transaction_timestamp', 'statement_timestamp'];
 const VOLATILE = ['clock_timestamp', 'timeofday', 'random', 'random_normal', 'gen_random_uuid', 'uuidv4', 'uuidv7'];
 
-/** Parts of a statement whose expressions decide how many rows there are, and with them the plan. */
+/** Parts of a statement whose expressions determine the number of rows, and with it the plan. */
 const CONDITIONS = ['whereClause', 'quals', 'joinCondition', 'havingClause', 'limitCount', 'limitOffset'];
 
-/** Words that the input of dates and times reads as a time (datetime.c). */
+/** Words that date and time input reads as a moment (datetime.c). */
 const TIME_WORDS = /^\s*(?:now|today|tomorrow|yesterday)\s*$/i;
 const TIME_TYPES = ['date', 'time', 'timetz', 'timestamp', 'timestamptz'];
 
-/** The calls in a query's conditions; none of a query the parser does not know. Needs loadScanner(). */
+/** The calls in a query's conditions. Empty if this parser does not understand the query. Needs loadScanner(). */
 export function timeCalls(statement: string): TimeCalls {
   const stable = new Set<string>();
   const volatile = new Set<string>();
@@ -33,7 +33,7 @@ export function timeCalls(statement: string): TimeCalls {
         const call = callOf(key, value);
         if (call !== null) (call.isStable ? stable : volatile).add(call.text);
       }
-      // A subquery has conditions of its own.
+      // A subquery has its own conditions.
       visit(value, CONDITIONS.includes(key) || (inCondition && !key.endsWith('Stmt')));
     }
   };
@@ -54,7 +54,7 @@ function callOf(kind: string, node: Json): { readonly text: string; readonly isS
   }
   if (kind !== 'FuncCall') return null;
   const name = stringOf(list(node.funcname).at(-1));
-  // With one argument it counts from today.
+  // With one argument, age() counts from today.
   const isStable = STABLE.includes(name) || (name === 'age' && list(node.args).length === 1);
   return isStable || VOLATILE.includes(name) ? { text: `${name}()`, isStable } : null;
 }

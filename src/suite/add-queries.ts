@@ -1,6 +1,6 @@
 import { Document, isMap, isNode, isSeq, parseDocument, Scalar, visit, YAMLSeq } from 'yaml';
 
-/** A query to be written into a suite. */
+/** A query to write into a suite. */
 export interface NewQuery {
   readonly name: string;
   readonly sql: string;
@@ -8,25 +8,28 @@ export interface NewQuery {
   /** Milliseconds. */
   readonly stats?: { readonly calls: number; readonly mean_exec_time: number } | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  /** Lines of the comment above it. */
+  /** Lines of the comment above the query. */
   readonly notes: readonly string[];
 }
 
 /**
- * The text of a suite in YAML with queries added at the end of its list. Not a byte of what is there changes, unless the
- * list is written in brackets or other keys follow it oddly; then comments and order are kept, and spacing may differ.
+ * The text of a YAML suite with queries added at the end of its list. Keeps every existing byte, unless the list is in
+ * brackets or unusual keys follow it. Then it keeps comments and order, but spacing may change.
  */
 export function withQueries(source: string, queries: readonly NewQuery[]): string {
   if (queries.length === 0) return source;
   return appended(source, queries) ?? rewritten(source, queries);
 }
 
-/** A new suite of queries below a comment. */
+/** The text of a new suite, with a comment at its top. */
 export function newSuite(heading: readonly string[], queries: readonly NewQuery[]): string {
   return `${heading.map((line) => `# ${line}\n`).join('')}queries:\n${blockOf(queries, 2)}`;
 }
 
-/** Puts the text of the new items behind the last item; null where that would not give the same list and the new ones. */
+/**
+ * Inserts the text of the new items after the last item. Null if the result would not parse as the old list plus the
+ * new items.
+ */
 function appended(source: string, queries: readonly NewQuery[]): string | null {
   const list = parseDocument(source).get('queries', true);
   if (!isSeq(list) || list.flow || list.items.length === 0) return null;

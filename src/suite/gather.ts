@@ -14,29 +14,29 @@ import {
 } from '../sql/index.ts';
 import { tagsOf } from './tags.ts';
 
-/** One shape of query that was seen, ready to be named and written. */
+/** A query shape that was seen, ready to be named and written. */
 export interface Candidate {
   readonly shape: Shape;
   readonly sql: string;
   readonly calls: number;
-  /** Milliseconds of all calls together, or null. */
+  /** Milliseconds, over all calls; null if unknown. */
   readonly totalExecTime: number | null;
   readonly tags: Readonly<Record<string, string>>;
-  /** What a person should know of how it came to be. */
+  /** Remarks for people on how the query was derived. */
   readonly notes: readonly string[];
-  /** Why it cannot be planned whatever its parameters' types, or null. */
+  /** Why it cannot be planned with any parameter types; null if it can. */
   readonly lost: string | null;
 }
 
-/** Statements that make no query, by the reason. */
+/** Number of statements that became no query, by reason. */
 export type LeftOut = ReadonlyMap<string, number>;
 
 interface GatherOptions {
-  /** Also queries that read only PostgreSQL's catalogs. */
+  /** Include queries that read only system catalogs. */
   readonly catalogs: boolean;
-  /** Leave out what only tests send. */
+  /** Leave out statements that only tests send. */
   readonly tests: boolean;
-  /** Only statements with such a text. */
+  /** Only statements whose text matches. */
   readonly matching?: RegExp | undefined;
 }
 
@@ -46,8 +46,8 @@ interface Variant extends SeenStatement {
 }
 
 /**
- * The queries of a list of statements, one per shape, in no particular order. Statements that are not planned, that read
- * no table or that are PostgreSQL's or the tool's own are left out. Needs loadScanner().
+ * Turns statements into queries, one per query shape, in no particular order. Leaves out statements that cannot be
+ * planned, that read no table, or that PostgreSQL or regress sends itself. Needs loadScanner().
  */
 export function gatherQueries(
   seen: readonly SeenStatement[],
@@ -64,30 +64,29 @@ export function gatherQueries(
   return { candidates: [...groups.values()].map(merged), leftOut };
 }
 
-/** The statement with its shape, or why it makes no query. */
+/** The statement with its shape, or the reason to leave it out. */
 function readSeen(statement: SeenStatement, { catalogs, tests }: GatherOptions): Variant | string {
   try {
     const { sql } = readStatement(statement.text);
     const shape = shapeOf(repairNormalised(sql).sql);
-    if (shape === null) return 'not understood by the parser, or not planned';
+    if (shape === null) return 'cannot be parsed or planned';
     const reason = ownReason(shape, sql) ?? (catalogs ? undefined : catalogReason(shape));
     return reason ?? (tests ? testReason(shape) : undefined) ?? { ...statement, sql, shape };
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
-    const isOther = /cannot be planned|a single statement|is empty/.test(error.message);
-    return isOther ? 'no single SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES' : error.message;
+    return error.isNoQuery ? 'not a single SELECT, INSERT, UPDATE, DELETE, MERGE or VALUES' : error.message;
   }
 }
 
-/** Checks of foreign keys, which PostgreSQL sends itself (ri_triggers.c), and what regress asks of a source. */
+/** Recognises foreign-key checks, which PostgreSQL sends itself (ri_triggers.c), and statements of regress. */
 function ownReason({ functions, relations }: Shape, sql: string): string | undefined {
   if (/OPERATOR\(pg_catalog\.[^)]+\)/.test(sql) && /\bFROM ONLY "/.test(sql))
-    return "PostgreSQL's own checks of foreign keys";
+    return "PostgreSQL's own foreign-key checks";
   const ours = [...functions, ...relations].some((name) => /^regress(?:_planner)?\./.test(name));
   return ours || RANGE_END.test(sql) ? "regress's own" : undefined;
 }
 
-/** How snapshot, and its helper functions where nested statements are recorded, ask for the ends of indexes. */
+/** Our own range-end queries (also from helper functions, when nested statements are tracked). */
 const RANGE_END = /\bFROM ONLY .+ IS DISTINCT FROM NULL\s+ORDER BY .+ LIMIT /s;
 
 const CATALOG = /^(?:pg_catalog|information_schema|pg_toast)\.|^pg_[^.]*$|\.pg_stat_statements(?:_info)?$/;
@@ -99,21 +98,21 @@ function catalogReason({ relations, functions }: Shape): string | undefined {
   const tables = relations.filter((name) => !CATALOG.test(name));
   const calls = functions.filter((name) => !CATALOG.test(name) && !TABLELESS.test(name));
   if (tables.length + calls.length > 0) return undefined;
-  return relations.length > 0 ? "only PostgreSQL's catalogs are read" : 'no table is read';
+  return relations.length > 0 ? 'reads only system catalogs' : 'reads no table';
 }
 
-/** Where migration tools keep what they have done. */
+/** Tables in which migration tools keep their state. */
 const MIGRATIONS =
   /(?:^|\.)(?:_prisma_migrations|__drizzle_migrations|drizzle_migrations|schema_migrations|ar_internal_metadata|knex_migrations(?:_lock)?|flyway_schema_history|databasechangelog(?:lock)?|alembic_version|django_migrations|sequelizemeta|mikro_orm_migrations|typeorm_metadata|kysely_migration(?:_lock)?|pgmigrations|goose_db_version|__efmigrationshistory|graphile_migrate\..*)$/i;
 
 function testReason({ relations, insertsValues, lists, wholeTable, verb }: Shape): string | undefined {
-  if (relations.length > 0 && relations.every((name) => MIGRATIONS.test(name))) return "a migration tool's own";
-  if (insertsValues && lists.some((rows) => rows > 1)) return 'rows written out for fixtures';
-  if (wholeTable && verb === 'delete') return 'tables emptied';
+  if (relations.length > 0 && relations.every((name) => MIGRATIONS.test(name))) return 'sent by a migration tool';
+  if (insertsValues && lists.some((rows) => rows > 1)) return 'inserts several rows, as fixtures do';
+  if (wholeTable && verb === 'delete') return 'deletes all rows of a table';
   return undefined;
 }
 
-/** The commonest of a shape's statements stands for all. */
+/** Merges the statements of a shape; the most frequent one represents all. */
 function merged(variants: readonly Variant[]): Candidate {
   const [first] = [...variants].sort(byUse) as [Variant, ...Variant[]];
   const callsOf = new Map<string, number>();
@@ -141,13 +140,16 @@ function merged(variants: readonly Variant[]): Candidate {
         .map(({ text }) => tagsOf(commentsOf(text)))
         .find(hasAny) ?? {},
     lost: losesArbiter(repaired.sql)
-      ? 'the constant of ON CONFLICT … WHERE, which names an index, was not recorded'
+      ? 'the constant in ON CONFLICT … WHERE, which selects an index, was not recorded'
       : null,
     notes: [...repaired.notes, ...listNotes(commonest[0], [...callsOf.keys()])],
   };
 }
 
-/** Whether the predicate by which ON CONFLICT finds a partial index has a parameter (infer_arbiter_indexes in plancat.c). */
+/**
+ * Whether the predicate by which ON CONFLICT finds a partial index has a parameter (infer_arbiter_indexes in
+ * plancat.c).
+ */
 function losesArbiter(sql: string): boolean {
   let loses = false;
   walk(statementTree(sql), (kind, { infer }) => {
@@ -164,7 +166,7 @@ function listNotes(chosen: string, all: readonly string[]): string[] {
   const shown = (lengths: string) => lengths.split(' ').join(' and ');
   const listed = others.slice(0, 8).map(shown).join(', ');
   const more = others.length > 8 ? `, and ${others.length - 8} more` : '';
-  return [`values in lists: ${shown(chosen)}, the commonest number; also seen: ${listed}${more}`];
+  return [`list lengths: ${shown(chosen)}, the most common; also seen: ${listed}${more}`];
 }
 
 function hasAny(tags: Readonly<Record<string, string>>): boolean {

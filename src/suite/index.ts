@@ -1,4 +1,4 @@
-/** Suites: which queries to plan, read from YAML and SQL files, and the values of their cases. */
+/** Suites: the queries to plan, read from YAML and SQL files, and the values of their cases. */
 export { type NewQuery, newSuite, withQueries } from './add-queries.ts';
 export { autoCases } from './cases/auto-cases.ts';
 export { type ColumnValues, columnValues } from './cases/column-values.ts';

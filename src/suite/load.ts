@@ -9,9 +9,9 @@ import { suitePaths } from './suite-paths.ts';
 import { readYamlSuite } from './yaml-suite.ts';
 
 /**
- * The suites of a folder, sorted by path: every .yaml, .yml and .sql file below it that is not hidden. With patterns, only the queries they
- * name (see selectQueries). Throws RegressError `suite` when there is none, unless they are optional, or at the first mistake with file, line,
- * column and the line; and `usage` for a pattern that names nothing.
+ * The suites below a folder, sorted by path: every .yaml, .yml and .sql file that is not hidden. With patterns, only
+ * the queries that match (see selectQueries). Throws RegressError `suite` if there are none, unless they are optional,
+ * or at the first mistake, with file, line, column and the line's text; and `usage` for a pattern that matches nothing.
  */
 export async function loadSuites(
   folder: string,
@@ -35,7 +35,7 @@ export async function loadSuites(
   return selectQueries(suites, options.patterns ?? []);
 }
 
-/** Throws RegressError `suite` with the file that brings more than is planned of. */
+/** Throws RegressError `suite`, naming the file at which the suites become too large. */
 function requireBounded(suites: readonly Suite[]): void {
   let queries = 0;
   let cases = 0;
@@ -52,17 +52,17 @@ function requireBounded(suites: readonly Suite[]): void {
       (characters > MAX_CHARACTERS && `${MAX_CHARACTERS} characters of SQL`);
     if (beyond) {
       throw new RegressError('suite', 'the suites are too large', {
-        detail: `Together they have more than ${beyond}; ${suite.file} is beyond that.`,
-        hint: 'Make projects of them: see projects in docs/configuration.md',
+        detail: `Together, the files up to ${suite.file} have more than ${beyond}.`,
+        hint: 'Split them into projects: see "projects" in docs/configuration.md.',
       });
     }
   }
 }
 
-/** Planned at some hundred a second, these take minutes. */
+/** regress plans a few hundred queries a second, so these take minutes. */
 const MAX_QUERIES = 50_000;
 const MAX_CASES = 100_000;
-/** They are all in memory at a time. */
+/** All suites are in memory at the same time. */
 const MAX_CHARACTERS = 32_000_000;
 
 function isErrorOfSystem(error: unknown): error is NodeJS.ErrnoException {
@@ -75,13 +75,14 @@ function missing({ code, message }: NodeJS.ErrnoException): string {
 
 function noSuites(folder: string, detail: string, cause?: unknown): RegressError {
   return new RegressError('suite', `no suites in ${relative(process.cwd(), folder) || folder}`, {
+    reason: 'no-suites',
     detail,
-    hint: 'Where there is no regress.yaml yet: regress init. Else write one as YAML, "queries: [{ name: recent-orders, sql: SELECT … }]", or as a .sql file with "-- name: recent-orders" above each query.',
+    hint: 'If there is no regress.yaml yet: npx regress-pg init. Otherwise write a suite in YAML, "queries: [{ name: recent-orders, sql: SELECT … }]", or in a .sql file with "-- name: recent-orders" above each query.',
     cause,
   });
 }
 
-/** Two files that would share a baseline, such as orders.sql and orders.sql.yaml. */
+/** Rejects two files that would share a baseline, such as orders.sql and orders.sql.yaml. */
 function requireOwnBaselines(suites: readonly Suite[]): void {
   const byStem = new Map<string, Suite>();
   for (const suite of suites) {

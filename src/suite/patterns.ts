@@ -5,13 +5,13 @@ import { escapeRegExp } from '../model/text/escape-regexp.ts';
 import { nearest } from '../model/text/nearest.ts';
 
 /**
- * The queries that any of the patterns names, in their suites; all when there are none. A pattern is a part of a query's
- * name or of a suite's path, or, with `*` for any text, the whole of it.
- * Throws RegressError `usage` for a pattern that is empty or names nothing.
+ * The queries that match any of the patterns, in their suites; all queries if there are no patterns. A pattern matches
+ * if it is part of a query's name or a suite's path. With `*` for any text, it must match the whole name or path.
+ * Throws RegressError `usage` for a pattern that is empty or matches nothing.
  */
 export function selectQueries(suites: readonly Suite[], patterns: readonly string[]): Suite[] {
   if (patterns.length === 0) return [...suites];
-  // A shell's unset variable must not stand for every query.
+  // Otherwise an unset shell variable would select every query.
   if (patterns.includes('')) throw new RegressError('usage', 'a pattern is empty');
   const matchers = patterns.map((pattern) => ({ pattern, matches: matcher(pattern), used: false }));
   const selected = suites.map((suite) => ({
@@ -25,19 +25,20 @@ export function selectQueries(suites: readonly Suite[], patterns: readonly strin
   const unused = matchers.find(({ used }) => !used);
   if (unused === undefined) return selected.filter(({ queries }) => queries.length > 0);
   throw new RegressError('usage', `no query matches "${unused.pattern}"`, {
-    detail: 'A pattern is a part of a query name or of a suite path, or the whole of one with * for any text.',
+    detail:
+      'A pattern is part of a query name or suite path. With * for any text, it must match the whole name or path.',
     hint: `${didYouMean(suites, unused.pattern)}Queries are in ${suites.map(({ file }) => file).join(', ')}.`,
   });
 }
 
-/** The query or the suite, with its folder or without, that was most likely meant. */
+/** The query or suite that was most likely meant, with or without its folder. */
 function didYouMean(suites: readonly Suite[], pattern: string): string {
   const names = suites.flatMap(({ file, queries }) => [...queries.map(({ name }) => name), posix.basename(file), file]);
   const meant = nearest(pattern, [...names, ...names.map((name) => name.replace(/\.(ya?ml|sql)$/, ''))]);
   return meant === null ? '' : `Did you mean ${meant}? `;
 }
 
-/** Those of the patterns that name a query; for suites of which each need not have something for each pattern. */
+/** The patterns that match a query or suite; for projects, where each pattern need not match in every one. */
 export function fittingPatterns(suites: readonly Suite[], patterns: readonly string[]): string[] {
   return patterns.filter((pattern) => {
     const matches = matcher(pattern);

@@ -1,12 +1,12 @@
 import type { Place } from '../yaml/index.ts';
 
-/** Line and column of a string offset. */
+/** The line and column of a string offset. */
 export function placeOf(source: string, offset: number): Place {
   const before = source.slice(0, offset).split('\n');
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** The lines of offsets that are asked in rising order, in one pass over the text. */
+/** A function that gives the line of an offset. Offsets must ascend, so that the text is read only once. */
 export function lineCounter(source: string): (offset: number) => number {
   let line = 1;
   let from = 0;
@@ -20,8 +20,8 @@ export function lineCounter(source: string): (offset: number) => number {
 }
 
 /**
- * Line and column in a YAML file of an offset in a text value whose key stands on `keyLine`: exact for block scalars
- * (`|`) and values on one line, the key's line for the rest.
+ * The line and column in a YAML file of an offset in a text value whose key is on `keyLine`. Exact for block scalars
+ * (`|`) and values on one line; otherwise the key's line.
  */
 export function placeInYaml(source: string, keyLine: number, value: string, offset: number): Place {
   const lines = source.split(/\r?\n/);

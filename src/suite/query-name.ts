@@ -1,11 +1,11 @@
 import type { Shape } from '../sql/index.ts';
 
-/** As many as fit into a line of a report. */
+/** More would not fit on a line of a report. */
 const MAX_TABLES = 3;
 
 /**
- * A name for a query of a shape: its verb, its first tables and six digits of its digest, such as
- * `select-orders-customers-3f2a1b`; more digits where the name is taken. The same shape has the same name everywhere.
+ * A name for a query shape: its verb, its first tables and six digits of its digest, such as
+ * `select-orders-customers-3f2a1b`, with more digits if the name is taken. A shape always has the same name.
  */
 export function queryName({ verb, relations, functions, digest }: Shape, taken: ReadonlySet<string>): string {
   const named = relations.length > 0 ? relations : functions;
@@ -21,7 +21,7 @@ export function queryName({ verb, relations, functions, digest }: Shape, taken: 
   }
 }
 
-/** Whether a name was made for this shape, and so is that query's even where somebody edited its text. */
+/** Whether a name was generated for this shape. It then names that query even if somebody edited its text. */
 export function isNameOf(name: string, { digest }: Shape): boolean {
   const [, digits] = /-([0-9a-f]{6,16})(?:-\d+)?$/.exec(name) ?? [];
   return digits !== undefined && digest.startsWith(digits);
@@ -29,7 +29,7 @@ export function isNameOf(name: string, { digest }: Shape): boolean {
 
 function slug(name: string): string {
   const bare = name.split('.').at(-1) ?? '';
-  // OrderItems and order_items are order-items.
+  // OrderItems and order_items become order-items.
   const words = bare.replace(/([a-z\d])([A-Z])/g, '$1-$2').toLowerCase();
   return words.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
 }

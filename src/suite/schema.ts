@@ -3,12 +3,12 @@ import { NODE_TYPES, nearestNodeType } from '../model/plans/node-types.ts';
 import type { ParameterValue } from '../model/suite.ts';
 import { cost, expected, text, thresholds } from '../yaml/index.ts';
 
-/** Joiners are within words of some scripts, and within emoji. */
+/** Allows joiners, which occur within words of some scripts and within emoji. */
 const name = text.regex(
   /^[^\s\p{C}](?:(?:[^\p{C}]|[\u200c\u200d])*[^\s\p{C}])?$/u,
-  'a name is one line, without control characters and without spaces at its ends',
+  'a name must be one line, without control characters or surrounding spaces',
 );
-/** A whole number that a JavaScript number cannot hold would reach the server changed. */
+/** JavaScript would change a whole number this large on its way to the server. */
 const exactNumber = z
   .number()
   .refine((value) => !Number.isInteger(value) || Number.isSafeInteger(value), 'a number this long must be quoted');
@@ -20,29 +20,29 @@ const parameterValue: z.ZodType<ParameterValue> = z.lazy(() =>
   ),
 );
 
-/** What a case is, for whoever wrote something else. */
+/** The message for a case of another type. */
 export const CASE =
-  'a case is a list of values, or a map from parameter to value; a number with more than 15 digits is quoted';
+  'a case is a list of values, or a map from parameter to value; quote numbers with more than 15 digits';
 
 const caseValues = z.union([z.array(parameterValue), z.record(z.string(), parameterValue)], { error: CASE });
 
-/** `auto: true`, or with values of parameters that no column tells. */
+/** `auto: true`, or auto with values of parameters that statistics cannot supply. */
 const caseOrAuto = z.union([z.boolean(), caseValues], { error: CASE });
 
 const cases = z.preprocess(
   (written) => (written === 'auto' ? { auto: true } : written),
-  z.record(name, caseOrAuto, { error: expected('"auto", or a map from the name of a case to its values') }),
+  z.record(name, caseOrAuto, { error: expected('"auto", or a map from case name to values') }),
 );
 
 const setting = z.union([z.string(), z.number(), z.boolean()], {
-  error: 'a setting is a text, a number, true or false',
+  error: 'a setting must be a string, a number, true or false',
 });
 
-/** A misspelt one would never be found in a plan, and so forbid nothing. */
+/** A misspelt node type would never occur in a plan, so it would forbid nothing. */
 const nodeType = z.enum(NODE_TYPES, {
   error: ({ input }) => {
     const meant = typeof input === 'string' ? nearestNodeType(input) : null;
-    return `a type of node as EXPLAIN (FORMAT JSON) has it is expected, such as ${meant ?? 'Seq Scan'}`;
+    return `a node type of EXPLAIN (FORMAT JSON) is expected, such as ${meant ?? 'Seq Scan'}`;
   },
 });
 
@@ -81,7 +81,7 @@ const query = z.strictObject(
   { error: expected('a map with name and sql') },
 );
 
-/** The shape of a suite in YAML. */
+/** The schema of a suite in YAML. */
 export const suiteSchema = z.strictObject(
   {
     queries: z.array(query, { error: expected('a list of queries') }),

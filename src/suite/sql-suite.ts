@@ -14,10 +14,13 @@ interface Section {
   readonly tokens: readonly Token[];
 }
 
-/** As of suites in YAML: more queries are more files. */
+/** The same as for suites in YAML; larger suites can be split into files. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/** Reads a suite in SQL; `file` is its name in messages and reports. Throws RegressError `suite` at the mistake. */
+/**
+ * Reads a suite in SQL; `file` is its name in messages and reports. Throws RegressError `suite` at the position of a
+ * mistake.
+ */
 export async function readSqlSuite(path: string, file: string): Promise<Suite> {
   const shown = relative(process.cwd(), path);
   const within = boundsOf(dirname(path));
@@ -46,16 +49,16 @@ function sqlQueries(source: string, file: string): Query[] {
   });
 }
 
-/** sqlc's files write `@name` for a parameter, pgtyped's declare what one expands to. */
+/** sqlc's files write `@name` for a parameter; pgtyped's files declare what one expands to. */
 function conventionsOf(tokens: readonly Token[]): Conventions {
   const comments = tokens.flatMap(({ isComment, text }) => (isComment ? [text] : []));
   return { atNames: comments.some((comment) => SQLC_NAME.test(comment)), expansions: expansionsIn(comments) };
 }
 
-/** A name with what sqlc is to make of the result. */
+/** A name comment of sqlc, with the kind of result. */
 const SQLC_NAME = /^(?:--|\/\*)[ \t]*name:[^\r\n]*\s:(?:one|many|exec\w*|batch\w+|copyfrom)\b/;
 
-/** But for the joiners that are within words of some scripts, and within emoji. */
+/** Except joiners, which occur within words of some scripts and within emoji. */
 const UNPRINTABLE = /(?![\u200c\u200d])\p{C}/u;
 
 function sectionsOf(source: string, fileName: string): Section[] {
@@ -64,7 +67,7 @@ function sectionsOf(source: string, fileName: string): Section[] {
   const named = tokens.flatMap((token, index) => {
     const name = token.isComment ? nameIn(token.text) : undefined;
     if (name !== undefined && UNPRINTABLE.test(name))
-      throw new StatementError('a name of unprintable characters', token.start);
+      throw new StatementError('a name must not contain unprintable characters', token.start);
     return name === undefined ? [] : [{ name, index, start: token.start, line: lineOf(token.start) }];
   });
   const firstWord = tokens.find((token) => !token.isComment);
@@ -73,7 +76,7 @@ function sectionsOf(source: string, fileName: string): Section[] {
     return firstWord ? [{ ...unnamed(tokens, fileName, firstWord.start), line: lineOf(firstWord.start) }] : [];
   }
   if (firstWord && firstWord.start < firstName.start) {
-    throw new StatementError('a statement stands before the first "-- name:" comment', firstWord.start);
+    throw new StatementError('a statement precedes the first "-- name:" comment', firstWord.start);
   }
   return named.map(({ name, index, start, line }, position) => {
     return { name, start, line, tokens: tokens.slice(index, named[position + 1]?.index) };
@@ -86,7 +89,7 @@ function unnamed(tokens: readonly Token[], name: string, start: number): Omit<Se
   const second =
     semicolon < 0 ? undefined : tokens.slice(semicolon).find((token) => !token.isComment && token.text !== ';');
   if (second === undefined) return { name, start, tokens };
-  throw new StatementError('a file of several statements needs a "-- name: NAME" comment before each', second.start);
+  throw new StatementError('a file with several statements needs a "-- name: NAME" comment before each', second.start);
 }
 
 /** The name a comment gives: `name: NAME :one` (sqlc) or `@name NAME` (pgtyped, in a block comment); else undefined. */
@@ -101,10 +104,13 @@ function nameIn(comment: string): string | undefined {
   return blockName;
 }
 
-/** No two parts of it fit the same character, so that it takes no longer for a long line that does not fit. */
+/** Its parts match disjoint characters, so that a long line that does not match takes no longer. */
 const CASES_LINE = /^(?:--[ \t]*|\/?[\s*]*)(?:cases:|@cases)[ \t]*auto[ \t]*(?:\*\/)?$/;
 
-/** A comment `cases: auto`, below a query's name or, for all queries, above the first name; `@cases auto` as pgtyped has it. */
+/**
+ * True for the comment `cases: auto`, or `@cases auto` in pgtyped's style. It applies to the query whose name is above
+ * it; above the first name, to all queries.
+ */
 function asksForCases({ isComment, text }: Token): boolean {
   return isComment && text.split(/[\n\r\u2028\u2029]/).some((line) => CASES_LINE.test(line));
 }

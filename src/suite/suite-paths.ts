@@ -6,9 +6,9 @@ import { RegressError } from '../model/errors.ts';
 const SUITE_NAME = /\.(?:ya?ml|sql)$/;
 
 /**
- * Paths of the suites below a folder, sorted; hidden ones are left out. Links are followed within the project. Throws
- * RegressError `suite` for a link that leads out of it, for a suite that is no file, and for too many files; and the error
- * of the system where the folder itself cannot be read.
+ * Paths of the suites below a folder, sorted, without hidden ones. Follows links within the project. Throws
+ * RegressError `suite` for a link that leads out of the project, for a suite that is not a regular file, and for too
+ * many files; and the system's error if the folder itself cannot be read.
  */
 export async function suitePaths(folder: string): Promise<string[]> {
   const listing: Listing = { within: boundsOf(folder), seen: 0, links: 0 };
@@ -18,21 +18,21 @@ export async function suitePaths(folder: string): Promise<string[]> {
 
 interface Listing {
   readonly within: Bounds;
-  /** Files and folders so far. */
+  /** Number of files and folders so far. */
   seen: number;
-  /** Links to folders so far. */
+  /** Number of links to folders so far. */
   links: number;
 }
 
 const MAX_ENTRIES = 100_000;
-/** Folders that link to one another can be walked all but without end. */
+/** Folders that link to one another can be walked almost endlessly. */
 const MAX_LINKS = 1000;
 
 async function pathsBelow(folder: string, above: readonly string[], listing: Listing): Promise<string[]> {
   const here = await settle(folder, listing.within).catch((cause: unknown) => {
     throw unreadableSuite(folder, cause);
   });
-  // A link to a folder above would never end.
+  // Following a link to a folder above would never end.
   if (above.includes(here)) return [];
   const found: string[] = [];
   for (const entry of await readdir(here, { withFileTypes: true })) {
@@ -55,12 +55,12 @@ interface Entry {
 }
 
 async function isFolder(path: string, entry: Entry): Promise<boolean> {
-  // A link to nothing is a file that cannot be read, which is for its reader to say.
+  // A broken link counts as a file; reading it reports the error.
   const kind = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
   return kind?.isDirectory() ?? false;
 }
 
-/** Before any suite is read, so that what is wrong is told at once. */
+/** Checks each path before any suite is read, so that mistakes are reported at once. */
 async function suiteFile(path: string, within: Bounds): Promise<string> {
   await regularFile(path, within).catch((cause: unknown) => {
     throw unreadableSuite(path, cause);
@@ -75,7 +75,7 @@ function unreadableSuite(path: string, cause: unknown): unknown {
 
 function tooMany(what: string, folder: string): RegressError {
   return new RegressError('suite', `there are more than ${what} among the suites`, {
-    detail: `They were counted up to ${relative(process.cwd(), folder) || folder}.`,
-    hint: 'Name a folder of suites alone in regress.yaml: suites: db/suites',
+    detail: `Counting stopped in ${relative(process.cwd(), folder) || folder}.`,
+    hint: 'Name a folder that holds only suites in regress.yaml: suites: db/suites',
   });
 }

@@ -1,9 +1,9 @@
-/** What of a comment's tags says where in the application a query comes from, and is the same each time it is sent. */
+/** Tags that say where in the application a query comes from and are the same each time it is sent. */
 const KEPT = ['application', 'app', 'controller', 'action', 'route', 'job', 'resolver', 'operation'];
 
 /**
- * The tags that libraries put into a comment before or behind a statement: `key='value'` of sqlcommenter, whose values
- * are URL-encoded, or `key:value` of Rails. Only those that name a place in the application.
+ * The tags that libraries add in a comment before or after a statement: `key='value'` of sqlcommenter, whose values are
+ * URL-encoded, or `key:value` of Rails. Keeps only tags that name a place in the application.
  */
 export function tagsOf(comments: readonly string[]): Record<string, string> {
   const pairs = comments.flatMap((comment) => pairsOf(comment.replace(/^\/\*|\*\/$/g, '').replace(/^--/, '')));

@@ -16,7 +16,10 @@ import { CASE, type QueryFile, type SuiteFile, suiteSchema } from './schema.ts';
 
 type Yaml = YamlFile<SuiteFile>;
 
-/** Reads a suite in YAML; `file` is its name in messages and reports. Throws RegressError `suite` at the mistake. */
+/**
+ * Reads a suite in YAML; `file` is its name in messages and reports. Throws RegressError `suite` at the position of a
+ * mistake.
+ */
 export async function readYamlSuite(path: string, file: string): Promise<Suite> {
   const yaml = await readYaml(path, suiteSchema, 'suite');
   requireUniqueNames(yaml);
@@ -63,10 +66,10 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
   });
   const generic = written.generic ?? (parameters.length > 0 && (cases.length === 0 || auto !== null));
   if (parameters.length > 0 && cases.length === 0 && auto === null && !generic) {
-    throw yaml.fail(['queries', index], `query "${name}" has parameters, and neither cases nor a generic plan`);
+    throw yaml.fail(['queries', index], `query "${name}" has parameters, but neither cases nor a generic plan`);
   }
   if (parameters.length === 0 && generic) {
-    throw yaml.fail(['queries', index, 'generic'], `query "${name}" has no parameters, and so no generic plan`);
+    throw yaml.fail(['queries', index, 'generic'], `query "${name}" has no parameters, so it has no generic plan`);
   }
   return {
     name,
@@ -86,7 +89,7 @@ function toQuery(yaml: Yaml, index: number, written: QueryFile, statement: State
   };
 }
 
-/** The settings of a query under PostgreSQL's own names. Those that do more than change a plan are refused at their place. */
+/** The settings of a query, under PostgreSQL's own names. Refuses settings that do more than change a plan. */
 function toSettings(yaml: Yaml, index: number, { settings = {} }: QueryFile): Query['settings'] {
   const read = new Map<string, readonly [name: string, value: string]>();
   for (const [written, value] of Object.entries(settings)) {
@@ -100,17 +103,17 @@ function toSettings(yaml: Yaml, index: number, { settings = {} }: QueryFile): Qu
   return Object.fromEntries(read.values());
 }
 
-/** Whether automatic cases are wanted: what the query says, else the suite's word for all queries with parameters. */
+/** Whether the query has automatic cases: the query's own choice, or else the suite's, for queries with parameters. */
 function toAuto(yaml: Yaml, index: number, written: QueryFile, parameters: readonly string[]): AutoCasesWish | null {
   const auto = written.cases?.auto ?? (parameters.length > 0 && yaml.value.cases === 'auto');
   if (auto === false) return null;
   const fail = (message: string) =>
     yaml.fail(['queries', index, 'cases', 'auto'], `cases: auto of query "${written.name}" ${message}`);
-  if (parameters.length === 0) throw fail('makes values, but the query has no parameters');
+  if (parameters.length === 0) throw fail('needs parameters, but the query has none');
   if (auto === true) return { given: {} };
-  if (isList(auto)) throw fail('is true, or a map from parameter to value');
+  if (isList(auto)) throw fail('must be true or a map from parameter to value');
   const unknown = Object.keys(auto).filter((parameter) => !parameters.includes(parameter));
-  if (unknown.length > 0) throw fail(`gives a value for ${unknown.join(', ')}, which the query does not have`);
+  if (unknown.length > 0) throw fail(`gives a value for ${unknown.join(', ')}, which is not a parameter of the query`);
   return { given: auto };
 }
 
@@ -125,7 +128,7 @@ function toCase(
   values: CaseValues,
 ): Case {
   const fail = (message: string) => yaml.fail(path, `case "${name}" of query "${query}" ${message}`);
-  if (name === GENERIC) throw fail('has the name of the generic plan');
+  if (name === GENERIC) throw fail('has a name that is reserved for the generic plan');
   if (parameters.length === 0) throw fail('gives values, but the query has no parameters');
   if (isList(values)) {
     if (values.length === parameters.length) return { name, values };
@@ -136,7 +139,7 @@ function toCase(
   const missing = parameters.filter((parameter) => !Object.hasOwn(values, parameter));
   if (missing.length > 0) throw fail(`gives no value for ${shown(missing)}`);
   const unknown = Object.keys(values).filter((parameter) => !parameters.includes(parameter));
-  if (unknown.length > 0) throw fail(`gives a value for ${unknown.join(', ')}, which the query does not have`);
+  if (unknown.length > 0) throw fail(`gives a value for ${unknown.join(', ')}, which is not a parameter of the query`);
   return { name, values: parameters.map((parameter) => values[parameter] as ParameterValue) };
 }
 
@@ -144,7 +147,7 @@ function isList(values: CaseValues): values is readonly ParameterValue[] {
   return Array.isArray(values);
 }
 
-/** Parameters as the query writes them. */
+/** Parameters, as the query writes them. */
 function shown(parameters: readonly string[]): string {
   return parameters.map(parameterName).join(', ');
 }

@@ -1,4 +1,4 @@
-/** A server the user named, or a throwaway server of our own. */
+/** A server that the user named, or our own throwaway server. */
 export type TargetChoice = { readonly kind: 'url'; readonly url: string } | { readonly kind: 'throwaway' };
 
 /**

@@ -3,33 +3,33 @@ import { execa } from 'execa';
 import { onExit } from '../cleanup/index.ts';
 import { clientEnvironment } from '../postgres/index.ts';
 
-/** What became of a command. */
+/** The result of a command. */
 export interface CommandOutcome {
-  /** Undefined where it was not to be had. */
+  /** The exit status; undefined if the command could not be run or was stopped. */
   readonly status: number | undefined;
   /** A sentence. */
   readonly detail: string;
-  /** It was ended because its time was up. */
+  /** True if it was stopped because it took too long. */
   readonly isOverdue: boolean;
 }
 
-/** How a command is run. */
+/** How to run a command. */
 export interface CommandOptions {
-  /** Where it runs. */
+  /** The folder it runs in. */
   readonly folder: string;
   /** Variables of this process that it does not get. */
   readonly withheld?: readonly string[];
-  /** Seconds after which it is ended; none where it may take as long as it likes. */
+  /** Seconds after which it is stopped; no limit if absent. */
   readonly timeout?: number;
 }
 
-/** The mark of a command and of whatever it starts, in their environment. */
+/** An environment variable that marks a command and everything it starts. */
 const MARK = 'REGRESS_COMMAND';
 
 /**
- * Runs a command and ends what it leaves behind: once it is done, and when its standard input, a pipe that only regress
- * holds, is closed, for whatever reason (SIGKILL too). What it started is found by the mark, in whatever session it is,
- * where there is a /proc; elsewhere regress ends the group.
+ * Runs a command, then ends what it leaves behind: when the command is done, and when its standard input closes. That
+ * is a pipe only regress holds, so it closes however regress ends (SIGKILL too). Where there is a /proc, the mark finds
+ * processes in any session; elsewhere regress ends the process group.
  */
 const SUPERVISOR = `
 mark=$1
@@ -63,8 +63,8 @@ exit "$status"
 `;
 
 /**
- * Runs a command with PG* and DATABASE_URL of a database: a single word or line in the shell, several words as they are.
- * What it prints goes to stderr. Where it ends, or this process does, what it started in the background ends too.
+ * Runs a command with PG* and DATABASE_URL of a database. One word is a shell command line; several words run without a
+ * shell. Output goes to stderr. When the command or this process ends, so does what it started in the background.
  */
 export async function runCommand(
   url: string,
@@ -76,7 +76,7 @@ export async function runCommand(
   const running = execa('/bin/sh', ['-c', SUPERVISOR, 'regress-command', mark, ...words], {
     cwd: folder,
     env: { ...Object.fromEntries(withheld.map((name) => [name, undefined])), ...clientEnvironment(url) },
-    // A group of its own, so that Ctrl-C reaches regress alone.
+    // In its own process group, so that Ctrl-C reaches only regress.
     detached: true,
     cleanup: false,
     stdin: 'pipe',
@@ -99,8 +99,7 @@ export async function runCommand(
   clearTimeout(timer);
   await end();
   endGroup(running.pid);
-  if (overdue)
-    return { status: undefined, detail: `It took longer than ${timeout} s, and was ended.`, isOverdue: true };
+  if (overdue) return { status: undefined, detail: `It was stopped after ${timeout} s.`, isOverdue: true };
   const { exitCode } = result;
   const detail = exitCode === undefined ? `${result.shortMessage ?? ''}.` : `It ended with status ${exitCode}.`;
   return { status: result.failed ? exitCode : 0, detail, isOverdue: false };
@@ -112,11 +111,11 @@ function timerMs(seconds = 0): number {
   return Math.min(seconds * 1000, LONGEST_TIMER_MS);
 }
 
-/** What is left of the group where there is no /proc to find it by. */
+/** Ends the rest of the process group, for systems without /proc. */
 function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It is empty, as it should be.
+    // The group is empty, as expected.
   }
 }

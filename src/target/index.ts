@@ -1,4 +1,7 @@
-/** The database regress writes to: which one it is, when it is refused, how the schema of the branch gets into it, and the throwaway server it may stand on. Nothing here restores or plans. */
+/**
+ * The database regress writes to: choosing it, refusing it, building the schema of the branch in it, and the throwaway
+ * server for it. This folder neither restores nor plans.
+ */
 export { chooseTarget } from './choose.ts';
 export { runCommand } from './command.ts';
 export { prepareTarget } from './prepare.ts';

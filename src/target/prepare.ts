@@ -8,29 +8,29 @@ import { sourceError } from '../yaml/index.ts';
 import { runCommand } from './command.ts';
 import { createFromProduction, type ProductionObject } from './production-objects.ts';
 
-/** `timeout` is in seconds; `env` names variables that a command gets though they are withheld from others. */
+/** `timeout` is in seconds. `env` names withheld variables that this command gets all the same. */
 type Step =
   | { readonly sql: string; readonly timeout: number }
   | { readonly run: string; readonly timeout: number; readonly env: readonly string[] }
   | { readonly production: readonly ProductionObject[] };
 
 interface PrepareOptions {
-  /** Where commands run. */
+  /** The folder that commands run in. */
   readonly folder: string;
   /** Variables that commands do not get, because they lead to production. */
   readonly withheld: readonly string[];
-  /** The snapshot as it is for a database. */
+  /** The snapshot, adapted to the target. */
   snapshotFor(connection: Connection): Promise<Snapshot>;
   readonly progress: Progress;
 }
 
 /**
- * Builds the schema of the branch: files of SQL over a session of ours, commands in the shell with PG* and DATABASE_URL
- * of the target, and what production has and the schema so far lacks. What a command prints goes to stderr. Throws
- * RegressError `target` at the step that fails.
+ * Builds the schema of the branch by the steps in order: SQL files over our own connection, shell commands with PG* and
+ * DATABASE_URL of the target, and production's objects that the schema lacks so far. Output of commands goes to stderr.
+ * Throws RegressError `target` at the step that fails.
  */
 export async function prepareTarget(url: string, steps: readonly Step[], options: PrepareOptions): Promise<void> {
-  // Of unknown length: commands print what they do.
+  // 0: unknown length. Commands print their own progress.
   options.progress.start('prepare', 0);
   let created = '';
   for (const step of steps) {
@@ -66,19 +66,22 @@ async function createObjects(
   }
 }
 
-/** psql's own commands begin a line with a backslash; `\restrict` guards every pg_dump output and says nothing to a server. */
+/**
+ * psql's commands begin with a backslash at the start of a line. `\restrict` is in every pg_dump output and means
+ * nothing to a server.
+ */
 const PSQL_GUARD = /^\\(un)?restrict\b.*$/gm;
 const PSQL_COMMAND = /^\\\w+/m;
-/** Its rows stand in the file behind it, which only psql tells from statements. */
+/** The rows follow in the file, and only psql can tell them from statements. */
 const COPY_ROWS = /^COPY\b[^;]*\bFROM\s+STDIN\b/im;
 
-/** A schema has a hundredth of it; a file with rows is for psql. */
+/** A hundred times the size of a usual schema. Files with rows are for psql. */
 const MAX_BYTES = 32 * 1024 * 1024;
 
 function readHint(file: string, cause: unknown): string {
   return cause instanceof FileError
-    ? `A file of another kind, or another place, is for a command: run: ${byPsql(file)}`
-    : 'Mend its path in target.prepare of regress.yaml; it is relative to that file.';
+    ? `For another kind of file, or a file elsewhere, use a command: run: ${byPsql(file)}`
+    : 'Correct its path in target.prepare of regress.yaml; it is relative to that file.';
 }
 
 async function runFile(
@@ -90,18 +93,18 @@ async function runFile(
   const source = await readText(path, limits).catch((cause: unknown) => {
     throw unreadable('target', { what: file, file }, cause, readHint(file, cause));
   });
-  // Replaced by blanks of the same length, so that positions in messages stay those of the file.
+  // Spaces keep the length, so that positions in messages are those of the file.
   const sql = source.replace(PSQL_GUARD, (line) => ' '.repeat(line.length));
-  // Rows may begin with a backslash too.
+  // Checked first, because rows may begin with a backslash too.
   const copy = COPY_ROWS.exec(sql);
-  if (copy) throw psqlError(file, source, copy.index, 'COPY … FROM stdin takes its rows from psql');
+  if (copy) throw psqlError(file, source, copy.index, 'COPY … FROM stdin works only in psql');
   const command = PSQL_COMMAND.exec(sql);
-  if (command) throw psqlError(file, source, command.index, `${command[0]} is a command of psql`);
+  if (command) throw psqlError(file, source, command.index, `${command[0]} is a psql command`);
   const connection = await connect(url, 'target', { ms: timeout * 1000, since: 'statement' });
   try {
     await connection.run(sql);
   } catch (error) {
-    if (isOverdue(error)) throw overdue(file, `It took longer than ${timeout} s, and was given up.`, error);
+    if (isOverdue(error)) throw overdue(file, `It was canceled after ${timeout} s.`, error);
     throw error instanceof DatabaseError ? fileError(file, source, error) : error;
   } finally {
     await connection.close();
@@ -109,7 +112,7 @@ async function runFile(
 }
 
 function psqlError(file: string, source: string, offset: number, message: string): RegressError {
-  const hint = `Prepare with psql: run: ${byPsql(file)}`;
+  const hint = `Use psql in target.prepare: run: ${byPsql(file)}`;
   return sourceError('target', file, source, placeAt(source, offset), message, { hint });
 }
 
@@ -122,8 +125,8 @@ function fileError(file: string, source: string, error: DatabaseError): RegressE
   if (offset !== null) return sourceError('target', file, source, placeAt(source, offset), error.message);
   return new RegressError('target', `${file}: ${error.message}`, {
     detail: error.detail,
-    // Not for the shell: there psql would run it in another database.
-    hint: error.hint ?? `To see its line, let psql run it, in target.prepare: run: ${byPsql(file)}`,
+    // A step, not a shell command: in the user's shell, psql would connect to another database.
+    hint: error.hint ?? `To see the line number, run the file with psql in target.prepare: run: ${byPsql(file)}`,
     cause: error,
   });
 }
@@ -136,7 +139,7 @@ function placeAt(source: string, offset: number): { line: number; column: number
 function overdue(step: string, detail: string, cause?: unknown): RegressError {
   return new RegressError('target', `prepare step took too long: ${step}`, {
     detail,
-    hint: 'Where it may take longer, say so beside it in target.prepare, in seconds: timeout: 7200',
+    hint: 'To allow more time, add a timeout in seconds to this step in target.prepare: timeout: 7200',
     cause,
   });
 }

@@ -2,28 +2,30 @@ import type { Progress } from '../model/progress.ts';
 import type { IndexStatistics, RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import { withoutIndexName } from '../model/sql/index-definition.ts';
 import { type Connection, DatabaseError, plainName, quoteIdent, quoteQualified } from '../postgres/index.ts';
-import { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from './definitions.ts';
+import { DefinitionError, loadParser, type ProvenStatement, provenIndex, provenPartition } from '../sql/index.ts';
 
-/** What can be created from the definitions in a snapshot. */
+/** Kinds of objects that can be created from the definitions in a snapshot. */
 export type ProductionObject = 'partitions' | 'indexes';
 
-/** Something to create, with the name it is told by and the file that defines it. */
+/** An object to create, with its name in messages and the file that defines it. */
 interface Creation {
   readonly name: string;
   readonly file: string;
-  /** Made where it is missing. */
+  /** The schema to create first if it is missing. */
   readonly schemaname: string | null;
-  /** Throws DefinitionError. */
+  /** Builds the statement and proves it. Throws DefinitionError. */
   prove(): ProvenStatement;
 }
 
-/** The settings under which the parser's proof of a text holds for the server, and names are found as they were printed. */
+/** Settings that make the parser's proof valid for the server, and that resolve names as they were printed. */
 const SESSION_SQL = `SET search_path = ''; SET standard_conforming_strings = on; SET client_encoding = 'UTF8'`;
 
 /**
- * Creates what production has and the schema so far lacks, from the snapshot's definitions: partitions of tables that are
- * there, to any depth, and indexes of tables that are there. Definitions are somebody's data: one that is not proven to
- * create its object and do nothing else is not sent. That, and what the server refuses, is told and stops nothing else. Returns what was created in words, such as `2 partitions and 1 index`; empty for nothing.
+ * Creates production's objects that the schema lacks so far, from the snapshot's definitions: partitions of existing
+ * tables, to any depth, and indexes of existing tables. A snapshot may come from anybody, so a definition is sent only
+ * if it is proven to create its object and to do nothing else. An unproven definition, or an error of the server,
+ * becomes a warning; the others continue. Returns what was created in words, such as `2 partitions and 1 index`; empty
+ * if nothing was.
  */
 export async function createFromProduction(
   connection: Connection,
@@ -52,7 +54,7 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name
    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'regress_planner')
  ORDER BY 1`;
 
-/** Parents before their children: each round creates those whose parent is there. */
+/** Creates parents before children: each round creates the partitions whose parent exists. */
 async function createPartitions(connection: Connection, snapshot: Snapshot, progress: Progress): Promise<number> {
   const names = await connection.query<{ name: string }>(EXISTING_RELATIONS_SQL);
   const there = new Set(names.map(({ name }) => plainName(name)));
@@ -102,8 +104,8 @@ SELECT pg_catalog.format('%I.%I', n.nspname, t.relname) AS name, pg_catalog.pg_g
  ORDER BY 1, 2`;
 
 /**
- * Indexes of partitioned tables come first, from the top down, for each makes those of the partitions. One that is there
- * under another name, with the same definition, is not made again.
+ * Creates indexes of partitioned tables first, from the top down, because each creates those of the partitions. Skips
+ * an index that exists with the same definition under another name.
  */
 async function createIndexes(connection: Connection, snapshot: Snapshot, progress: Progress): Promise<number> {
   let created = 0;
@@ -118,7 +120,7 @@ async function createIndexes(connection: Connection, snapshot: Snapshot, progres
   return created;
 }
 
-/** How many tables are above each partition; as many as there are partitions for one below itself. */
+/** The number of tables above each partition. For one that is its own ancestor, the number of partitions. */
 async function depths(snapshot: Snapshot): Promise<Map<string, number>> {
   const parents = new Map<string, string>();
   for await (const { schemaname, relname, partition_bound, inherits } of snapshot.relations()) {
@@ -175,14 +177,14 @@ function indexCreation({ schemaname, relname, file }: RelationSnapshot, index: I
   };
 }
 
-/** Functions of PostgreSQL's own that are not immutable: among them those that read files, run SQL and change the server. */
+/** PostgreSQL's own functions that are not immutable, such as those that read files, run SQL or change the server. */
 const MUTABLE_SQL = `
 SELECT p.proname AS name FROM pg_catalog.pg_proc p
 WHERE p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace AND p.proname = ANY ($1::pg_catalog.text[])
 GROUP BY p.proname HAVING NOT pg_catalog.bool_or(p.provolatile = 'i')
 ORDER BY p.proname`;
 
-/** Throws DefinitionError for a call that no index or partition key of PostgreSQL can hold, before a server would see it. */
+/** Throws DefinitionError for a call that an index or partition key cannot contain, before the server sees it. */
 async function requireImmutable(connection: Connection, { calls }: ProvenStatement): Promise<void> {
   const own = calls.filter(({ schemaname }) => schemaname === null || schemaname === 'pg_catalog');
   if (own.length === 0) return;
@@ -201,7 +203,7 @@ async function create(connection: Connection, creation: Creation, progress: Prog
     return true;
   } catch (error) {
     if (error instanceof DefinitionError)
-      progress.warn(`${name} of production is not created: ${error.message} (${file})`);
+      progress.warn(`${name} of production was not created: ${error.message} (${file})`);
     else if (error instanceof DatabaseError)
       progress.warn(`${name} of production could not be created: ${error.message}`);
     else throw error;

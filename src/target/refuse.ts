@@ -2,7 +2,7 @@ import { RegressError } from '../model/errors.ts';
 import type { Manifest } from '../model/snapshot.ts';
 import { type Connection, quoteQualified } from '../postgres/index.ts';
 
-/** A CI database holds fixtures; a table with more rows than this is somebody's data. */
+/** A CI database holds fixtures; a table with more rows counts as real data. */
 const MAX_FIXTURE_ROWS = 1000;
 
 const IDENTITY_SQL = `
@@ -15,7 +15,7 @@ SELECT pg_catalog.current_database() AS database,
 const SYSTEM_IDENTIFIER_SQL =
   'SELECT s.system_identifier::pg_catalog.text AS system_identifier FROM pg_catalog.pg_control_system() s';
 
-/** From here on the server has functions to restore statistics with. */
+/** The first version with functions that restore statistics. */
 const WITHOUT_SUPERUSER_SINCE = 180000;
 
 interface Identity {
@@ -27,8 +27,8 @@ interface Identity {
 }
 
 /**
- * Tables that may hold rows: a file of no blocks has none, so production-sized schemas cost one query. What extensions
- * bring, such as the reference systems of PostGIS, is nobody's data.
+ * Tables that may hold rows. A table without blocks has none, so that schemas as large as production's need only one
+ * query. Tables of extensions, such as the reference systems of PostGIS, do not count.
  */
 const FILLED_TABLES_SQL = `
 SELECT n.nspname AS schemaname, c.relname, pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable
@@ -44,16 +44,16 @@ SELECT n.nspname AS schemaname, c.relname, pg_catalog.has_table_privilege(c.oid,
  ORDER BY n.nspname, c.relname`;
 
 export interface RefuseOptions {
-  /** --allow-data. */
+  /** The option --allow-data. */
   readonly allowData: boolean;
-  /** False where regress makes a database of its own, so that the rows of this one do not matter. */
+  /** False if regress creates its own database on the server; rows in this one do not matter then. */
   readonly usesThisDatabase: boolean;
 }
 
 /**
- * Throws RegressError `target` when the database must not be written to: it is the source of the snapshot, it holds
- * data, or the role cannot write statistics: before 18 only a superuser can. Without a manifest the source is not known.
- * Reads only.
+ * Throws RegressError `target` if the database must not be written to, because it is the source of the snapshot or
+ * holds data; `privilege` if the role cannot write statistics, which requires a superuser before 18. Without a
+ * manifest, does not check for the source. Only reads.
  */
 export async function refuseTarget(
   connection: Connection,
@@ -65,7 +65,7 @@ export async function refuseTarget(
   if (manifest !== null && (await isSource(connection, identity, manifest))) {
     throw new RegressError('target', `the target is the source of the snapshot (database "${identity.database}")`, {
       detail: 'regress never writes to production.',
-      hint: 'Name an empty database with the schema of the branch, or leave --target out for a throwaway server.',
+      hint: 'Use an empty database with the schema of the branch, or omit --target to use a throwaway server.',
     });
   }
   if (!identity.superuser && identity.version_num < WITHOUT_SUPERUSER_SINCE) {
@@ -94,8 +94,8 @@ async function refuseData(connection: Connection, database: string): Promise<voi
     const name = quoteQualified(schemaname, relname);
     if (!readable) {
       throw new RegressError('target', `database "${database}" may hold data`, {
-        detail: `Table ${name} is not empty, and the role may not count its rows; restoring would replace its statistics.`,
-        hint: `GRANT SELECT ON ${name} TO CURRENT_USER, name another target, or repeat the command with --allow-data.`,
+        detail: `Table ${name} is not empty, and the role has no permission to count its rows. Restoring would replace its statistics.`,
+        hint: `GRANT SELECT ON ${name} TO CURRENT_USER, use another target, or repeat the command with --allow-data.`,
       });
     }
     const [row] = await connection.query<{ many: boolean }>(
@@ -103,8 +103,8 @@ async function refuseData(connection: Connection, database: string): Promise<voi
     );
     if (row?.many) {
       throw new RegressError('target', `database "${database}" holds data`, {
-        detail: `Table ${name} has more than ${MAX_FIXTURE_ROWS} rows; restoring would replace its statistics.`,
-        hint: 'Name another target, or repeat the command with --allow-data.',
+        detail: `Table ${name} has more than ${MAX_FIXTURE_ROWS} rows. Restoring would replace its statistics.`,
+        hint: 'Use another target, or repeat the command with --allow-data.',
       });
     }
   }

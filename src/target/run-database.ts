@@ -14,7 +14,7 @@ import {
   withDatabase,
 } from '../postgres/index.ts';
 
-/** A database of one run, dropped when the run ends. */
+/** A run database; it is dropped when the run ends. */
 export interface RunDatabase {
   readonly name: string;
   readonly url: string;
@@ -23,7 +23,7 @@ export interface RunDatabase {
 
 const PREFIX = 'regress_run_';
 
-/** Databases of runs whose session is gone: each run keeps one session open that carries its database's name. */
+/** Run databases whose session is gone. Each run keeps one session open that carries its database's name. */
 const DEAD_RUNS_SQL = `
 SELECT d.datname
   FROM pg_catalog.pg_database d
@@ -32,9 +32,10 @@ SELECT d.datname
  ORDER BY d.datname`;
 
 /**
- * Creates an empty database on the server of a URL, with the encoding and locale of the snapshot's source where the
- * server has them, else the next best it has, and drops those that dead runs left behind. On a throwaway server it is in
- * production's default tablespace, if the server has one of that name, so that what the branch adds has its page costs; it goes with the server.
+ * Creates an empty run database on a server, and drops those that dead runs left behind. It gets the encoding and
+ * locale of the snapshot's source, or the next best that the server has. On a throwaway server it is in production's
+ * default tablespace, if the server has one of that name, so that objects the branch adds get its page costs; it
+ * disappears with the server.
  */
 export async function createRunDatabase(
   serverUrl: string,
@@ -43,7 +44,8 @@ export async function createRunDatabase(
 ): Promise<RunDatabase> {
   const keeper = await connect(serverUrl, 'target');
   const name = `${PREFIX}${process.pid}_${randomBytes(4).toString('hex')}`;
-  // Before there is one: whoever stops regress meanwhile waits until it is made, and drops it. It goes with a server of ours.
+  // Registered before the database exists: a signal then waits until it is created, and drops it. On a throwaway server
+  // it disappears with the server.
   const drop = throwaway ? keeper.close : onExit(() => dropRunDatabase(keeper, name, serverUrl));
   try {
     await keeper.query('SELECT pg_catalog.set_config($1, $2, false)', ['application_name', name]);
@@ -51,7 +53,7 @@ export async function createRunDatabase(
     const place = throwaway ? await tablespaceClause(keeper, manifest.default_tablespace) : '';
     await createLike(keeper, name, place, manifest.server);
   } catch (error) {
-    // Where the answer was lost it may be there all the same.
+    // If the answer was lost, the database may exist all the same.
     await drop().catch(() => undefined);
     throw error;
   }
@@ -78,8 +80,8 @@ const POLL_MS = 100;
 const POLLS = 30;
 
 /**
- * Drops the database of a run over a new session, once the one that was lost is gone from the server too: CREATE DATABASE
- * goes on without it. False where that is not to be had; the next run drops it then.
+ * Drops the run database over a new session, once the lost session is gone from the server too: its CREATE DATABASE
+ * continues without it. False if that fails; the next run drops it then.
  */
 async function droppedAnew(serverUrl: string, name: string): Promise<boolean> {
   try {
@@ -114,7 +116,7 @@ async function tablespaceClause(keeper: Connection, tablespace: string): Promise
   return there === undefined ? '' : ` TABLESPACE ${quoteIdent(there.name)}`;
 }
 
-/** Of the locales that would do, the first the server takes; that it is another one is told by the conditions. */
+/** Uses the first suitable locale that the server accepts. If it is not the source's, the conditions report that. */
 async function createLike(keeper: Connection, name: string, place: string, asked: ServerLocale): Promise<void> {
   const create = `CREATE DATABASE ${quoteIdent(name)} TEMPLATE template0${place}`;
   const { major } = await serverVersion(keeper);
@@ -128,7 +130,7 @@ async function createLike(keeper: Connection, name: string, place: string, asked
   await keeper.query(create);
 }
 
-/** Options of CREATE DATABASE; a provider can be named from 15 on, rules of ICU from 16. */
+/** Options of CREATE DATABASE. Providers can be named from 15 on, ICU rules from 16 on. */
 function localeOptions(asked: ServerLocale, major: number): string {
   const { encoding, lc_collate, lc_ctype, locale_provider, locale, icu_rules } = asked;
   const libc = ` ENCODING ${quoteLiteral(encoding)} LC_COLLATE ${quoteLiteral(lc_collate)} LC_CTYPE ${quoteLiteral(lc_ctype)}`;

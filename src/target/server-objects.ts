@@ -1,12 +1,13 @@
 import type { Manifest, RoleFacts } from '../model/snapshot.ts';
 import { type Connection, DatabaseError, quoteIdent, quoteLiteral } from '../postgres/index.ts';
 
-/** Runs a statement; what the server says against it is a warning. */
+/** Runs a statement and turns an error of the server into a warning. */
 type Attempt = (what: string, sql: string) => Promise<void>;
 
 /**
- * Gives a throwaway server what a schema may name and only a whole server has: production's roles and `role`, without a
- * login, and production's tablespaces with their options. `warn` is told what cannot be made.
+ * Creates objects on a throwaway server that schemas refer to but that belong to a whole server: production's roles and
+ * `role`, without login, and production's tablespaces with their options. Calls `warn` for those that cannot be
+ * created.
  */
 export async function createServerObjects(
   connection: Connection,
@@ -19,7 +20,7 @@ export async function createServerObjects(
       await connection.query(sql);
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
-      warn(`${what} of production could not be made on the throwaway server: ${error.message}`);
+      warn(`could not create ${what} of production on the throwaway server: ${error.message}`);
     }
   };
   const roles = manifest.roles ?? [];
@@ -47,7 +48,10 @@ async function createRoles(connection: Connection, roles: readonly RoleFacts[], 
   }
 }
 
-/** In place, which servers before 15 may not know: the costs of their tablespaces are restored all the same. */
+/**
+ * Creates tablespaces in place. Servers before 15 may not support that; the costs of their tablespaces are restored all
+ * the same.
+ */
 async function createTablespaces(
   connection: Connection,
   tablespaces: Manifest['tablespaces'],
@@ -70,7 +74,7 @@ async function namesOf(connection: Connection, sql: string): Promise<Set<string>
   return new Set((await connection.query<{ name: string }>(sql)).map(({ name }) => name));
 }
 
-/** `seq_page_cost=2` as `"seq_page_cost" = '2'`. */
+/** Turns `seq_page_cost=2` into `"seq_page_cost" = '2'`. */
 function optionList(options: readonly string[]): string {
   return options
     .map((option) => {

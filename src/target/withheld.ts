@@ -1,12 +1,12 @@
 import { passwordOf } from '../postgres/index.ts';
 
-/** Shorter ones stand in many a variable by chance. */
+/** Shorter passwords occur in many variables by chance. */
 const TELLING_LENGTH = 6;
 
 /**
- * Variables of this process that a command of the branch does not get, because they lead to production: URLs that are
- * for regress, those the URL of the source is filled in from, those that hold its password, and, where the target is a
- * server of ours, which asks for none, passwords of psql.
+ * Variables of this process that a command of the branch must not get, because they lead to production: URLs for
+ * regress itself, variables that the URL of the source is filled in from, and variables that contain its password. On a
+ * throwaway server, which needs no password, psql's password variables too.
  */
 export function withheldVariables(
   source: { readonly url: string | null; readonly variables: readonly string[] },

@@ -4,15 +4,15 @@ import { caseOf, originOf, planQuery } from './query-plan.ts';
 import { sessionOf } from './session.ts';
 import type { QueryPlan, SuiteOptions } from './types.ts';
 
-/** The extension may have to be compiled, and a schema takes as long as its migrations. */
+/** Opening may compile the extension, and runs all migrations of the schema. */
 const OPEN_TIMEOUT_MS = 600_000;
 
-/** Plans take milliseconds; to find what changed one, it may be planned on an old snapshot too. */
+/** A plan takes milliseconds, but finding the cause of a change may restore an old snapshot. */
 const TEST_TIMEOUT_MS = 120_000;
 
 /**
- * A test for each query of a suite and each way it is planned, which passes where `regress check` would. The file is
- * named from the folder of regress.yaml, such as `suites/orders.yaml`.
+ * Declares a test for each query and case of a suite. A test passes if `regress check` would pass. The path of the file is
+ * relative to the folder of regress.yaml, such as `suites/orders.yaml`.
  */
 export function describeSuite(file: string | URL, options: SuiteOptions = {}): void {
   const session = sessionOf(options);
@@ -41,16 +41,16 @@ function waysOf(suite: Suite): { readonly query: string; readonly case: string |
   );
 }
 
-/** The plans of a suite, for tests of one's own. */
+/** The plans of a suite, for your own tests. */
 export interface SuitePlans {
   /**
-   * The plan of a query, as one of its cases (`generic`: the generic plan) where it has more than one. Rejects where
-   * PostgreSQL cannot plan it.
+   * The plan of a query. A query that is planned in several ways needs the name of a case; `generic` is the plan without
+   * values. Rejects if PostgreSQL cannot plan the query.
    */
   plan(query: string, caseName?: string): Promise<QueryPlan>;
 }
 
-/** To be called where hooks are: at the top of a test file, or in a describe. */
+/** Opens a suite for the tests around it. Call it where hooks may be: at the top of a test file, or in a describe. */
 export function useSuite(file: string | URL, options: SuiteOptions = {}): SuitePlans {
   const session = sessionOf(options);
   let suite: Suite | null = null;
@@ -62,7 +62,7 @@ export function useSuite(file: string | URL, options: SuiteOptions = {}): SuiteP
   return {
     plan: async (query, caseName) => {
       if (suite === null)
-        throw new Error('regress-pg/vitest: plan() is for tests, when the hooks of useSuite() have run');
+        throw new Error('regress-pg/vitest: call plan() in a test, after the hooks of useSuite() have run');
       return planQuery(session, suite, query, caseOf(suite, query, caseName));
     },
   };

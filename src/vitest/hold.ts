@@ -1,13 +1,13 @@
-/** Something open, until it is closed. */
+/** A resource that stays open until close(). */
 export interface Held<T> {
   readonly value: T;
-  /** Rejects with what went wrong since it was opened. */
+  /** Rejects with any error since the resource was opened. */
   close(): Promise<void>;
 }
 
 /**
- * Keeps open what is otherwise open during a piece of work: `open` is given work that ends when the result is closed.
- * Rejects with what keeps it from being opened.
+ * Turns a function that keeps a resource open while a callback runs into a resource with close(). Rejects if it cannot be
+ * opened.
  */
 export function hold<T>(open: (work: (value: T) => Promise<void>) => Promise<void>): Promise<Held<T>> {
   return new Promise((resolve, reject) => {
@@ -29,7 +29,7 @@ export function hold<T>(open: (work: (value: T) => Promise<void>) => Promise<voi
   });
 }
 
-/** Runs pieces of work one after the other, in the order they are given. */
+/** Returns a function that runs pieces of work one at a time, in the order of the calls. */
 export function inTurns(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -1,4 +1,4 @@
-/** Plans in a team's own vitest run, with the baselines of `regress update`. Importing it adds the matchers. */
+/** Checks plans in a team's own vitest tests, against the baselines of `regress update`. Importing it adds the matchers. */
 import './matchers.ts';
 
 export type { PlanNode } from '../model/plan.ts';

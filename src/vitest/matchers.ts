@@ -33,15 +33,15 @@ expect.extend({
 
 interface PlanMatchers {
   /**
-   * The plan is as accepted, within the thresholds of regress.yaml, the suite and the query. With `-u` it becomes the
-   * baseline; so does a first one outside CI.
+   * Passes if the plan matches its baseline within the thresholds of regress.yaml, the suite and the query. With `-u` the
+   * plan becomes the baseline. Outside CI, a plan without a baseline becomes one.
    */
   toMatchPlanBaseline(): void;
-  /** The total cost is below this, in planner cost units. */
+  /** Passes if the total cost is below `cost`, in planner cost units. */
   toCostLessThan(cost: number): void;
 }
 
 declare module 'vitest' {
-  // biome-ignore lint/suspicious/noExplicitAny: what it is merged with says so
+  // biome-ignore lint/suspicious/noExplicitAny: must be equal to vitest's own declaration
   interface Matchers<T = any> extends PlanMatchers {}
 }

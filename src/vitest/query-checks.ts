@@ -1,18 +1,18 @@
 import { findBlock, formatBaseline, readBaseline, writeBaseline } from '../baseline/index.ts';
-import { comparePlans, exitStatus } from '../compare/index.ts';
+import { exitStatus } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import {
   accept,
   acceptableOf,
   acceptedPlans,
   committedPlans,
-  findRunnersUp,
+  gather,
+  judgeAll,
   judgeOne,
   tellCauses,
 } from '../judging/index.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { PlanResult } from '../model/result.ts';
-import { majorOf } from '../model/snapshot.ts';
 import type { Suite } from '../model/suite.ts';
 import {
   type PlanMaker,
@@ -25,47 +25,47 @@ import {
 import { acceptedReport, resultText } from '../report/index.ts';
 import { hold, inTurns } from './hold.ts';
 
-/** A query planned one way, judged against its baseline. */
+/** One query and case, compared with its baseline. */
 export interface QueryCheck {
   readonly result: PlanResult;
-  /** It fails a build, by `failOn` of the configuration. */
+  /** Whether the result fails a build, by `failOn` of the configuration. */
   readonly failed: boolean;
-  /** The result had the plan been accepted: what still fails is no matter of the baseline. */
+  /** The result as if the plan had been accepted. If it still fails, accepting does not help. */
   readonly ifAccepted: { readonly result: PlanResult; readonly failed: boolean };
-  /** Everything to read about it, without colour. */
+  /** The full report of a result, without colour. */
   text(result: PlanResult): string;
-  /** What accepting it changes, for people; empty where the plan is as accepted. */
+  /** A description of what accepting changes; empty if the plan equals the baseline. */
   readonly acceptance: string;
-  /** Writes the plan as the baseline, and nothing where that changes nothing. */
+  /** Writes the plan as the baseline, unless it is the baseline already. */
   accept(): Promise<void>;
 }
 
-/** Which query, and as which of its cases: null for one without parameters. */
+/** The query and case to check; the case is null for a query without parameters. */
 export interface CheckRequest {
-  /** Complete, see QueryChecks. */
+  /** With automatic cases, as returned by QueryChecks.complete. */
   readonly suite: Suite;
   readonly query: string;
   readonly case: string | null;
   /** A missing baseline fails. */
   readonly ci: boolean;
-  /** Plans are to be accepted, so that it is no matter what changed them. */
+  /** True if the plan will be accepted anyway: then no cause of a change is looked for. */
   readonly updating: boolean;
   readonly reason?: string | undefined;
 }
 
-/** Checks of single queries on a target that stays open; one after the other, however they are asked for. */
+/** Checks single queries on a target that stays open. Concurrent calls run one at a time. */
 export interface QueryChecks {
-  /** The suite with the automatic cases of its queries. */
+  /** Returns the suite with the automatic cases of its queries. */
   complete(suite: Suite): Promise<Suite>;
   check(request: CheckRequest): Promise<QueryCheck>;
-  /** Removes what was made. */
+  /** Removes the run database or the throwaway server. */
   close(): Promise<void>;
 }
 
-/** Texts are for vitest's reporters, whose columns are not known. */
-const TEXT = { color: false, width: 120, verbose: false, comparePlans };
+/** For vitest's reporters, whose width is not known. */
+const TEXT = { color: false, width: 120, verbose: false };
 
-/** Opens, prepares and restores the target as `regress check` does, and keeps it until it is closed. */
+/** Opens, prepares and restores a target as `regress check` does. The target stays open until close(). */
 export async function openQueryChecks(
   config: Config,
   options: PlanningOptions,
@@ -92,7 +92,7 @@ function onlyQuery(suite: Suite, name: string): Suite {
   return { ...suite, queries: suite.queries.filter((query) => query.name === name) };
 }
 
-interface Desk {
+interface OpenTarget {
   readonly maker: PlanMaker;
   readonly config: Config;
   readonly options: PlanningOptions;
@@ -100,28 +100,31 @@ interface Desk {
   readonly inTurn: ReturnType<typeof inTurns>;
 }
 
-async function checkOne(request: CheckRequest, plans: Plans, desk: Desk): Promise<QueryCheck> {
+async function checkOne(request: CheckRequest, plans: Plans, target: OpenTarget): Promise<QueryCheck> {
   const { suite, reason } = request;
-  const { config, options, context, maker } = desk;
+  const { config, options, context, maker } = target;
   const planned = plans.planned.find((item) => item.planned.name === request.case);
   if (planned === undefined) throw new Error(`query "${request.query}" of ${suite.file} has no such case`);
-  const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
-  const judges = { ...majors, config, ci: request.ci };
   const selected = [onlyQuery(suite, request.query)];
-  const reference = await committedPlans(config, majors, { suites: selected, selected, whole: false });
+  const judgeable = await gather(
+    { ...plans, planned: [planned] },
+    maker.planWithout,
+    { config, ci: request.ci },
+    (judges) => committedPlans(config, judges, { suites: selected, selected, whole: false }),
+  );
+  const { judges, reference } = judgeable;
   const earlier = reference.earlier(planned);
-  const runnersUp = await findRunnersUp([planned], () => earlier.accepted, maker.planWithout, majors.target);
-  const judged = judgeOne(planned, earlier, { ...plans, runnersUp }, judges);
+  const judged = judgeAll(judgeable);
   const search = { reference, judges, config, options, context };
-  const isTold = judged.status === 'fail' && !request.updating;
-  const told = isTold ? (await tellCauses([judged], { ...plans, planned: [planned] }, search)).results : [judged];
-  const result = told[0] ?? judged;
+  const needsCause = judged[0]?.status === 'fail' && !request.updating;
+  const [result] = needsCause ? (await tellCauses(judged, judgeable.plans, search)).results : judged;
+  if (result === undefined) throw new Error('one plan gave no result');
 
-  const before = await readBaseline(suite, majors.target);
+  const before = await readBaseline(suite, judges.target);
   const mine = [acceptableOf(planned)];
-  const after = accept(suite, before, mine, majors.target, { reason });
+  const after = accept(suite, before, mine, judges.target, { reason });
   const block = findBlock(after, request.query, request.case);
-  const accepted = block === null ? earlier.accepted : { block, major: majors.target };
+  const accepted = block === null ? earlier.accepted : { block, major: judges.target };
   const ifAccepted = judgeOne(planned, { ...earlier, accepted }, plans, judges);
   const isFailing = (one: PlanResult) => exitStatus({ results: [one], failOn: config.failOn }) === 1;
   return {
@@ -130,11 +133,11 @@ async function checkOne(request: CheckRequest, plans: Plans, desk: Desk): Promis
     ifAccepted: { result: ifAccepted, failed: isFailing(ifAccepted) },
     text: (one) => resultText(one, { ...TEXT, elapsedMs: 0 }),
     acceptance: acceptedReport(acceptedPlans({ mine, before }), TEXT),
-    accept: () => desk.inTurn(() => acceptNow(suite, planned, majors.target, reason)),
+    accept: () => target.inTurn(() => acceptNow(suite, planned, judges.target, reason)),
   };
 }
 
-/** Reads the file again, since others may have been accepted since. */
+/** Reads the baseline again first: other plans may have been accepted since the check. */
 async function acceptNow(suite: Suite, planned: Planned, major: number, reason: string | undefined): Promise<void> {
   const before = await readBaseline(suite, major);
   const after = accept(suite, before, [acceptableOf(planned)], major, { reason });

@@ -10,15 +10,15 @@ interface Origin {
 
 const origins = new WeakMap<object, Origin>();
 
-/** Where a plan comes from. Throws TypeError for anything but a plan, such as a promise of one. */
+/** The check that a plan comes from. Throws TypeError for anything but a plan, such as a promise of one. */
 export function originOf(received: unknown, matcher: string): Origin {
   const origin = typeof received === 'object' && received !== null ? origins.get(received) : undefined;
   if (origin !== undefined) return origin;
   const hint = received instanceof Promise ? ': await the plan first' : '';
-  throw new TypeError(`${matcher}() takes a plan that useSuite(…).plan(…) resolves to${hint}`);
+  throw new TypeError(`${matcher}() takes a plan from useSuite(…).plan(…)${hint}`);
 }
 
-/** The plan of a query. Rejects with everything to read about it where PostgreSQL cannot plan it. */
+/** Plans a query. If PostgreSQL cannot plan it, rejects with the full report. */
 export async function planQuery(
   session: Session,
   suite: Suite,
@@ -34,20 +34,18 @@ export async function planQuery(
   return queryPlan;
 }
 
-/** The case that is meant: the named one, or the only one. Throws an error that names what there is. */
+/** The named case, or the only one. Throws an error that lists the queries or cases that exist. */
 export function caseOf(suite: Suite, name: string, wanted: string | undefined): string | null {
   const query = suite.queries.find((one) => one.name === name);
   if (query === undefined) {
-    throw new Error(
-      `no query "${name}" in ${suite.file}: there are ${suite.queries.map((one) => one.name).join(', ')}`,
-    );
+    throw new Error(`no query "${name}" in ${suite.file}; it has ${suite.queries.map((one) => one.name).join(', ')}`);
   }
   const cases = plannedCases(query).map((planned) => planned.name);
   const [only] = cases;
   if (wanted === undefined && cases.length === 1 && only !== undefined) return only;
   if (wanted !== undefined && cases.includes(wanted)) return wanted;
-  const problem = wanted === undefined ? 'is planned more than one way' : `has no case "${wanted}"`;
+  const problem = wanted === undefined ? 'has several cases' : `has no case "${wanted}"`;
   throw new Error(
-    `query "${name}" of ${suite.file} ${problem}: there are ${cases.map((one) => one ?? 'none').join(', ')}`,
+    `query "${name}" of ${suite.file} ${problem}; it has ${cases.map((one) => one ?? 'none').join(', ')}`,
   );
 }

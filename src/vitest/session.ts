@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeError, describeWarning } from '../cli/index.ts';
 import { loadConfig } from '../config/index.ts';
+import { describeError, describeWarning } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { SILENT } from '../model/progress.ts';
 import type { Suite } from '../model/suite.ts';
@@ -11,22 +11,22 @@ import { openQueryChecks, type QueryCheck, type QueryChecks } from './query-chec
 import type { SuiteOptions } from './types.ts';
 import { updateMode } from './update-mode.ts';
 
-/** One planning session, opened when the first plan is asked for. */
+/** A planning session that opens with the first plan. */
 export interface Session {
-  /** The suite of a file, named from the folder of regress.yaml, with its automatic cases. */
+  /** Reads a suite with its automatic cases. The path is relative to the folder of regress.yaml. */
   load(file: string | URL): Promise<Suite>;
   open(): Promise<void>;
   check(suite: Suite, query: string, caseName: string | null): Promise<QueryCheck>;
-  /** Accepts in the background; settled() waits, and rejects where it failed. */
+  /** Accepts the plan in the background. settled() waits for that, and rejects if it failed. */
   accept(check: QueryCheck): void;
   settled(): Promise<void>;
-  /** Opened anew by whoever asks for plans afterwards. */
+  /** Closes the session. The next plan opens it again. */
   close(): Promise<void>;
 }
 
 const sessions = new Map<string, Session>();
 
-/** The session of these options: the same one for all that a test file plans. */
+/** The session for these options. All plans of a test file share it. */
 export function sessionOf(options: SuiteOptions): Session {
   const { config, project, target, snapshot } = options;
   const key = JSON.stringify([config, project, target, snapshot]);
@@ -46,11 +46,11 @@ function createSession({ config: file, project, ...options }: SuiteOptions): Ses
   const settled = async () => {
     const mine = writes;
     writes = [];
-    await told(Promise.all(mine));
+    await withFullText(Promise.all(mine));
   };
   return {
     load: (wanted) =>
-      told(
+      withFullText(
         (async () => {
           const { folder, suites } = await config();
           const path = wanted instanceof URL ? fileURLToPath(wanted) : resolve(folder, wanted);
@@ -61,9 +61,9 @@ function createSession({ config: file, project, ...options }: SuiteOptions): Ses
           return isAutomatic ? (await open()).complete(suite) : suite;
         })(),
       ),
-    open: async () => void (await told(open())),
+    open: async () => void (await withFullText(open())),
     check: (suite, query, caseName) =>
-      told(
+      withFullText(
         (async () => {
           const mode = updateMode();
           const how = {
@@ -76,7 +76,7 @@ function createSession({ config: file, project, ...options }: SuiteOptions): Ses
       ),
     accept: (check) => {
       const write = check.accept();
-      // Whoever waits for it hears of it.
+      // settled() reports the error; this only avoids an unhandled rejection.
       write.catch(() => undefined);
       writes.push(write);
     },
@@ -86,25 +86,25 @@ function createSession({ config: file, project, ...options }: SuiteOptions): Ses
       opened = null;
       await settled();
       const checks = await was?.catch(() => null);
-      await told(checks?.close() ?? Promise.resolve());
+      await withFullText(checks?.close() ?? Promise.resolve());
     },
   };
 }
 
 function noSuite(path: string, suites: readonly Suite[]): RegressError {
-  return new RegressError('suite', `${path} is no suite`, {
-    hint: `Name one from the folder of regress.yaml: ${suites.map(({ file }) => file).join(', ')}`,
+  return new RegressError('suite', `${path} is not a suite`, {
+    hint: `Name one relative to the folder of regress.yaml: ${suites.map(({ file }) => file).join(', ')}`,
   });
 }
 
-/** Errors as the command line tells them: message, DETAIL and HINT. */
-async function told<T>(work: Promise<T>): Promise<T> {
+/** Rethrows errors with the text of the command line: message, DETAIL and HINT. */
+async function withFullText<T>(work: Promise<T>): Promise<T> {
   return work.catch((error: unknown) => {
     throw new Error(describeError(error).trimEnd(), { cause: error });
   });
 }
 
-/** Warnings are for the reporter, under the name of the test file; of the rest vitest has its own. */
+/** Prints only warnings, which vitest shows under the name of the test file. vitest has its own progress. */
 function quietContext(): RunContext {
   return {
     env: process.env,

@@ -1,6 +1,9 @@
 import type { SeenStatement } from '../model/sql/seen-statement.ts';
 
-/** What was executed between two looks at pg_stat_statements. One that was forgotten meanwhile and came back counts from then. */
+/**
+ * The statements executed between two readings of pg_stat_statements. If a statement was evicted and came back meanwhile,
+ * only its calls since then count.
+ */
 export function executedBetween(before: readonly SeenStatement[], after: readonly SeenStatement[]): SeenStatement[] {
   const known = new Map(before.map(({ text, calls }) => [text, calls]));
   return after.flatMap(({ text, calls }) => {

@@ -1,4 +1,4 @@
-/** Statements that servers were sent: read from pg_stat_statements, and tried for whether they can be planned. */
+/** Reads the statements that a server was sent, from pg_stat_statements or a log, and tries whether PostgreSQL parses them. */
 export { executedBetween } from './difference.ts';
 export { readStatStatements } from './stat-statements.ts';
 export { logStatements, readLog } from './statement-log.ts';

@@ -2,11 +2,11 @@ import { RegressError } from '../model/errors.ts';
 import type { SeenStatement } from '../model/sql/seen-statement.ts';
 import { type Connection, DatabaseError, quoteIdent } from '../postgres/index.ts';
 
-/** What pg_stat_statements says of one database. */
+/** The contents of pg_stat_statements for one database. */
 export interface StatStatements {
-  /** By their text; the same query of several users is one. */
+  /** One for each text, even if several users sent it. */
   readonly statements: readonly SeenStatement[];
-  /** Rows of other users, whose text the role may not see. */
+  /** Number of other users' rows, whose text the role may not see. */
   readonly hidden: number;
   readonly reader: string;
 }
@@ -36,7 +36,7 @@ interface ExtensionRow {
   readonly loaded: boolean;
 }
 
-/** Columns that all versions from 1.8 on have. A statement that was planned and never executed has no calls. */
+/** Columns that all versions from 1.8 on have. A statement that was planned but never executed has no calls. */
 const statementsSql = (schema: string) => `
 SELECT s.query, s.queryid IS NULL AS hidden, s.calls::pg_catalog.float8 AS calls, s.total_exec_time
   FROM ${quoteIdent(schema)}.pg_stat_statements s
@@ -52,8 +52,8 @@ interface StatementRow {
 }
 
 /**
- * The statements of the connection's database, in one read-only transaction. Throws RegressError `environment` where
- * pg_stat_statements is not there, too old or not loaded, and `privilege` where the role may not read the view at all.
+ * Reads the statements of the connection's database in one read-only transaction. Throws RegressError `environment` if
+ * pg_stat_statements is missing, too old or not loaded, and `privilege` if the role may not read the view at all.
  */
 export async function readStatStatements(connection: Connection): Promise<StatStatements> {
   await connection.run(BEGIN_SQL);
@@ -80,8 +80,8 @@ async function readRows(connection: Connection, { schema, version, loaded, reade
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < MIN_VERSION[0] || (major === MIN_VERSION[0] && minor < MIN_VERSION[1])) {
     throw new RegressError('environment', `pg_stat_statements ${version} is too old`, {
-      detail: `Version ${MIN_VERSION.join('.')} or later is read.`,
-      hint: 'ALTER EXTENSION pg_stat_statements UPDATE, on the primary, as its owner',
+      detail: `regress reads version ${MIN_VERSION.join('.')} or later.`,
+      hint: 'On the primary, as the owner of the extension, run: ALTER EXTENSION pg_stat_statements UPDATE',
     });
   }
   try {
@@ -104,17 +104,17 @@ const INSUFFICIENT_PRIVILEGE = '42501';
 function notInstalled(database: string, loaded: boolean): RegressError {
   return new RegressError('environment', `pg_stat_statements is not installed in database "${database}"`, {
     detail: loaded
-      ? 'The library is loaded and counts, but the view that shows it is missing here.'
-      : 'Nothing counts what queries the server executes.',
+      ? 'The library is loaded and counts statements, but this database lacks the view that shows them.'
+      : 'Nothing counts the statements that the server executes.',
     hint: loaded
-      ? 'CREATE EXTENSION pg_stat_statements, on the primary, as a superuser'
-      : "shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, restart, CREATE EXTENSION pg_stat_statements, and come back when it has counted for a while",
+      ? 'On the primary, as a superuser, run: CREATE EXTENSION pg_stat_statements'
+      : "Set shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, restart the server, run CREATE EXTENSION pg_stat_statements, and import when it has counted for a while.",
   });
 }
 
 function notLoaded(cause: DatabaseError): RegressError {
   return new RegressError('environment', `could not read pg_stat_statements: ${cause.message}`, {
-    hint: "shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, and a restart",
+    hint: "Set shared_preload_libraries = 'pg_stat_statements' in postgresql.conf, and restart the server.",
     cause,
   });
 }

@@ -6,19 +6,19 @@ import { RegressError } from '../model/errors.ts';
 import type { SeenStatement } from '../model/sql/seen-statement.ts';
 import { type Connection, quoteLiteral } from '../postgres/index.ts';
 
-/** A log that statements are written to from a place on. */
+/** A log file, and the offset at which our statements begin. */
 export interface StatementLog {
   readonly path: string;
-  /** Bytes that were there before. */
+  /** Bytes that the file held before. */
   readonly begin: number;
 }
 
-/** What every line of ours begins with; a line that goes on with a statement begins with a tab. */
+/** Beginning of every logged line; further lines of a statement begin with a tab. */
 const PREFIX = 'regress-capture ';
 
 /**
- * Statements are logged when they have ended, so that one that fails is not among them, and without the values of their
- * parameters. Of the server's own messages only those are wanted.
+ * A statement is logged when it has ended, so that one that fails is left out, and without the values of its parameters.
+ * The server's other messages are turned off as far as possible.
  */
 const SETTINGS: Readonly<Record<string, string>> = {
   log_destination: 'stderr',
@@ -36,7 +36,10 @@ const RELOAD_SQL = 'SELECT pg_catalog.pg_reload_conf()';
 const POLL_MS = 20;
 const RELOAD_TIMEOUT_MS = 10_000;
 
-/** Makes a throwaway server log the statements of all its sessions from now on. The connection is a superuser's. */
+/**
+ * Makes a throwaway server log the statements of all its sessions from now on. The connection must be a superuser's.
+ * Throws RegressError `environment` if the server does not begin to log.
+ */
 export async function logStatements(connection: Connection, path: string): Promise<StatementLog> {
   for (const [name, value] of Object.entries(SETTINGS)) {
     await connection.run(`ALTER SYSTEM SET ${name} = ${quoteLiteral(value)}`);
@@ -57,13 +60,13 @@ async function isLogging(connection: Connection): Promise<boolean> {
   return row?.value === '0';
 }
 
-/** What comes before a statement: of the simple protocol, or of a prepared statement, not of a cursor's next rows. */
+/** The text before a statement of the simple protocol or a prepared statement, but not before a cursor's next rows. */
 const STATEMENT = /^regress-capture LOG: {2}duration: [\d.]+ ms {2}(?:statement|execute (?!fetch from ).*?): /;
 
 /** Longer texts are dumps and fixtures, and would fill the memory. */
 const MAX_CHARACTERS = 200_000;
 
-/** The statements a log has from its begin to now, by their text, in the order in which they first ended. */
+/** Reads the statements logged since `begin`, one for each text, in the order in which they first ended. */
 export async function readLog({ path, begin }: StatementLog): Promise<SeenStatement[]> {
   const calls = new Map<string, number>();
   const end = (await stat(path)).size - 1;

@@ -1,8 +1,7 @@
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 
-/** A role with another search_path plans other tables. */
 interface TryOptions {
-  /** The search_path to find names by; null: the session's own. */
+  /** The search_path to find names by, because another one may find other tables; null: the session's own. */
   readonly searchPath: string | null;
 }
 
@@ -15,13 +14,13 @@ const BEGIN_SQL = [
   `SET LOCAL idle_in_transaction_session_timeout = '60s'`,
 ].join('; ');
 
-/** Takes the list as it is written, where SET would take it for one name. */
+/** Reads the value as a list of names, where SET would read it as one name. */
 const SEARCH_PATH_SQL = `SELECT pg_catalog.set_config('search_path', $1, true)`;
 
 /**
- * What PostgreSQL says of a statement when it only parses it and finds types for its parameters; null where it takes it.
- * Nothing is planned or executed. Each in a read-only transaction of its own, so that an error ends nothing else and
- * the locks of parsing are gone at once. Throws an error that ended the session.
+ * Lets PostgreSQL parse a statement and find the types of its parameters. Returns PostgreSQL's error, or null if it accepts
+ * the statement. Nothing is planned or executed. Each statement has a read-only transaction of its own, so that an error
+ * ends nothing else and the locks of parsing are released at once. Throws an error that ended the session.
  */
 export async function tryStatement(
   connection: Connection,

@@ -1,6 +1,6 @@
 /**
- * Reads YAML against a schema, with every mistake at its place: file, line, column and the line itself. The pieces of schema
- * that regress.yaml and suites share are here too.
+ * Reads YAML and checks it against a schema. Each error names file, line and column and shows the line. Also holds the
+ * parts of schemas that regress.yaml and suites share.
  */
 export { readYaml, type YamlFile } from './read.ts';
 export { cost, expected, text, thresholds } from './schemas.ts';

@@ -3,18 +3,18 @@ import { nearest } from '../model/text/nearest.ts';
 
 type Path = readonly PropertyKey[];
 
-/** What zod keeps of a schema, as far as it leads to keys. */
+/** The parts of zod's internal definition of a schema that lead to keys. */
 interface Definition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
   readonly innerType?: z.core.$ZodType;
   readonly element?: z.core.$ZodType;
   readonly valueType?: z.core.$ZodType;
-  /** Of a pipe: what a preprocessed value goes into. */
+  /** For a pipe: the schema of the preprocessed value. */
   readonly out?: z.core.$ZodType;
 }
 
-/** Which key was most likely meant at the place of an unknown one, and which there are; undefined where the schema does not tell. */
+/** A hint for an unknown key: the key most likely meant, and all keys allowed there. Undefined if the schema has no keys there. */
 export function keyHint(schema: z.core.$ZodType, path: Path): string | undefined {
   const keys = keysAt(schema, path.slice(0, -1));
   if (keys.length === 0) return undefined;

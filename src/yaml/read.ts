@@ -24,38 +24,38 @@ import { type Place, sourceError } from './source-error.ts';
 
 type Path = readonly PropertyKey[];
 
-/** An error that points at an offset of the file. */
+/** Makes an error that points at an offset of the file, in characters from 0. */
 type ErrorAt = (offset: number, message: string, hint?: string) => RegressError;
 
 /** A YAML file that satisfies its schema. */
 export interface YamlFile<T> {
   readonly value: T;
-  /** Line of the value at a path (its key, where it has one), from 1. */
+  /** Line, from 1, of the value at a path, or of its key if it has one. */
   lineOf(path: Path): number;
   /** The text of the file. */
   readonly source: string;
-  /** An error that points at the value at a path. */
+  /** Makes an error that points at the value at a path. */
   fail(path: Path, message: string, hint?: string): RegressError;
 }
 
-/** Far more than people write and generators of suites make, and little enough for any machine of CI. */
+/** Far more than people or generators write, and small enough for any CI machine. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/** Parsed with all its places, a token takes some 400 bytes; a query has about forty. */
+/** A parsed token takes about 400 bytes of memory; a query has about 40 tokens. */
 const MAX_TOKENS = 250_000;
 
-/** Mistakes that are looked at to tell the first. */
+/** The most mistakes that are sorted to find the first one. */
 const MAX_MISTAKES = 1000;
 
-/** Levels of a value, of a case say; checking a value takes stack for each. */
+/** Levels of nesting in a value, such as a case's. Checking a value takes stack for each level. */
 const MAX_LEVELS = 200;
 
-/** Aliases beyond this are an attack, not a suite. */
+/** More aliases than this are an attack, not a suite. */
 const MAX_ALIASES = 100;
 
 /**
- * Reads and checks a YAML file. Throws RegressError of the given code at the first mistake's place: YAML syntax,
- * duplicate keys, unknown keys, wrong types and values; further mistakes are counted in its HINT.
+ * Reads and checks a YAML file. Throws RegressError with the given code at the first mistake: YAML syntax, duplicate keys,
+ * unknown keys, wrong types and values. The HINT counts further mistakes.
  */
 export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'config' | 'suite'): Promise<YamlFile<T>> {
   const file = relative(process.cwd(), path) || path;
@@ -72,7 +72,7 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
   const document = documentOf(source, lines, at);
   const [syntaxError] = [...document.errors, ...document.warnings];
   if (syntaxError) throw at(syntaxError.pos[0], inOurWords(syntaxError));
-  refuseTwins(document, at);
+  refuseDuplicateKeys(document, at);
 
   refuseCycle(document, at);
   const root = document.contents as Node | null;
@@ -93,24 +93,24 @@ export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'con
   };
 }
 
-/** Counted before anything is made of them. */
+/** Counts tokens before parsing, which takes much more memory. */
 function requireFewTokens(source: string, code: 'config' | 'suite', file: string): void {
   let tokens = 0;
   for (const _ of new Lexer().lex(source)) {
     tokens += 1;
     if (tokens > MAX_TOKENS) {
       throw new RegressError(code, `${file} is too large`, {
-        detail: `It has more than ${MAX_TOKENS} words and signs.`,
-        hint: code === 'suite' ? 'Split it into several suites; their queries need not be in one file.' : undefined,
+        detail: `It has more than ${MAX_TOKENS} YAML tokens.`,
+        hint: code === 'suite' ? 'Split it into several suites.' : undefined,
       });
     }
   }
 }
 
-/** The parser calls itself for each level of blocks, and has no limit of its own for them. */
+/** The parser recurses for each level of blocks and has no limit of its own. */
 function documentOf(source: string, lines: LineCounter, at: ErrorAt): Document {
   try {
-    // The library compares each key with all before it.
+    // uniqueKeys: the library compares each key with all before it, which takes quadratic time.
     return parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   } catch (error) {
     if (error instanceof RangeError) throw at(0, TOO_DEEP);
@@ -121,12 +121,12 @@ function documentOf(source: string, lines: LineCounter, at: ErrorAt): Document {
 const TOO_DEEP = 'the nesting is too deep';
 
 function inOurWords({ code, message }: YAMLError): string {
-  if (code === 'MULTIPLE_DOCS') return 'a second document begins here, and a file holds one';
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here, but a file may hold only one';
   return code === 'RESOURCE_EXHAUSTION' ? TOO_DEEP : message;
 }
 
-/** A key that is twice in one map. */
-function refuseTwins(document: Document, at: ErrorAt): void {
+/** Throws for a key that occurs twice in one map. */
+function refuseDuplicateKeys(document: Document, at: ErrorAt): void {
   visit(document, {
     Map: (_, { items }) => {
       const seen = new Set<unknown>();
@@ -139,14 +139,14 @@ function refuseTwins(document: Document, at: ErrorAt): void {
   });
 }
 
-/** A value that holds itself has no end, and whatever walks it none either. */
+/** Throws for a value that contains itself: walking it would never end. */
 function refuseCycle(document: Document, at: ErrorAt): void {
   visit(document, {
     Alias: (_, alias, around) => {
       const holdsIt = around.some((node) => isCollection(node) && node.anchor === alias.source);
       const target = holdsIt ? alias.resolve(document) : undefined;
       if (target === undefined || !around.some((node) => node === target)) return;
-      throw at(alias.range?.[0] ?? 0, `*${alias.source} stands within what it stands for`);
+      throw at(alias.range?.[0] ?? 0, `the alias *${alias.source} is inside the value it refers to`);
     },
   });
 }
@@ -155,7 +155,7 @@ function plainValue(document: Document, at: ErrorAt): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    if (error instanceof ReferenceError) throw at(0, `aliases stand for more than ${MAX_ALIASES} values each`);
+    if (error instanceof ReferenceError) throw at(0, `aliases expand to more than ${MAX_ALIASES} values each`);
     throw error;
   }
 }
@@ -180,10 +180,10 @@ function firstMistake(
           ],
     )
     .map((mistake) => ({ ...mistake, offset: offsetOf(root, mistake.path), lacks: isMissing(root, mistake.path) }))
-    // What is missing is often only misspelt, so what is there comes first.
+    // A missing key is often only misspelt, so mistakes in keys that exist come first.
     .sort((a, b) => Number(a.lacks) - Number(b.lacks) || a.offset - b.offset);
   const [first] = mistakes as [(typeof mistakes)[number], ...typeof mistakes];
-  // The path of a key at the top is its name.
+  // At the top level the path of a key is its name, which the message already has.
   const where = first.path.length > Number(first.unknown) ? ` at ${first.path.map(String).join('.')}` : '';
   const hints = [
     ...(first.unknown ? [keyHint(schema, first.path) ?? ''] : []),
@@ -196,7 +196,7 @@ function firstMistake(
 
 const pairsOfMaps = new WeakMap<YAMLMap, Map<string, Pair>>();
 
-/** The pairs of a map by their keys: a file can have thousands of them, and a mistake in each. */
+/** The pairs of a map by key. Cached, because a file can have thousands of pairs with a mistake in each. */
 function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
   const known = pairsOfMaps.get(map);
   if (known !== undefined) return known;

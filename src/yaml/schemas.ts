@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Said in the user's terms where the type is wrong; zod's own words for everything else. */
+/** Our own message for a value of the wrong type; zod's message for everything else. */
 export function expected(what: string): z.core.$ZodErrorMap {
   return (issue) => (issue.code === 'invalid_type' ? `${what} is expected` : undefined);
 }
@@ -14,7 +14,7 @@ const ratio = z
   .number({ error: expected('a ratio to the baseline, such as 1.5,') })
   .min(1, 'a ratio must be at least 1');
 
-/** Thresholds as regress.yaml, a suite and a query have them: any part may be left out. */
+/** Thresholds in regress.yaml, a suite or a query. Every part is optional. */
 export const thresholds = z.strictObject(
   {
     cost: z
@@ -22,16 +22,11 @@ export const thresholds = z.strictObject(
         { warn: ratio.exactOptional(), fail: ratio.exactOptional(), ignoreBelow: cost.exactOptional() },
         { error: expected('a map with warn, fail and ignoreBelow') },
       )
-      .refine(
-        ({ warn = 1, fail = Number.POSITIVE_INFINITY }) => warn <= fail,
-        'the ratio that warns is above the one that fails',
-      )
+      .refine(({ warn = 1, fail = Number.POSITIVE_INFINITY }) => warn <= fail, 'warn must not be greater than fail')
       .exactOptional(),
     rows: z.strictObject({ warn: ratio.exactOptional() }, { error: expected('a map with warn') }).exactOptional(),
-    shape: z
-      .enum(['off', 'note', 'warn', 'fail'], { error: 'shape is one of off, note, warn and fail' })
-      .exactOptional(),
-    drift: z.enum(['warn', 'fail'], { error: 'drift is warn or fail' }).exactOptional(),
+    shape: z.enum(['off', 'note', 'warn', 'fail'], { error: 'shape must be off, note, warn or fail' }).exactOptional(),
+    drift: z.enum(['warn', 'fail'], { error: 'drift must be warn or fail' }).exactOptional(),
   },
   { error: expected('a map with cost, rows, shape and drift') },
 );

@@ -6,7 +6,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** An error at a place of a file: `file:line:column: message`, then the line with a caret below the column. */
+/** An error at a place in a file: `file:line:column: message`, then the line with a caret below the column. */
 export function sourceError(
   code: ErrorCode,
   file: string,
@@ -16,7 +16,7 @@ export function sourceError(
   fields: { readonly hint?: string } = {},
 ): RegressError {
   const { text, before } = shownPart(withoutPassword(source.split(/\r?\n/)[place.line - 1] ?? ''), place.column - 1);
-  // A tab is kept in the margin so that the caret stands below its column whatever the tab width.
+  // The margin keeps tabs, so that the caret is below its column whatever the tab width.
   const margin = before.replace(/[^\t]/g, ' ');
   return new RegressError(code, `${file}:${place.line}:${place.column}: ${message}`, {
     detail: `\n    ${text}\n    ${margin}^`,
@@ -24,17 +24,17 @@ export function sourceError(
   });
 }
 
-/** Passwords of URLs stand as so many asterisks, so that columns stay. */
+/** Replaces each character of a URL's password by an asterisk, so that columns stay. */
 function withoutPassword(line: string): string {
   return line.replace(/(:\/\/[^\s:@/?#]*:)([^\s@]+)(?=@)/g, (_, before: string, password: string) => {
     return `${before}${'*'.repeat(password.length)}`;
   });
 }
 
-/** Columns of a line that are shown. */
+/** The most characters of a line that are shown. */
 const MAX_SHOWN = 160;
 
-/** The part of a line around an offset, and what of it stands before the offset. */
+/** The part of a line around an offset, and the piece of that part before the offset. */
 function shownPart(line: string, offset: number): { text: string; before: string } {
   const from = Math.max(0, Math.min(offset - MAX_SHOWN / 2, line.length - MAX_SHOWN));
   const start = from > 0 ? '…' : '';

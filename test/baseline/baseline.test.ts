@@ -106,23 +106,28 @@ settings digest: cc
       'another format',
       good.replace('format 1', 'format 2'),
       1,
-      /baseline format 2 is not the one this regress reads \(1\)/,
+      /baseline format 2 is not supported: this version of regress reads format 1/,
     ],
     [
       'another major',
       good.replace('PostgreSQL 17', 'PostgreSQL 16'),
       1,
-      /a baseline of PostgreSQL 16 under the name of 17/,
+      /the file is named for PostgreSQL 17, but its baseline is of PostgreSQL 16/,
     ],
     ['an empty file', '', 1, /not a baseline/],
-    ['a missing digest', good.replace('snapshot digest: bb\n', ''), 3, /a block without "snapshot digest:"/],
+    ['a missing digest', good.replace('snapshot digest: bb\n', ''), 3, /the block has no "snapshot digest:"/],
     ['an unknown label', good.replace('query digest', 'query digset'), 4, /one of "query:", "case:"/],
-    ['a label written twice', good.replace('query: a', 'query: a\nquery: a'), 4, /each once, is expected/],
-    ['a name that is a number', good.replace('query: a', 'query: 1'), 3, /a text is expected/],
-    ['a broken node', good.replace('rows=1', 'rows=x'), 7, /not the line of a plan node/],
+    [
+      'a label written twice',
+      good.replace('query: a', 'query: a\nquery: a'),
+      4,
+      /expected one of .*, each at most once/,
+    ],
+    ['a name that is a number', good.replace('query: a', 'query: 1'), 3, /expected text/],
+    ['a broken node', good.replace('rows=1', 'rows=x'), 7, /not a line of a plan node/],
     ['a broken property', good.replace('   Scan', '  Scan'), 8, /indentation/],
-    ['a block without a plan', good.split('\n').slice(0, 6).join('\n'), 6, /a plan is expected/],
-    ['a block without a plan before others', good.replace(/\n-> .*?\n\n/s, '\n\n'), 7, /a plan is expected/],
+    ['a block without a plan', good.split('\n').slice(0, 6).join('\n'), 6, /expected a plan/],
+    ['a block without a plan before others', good.replace(/\n-> .*?\n\n/s, '\n\n'), 7, /expected a plan/],
     ['a query there twice', good.replace('query: b', 'query: a'), 11, /the same query and case as on line 3/],
   ])('is refused with its line for %s', (_, text, line, message) => {
     let error: unknown;
@@ -225,6 +230,6 @@ describe('noise', () => {
     'much',
   ])('written as %j is an error with its line', (written) => {
     const broken = text.replace(/^noise: .*$/m, `noise: ${written}`);
-    expect(() => parseBaseline(broken, ORIGIN)).toThrow(/^suites\/orders\.pg17\.baseline:7:1: noise such as/);
+    expect(() => parseBaseline(broken, ORIGIN)).toThrow(/^suites\/orders\.pg17\.baseline:7:1: expected noise such as/);
   });
 });

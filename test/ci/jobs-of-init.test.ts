@@ -40,7 +40,7 @@ async function example(): Promise<{ project: Project; env: Record<string, string
   const project = await exampleProject();
   await mkdir(project.path('.bin'));
   const programs = {
-    npx: `[ "$1 $2" = '--no-install regress' ] || exit 99\nshift 2\nexec '${process.execPath}' '${commandLine()}' "$@"`,
+    npx: `[ "$1 $2" = '--no-install regress-pg' ] || exit 99\nshift 2\nexec '${process.execPath}' '${commandLine()}' "$@"`,
     npm: '[ "$*" = ci ]',
     sudo: 'echo "$*" >> "$STUBS/sudo.log"',
   };
@@ -120,8 +120,8 @@ describe('which job init writes', () => {
     const { project, stdout } = await initiated([], (made) => made.write('.gitlab-ci.yml', 'test: {}\n'));
     expect(await project.read('.gitlab-ci.yml')).toBe('test: {}\n');
     expect(gitlabJob(await project.read('regress.gitlab-ci.yml')).script).toHaveLength(1);
-    expect(stdout).toContain('Next:\n  say in regress.yaml');
-    expect(stdout).toContain('  say in .gitlab-ci.yml: include: regress.gitlab-ci.yml\n');
+    expect(stdout).toContain('Next:\n  add the steps that build the schema');
+    expect(stdout).toContain('  add to .gitlab-ci.yml: include: regress.gitlab-ci.yml\n');
   });
 
   test('of a folder of the repository: the job stands at the top, and works there', async () => {
@@ -162,10 +162,10 @@ describe('which job init writes', () => {
     }
     const steps = githubJob(await top.read('.github/workflows/regress.yml')).steps.flatMap(({ run }) => run ?? []);
     expect(steps).toContain(install);
-    expect(steps.at(-1)).toMatch(new RegExp(`^${command} regress check `));
+    expect(steps.at(-1)).toMatch(new RegExp(`^${command} regress-pg check `));
     const { before_script, script } = gitlabJob(await top.read('.gitlab-ci.yml'));
     expect(before_script.at(-1)).toBe(install);
-    expect(script[0]).toMatch(new RegExp(`^${command} regress check `));
+    expect(script[0]).toMatch(new RegExp(`^${command} regress-pg check `));
   });
 
   test('refuses a system it knows no job for', async () => {

@@ -63,7 +63,7 @@ describe.skipIf(server === null)('check --against', () => {
     expect(checked.status, checked.stdout + checked.stderr).toBe(0);
     expect(checked.stdout).toMatch(/^ +Queries {2}3 ok \(3\)\n/);
     expect(checked.stdout).toContain(
-      `Against  the merge base of HEAD and main, ${commit.slice(0, 12)}, which is HEAD: only what is not committed differs\n`,
+      `Against  the merge base of HEAD and main, ${commit.slice(0, 12)}, which is HEAD: only uncommitted changes differ\n`,
     );
     expect(await repository.git('worktree', 'list', '--porcelain')).not.toContain('regress-against');
     expect(await repository.git('status', '--porcelain')).toBe('?? README.md');
@@ -92,7 +92,7 @@ describe.skipIf(server === null)('check --against', () => {
     expect(checked.stdout).toContain('Causes  1 plan changed by this branch\n');
     expect(checked.stdout).toMatch(/ {2}main-of-today +cost/);
     expect(checked.stdout).toContain('by thresholds of the query (suites/orders.yaml:2)');
-    expect(checked.stdout).not.toContain('regress update');
+    expect(checked.stdout).not.toContain('regress-pg update');
     expect(checked.stdout).toMatch(/1 failed \| 1 warned \| 1 ok \(3\)/);
     const exact = findingsOf(await against('main-of-today', '--reporter', 'json'));
     expect(exact.map(({ query, findings }) => [query, findings[0]?.code])).toEqual([
@@ -120,14 +120,14 @@ describe.skipIf(server === null)('check --against', () => {
     expect(checked.status, checked.stdout).toBe(0);
     expect(checked.stdout).toMatch(/^ +Queries {2}3 ok \(3\)\n/);
     // The index that production has and no schema: said once, on demand.
-    expect(checked.stdout).toContain('; 1 finding stands there too (--verbose)');
+    expect(checked.stdout).toContain('; 1 finding is there too (--verbose)');
     const [standing] = findingsOf(await against('main', '--reporter', 'json'));
     expect(standing).toMatchObject({
       query: 'all-customers',
       status: 'ok',
       findings: [{ code: 'schema-drift', severity: 'note', standing: true }],
     });
-    expect(standing?.findings[0]?.detail).toContain('So it is at main: not the doing of this branch.');
+    expect(standing?.findings[0]?.detail).toContain('It is the same at main, so this branch did not cause it.');
     await repository.git('checkout', '--quiet', '--', 'snapshots');
     await repository.git('clean', '-fdq');
   });
@@ -179,10 +179,10 @@ describe.skipIf(server === null)('check --against', () => {
     const checked = await against();
     expect(checked.status, checked.stdout).toBe(0);
     expect(checked.stdout).toContain(
-      'count-orders: new: nothing at the merge base with main to compare with [query-new]',
+      'count-orders: new: no plan at the merge base with main to compare with [query-new]',
     );
     expect(checked.stdout).toContain(
-      'all-customers of suites/orders.yaml at the merge base with main is no more [query-removed]',
+      'all-customers of suites/orders.yaml is at the merge base with main, but no longer in this branch [query-removed]',
     );
     await project.edit(
       'suites/orders.yaml',
@@ -215,7 +215,9 @@ describe.skipIf(server === null)('check --against', () => {
     await project.edit('suites/orders.yaml', 'custommers', 'customers');
     const mended = await against('red');
     expect(mended.status).toBe(0);
-    expect(mended.stdout).toContain('all-customers: could not be planned at red, now it can: nothing to compare with');
+    expect(mended.stdout).toContain(
+      'all-customers: could not be planned at red, but can be now: no plan to compare with',
+    );
     // The other way round it is.
     await repository.git('stash');
     expect((await against('main')).stdout).toContain('1 could not be planned | 1 failed');
@@ -261,7 +263,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
 
   test.each([
     [['nowhere'], 'unknown revision "nowhere"', 'git fetch origin'],
-    [['orders.yaml'], 'unknown revision "orders.yaml"', 'A pattern of queries stands before --against.'],
+    [['orders.yaml'], 'unknown revision "orders.yaml"', 'To select queries, put their names before --against.'],
     [['--upload-pack=x'], "unknown option '--upload-pack=x'", ''],
   ])('%s is refused', async (args, message, more) => {
     const checked = await against(...args);
@@ -278,7 +280,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     const outside = await alone.regress(['check', '--against']);
     expect(outside.status).toBe(2);
     expect(outside.stderr).toContain('not a git repository');
-    expect(outside.stderr).toContain('HINT:  Run regress in a clone of the project');
+    expect(outside.stderr).toContain('HINT:  Run this in a clone of the project');
     await alone.write('regress.yaml', '');
     expect((await alone.regress(['check', '--against'])).stderr).toContain('--against needs target.prepare');
 
@@ -318,9 +320,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     await project.write('package-lock.json', '{ "other": true }\n');
     const other = await against('packages');
     expect(other.status).toBe(2);
-    expect(other.stderr).toContain(
-      'the worktree of packages has no node_modules, because its lock file is another one (.)',
-    );
+    expect(other.stderr).toContain('the worktree of packages has no node_modules, because its lock file differs (.)');
     expect(other.stderr).toContain('test -d node_modules || npm ci');
   });
 

@@ -10,16 +10,16 @@ const server = await testServer();
 test.each([
   [['chekc'], /Did you mean check\?/],
   [['check', '--reporter', 'loud'], /reporters are console, json, junit, github, markdown, sarif, tap and html/],
-  [['check', '--reporter', 'json='], /a file is to be named behind json=/],
-  [['check', '--reporter', 'json', '--reporter', 'console'], /only console and github can share stdout/],
+  [['check', '--reporter', 'json='], /Name a file after json=/],
+  [['check', '--reporter', 'json', '--reporter', 'console'], /Only console and github can share stdout/],
   [['check', '--config', 'nowhere.yaml'], /could not read nowhere\.yaml/],
   [['snapshot'], /no source is given/],
   [['snapshot', '--source', 'mysql://x/y'], /not a PostgreSQL URL/],
   [['restore', '--snapshot', 'x'], /no target is given/],
-  [['update', 'x', '--all'], /exclude each other/],
+  [['update', 'x', '--all'], /cannot be used together/],
   [['init', '--schema', 'x.sql', '--dump-schema'], /--dump-schema' cannot be used with option '--schema/],
   [['init', '--dump-schema'], /--dump-schema needs a source/],
-  [['init', '--owner'], /HINT: {2}regress init --grants --owner/],
+  [['init', '--owner'], /HINT: {2}npx regress-pg init --grants --owner/],
 ])('regress %j ends with 2 and says why', async (args, message) => {
   const outcome = await runRegress(args, { cwd: '/tmp' });
   expect(outcome).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(message) });
@@ -105,7 +105,7 @@ describe.skipIf(server === null)('with a server', () => {
       damaged(MANIFEST, (text) => text.replace('"formatVersion": 1', '"formatVersion": 2'), /format 2 is newer/));
     test('half written', () => damaged(MANIFEST, (text) => text.slice(0, text.length / 2), /manifest/));
     test('that is not there', async () =>
-      fails(await project.regress(['check', '--snapshot', 'nowhere']), /nowhere/, 'regress snapshot'));
+      fails(await project.regress(['check', '--snapshot', 'nowhere']), /nowhere/, 'regress-pg snapshot'));
   });
 
   test('a target without the extension, and no way to build it', async () => {

@@ -45,7 +45,7 @@ for (const { major, pgConfig } of await testInstallations()) {
       expect(first.status, first.stderr).toBe(0);
       const text = await project.read('suites/captured.yaml');
       const queries = await captured(project);
-      expect(first.stdout).toContain(`${queries.length} queries added to suites/captured.yaml, 0 known already`);
+      expect(first.stdout).toContain(`${queries.length} queries added to suites/captured.yaml, 0 already known`);
       expect(queries.map(({ name }) => name.replace(/-[0-9a-f]{6}$/, ''))).toEqual([
         'select-countries',
         'select-customers',
@@ -62,7 +62,7 @@ for (const { major, pgConfig } of await testInstallations()) {
       expect(queries.find(({ name }) => name.startsWith('select-orders-customers'))?.sql).toMatch(
         /in \(\$1, \$2\) and/,
       );
-      expect(text).toContain('# values in lists: 2, the commonest number; also seen: 1, 3');
+      expect(text).toContain('# list lengths: 2, the most common; also seen: 1, 3');
       // What differs from call to call is a parameter, what the application wrote is not.
       expect(queries.find(({ tags }) => tags !== undefined)).toMatchObject({
         sql: "SELECT date_trunc('month', placed_at) AS month, count(*) FROM orders WHERE country = $1 AND channel = 'web' GROUP BY 1",
@@ -74,11 +74,11 @@ for (const { major, pgConfig } of await testInstallations()) {
         sql: "SELECT name FROM countries WHERE currency = 'EUR'",
       });
       expect(first.stderr).toMatch(/select-scratch-[0-9a-f]{6} left out: relation "scratch" does not exist/);
-      expect(first.stderr).toContain('(rows written out for fixtures)');
-      expect(first.stderr).toContain('(tables emptied)');
+      expect(first.stderr).toContain('(inserts several rows, as fixtures do)');
+      expect(first.stderr).toContain('(deletes all rows of a table)');
 
       const second = await capture(...RUN);
-      expect(second.stdout).toContain(`0 queries added to suites/captured.yaml, ${queries.length} known already`);
+      expect(second.stdout).toContain(`0 queries added to suites/captured.yaml, ${queries.length} already known`);
       expect(await project.read('suites/captured.yaml')).toBe(text);
 
       expect((await project.regress(['update', '--all'])).status).toBe(0);
@@ -110,7 +110,7 @@ for (const { major, pgConfig } of await testInstallations()) {
     it('says so where the tests went to another database, and where a command is not there', async () => {
       const nothing = await capture('--', 'true');
       expect(nothing.status).toBe(2);
-      expect(nothing.stderr).toContain('the command sent nothing to the database');
+      expect(nothing.stderr).toContain('the command sent no statements to the database');
       const missing = await capture('--', 'no-such-command', 'x');
       expect(missing.status).toBe(2);
       expect(missing.stderr).toContain('the command failed: no-such-command x');

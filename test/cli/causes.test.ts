@@ -76,7 +76,9 @@ describe.skipIf(server === null)('why a plan changed, with committed baselines',
     });
     const result = results.find(({ query }: Result) => query === 'all-customers');
     expect(result).toMatchObject({ status: 'fail', branchStatus: 'ok' });
-    expect(result.findings[0].detail).toBe('Cause: public.customers grew 80 % since the baseline; not by this branch.');
+    expect(result.findings[0].detail).toBe(
+      'Cause: public.customers grew 80 % since the baseline; this branch did not cause it.',
+    );
     expect((await project.regress(['check'])).stdout).toContain(
       'Causes  0 plans changed by this branch | 1 because the snapshot changed (public.customers grew 80 % since the baseline) | 0 by settings\n',
     );
@@ -86,7 +88,7 @@ describe.skipIf(server === null)('why a plan changed, with committed baselines',
     await repository.branch('feature', 'grown');
     const calm = await project.regress(['check', '--fail-on', 'branch']);
     expect(calm.status, calm.stdout).toBe(0);
-    expect(calm.stdout).toContain('1 that failed is not the doing of this branch, and does not count (failOn: branch)');
+    expect(calm.stdout).toContain('this branch did not cause 1 failure, which does not count (failOn: branch)');
     await project.edit('schema.sql', INDEX, '');
     await project.edit('regress.yaml', 'thresholds:', 'failOn: branch\nthresholds:');
     const found = await check();
@@ -94,7 +96,9 @@ describe.skipIf(server === null)('why a plan changed, with committed baselines',
     expect(causesIn(found)).toEqual({ 'all-customers': ['snapshot'], 'orders-of-customer': ['schema'] });
     const detail = JSON.parse(found.stdout).results.find(({ query }: Result) => query === 'orders-of-customer')
       .findings[0].detail;
-    expect(detail).toBe('Cause: the branch changed the schema; it is so with the snapshot of the baseline too.');
+    expect(detail).toBe(
+      'Cause: the branch changed the schema; the finding is the same with the snapshot of the baseline.',
+    );
     expect(JSON.parse(found.stdout).causes).toMatchObject({ branch: 1, snapshot: 1 });
     expect((await check('--fail-on', 'any', 'all-customers')).status).toBe(1);
     expect((await check('all-customers')).status).toBe(0);
@@ -136,7 +140,7 @@ describe.skipIf(server === null)('why a plan changed, with committed baselines',
     await project.edit('schema.sql', INDEX, '');
     const both = await check();
     expect(causesIn(both)).toMatchObject({ 'orders-of-customer': ['schema'] });
-    expect(both.stdout).toContain('it is so with the query and snapshot of the baseline too.');
+    expect(both.stdout).toContain('the finding is the same with the query and snapshot of the baseline.');
     // What only fits together is one change.
     await project.edit('schema.sql', 'customer_id int NOT NULL', 'buyer_id int NOT NULL');
     await project.edit('suites/orders.yaml', 'customer_id + 0 = $1', 'buyer_id = $1');
@@ -152,9 +156,7 @@ describe.skipIf(server === null)('why a plan changed, with committed baselines',
     const unknown = await run();
     expect(unknown.status, unknown.stderr).toBe(1);
     expect(JSON.parse(unknown.stdout).causes).toMatchObject({ snapshot: 0, unknown: 1 });
-    expect(unknown.stdout).toContain(
-      'its snapshot is not in the history of git, for the clone is shallow (git fetch --unshallow)',
-    );
+    expect(unknown.stdout).toContain('its snapshot is not in this shallow clone (git fetch --unshallow)');
     await repository.git('checkout', '--quiet', '--force', 'main');
     await cp(project.path('snapshots/production'), `${clone}-old`, { recursive: true });
     const named = await run('--baseline-snapshot', `${clone}-old`);
@@ -169,7 +171,9 @@ describe.skipIf(server === null)('why a plan changed, with committed baselines',
     await project.edit('schema.sql', INDEX, '');
     const found = await check('--against', 'main');
     expect(causesIn(found)).toEqual({ 'orders-of-customer': ['schema'] });
-    expect(found.stdout).toContain('Cause: the branch changed the schema; it is so with the query of main too.');
+    expect(found.stdout).toContain(
+      'Cause: the branch changed the schema; the finding is the same with the query of main.',
+    );
   });
 
   test('plans again only where something is found, and leaves nothing behind', async () => {
@@ -177,7 +181,7 @@ describe.skipIf(server === null)('why a plan changed, with committed baselines',
     expect(clean.stderr).not.toContain('again');
     await repository.branch('feature', 'grown');
     const one = await project.regress(['check']);
-    expect(one.stderr).toContain('planning 1 again, as of the baseline, to find what changed them');
+    expect(one.stderr).toContain('making 1 plan again as of the baseline, to find the cause of the change');
     expect(await repository.git('status', '--porcelain')).toBe('');
   });
 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dialectOf, readServer, readSettings } from '../../src/environment/index.ts';
-import type { UnmetCondition } from '../../src/model/condition.ts';
 import type { Manifest } from '../../src/model/snapshot.ts';
+import type { UnmetCondition } from '../../src/model/target/condition.ts';
 import { conditionsOf } from '../../src/planning/session/conditions.ts';
 import { connect, serverVersion } from '../../src/postgres/index.ts';
 import { createRunDatabase, startServer } from '../../src/target/index.ts';
@@ -91,8 +91,8 @@ describe.each(await testInstallations())('conditions on PostgreSQL $major', (ins
       [
         {
           "code": "collation",
-          "effect": "Strings within a histogram are compared and interpolated by their collation: estimates of ranges and prefixes of text can differ. With C at one end alone, LIKE can use a plain index there only.",
-          "hint": "localedef -i en_US -f UTF-8 en_US.UTF-8, on the machine of the target; then CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'en_US.UTF-8' LC_CTYPE 'en_US.UTF-8'",
+          "effect": "Strings in a histogram are compared and interpolated by their collation, so estimates for ranges and prefixes of text can differ. If only one of the two is C, LIKE can use a plain index only there.",
+          "hint": "On the target's machine, run: localedef -i en_US -f UTF-8 en_US.UTF-8; then: CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'en_US.UTF-8' LC_CTYPE 'en_US.UTF-8'",
           "message": "the source's locale is en_US.UTF-8 (libc) and the target's C (libc)",
         },
       ]
@@ -171,7 +171,7 @@ describe.each(await testInstallations())('conditions on PostgreSQL $major', (ins
           "code": "privileges",
           "effect": "Plans that touch these can have other costs.",
           "hint": "GRANT pg_read_all_settings TO "unsettled"",
-          "message": "the snapshot lacks what its role could not read: setting of shared_preload_libraries",
+          "message": "the snapshot lacks data that its role could not read: setting of shared_preload_libraries",
         },
       ]
     `);
@@ -194,7 +194,7 @@ describe.each(await testInstallations())('conditions on PostgreSQL $major', (ins
     await server.psql('postgres', `ALTER DATABASE ${target} SET random_page_cost = 1.1`);
     expect((await unmet(manifest, target)).map(({ message, hint }) => `${message}: ${hint}`)).toEqual([
       'setting random_page_cost is 4 in the snapshot and 1.1 on the target: ' +
-        'The schema sets it: take ALTER DATABASE … SET random_page_cost out of what target.prepare runs.',
+        'The schema sets it: remove ALTER DATABASE … SET random_page_cost from what target.prepare runs.',
     ]);
   });
 });

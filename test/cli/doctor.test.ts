@@ -49,7 +49,7 @@ for (const major of await testMajors()) {
         .replaceAll(/captured [\d: -]+UTC/g, 'captured …')
         .replaceAll(/(digest[^.]* with )\w{12}|(with )\w{12}(?=[,.])/g, '$1$2…')
         .replaceAll(/test_\w{12}/g, 'DB')
-        .replaceAll(/here: \S+\.so/g, 'here: ….so')
+        .replaceAll(/machine: \S+\.so/g, 'machine: ….so')
         .replaceAll(server.installation.pgConfig, 'PG_CONFIG');
       return `${known}\nexit ${status}`;
     };
@@ -63,10 +63,10 @@ for (const major of await testMajors()) {
         source
           ok    connected to postgresql://postgres@/DB?host=… as "postgres": PostgreSQL NN, a primary
           ok    a superuser reads statistics of 5 of 5 columns (100 %), complete for 2 of 2 tables, and the ends of all indexes
-          ok    cannot read metapages of indexes, and there is no GIN index: heights of B-trees come from costs and revmaps of BRIN indexes from sizes, both exact but for rare cases
-          ok    has the stock planner
+          ok    cannot read metapages of indexes, and there is no GIN index: heights of B-trees are derived from costs and revmaps of BRIN indexes from sizes, which is exact except in rare cases
+          ok    has the standard planner
           note  1 table never analyzed: public.unseen
-                Production plans them by guesses, and so does the target.
+                Production plans them without statistics, and so does the target.
                 hint: ANALYZE public.unseen
 
         snapshot
@@ -74,10 +74,10 @@ for (const major of await testMajors()) {
 
         target
           ok    no target is configured: a throwaway server of PostgreSQL NN starts, and the extension is built for it (PG_CONFIG)
-          ok    every condition of identical plans that can be told here holds
-          ok    the planner's probes of the ends of indexes are answered
+          ok    every condition of identical plans that can be checked here is met
+          ok    regress_planner can give this server's planner production's range ends
 
-        what there is works, and nothing of it is in the way of exact plans
+        everything that could be checked works, and nothing keeps plans from being exact
         exit 0"
       `);
     });
@@ -100,10 +100,10 @@ for (const major of await testMajors()) {
     it('names what a role without rights does not see, the GRANT, and 2', async () => {
       const { status, of } = await doctor('--source', source('doctor_bare'));
       expect(of('source', 'fail').join('\n')).toMatchInlineSnapshot(`
-        "a role without rights of its own sees statistics of 1 of 5 columns (20 %), complete for 0 of 2 tables, and a snapshot needs all
+        "a role without extra privileges sees statistics of 1 of 5 columns (20 %), complete for 0 of 2 tables, but a snapshot needs all
         Not readable: column statistics of pg_catalog.pg_statistic, extended statistics of pg_catalog.pg_statistic_ext_data, range ends of public.orders.
-        Not seen at all: public.orders.
-        GRANT pg_read_all_data TO "doctor_bare"; or without a right on any table, by functions of a superuser: regress init --grants --role doctor_bare; or by functions of the tables' owner, where nobody is a superuser: regress init --grants --owner --role doctor_bare"
+        Not visible at all: public.orders.
+        GRANT pg_read_all_data TO "doctor_bare"; or, without privileges on any table, through functions of a superuser: npx regress-pg init --grants --role doctor_bare; or, on services without a superuser, through functions of the tables' owner: npx regress-pg init --grants --owner --role doctor_bare"
       `);
       expect(status).toBe(2);
     });
@@ -125,8 +125,8 @@ for (const major of await testMajors()) {
       await server.psql('postgres', 'CREATE ROLE doctor_rls LOGIN IN ROLE pg_read_all_data, pg_read_all_settings');
       const { of } = await doctor('--source', server.url(other).replace('://postgres@', '://doctor_rls@'));
       expect(of('source', 'warn')).toEqual([
-        'has pg_hint_plan, which obeys hints in comments and in its table: plans can differ wherever it takes part\n\n',
-        'row-level security hides rows of public.guarded, so the ends of their indexes are not read\n\nALTER ROLE "doctor_rls" BYPASSRLS',
+        'has pg_hint_plan, which obeys hints in comments and in its table: plans that it affects can differ\n\n',
+        'row-level security hides rows of public.guarded, so the range ends of their indexes cannot be read\n\nALTER ROLE "doctor_rls" BYPASSRLS',
       ]);
     });
 
@@ -155,21 +155,21 @@ for (const major of await testMajors()) {
             ok    3 queries in 1 suite
 
           source
-            note  no source is configured, so what production lets a snapshot read is not known
-                  hint: regress doctor --source postgresql://reader@replica/database
+            note  no source is configured, so it is not known what a snapshot can read from production
+                  hint: npx regress-pg doctor --source postgresql://reader@replica/database
 
           snapshot
             ok    snapshots/production: 2 relations of PostgreSQL NN, captured …
 
           target
             ok    connected to postgresql://postgres@/DB?host=… as "postgres", a superuser: PostgreSQL NN
-            ok    may be written to: it is not the source, and it holds no data
-            ok    the extension regress_planner 0.1 is built here: ….so
-            note  no snapshot was restored into it yet
-                  hint: regress restore
-            ok    every condition of identical plans that can be told here holds
+            ok    regress may write to it: it is not the source, and it contains no data
+            ok    the extension regress_planner 0.1 was built on this machine: ….so
+            note  no snapshot has been restored into it yet
+                  hint: npx regress-pg restore
+            ok    every condition of identical plans that can be checked here is met
 
-          what there is works, and nothing of it is in the way of exact plans
+          everything that could be checked works, and nothing keeps plans from being exact
           exit 0"
         `);
         const restored = await project.regress(['restore', '--config', 'plain.yaml', '--target', own()]);
@@ -180,26 +180,26 @@ for (const major of await testMajors()) {
             ok    3 queries in 1 suite
 
           source
-            note  no source is configured, so what production lets a snapshot read is not known
-                  hint: regress doctor --source postgresql://reader@replica/database
+            note  no source is configured, so it is not known what a snapshot can read from production
+                  hint: npx regress-pg doctor --source postgresql://reader@replica/database
 
           snapshot
             ok    snapshots/production: 2 relations of PostgreSQL NN, captured …
 
           target
             ok    connected to postgresql://postgres@/DB?host=… as "postgres", a superuser: PostgreSQL NN
-            ok    may be written to: it is not the source, and it holds no data
-            ok    the extension regress_planner 0.1 is built here: ….so
-            ok    the snapshot is restored there, and sessions load the extension
-            ok    every condition of identical plans that can be told here holds
-            ok    the planner's probes of the ends of indexes are answered
+            ok    regress may write to it: it is not the source, and it contains no data
+            ok    the extension regress_planner 0.1 was built on this machine: ….so
+            ok    the snapshot has been restored into it, and sessions load the extension
+            ok    every condition of identical plans that can be checked here is met
+            ok    regress_planner can give this server's planner production's range ends
 
-          what there is works, and nothing of it is in the way of exact plans
+          everything that could be checked works, and nothing keeps plans from being exact
           exit 0"
         `);
         await server.psql(target, 'ANALYZE orders');
         expect(await plain()).toContain(
-          'warn  restored statistics were overwritten since: orders\n        hint: regress restore',
+          'warn  restored statistics have been overwritten since: orders\n        hint: npx regress-pg restore',
         );
       });
 
@@ -227,7 +227,7 @@ for (const major of await testMajors()) {
         expect(of('target', 'fail').join('\n')).toContain(
           major < 18
             ? 'role "doctor_lowly" is not a superuser of the target'
-            : 'only a superuser can use one that is built here',
+            : 'only a superuser can load a library that is built here',
         );
         expect(status).toBe(2);
       });
@@ -275,7 +275,7 @@ for (const major of await testMajors()) {
     it('goes on where one end cannot be reached, and where files are broken', async () => {
       const { status, of } = await doctor('--source', 'postgresql://nobody@localhost:1/nothing');
       expect(of('source', 'fail').join()).toContain('could not connect to the source');
-      expect(of('source', 'fail').join()).toContain('nothing listens at this host and port');
+      expect(of('source', 'fail').join()).toContain('nothing is listening on this host and port');
       expect(of('target', 'ok').length).toBeGreaterThan(0);
       expect(status).toBe(2);
       await project.write('broken.yaml', 'suites: suites\nsnapshot: [1]\n');
@@ -302,11 +302,11 @@ describe.skipIf((await testMajors()).length === 0)('regress doctor in an empty f
   it('says what is not configured, and goes on', async () => {
     const project = await emptyProject();
     const { status, stdout } = await project.regress(['doctor']);
-    expect(stdout).toContain('note  there is no regress.yaml here or above');
+    expect(stdout).toContain('note  there is no regress.yaml here or in a folder above');
     expect(stdout).toContain('note  no source is configured');
     expect(stdout).toContain('note  there is no snapshot in ');
     expect(stdout).toContain('ok    no target is configured: a throwaway server of PostgreSQL');
-    expect(stdout).toContain('what there is works, and nothing of it is in the way of exact plans');
+    expect(stdout).toContain('everything that could be checked works, and nothing keeps plans from being exact');
     expect(status).toBe(0);
   });
 });

@@ -66,9 +66,9 @@ for (const major of await testMajors()) {
 
     it('is a finding on every query that touches it, also where a plan scans nothing', async () => {
       const { drift, production, status } = await check();
-      expect(drift('of-a-day')[0]).toContain('production has what this schema lacks: ');
+      expect(drift('of-a-day')[0]).toContain('production has objects that this schema lacks: ');
       expect(drift('of-a-day')[0]).toContain('partman.events_1');
-      expect(drift('by-name')).toEqual(['production has what this schema lacks: index public."By hand"']);
+      expect(drift('by-name')).toEqual(['production has objects that this schema lacks: index public."By hand"']);
       // Planned to the last digit as production did, whatever index is missing.
       expect(drift('by-id')).toEqual([]);
       expect(production).toMatchObject({ identical: 1, different: 2, total: 3 });

@@ -71,7 +71,7 @@ describe('regress extension dockerfile', () => {
     const project = await emptyProject();
     const refused = await project.regress(['extension', 'dockerfile']);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toContain('regress extension dockerfile --postgres 17');
+    expect(refused.stderr).toContain('npx regress-pg extension dockerfile --postgres 17');
   });
 
   test('--help has an example', async () => {

@@ -45,16 +45,16 @@ describe.skipIf(server === null)('the first hour', () => {
     const begun = await type(init.replace('postgresql://reader@replica/shop', `'${source}'`));
     expect(begun.exitCode, begun.stderr).toBe(0);
     expect(begun.stdout).toMatch(/wrote regress\.yaml\nwrote suites\/example\.yaml\nwrote db\/schema\.sql/);
-    expect(begun.stdout).toContain('The role "postgres" can read all a snapshot needs.');
-    // As they can be typed: the package is the project's own.
-    expect(begun.stdout).toMatch(/Next:\n {2}npx regress snapshot /);
+    expect(begun.stdout).toContain('The role "postgres" can read everything a snapshot needs.');
+    // Commands can be typed as shown, and fetch no package of another name.
+    expect(begun.stdout).toMatch(/Next:\n {2}npx regress-pg snapshot /);
 
     const last = others.pop() as string;
-    expect(others.at(-1)).toBe('npx regress check');
+    expect(others.at(-1)).toMatch(/^npx regress(-pg)? check$/);
     for (const command of others) {
       const outcome = await type(command);
       expect(outcome.exitCode, `${command}\n${outcome.stdout}${outcome.stderr}`).toBe(0);
-      if (command === 'npx regress check') expect(outcome.stdout).toMatch(/Queries {2}\d+ ok/);
+      if (command === others.at(-1)) expect(outcome.stdout).toMatch(/Queries {2}\d+ ok/);
     }
     const schema = await project.read('db/schema.sql');
     const index = /^CREATE INDEX invoice_line_invoice_id_idx .*\n/m;
@@ -94,7 +94,12 @@ describe.skipIf(server === null)('the first hour', () => {
         .replace('postgresql://postgres@production/shop', `'${owner}'`)
         .replace('postgresql://reader@replica/shop', `'${guarded}'`),
     );
-    for (const command of [...commands, 'npx regress snapshot', 'npx regress update --all', 'npx regress check']) {
+    for (const command of [
+      ...commands,
+      'npx regress-pg snapshot',
+      'npx regress-pg update --all',
+      'npx regress check',
+    ]) {
       const outcome = await execa('sh', ['-c', command], {
         cwd: project.folder,
         env: ENV,
@@ -112,7 +117,7 @@ describe.skipIf(server === null)('the first hour', () => {
     const first = await regress(project, 'init', ...options);
     expect(first.status, first.stderr).toBe(0);
     expect(await project.read('regress.yaml')).toMatch(/prepare:\n {4}- run: npm run migrate\n/);
-    expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress check');
+    expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress-pg check');
     const suite = await project.read('db/plans/example.yaml');
     expect(suite).toContain('$schema=../../node_modules/regress-pg/schema/suite.schema.json');
     expect(suite).toContain('SELECT * FROM invoice_line\n      WHERE invoice_id = :invoice_id');
@@ -120,7 +125,7 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(again).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: expect.stringContaining('regress.yaml exists already'),
+      stderr: expect.stringContaining('regress.yaml already exists'),
     });
   });
 
@@ -129,7 +134,7 @@ describe.skipIf(server === null)('the first hour', () => {
     expect((await regress(project, 'init', '--suites', 's')).status).toBe(0);
     await execa('rm', [project.path('regress.yaml')]);
     const refused = await regress(project, 'init', '--suites', 's', '--workflow');
-    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('s/example.yaml exists already') });
+    expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('s/example.yaml already exists') });
     await expect(project.read('regress.yaml')).rejects.toThrow('ENOENT');
     await expect(project.read('.github/workflows/regress.yml')).rejects.toThrow('ENOENT');
   });
@@ -149,7 +154,7 @@ describe.skipIf(server === null)('the first hour', () => {
     const outcome = await regress(project, 'init');
     expect(outcome.status, outcome.stderr).toBe(0);
     expect(outcome.stdout).toContain('GRANT pg_read_all_data');
-    expect(outcome.stdout).toContain('say in regress.yaml, target.prepare');
+    expect(outcome.stdout).toContain('to target.prepare in regress.yaml');
     const { url } = server as TestServer;
     const taken = await regress(project, 'snapshot', '--source', source);
     expect(taken.status, taken.stderr).toBe(0);
@@ -187,11 +192,11 @@ describe.skipIf(server === null)('the first hour', () => {
       url(database).replace('postgres@', 'librarian@'),
     );
     expect(outcome.status, outcome.stderr).toBe(0);
-    expect(outcome.stdout).not.toContain('can read all');
-    expect(outcome.stdout).toContain('The role "librarian" can take a snapshot.');
+    expect(outcome.stdout).not.toContain('can read everything');
+    expect(outcome.stdout).toContain('The role "librarian" can take a snapshot, but');
     expect(outcome.stdout).toContain('  - cannot read the metapages of 1 GIN index: public.notes_words');
     expect(outcome.stdout).toContain('  - the role cannot see which libraries the server preloads');
-    expect(outcome.stdout).toContain('What mends each: regress doctor');
+    expect(outcome.stdout).toContain('For the fixes: npx regress-pg doctor');
   });
 
   test('a database that is not there is the first thing to mend', async () => {
@@ -200,7 +205,7 @@ describe.skipIf(server === null)('the first hour', () => {
     expect(outcome.status, outcome.stderr).toBe(0);
     expect(outcome.stderr).toMatch(/DETAIL: {2}database "no_such_shop" does not exist\.\nHINT: {2}Check the database/);
     expect(outcome.stdout).toMatch(
-      /Next:\n {2}mend source\.url in regress\.yaml, or reach the source: database "no_such_shop" does not exist\.\n/,
+      /Next:\n {2}correct source\.url in regress\.yaml, or make the source reachable: database "no_such_shop" does not exist\.\n/,
     );
   });
 
@@ -229,26 +234,26 @@ describe.skipIf(server === null)('the first hour', () => {
       const project = await emptyProject();
       // The first of the choices: a dump; a folder typed in; two up from the last choice: GitHub.
       const outcome = await inTerminal(project, [
-        ['schema of a branch', '\r'],
+        ["What builds a branch's schema", '\r'],
         ['Folder of the suites', 'plans', '\r'],
-        ['check pull requests', '\x1b[A', '\x1b[A', '\r'],
+        ['checks pull requests', '\x1b[A', '\x1b[A', '\r'],
       ]);
       expect(outcome.exitCode, outcome.stdout).toBe(0);
       expect(await project.read('db/schema.sql')).toContain('CREATE INDEX track_album_id_idx');
       expect(await project.read('plans/example.yaml')).toContain('queries:');
-      expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress check');
+      expect(await project.read('.github/workflows/regress.yml')).toContain('npx --no-install regress-pg check');
     });
 
     test('Ctrl-C writes nothing, and in CI nothing is asked', async ({ skip }) => {
       skip(!terminal, NO_TERMINAL);
       const project = await emptyProject();
-      const stopped = await inTerminal(project, [['schema of a branch', '\x03']]);
+      const stopped = await inTerminal(project, [["What builds a branch's schema", '\x03']]);
       expect(stopped.exitCode, stopped.stdout).toBe(130);
       expect(stopped.stdout).toContain('nothing was written');
       await expect(project.read('regress.yaml')).rejects.toThrow('ENOENT');
       const inCi = await inTerminal(project, [], { CI: 'true' });
       expect(inCi.exitCode, inCi.stdout).toBe(0);
-      expect(inCi.stdout).not.toContain('schema of a branch');
+      expect(inCi.stdout).not.toContain("What builds a branch's schema");
     });
   });
 });

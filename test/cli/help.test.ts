@@ -42,9 +42,9 @@ describe.each(commands)('regress %s', (command) => {
 test('a slip in an option is answered too, and by the help of its command', async () => {
   const { stderr } = await run('check', '--snapshto', 'x');
   expect(stderr).toContain('Did you mean --snapshot?');
-  expect(stderr).toContain('(regress check --help lists its options)');
+  expect(stderr).toContain('(npx regress-pg check --help lists its options)');
   expect((await run('extension', 'build', '--x')).stderr).toContain(
-    '(regress extension build --help lists its options)',
+    '(npx regress-pg extension build --help lists its options)',
   );
 });
 

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { readBaseline } from '../../src/baseline/index.ts';
-import { describeError } from '../../src/cli/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { describeError } from '../../src/judging/index.ts';
 import { manifestDigest, readableJson, sha256 } from '../../src/snapshot/canonical.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
 import { relationPath } from '../../src/snapshot/paths.ts';
@@ -151,8 +151,8 @@ const YAML: readonly Row[] = [
   ['a character cut in two', suite(Buffer.from('queries: [] # é').subarray(0, -1)), /q\.yaml:1:15: .*not UTF-8/],
   ['surrogates as bytes', suite(Buffer.from([0x23, 0xed, 0xa0, 0x80])), 'q.yaml:1:2: the file is not UTF-8'],
   ['100 MB', () => large('suites/q.yaml', 100), 'more than 10 MB'],
-  ['a million items', suite(`queries: [${'1,'.repeat(1_000_000)}1]`), 'more than 250000 words and signs'],
-  ['100,000 queries of nothing', suite(`queries:\n${'- a: 1\n'.repeat(60_000)}`), /Many more|words and signs/],
+  ['a million items', suite(`queries: [${'1,'.repeat(1_000_000)}1]`), 'more than 250000 YAML tokens'],
+  ['100,000 queries of nothing', suite(`queries:\n${'- a: 1\n'.repeat(60_000)}`), /Many more|YAML tokens/],
   [
     'a number beyond all',
     suite('queries: [{ name: q, sql: SELECT 1, thresholds: { cost: { fail: 1e999 } } }]'),
@@ -192,7 +192,7 @@ const SQL: readonly Row[] = [
   ['SET', query('SET statement_timeout = 0'), /q\.yaml:1/],
   ['nothing', query(';;'), 'empty'],
   ['a parameter beyond the protocol', query('SELECT $65536'), /parameter/],
-  ['a zero byte', query('SELECT \0 1'), 'a character that SQL cannot hold'],
+  ['a zero byte', query('SELECT \0 1'), 'SQL cannot contain this character'],
   ['half a surrogate', suite('queries: [{ name: q, sql: "SELECT \\ud800" }]'), /q\.yaml:1/],
   ['a string without end', query("SELECT 'x"), /unterminated/],
   ['more words than are read', query(`SELECT ${'1,'.repeat(110_000)}1`), /words and signs/],
@@ -233,7 +233,7 @@ const KINDS: readonly Row[] = [
       await link('b.yaml', 'suites/a.yaml');
       await link('a.yaml', 'suites/b.yaml');
     },
-    'leads to no end',
+    'goes through more than 40 links',
   ],
   ['folders that link to one another', rings, 'more than 1000 links to folders'],
   ['a folder that is a link', () => link('/etc', 'suites'), 'suites is a link that leads out of the project, to /etc'],
@@ -251,21 +251,21 @@ async function rings(): Promise<void> {
 
 const CONFIG: readonly Row[] = [
   [
-    'a program of the project',
+    'a program inside the project',
     config('target: { pgConfig: ./evil.sh }'),
-    'regress.yaml:1:11: pgConfig is to be an absolute path',
+    'regress.yaml:1:11: pgConfig must be an absolute path',
   ],
   ['one by dots', config('target: { pgConfig: ../../bin/pg_config }'), 'regress.yaml:1:11: '],
   ['one by its name alone', config('target: { pgConfig: pg_config }'), 'regress.yaml:1:11: '],
   [
     'one by its whole path',
     () => config(`target: { pgConfig: ${at('pg_config')} }`)(),
-    'a program of the project is not run',
+    'pgConfig must not be a program inside the project',
   ],
   [
     'one by dots in a path',
     () => config(`target: { pgConfig: /usr/../${at('bin/../pg_config')} }`)(),
-    'a program of the project',
+    'a program inside the project',
   ],
   [
     'one through /proc',
@@ -273,7 +273,7 @@ const CONFIG: readonly Row[] = [
       await put('pg_config', '#!/bin/sh\n');
       await config('target: { pgConfig: /proc/self/cwd/pg_config }')();
     },
-    'a program of the project is not run',
+    'pgConfig must not be a program inside the project',
   ],
   [
     'one through a link',
@@ -283,9 +283,9 @@ const CONFIG: readonly Row[] = [
       await symlink(at('pg_config'), join(elsewhere, 'pg_config'));
       await config(`target: { pgConfig: ${elsewhere}/pg_config }`)();
     },
-    'a program of the project is not run',
+    'pgConfig must not be a program inside the project',
   ],
-  ['another program of the machine', config('target: { pgConfig: /sbin/reboot }'), 'not called pg_config'],
+  ['another program of the machine', config('target: { pgConfig: /sbin/reboot }'), 'a program called pg_config'],
   ['suites elsewhere', config('suites: ../other'), 'regress.yaml:1:1: the path leads out of the project'],
   ['a snapshot elsewhere', config('snapshot: /etc'), 'regress.yaml:1:1: the path leads out of the project'],
   ['a schema elsewhere', config('target: { prepare: [{ sql: /etc/shadow }] }'), 'the path leads out of the project'],
@@ -360,7 +360,7 @@ const SNAPSHOT: readonly Row[] = [
   ['a file of the machine', within('/etc/passwd'), 'is not the path of a relation'],
   ['a file above, encoded', within('relations/%2e%2e/passwd.json'), 'is missing'],
   ['a file by a command', within('relations/public/a\n::error::x.json'), 'is not the path of a relation'],
-  ['100,001 files', tooManyFiles, '100000 are the most'],
+  ['100,001 files', tooManyFiles, 'the limit is 100000'],
   ['a file that is missing', within('relations/public/none.json'), 'is missing'],
   ['a pipe for a file', () => replaced(`snap/${RELATION}`, () => pipe(`snap/${RELATION}`)), 'It is a pipe'],
   ['a link for a file', () => replaced(`snap/${RELATION}`, () => link('/etc/passwd', `snap/${RELATION}`)), 'leads out'],
@@ -443,7 +443,7 @@ async function validResults(): Promise<void> {
 
 describe('in little memory', () => {
   test.each<Row>([
-    ['a million items', suite(`queries: [${'1,'.repeat(1_000_000)}1]`), 'words and signs'],
+    ['a million items', suite(`queries: [${'1,'.repeat(1_000_000)}1]`), 'YAML tokens'],
     ['mistakes without end', suite(`queries:\n${'- ? a\n'.repeat(35_000)}`), 'Many more in this file'],
     ['words without end', sql(`SELECT ${'$1+'.repeat(600_000)}1`), 'words and signs'],
     ['a manifest of 600 MB', () => large('snapshots/production/manifest.json', 600), 'more than 64 MB'],

@@ -41,7 +41,7 @@ describe.skipIf(server === null)('check --reporter html', () => {
     await page.locator('.row .head', { hasText: 'orders-of-customer' }).click();
     expect(await page.locator('.detail .current .node-title').first().textContent()).toContain('Seq Scan');
     expect(await page.locator('.detail .baseline').first().textContent()).toContain('Scan');
-    expect(await page.getByText('1 of this query alone').count()).toBe(1);
+    expect(await page.getByText('1 set by this query').count()).toBe(1);
     expect([...complaints, ...requests]).toEqual([]);
   }
 

@@ -35,18 +35,18 @@ for (const major of await testMajors()) {
         project.regress(['import', '--source', server.url(production), '--top', '1000']);
 
       const known = await run();
-      expect(known.stdout, known.stderr).toMatch(/^0 queries added to suites\/imported.yaml, \d+ known already/m);
+      expect(known.stdout, known.stderr).toMatch(/^0 queries added to suites\/imported.yaml, \d+ already known/m);
       await rm(project.path('suites'), { recursive: true });
 
       const first = await run();
       expect(first.status, first.stderr).toBe(0);
       const text = await project.read('suites/imported.yaml');
       // All but the one whose ON CONFLICT names an index by a constant.
-      expect(first.stdout).toMatch(/^86 queries added to suites\/imported.yaml, 0 known already, 1 that/m);
-      expect(first.stderr).toContain('ON CONFLICT … WHERE, which names an index, was not recorded');
+      expect(first.stdout).toMatch(/^86 queries added to suites\/imported.yaml, 0 already known, 1 rejected/m);
+      expect(first.stderr).toContain('ON CONFLICT … WHERE, which selects an index, was not recorded');
 
       const second = await run();
-      expect(second.stdout).toMatch(/^0 queries added to suites\/imported.yaml, 86 known already, 1 that/);
+      expect(second.stdout).toMatch(/^0 queries added to suites\/imported.yaml, 86 already known, 1 rejected/);
       expect(await project.read('suites/imported.yaml')).toBe(text);
 
       expect((await project.regress(['update', '--all'])).status).toBe(0);
@@ -112,7 +112,7 @@ for (const major of await testMajors()) {
       const edited = `${own}- name: ${name}\n  sql: SELECT id FROM customers WHERE id = $1 OR id = $2\n  cases: {a: [1, 2]}\n`;
       await project.write('suites/imported.yaml', edited);
       const { stdout } = await run('--matching', 'customers|delete from');
-      expect(stdout).toContain('1 query added to suites/imported.yaml, 1 known already');
+      expect(stdout).toContain('1 query added to suites/imported.yaml, 1 already known');
       const now = await project.read('suites/imported.yaml');
       expect(now.startsWith(edited)).toBe(true);
       const { name: deleted, sql } = (await imported(project)).at(-1);
@@ -183,7 +183,7 @@ for (const major of await testMajors()) {
       const text = await project.read('suites/imported.yaml');
       expect(text).toContain('placed_at > $1::date AND placed_at < current_date - $2::integer');
       expect(text).toContain('SELECT extract(year FROM placed_at), sum(');
-      expect(text).toMatch(/# \$\d, \$\d taken for an integer/);
+      expect(text).toMatch(/# \$\d, \$\d treated as an integer/);
     });
 
     it('sends production nothing but reading', async () => {
@@ -207,13 +207,13 @@ for (const major of await testMajors()) {
       const loaded = await project.regress(['import', '--source', server.url(bare)]);
       expect(loaded).toMatchObject({ status: 2, stdout: '' });
       expect(loaded.stderr).toContain(`pg_stat_statements is not installed in database "${bare}"`);
-      expect(loaded.stderr).toContain('HINT:  CREATE EXTENSION pg_stat_statements');
+      expect(loaded.stderr).toContain('run: CREATE EXTENSION pg_stat_statements');
 
       const other = (await testServer(major)) as TestServer;
       const unloaded = await other.createDatabase();
       const none = await project.regress(['import', '--source', other.url(unloaded)]);
       expect(none.status).toBe(2);
-      expect(none.stderr).toContain("HINT:  shared_preload_libraries = 'pg_stat_statements'");
+      expect(none.stderr).toContain("HINT:  Set shared_preload_libraries = 'pg_stat_statements'");
       await other.psql(unloaded, 'CREATE EXTENSION pg_stat_statements');
       const installed = await project.regress(['import', '--source', other.url(unloaded)]);
       expect(installed.status).toBe(2);
@@ -224,11 +224,11 @@ for (const major of await testMajors()) {
 
 describe('regress import without a server', () => {
   it.each([
-    [['--top', '0'], 'a whole number from 1 on'],
+    [['--top', '0'], 'Expected a whole number of at least 1'],
     [['--by', 'rows'], 'Allowed choices are total_exec_time, calls, mean_exec_time'],
     [['--matching', '('], 'Unterminated group'],
     [[], 'regress import --source'],
-    [['--source', 'postgresql:///x', '--out', 'queries.sql'], 'is no suite that can be added to'],
+    [['--source', 'postgresql:///x', '--out', 'queries.sql'], 'cannot add queries to queries.sql'],
   ])('refuses %j', async (args, message) => {
     const project = await emptyProject();
     const { status, stderr } = await project.regress(['import', ...args]);

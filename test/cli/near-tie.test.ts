@@ -90,7 +90,9 @@ for (const major of await testMajors()) {
       const far = await check(project);
       expect(far.outcome.status).toBe(1);
       const [finding] = far.named('notes').findings.filter(({ code }) => code === 'plan-shape-changed');
-      expect(finding?.detail).toMatch(/The accepted plan would cost .* % more than this one\. Planned again without /);
+      expect(finding?.detail).toMatch(
+        /The accepted plan would cost .* % more than this one\. Found by planning again without /,
+      );
     });
 
     test('the accepted plan costs exactly what it did, where nothing changed but a new index', async () => {

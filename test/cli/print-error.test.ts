@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeError } from '../../src/cli/terminal/print-error.ts';
+import { describeError } from '../../src/judging/describe-error.ts';
 import { RegressError } from '../../src/model/errors.ts';
 
 test('an error reads as those of PostgreSQL, and steers no terminal', () => {
@@ -17,6 +17,6 @@ test('the lines of a source keep their margin', () => {
 
 test('what was not foreseen is called a mistake of ours, with its stack', () => {
   expect(describeError(new TypeError('oops'))).toMatch(
-    /^regress: error: unexpected error\nDETAIL: {2}TypeError: oops\n {4}at .*HINT: {2}This is a mistake in regress/s,
+    /^regress: error: unexpected error\nDETAIL: {2}TypeError: oops\n {4}at .*HINT: {2}This is a bug in regress/s,
   );
 });

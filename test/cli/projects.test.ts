@@ -45,18 +45,18 @@ describe.skipIf(server === null)('projects', () => {
   test('only check is of all; other commands ask for one', async () => {
     const refused = await repo.regress(['update', '--all']);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toContain('regress.yaml has services/shop, billing.');
+    expect(refused.stderr).toContain('regress.yaml has the projects services/shop, billing.');
     expect(refused.stderr).toContain('--project services/shop');
     expect((await repo.regress(['check', '--project', 'shop'])).stderr).toContain('there is no project shop');
     const snapshot = await repo.regress(['check', '--snapshot', 'billing/snapshots/production']);
-    expect(snapshot.stderr).toContain('--snapshot is of one database');
+    expect(snapshot.stderr).toContain('--snapshot is for one database');
   });
 
   test('a first check names the command for each project', async () => {
     const first = await repo.regress(['check']);
     expect(first.status, first.stderr).toBe(0);
-    expect(first.stdout).toContain('hint: regress update --project services/shop orders-of-customer');
-    expect(first.stdout).toContain('hint: regress update --project billing orders-of-customer');
+    expect(first.stdout).toContain('hint: npx regress-pg update --project services/shop orders-of-customer');
+    expect(first.stdout).toContain('hint: npx regress-pg update --project billing orders-of-customer');
   });
 
   test('update --from accepts a project of the report, the other has its own', async () => {
@@ -77,8 +77,10 @@ describe.skipIf(server === null)('projects', () => {
     const inside = { cwd: repo.path('services/shop') };
     const { status, stderr } = await runRegress(['update', '--all', '--from', '../../results.json'], inside);
     expect(status).toBe(2);
-    expect(stderr).toContain('../../results.json is of several projects\n');
-    expect(stderr).toMatch(/HINT: {2}In the folder of the regress\.yaml that names them: regress update --project /);
+    expect(stderr).toContain('../../results.json covers several projects\n');
+    expect(stderr).toMatch(
+      /HINT: {2}In the folder of the regress\.yaml that lists them: npx regress-pg update --project /,
+    );
   });
 
   test('one report names both, at the paths of the repository; the worst decides the exit status', async () => {
@@ -96,7 +98,7 @@ describe.skipIf(server === null)('projects', () => {
     ]);
     expect(checked.status).toBe(1);
     expect(checked.stdout).toMatch(/FAIL {2}billing\/suites\/orders\.yaml:2 {2}billing: orders-of-customer \[some\]/);
-    expect(checked.stdout).toContain("hint: regress update --project billing orders-of-customer --reason '…'");
+    expect(checked.stdout).toContain("hint: npx regress-pg update --project billing orders-of-customer --reason '…'");
     const { summary, projects, results, snapshot } = await report();
     expect(summary).toMatchObject({ queries: 6, failed: 1 });
     expect(projects?.map(({ name, summary }) => [name, summary.failed])).toEqual([
@@ -163,7 +165,7 @@ describe.skipIf(server === null)('projects', () => {
     expect({ ...parts, startedAt: '' }).toEqual({ ...whole, startedAt: '' });
     const lacking = await repo.regress(['report', 'shard-1.json']);
     expect(lacking).toMatchObject({ status: 2, stdout: '' });
-    expect(lacking.stderr).toContain('2/2 of the check missing');
+    expect(lacking.stderr).toContain('2/2 of the check is missing');
   });
 
   test('a project that cannot be checked does not keep the others from it, and ends with 2', async () => {

@@ -17,7 +17,7 @@ test.runIf(targets.length > 0).each(targets)(
     const console = await check();
     expect(console.status, console.stdout + console.stderr).toBe(0);
     expect(console.stdout).toContain(
-      `Rehearsal  the snapshot is of PostgreSQL ${source}, planned on ${target}: these plans are not production's\n`,
+      `Rehearsal  the snapshot is from PostgreSQL ${source}, the plans are from ${target}: they are not production's\n`,
     );
     expect(console.stdout).toMatch(
       new RegExp(
@@ -62,6 +62,6 @@ test.skipIf(fourteen === null || from === null)('production on 14 is rehearsed o
   const checked = await project.regress(['check']);
   expect(checked.status, checked.stdout + checked.stderr).toBe(0);
   expect(checked.stderr).toContain(`the snapshot is of PostgreSQL 14 and the target runs ${source}`);
-  expect(checked.stdout).toContain(`the snapshot is of PostgreSQL 14, planned on ${source}`);
+  expect(checked.stdout).toContain(`the snapshot is from PostgreSQL 14, the plans are from ${source}`);
   expect(checked.stdout).toContain(`no baseline for PostgreSQL ${source} or 14`);
 });

@@ -211,10 +211,10 @@ describe('the command line', () => {
   test.each([
     [['xml'], 'reporters are console, json, junit, github, markdown, sarif, tap and html'],
     [['toString'], 'reporters are console'],
-    [['junit='], 'a file is to be named behind junit='],
-    [['json', 'console'], 'only console and github can share stdout'],
-    [['github', 'github'], 'only console and github can share stdout'],
-    [['console', 'github', 'tap'], 'only console and github can share stdout'],
+    [['junit='], 'Name a file after junit='],
+    [['json', 'console'], 'Only console and github can share stdout'],
+    [['github', 'github'], 'Only console and github can share stdout'],
+    [['console', 'github', 'tap'], 'Only console and github can share stdout'],
   ])('refuses %j', async (reporters, message) => {
     const { status, stderr } = await refusal(...reporters);
     expect(status).toBe(2);

@@ -98,7 +98,7 @@ for (const major of majors) {
       await server.psql(production, 'REVOKE role_app FROM role_reader');
       const refused = await project.regress(['verify', '--source', source('role_reader'), 'sorted']);
       await server.psql(production, 'GRANT role_app TO role_reader');
-      expect(refused.stderr).toContain('production plans as "role_reader", which is no member of "role_app"');
+      expect(refused.stderr).toContain('production plans as "role_reader", which is not a member of "role_app"');
       expect(refused.stderr).toContain('HINT:  GRANT "role_app" TO "role_reader"');
     });
 

@@ -66,13 +66,13 @@ describe.skipIf(server === null)('check --shard and report', () => {
       expect(missing).toMatchObject({ status: 2, stdout: '' });
       expect(missing.stderr).toBe(
         [
-          'regress: error: shard 2/3 of the check missing',
+          'regress: error: shard 2/3 of the check is missing',
           'DETAIL:  There are 1/3 in shard-1.json, 3/3 in shard-3.json.',
-          'HINT:  regress check --shard 2/3 --reporter json=shard-2.json',
+          'HINT:  npx regress-pg check --shard 2/3 --reporter json=shard-2.json',
         ].join('\n'),
       );
       const twice = await project.regress(['report', ...SHARDS, 'shard-1.json']);
-      expect(twice).toMatchObject({ status: 2, stderr: expect.stringContaining('shard 1/3 is there more than once') });
+      expect(twice).toMatchObject({ status: 2, stderr: expect.stringContaining('shard 1/3 is given more than once') });
       const lost = await project.regress(['report', 'nowhere.json']);
       expect(lost).toMatchObject({
         status: 2,
@@ -112,14 +112,14 @@ describe.skipIf(server === null)('check --shard and report', () => {
       const refused = await project.regress(['report', ...files]);
       expect(refused.status).toBe(2);
       expect(refused.stderr).toMatch(
-        /of-four-1\.json and edited\.json are not of one check\nDETAIL: {2}Their suites: /,
+        /of-four-1\.json and edited\.json are not from the same check\nDETAIL: {2}They differ in suites: /,
       );
     });
 
     test.each(['0/3', '4/3', '1', 'a/b', '1/0'])('refuses --shard %s', async (shard) => {
       const { status, stderr } = await project.regress(['check', '--shard', shard]);
       expect(status).toBe(2);
-      expect(stderr).toContain('a shard is such as 1/3');
+      expect(stderr).toContain('Expected a shard such as 1/3');
     });
 
     test('merges what --against found, with queries that were renamed', async () => {

@@ -83,23 +83,23 @@ describe.skipIf(server === null)('update --from', () => {
   });
 
   test.each([
-    ['text', 'ORDER BY email', 'ORDER BY email DESC', ['all-customers'], 'is of another query all-customers'],
-    ['values', 'some: [17]', 'some: [18]', ['orders-of'], 'is of another query orders-of-customer [some]'],
-    ['case', 'some: [17]', 'some: [17], more: [18]', ['orders-of'], 'has no plan of orders-of-customer [more]'],
+    ['text', 'ORDER BY email', 'ORDER BY email DESC', ['all-customers'], 'has another version of all-customers'],
+    ['values', 'some: [17]', 'some: [18]', ['orders-of'], 'has another version of orders-of-customer [some]'],
+    ['case', 'some: [17]', 'some: [17], more: [18]', ['orders-of'], 'has no plan for orders-of-customer [more]'],
     [
       'automatic case',
       'cases: auto',
       'cases: { one: [1] }',
       ['by-customer'],
-      'is of another query by-customer [common]',
+      'has another version of by-customer [common]',
     ],
-    ['query', 'name: all-customers', 'name: everybody', ['everybody'], 'has no plan of everybody'],
+    ['query', 'name: all-customers', 'name: everybody', ['everybody'], 'has no plan for everybody'],
     [
       'suite',
       '  - name: all-customers\n    sql: SELECT * FROM customers ORDER BY email\n',
       '',
       ['--all'],
-      'of other suites',
+      'was made with other suites',
     ],
   ])('refuses results of another %s', async (_, before, after, args, message) => {
     const laptop = await laptopOf(project);
@@ -115,12 +115,12 @@ describe.skipIf(server === null)('update --from', () => {
     await laptop.edit('results.json', '"digest": "', '"digest": "0000');
     const refused = await from(laptop, '--all');
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toContain('results.json is of another snapshot');
-    expect(refused.stderr).toContain('It is of 0000');
+    expect(refused.stderr).toContain('results.json was made with another snapshot');
+    expect(refused.stderr).toContain('It was made with 0000');
 
     const mapped = await laptopOf(project);
     await mapped.edit('regress.yaml', 'thresholds:', 'map: { schemas: { ours: public } }\nthresholds:');
-    expect((await from(mapped, '--all')).stderr).toContain('map.schemas of regress.yaml is not');
+    expect((await from(mapped, '--all')).stderr).toContain('map.schemas in regress.yaml is not');
   });
 
   test('takes the word of the results where the snapshot is not here', async () => {
@@ -128,7 +128,7 @@ describe.skipIf(server === null)('update --from', () => {
     await rm(laptop.path('snapshots'), { recursive: true });
     const stored = await from(laptop, '--all');
     expect(stored.status, stored.stderr).toBe(0);
-    expect(stored.stderr).toContain('there is no snapshot snapshots/production here');
+    expect(stored.stderr).toContain('there is no snapshot snapshots/production; the results were made with');
   });
 
   test.each([

@@ -47,7 +47,7 @@ describe.skipIf(server === null)('update --interactive', () => {
     skip(!terminal, NO_TERMINAL);
     const outcome = await interactively([
       ['orders-of-customer: accept? (1 of 3)', 'r'],
-      ['Why is the change of orders-of-customer wanted?', 'it is rare', '\r'],
+      ['Why is the change to orders-of-customer wanted?', 'it is rare', '\r'],
       ['all-customers: accept? (2 of 3)', 'n'],
       ['newcomers: accept? (3 of 3)', 'y'],
     ]);
@@ -113,8 +113,8 @@ describe.skipIf(server === null)('update --interactive', () => {
   });
 
   test.each([
-    [['--interactive'], {}, 'asks on a terminal, and there is none'],
-    [['--interactive', '--all'], {}, '--all and --interactive exclude each other'],
+    [['--interactive'], {}, '--interactive needs a terminal'],
+    [['--interactive', '--all'], {}, '--all and --interactive cannot be used together'],
     [['--interactive'], { CI: 'true' }, 'baselines are not written in CI'],
   ])('refuses %j in %j', async (args, env, message) => {
     const outcome = await project.regress(['update', ...args], env);

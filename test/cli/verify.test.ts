@@ -71,10 +71,10 @@ for (const major of await testMajors()) {
     it('refuses a source of another name, and no source', async () => {
       const other = await project.regress(['verify', '--source', server.url('postgres')]);
       expect(other).toMatchObject({ status: 2, stdout: '' });
-      expect(other.stderr).toContain('plans of another database say nothing');
+      expect(other.stderr).toContain('its plans say nothing about this snapshot');
       expect(await project.regress(['verify'])).toMatchObject({
         status: 2,
-        stderr: expect.stringContaining('regress verify --source'),
+        stderr: expect.stringContaining('npx regress-pg verify --source'),
       });
     });
 
@@ -143,7 +143,7 @@ for (const major of await testMajors()) {
       ];
       await rm(project.path('suites/walls.yaml'));
       for (const { status, stderr } of outcomes) {
-        expect(stderr).toContain(`suites/walls.yaml:4:17: setting "${name}" is not for a suite to set`);
+        expect(stderr).toContain(`suites/walls.yaml:4:17: setting "${name}" cannot be set by a suite`);
         expect(status).toBe(2);
       }
       expect(await server.psql(production, "SELECT to_regclass('orders')")).toBe('orders');
@@ -168,7 +168,7 @@ for (const major of await testMajors()) {
         reasons: [expect.stringContaining('the target has no index public.orders_customer_id_idx')],
       });
       const text = (await project.regress(['check'])).stdout;
-      expect(text).toContain('Fidelity  2 of 5 as production planned | 3 otherwise\n');
+      expect(text).toContain('Fidelity  2 of 5 as production planned | 3 different\n');
       expect(text).toMatch(/\n +orders-of-anybody \[some\]: .*, in production .*; the target has no index public/);
       const of = (name: string) => report.results.find(({ query }: { query: string }) => query === name).production;
       expect([of('order-by-id'), of('orders-of-customer'), of('all-customers')]).toEqual([
@@ -221,6 +221,6 @@ describe('regress verify without a server', () => {
     const project = await emptyProject();
     const { status, stderr } = await project.regress(['verify', '--tolerance', ratio]);
     expect(status).toBe(2);
-    expect(stderr).toContain('a ratio is from 0 to below 1');
+    expect(stderr).toContain('Expected a ratio from 0 to below 1');
   });
 });

@@ -27,7 +27,7 @@ test.skipIf(installation === undefined)(
       await server.psql('postgres', statement as string);
       const prepared = await project.regress(['doctor', ...target]);
       expect(prepared.stdout).toContain('as "ci", no superuser');
-      expect(prepared.stdout).toMatch(/ok {4}the extension regress_planner \S+ is installed there/);
+      expect(prepared.stdout).toMatch(/ok {4}the extension regress_planner \S+ is installed on the server/);
       expect(prepared.status, prepared.stdout).toBe(0);
 
       expect(await project.regress(['update', '--all', ...target])).toMatchObject({ status: 0 });

@@ -57,12 +57,16 @@ it('puts the sentence that was found in place of the guess', () => {
 });
 
 test.each<[Cause[], Cause[], string]>([
-  [['schema'], ['snapshot'], 'Cause: the branch changed the schema; it is so with the snapshot of the baseline too.'],
-  [['snapshot'], ['snapshot'], 'Cause: public.orders grew 80 % since the baseline; not by this branch.'],
+  [
+    ['schema'],
+    ['snapshot'],
+    'Cause: the branch changed the schema; the finding is the same with the snapshot of the baseline.',
+  ],
+  [['snapshot'], ['snapshot'], 'Cause: public.orders grew 80 % since the baseline; this branch did not cause it.'],
   [
     ['settings'],
     ['settings', 'snapshot'],
-    'Cause: work_mem went from 64 to 4096; it is so with the snapshot of the baseline too; not by this branch.',
+    'Cause: work_mem went from 64 to 4096; the finding is the same with the snapshot of the baseline; this branch did not cause it.',
   ],
   [
     ['query', 'snapshot'],

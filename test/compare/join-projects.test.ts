@@ -15,14 +15,19 @@ function join(...reports: readonly CheckReport[]): CheckReport {
 }
 
 test('paths begin with the project, hints and notes name it', () => {
-  const note = { code: 'baseline-stale', severity: 'note', message: 'old', hint: 'regress update --all' } as const;
+  const note = {
+    code: 'baseline-stale',
+    severity: 'note',
+    message: 'old',
+    hint: 'npx regress-pg update --all',
+  } as const;
   const joined = join(checkReport([worse]), checkReport([worse], { notes: [note] }));
   expect(joined.results.map(({ project, suite, file }) => [project, suite, file])).toEqual([
     ['p0', 'suites/orders.yaml', 'suites/orders.yaml'],
     ['p1', 'services/p1/suites/orders.yaml', 'services/p1/suites/orders.yaml'],
   ]);
-  expect(joined.results[1]?.findings[0]?.hint).toBe("regress update --project p1 recent --reason '…'");
-  expect(joined.notes).toEqual([{ ...note, message: 'p1: old', hint: 'regress update --project p1 --all' }]);
+  expect(joined.results[1]?.findings[0]?.hint).toBe("npx regress-pg update --project p1 recent --reason '…'");
+  expect(joined.notes).toEqual([{ ...note, message: 'p1: old', hint: 'npx regress-pg update --project p1 --all' }]);
 });
 
 test.each([

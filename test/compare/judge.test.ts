@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { judge, mergeThresholds } from '../../src/compare/index.ts';
 import type { Judgement } from '../../src/compare/rules/judgement.ts';
-import type { SchemaDrift } from '../../src/model/drift.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
 import type { PlanFlip } from '../../src/model/plans/plan-flip.ts';
 import type { Expectations } from '../../src/model/suite.ts';
+import type { SchemaDrift } from '../../src/model/target/drift.ts';
 import { acceptedBlock, judgement, PROVENANCE, THRESHOLDS } from '../support/judgements.ts';
 import { as, bitmapScan, indexScan, node, query, seqScan } from '../support/plan-builders.ts';
 
@@ -50,7 +50,7 @@ describe('cost', () => {
   it('is told with both figures, the ratio and the command that accepts it', () => {
     expect(judged(cost(12.41), cost(8471.05)).findings[0]).toMatchObject({
       message: 'cost rose from 12.41 to 8471.05 (x682)',
-      hint: "regress update recent --reason '…'",
+      hint: "npx regress-pg update recent --reason '…'",
       cause: ['schema'],
     });
   });
@@ -176,13 +176,15 @@ describe('a missing baseline', () => {
     expect(judged(null, cost(1), { ci: true }).status).toBe('fail');
     expect(judged(null, cost(1), { ci: false })).toMatchObject({
       status: 'warn',
-      findings: [{ code: 'baseline-missing', message: 'no baseline for PostgreSQL 17', hint: 'regress update recent' }],
+      findings: [
+        { code: 'baseline-missing', message: 'no baseline for PostgreSQL 17', hint: 'npx regress-pg update recent' },
+      ],
     });
   });
 
   it('says which majors have one', () => {
     expect(judged(null, cost(1), { otherMajors: [18, 15] }).findings[0]?.detail).toBe(
-      'There is one for 15, 18, which does not serve: a plan is compared within its major.',
+      'There is one for PostgreSQL 15, 18, but plans of different majors are not compared.',
     );
   });
 
@@ -198,11 +200,7 @@ describe('a missing baseline', () => {
 
 describe('the cause', () => {
   it.each([
-    [
-      {},
-      ['schema'],
-      'The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.',
-    ],
+    [{}, ['schema'], 'The schema changed since the baseline was accepted.'],
     [{ snapshot: 'x' }, ['snapshot'], 'The snapshot changed since the baseline was accepted.'],
     [
       { query: 'x', settings: 'y' },
@@ -227,7 +225,9 @@ it('puts the worst finding first', () => {
 });
 
 it('quotes a name that a shell would split', () => {
-  expect(judged(null, cost(1), { query: query("it's mine") }).findings[0]?.hint).toBe("regress update 'it'\\''s mine'");
+  expect(judged(null, cost(1), { query: query("it's mine") }).findings[0]?.hint).toBe(
+    "npx regress-pg update 'it'\\''s mine'",
+  );
 });
 
 describe('mergeThresholds', () => {
@@ -275,8 +275,8 @@ describe('statistics that were refused', () => {
       {
         code: 'statistics-missing',
         severity: 'warn',
-        message: 'planned without statistics of public.orders, which no server can have written',
-        detail: `${refused}\nA plan that changed for want of them is the doing of the snapshot, not of the branch.`,
+        message: "planned without the snapshot's statistics of public.orders, because no server can have written them",
+        detail: `${refused}\nIf the plan changed without them, the snapshot is the cause, not the branch.`,
       },
     ]);
     expect(status).toBe('warn');
@@ -304,7 +304,7 @@ describe('objects that a model has sized', () => {
       {
         code: 'estimated-size',
         severity: 'note',
-        message: "index public.new_idx is not production's: planned with 2745 pages, 1000000 tuples, height 2",
+        message: 'the size of index public.new_idx is an estimate: 2745 pages, 1000000 tuples, height 2',
         detail: 'As CREATE INDEX would build it.\nAnd so on.',
       },
     ]);
@@ -391,9 +391,9 @@ describe('what production has and the schema lacks', () => {
     const thresholds = { ...THRESHOLDS, drift: 'fail' } as const;
     const { status, findings } = judged(seqScan('orders_1'), seqScan('orders_1'), { missing: many, thresholds });
     expect(findings.map(({ message }) => message)).toEqual([
-      'production has what this schema lacks: table public.orders_2, a, b and 1 more',
+      'production has objects that this schema lacks: table public.orders_2, a, b and 1 more',
     ]);
-    expect(findings[0]?.detail).toContain('as if their rows did not exist');
+    expect(findings[0]?.detail).toContain('the rows of a missing partition');
     expect(status).toBe('fail');
   });
 });
@@ -418,12 +418,13 @@ describe('parameters', () => {
     expect(of(1000, { flip })).toMatchObject([
       {
         code: 'generic-plan-flip',
-        message: 'after five executions PostgreSQL takes the generic plan: Seq Scan became Index Scan',
-        detail: 'It costs 12.00 for values of average frequency; the plan for these values costs 1000.00.',
+        message: 'after five executions PostgreSQL switches to the generic plan: Seq Scan became Index Scan',
+        detail:
+          'The generic plan costs 12.00 for values of average frequency; the plan for these values costs 1000.00.',
       },
     ]);
     expect(of(1000, { flip: { ...flip, forced: true } })[0]?.message).toMatch(
-      /^plan_cache_mode takes the generic plan/,
+      /^plan_cache_mode forces the generic plan/,
     );
   });
 
@@ -452,9 +453,9 @@ it('says at which time a plan is made, and what has none', () => {
     findings: [
       {
         code: 'time-dependent',
-        message: 'planned at 2026-11-20 08:00:01 UTC: current_date, now() stand at the time of the snapshot',
+        message: 'planned at 2026-11-20 08:00:01 UTC: current_date, now() use the time of the snapshot',
       },
-      { code: 'time-dependent', message: 'random() is not known while the query is planned' },
+      { code: 'time-dependent', message: 'random() has no value while the query is planned' },
     ],
   });
 });

@@ -99,28 +99,28 @@ it('counts a rehearsal anew', () => {
 
 describe('refuses', () => {
   const digest = 'f'.repeat(16);
-  const sameCheck = '1.json and 2.json are not of one check';
+  const sameCheck = '1.json and 2.json are not from the same check';
   const path = 'snapshots/production';
 
   it.each<[string, readonly CheckReport[], string, string | undefined, string | undefined]>([
     [
       'a missing shard',
       [first],
-      'shard 2/2 of the check missing',
+      'shard 2/2 of the check is missing',
       'There is 1/2 in 1.json.',
-      'regress check --shard 2/2 --reporter json=shard-2.json',
+      'npx regress-pg check --shard 2/2 --reporter json=shard-2.json',
     ],
     [
       'missing shards',
       [shard(2, 4, [])],
-      'shards 1/4, 3/4, 4/4 of the check missing',
+      'shards 1/4, 3/4, 4/4 of the check are missing',
       'There is 2/4 in 1.json.',
       undefined,
     ],
     [
       'a shard twice',
       [first, second, first],
-      'shard 1/2 is there more than once',
+      'shard 1/2 is given more than once',
       'It is in 1.json and 3.json.',
       undefined,
     ],
@@ -129,7 +129,7 @@ describe('refuses', () => {
       [first, whole],
       '2.json is a whole check and cannot be merged with others',
       undefined,
-      'regress report 2.json',
+      'npx regress-pg report 2.json',
     ],
     [
       'two whole checks',
@@ -142,56 +142,56 @@ describe('refuses', () => {
       'another snapshot',
       [first, { ...second, snapshot: { ...second.snapshot, digest } }],
       sameCheck,
-      `Their snapshot: ${path} 3f2a91c0aa31 in the first, ${path} ffffffffffff in the second.`,
+      `They differ in snapshot: ${path} 3f2a91c0aa31 in the first, ${path} ffffffffffff in the second.`,
       undefined,
     ],
     [
       'other suites',
       [first, { ...second, suites: { path: 'suites', digest } }],
       sameCheck,
-      `Their suites: suites 5d0c0c6c42a1c0de in the first, suites ${digest} in the second.`,
+      `They differ in suites: suites 5d0c0c6c42a1c0de in the first, suites ${digest} in the second.`,
       undefined,
     ],
     [
       'another extension',
       [first, { ...second, extension: '0.2' }],
       sameCheck,
-      'Their extension: 0.1 in the first, 0.2 in the second.',
+      'They differ in extension: 0.1 in the first, 0.2 in the second.',
       undefined,
     ],
     [
       'another regress',
       [first, { ...second, regress: '9' }],
       sameCheck,
-      'Their regress: 0.1.0 in the first, 9 in the second.',
+      'They differ in regress: 0.1.0 in the first, 9 in the second.',
       undefined,
     ],
     [
       'another server',
       [first, { ...second, server: { version: '17.7', major: 17 } }],
       sameCheck,
-      'Their server: 17.6 in the first, 17.7 in the second.',
+      'They differ in server: 17.6 in the first, 17.7 in the second.',
       undefined,
     ],
     [
       'another division',
       [first, shard(2, 3, ['b'])],
       sameCheck,
-      'Their number of shards: 2 in the first, 3 in the second.',
+      'They differ in number of shards: 2 in the first, 3 in the second.',
       undefined,
     ],
     [
       'another revision',
       [first, { ...second, against: null }],
       sameCheck,
-      'Their revision compared with: main c0ffee in the first, baselines in the second.',
+      'They differ in revision compared with: main c0ffee in the first, baselines in the second.',
       undefined,
     ],
     [
       'other settings',
       [first, { ...second, settings: { ...second.settings, work_mem: '64' } }],
       sameCheck,
-      'Their setting work_mem: 4096 in the first, 64 in the second.',
+      'They differ in setting work_mem: 4096 in the first, 64 in the second.',
       undefined,
     ],
     ['nothing', [], 'no results are given', undefined, undefined],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge, keptNoise, measureNoise } from '../../src/compare/index.ts';
 import type { BaselineBlock } from '../../src/model/baseline.ts';
-import type { Noise } from '../../src/model/noise.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
+import type { Noise } from '../../src/model/plans/noise.ts';
 import { acceptedBlock, judgement, PROVENANCE, THRESHOLDS } from '../support/judgements.ts';
 import { hashJoin, indexScan, node, seqScan } from '../support/plan-builders.ts';
 
@@ -52,8 +52,8 @@ describe('a change within the noise floor', () => {
   it('is a note', () => {
     const { status, codes, findings } = found(orders(100, 10), orders(155, 40), five);
     expect([status, codes]).toEqual(['ok', ['note cost-increased', 'note rows-estimate-changed']]);
-    expect(findings[0]?.message).toBe('cost rose from 100.00 to 155.00 (x1.55), as the sample of ANALYZE may move it');
-    expect(findings[0]?.detail).toContain('On 5 snapshots of the same data it was x1.3 apart.');
+    expect(findings[0]?.message).toBe("cost rose from 100.00 to 155.00 (x1.55), within the noise of ANALYZE's sample");
+    expect(findings[0]?.detail).toContain('On 5 snapshots of the same data it varied by x1.3.');
   });
 
   it('fails without it', () => {
@@ -86,7 +86,7 @@ describe('a change within the noise floor', () => {
     const [index, seq] = [indexScan('orders', 'a'), seqScan('orders')];
     const both = noiseOf(index, seq, index);
     expect(found(index, seq, both).codes).toEqual(['note plan-shape-changed']);
-    expect(found(index, seq, both).findings[0]?.message).toContain('as another sample of ANALYZE may have it');
+    expect(found(index, seq, both).findings[0]?.message).toContain("within the noise of ANALYZE's sample");
     expect(found(index, seq, both, PROVENANCE).codes).toEqual(['fail plan-shape-changed']);
     expect(found(index, indexScan('orders', 'b'), both).codes).toEqual(['fail plan-shape-changed']);
     expect(found(indexScan('orders', 'b'), seq, both).codes).toEqual(['fail plan-shape-changed']);

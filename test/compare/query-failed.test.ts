@@ -36,8 +36,8 @@ it('notes each baseline without a query', () => {
     {
       code: 'baseline-stale',
       severity: 'note',
-      message: 'the baseline of gone [big] has no query in suites/a.yaml',
-      hint: 'regress update --all',
+      message: 'gone [big] has a baseline, but is no longer in suites/a.yaml',
+      hint: 'npx regress-pg update --all',
     },
   ]);
 });

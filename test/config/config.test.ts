@@ -25,7 +25,7 @@ describe('mistakes are shown at their place', () => {
       /regress\.yaml:2:1: unknown key "snapshott"/,
       'snapshott: x\n    ^',
     ],
-    ['a failOn that is none', 'failOn: sometimes\n', /:1:1: what fails a check is any or branch/, '^'],
+    ['a failOn that is none', 'failOn: sometimes\n', /:1:1: failOn must be any or branch/, '^'],
     [
       'a nested unknown key',
       'thresholds:\n  cost: { wran: 2 }\n',
@@ -39,11 +39,11 @@ describe('mistakes are shown at their place', () => {
       'warn: much\n        ^',
     ],
     ['a ratio below 1', 'thresholds:\n  rows: { warn: 0.5 }\n', /:2:11: a ratio must be at least 1/, '^'],
-    ['a bad choice', 'thresholds: { shape: loud }\n', /:1:15: shape is one of off, note, warn and fail/, '^'],
+    ['a bad choice', 'thresholds: { shape: loud }\n', /:1:15: shape must be off, note, warn or fail/, '^'],
     [
       'a step that is neither',
       'target:\n  prepare:\n    - shell: x\n',
-      /:3:7: a step is "sql: FILE", "run: COMMAND" or "production: \[partitions, indexes\]"/,
+      /:3:7: a step must be "sql: FILE", "run: COMMAND" or "production: \[partitions, indexes\]"/,
       '^',
     ],
     ['a duplicate key', 'suites: a\nsuites: b\n', /:2:1: map keys must be unique/i, '^'],
@@ -52,13 +52,13 @@ describe('mistakes are shown at their place', () => {
     [
       'warn above fail',
       'thresholds:\n  cost: { warn: 2 }\n',
-      /:2:3: the ratio that warns \(2\) is above the one that fails \(1\.5\)/,
+      /:2:3: warn \(2\) must not be greater than fail \(1\.5\)/,
       '^',
     ],
     [
       'another variable than env',
       'source: { url: "$' + '{file:x}" }\n',
-      /:1:11: only \$\{env:NAME\} may stand in a URL/,
+      /:1:11: a URL may contain \$\{env:NAME\}, but not \$\{file:x\}/,
       '^',
     ],
   ])('%s', async (_, yaml, message, shown) => {

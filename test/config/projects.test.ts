@@ -43,25 +43,29 @@ test('a project is a folder with a regress.yaml, or what would stand in one', as
 describe('mistakes are shown at their place', () => {
   test.each([
     ['no list', 'projects: shop\n', /:1:1: a list of projects is expected/],
-    ['none', 'projects: []\n', /:1:1: no project is named/],
-    ['neither name nor folder', 'projects:\n  - snapshot: a\n', /:2:5: a project has a name, or a folder/],
+    ['none', 'projects: []\n', /:1:1: projects must list at least one project/],
+    ['neither name nor folder', 'projects:\n  - snapshot: a\n', /:2:5: a project needs a name, or a folder/],
     ['an unknown key', 'projects:\n  - name: a\n    snapshott: b\n', /:3:5: unknown key "snapshott" at projects\.0/],
-    ['a key beside', 'failOn: any\nprojects: [{ name: a }]\n', /:1:1: "failOn" stands beside projects/],
-    ['a name twice', 'projects:\n  - name: a\n  - name: a\n', /:3:5: there is another project a/],
-    ['a bad name', 'projects: [{ name: "a b" }]\n', /:1:14: a name of letters/],
+    ['a key beside', 'failOn: any\nprojects: [{ name: a }]\n', /:1:1: "failOn" must be inside a project/],
+    ['a name twice', 'projects:\n  - name: a\n  - name: a\n', /:3:5: the name a is already used by another project/],
+    ['a bad name', 'projects: [{ name: "a b" }]\n', /:1:14: a name may contain only letters/],
     ['no such folder', 'projects:\n  - folder: nowhere\n', /:2:5: there is no .*nowhere\/regress\.yaml/],
-    ['more than a folder', 'projects:\n  - { folder: a, suites: b }\n', /:2:18: the regress\.yaml of a says this/],
+    [
+      'more than a folder',
+      'projects:\n  - { folder: a, suites: b }\n',
+      /:2:18: "suites" belongs in the regress\.yaml of a/,
+    ],
     [
       'a project of a project',
       'projects:\n  - folder: nested\n',
-      /nested\/regress\.yaml:1:1: a project has no projects/,
+      /nested\/regress\.yaml:1:1: the regress\.yaml of a project cannot have projects/,
     ],
     [
       'thresholds at odds',
       'projects:\n  - name: a\n    thresholds:\n      cost: { warn: 2 }\n',
-      /:4:7: the ratio that warns \(2\) is above/,
+      /:4:7: warn \(2\) must not be greater/,
     ],
-    ['a URL', 'projects:\n  - name: a\n    source: { url: "${HOME}" }\n', /:3:15: only \$\{env:NAME\} may stand/],
+    ['a URL', 'projects:\n  - name: a\n    source: { url: "${HOME}" }\n', /:3:15: a URL may contain \$\{env:NAME\}/],
   ])('%s', async (_, yaml, message) => {
     const path = await write({ 'regress.yaml': yaml, 'nested/regress.yaml': 'projects: [{ name: x }]\n' });
     await expect(loadProjects(path, {})).rejects.toThrow(message);

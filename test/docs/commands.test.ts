@@ -105,5 +105,5 @@ async function playConsole(stage: Stage, block: Block): Promise<void> {
 
 it('runs the command line that the package ships', () => {
   const { bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  expect(bin).toEqual({ regress: './dist/main.js' });
+  expect(bin).toEqual({ regress: './dist/main.js', 'regress-pg': './dist/main.js' });
 });

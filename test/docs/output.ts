@@ -10,7 +10,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
 
 /** Progress of what takes long; whether a line is shown depends on the machine. */
 const PROGRESS =
-  /^(?:[a-z][a-z -]*: \d+ (?:of \d+|\(# s\))|(?:connecting to the source|starting a server of PostgreSQL #|looking at the target|prepare: .+) …)$/;
+  /^(?:[a-z][a-z -]*: \d+ (?:of \d+|\(# s\))|(?:connecting to the source|starting a server of PostgreSQL #|checking the target|prepare: .+) …)$/;
 
 function steady(text: string): string[] {
   let steady = text;

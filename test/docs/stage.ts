@@ -153,7 +153,8 @@ async function shims(project: Project, { socketFolder }: Server): Promise<string
   await shim('regress', `'${process.execPath}' '${commandLine()}'`);
   const psql = (await execa('sh', ['-c', 'command -v psql'])).stdout;
   await shim('psql', psql);
-  await symlink(join(bin, 'regress'), project.path('node_modules/.bin/regress'));
+  for (const name of ['regress', 'regress-pg'])
+    await symlink(join(bin, 'regress'), project.path(`node_modules/.bin/${name}`));
   return bin;
 }
 

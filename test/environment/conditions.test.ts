@@ -201,9 +201,9 @@ describe('the command that mends', () => {
   it.each([
     ['user', 'ALTER ROLE "me" RESET work_mem'],
     ['database user', 'ALTER ROLE "me" IN DATABASE "ci" RESET work_mem'],
-    ['database', 'The schema sets it: take ALTER DATABASE … SET work_mem out of what target.prepare runs.'],
-    ['client', "Take work_mem out of the options of the target's URL."],
-    ['configuration file', "ALTER SYSTEM SET work_mem = '4096', on the target's server"],
+    ['database', 'The schema sets it: remove ALTER DATABASE … SET work_mem from what target.prepare runs.'],
+    ['client', "Remove work_mem from the options in the target's URL."],
+    ['configuration file', "On the target's server, run: ALTER SYSTEM SET work_mem = '4096'"],
   ])('a setting of source "%s" is: %s', (source, hint) => {
     const target = { settings: { work_mem: '64' }, settingSources: { work_mem: source }, role: 'me' };
     expect(hints({ settings: { work_mem: '4096' } }, target)).toEqual([hint]);
@@ -211,7 +211,7 @@ describe('the command that mends', () => {
 
   it.each([
     ['GRANT pg_read_all_settings TO reader', 'GRANT pg_read_all_settings TO reader'],
-    ['CREATE SCHEMA IF NOT EXISTS regress; …', 'regress doctor says what lets the role read it'],
+    ['CREATE SCHEMA IF NOT EXISTS regress; …', 'To see what lets the role read it, run: npx regress-pg doctor'],
   ])('what was not read for want of "%s" is: %s', (grant, hint) => {
     const unreadable = [{ object: 'a', what: 'setting', reason: '', hint: grant, fatal: false }];
     expect(hints({ unreadable })).toEqual([hint]);
@@ -220,7 +220,7 @@ describe('the command that mends', () => {
   it.each([
     [
       german,
-      "localedef -i de_DE -f UTF-8 de_DE.UTF-8, on the machine of the target; then CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'de_DE.UTF-8' LC_CTYPE 'de_DE.UTF-8'",
+      "On the target's machine, run: localedef -i de_DE -f UTF-8 de_DE.UTF-8; then: CREATE DATABASE … TEMPLATE template0 LC_COLLATE 'de_DE.UTF-8' LC_CTYPE 'de_DE.UTF-8'",
     ],
     [icu, "CREATE DATABASE … TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-DE' LC_COLLATE 'C' LC_CTYPE 'C'"],
   ])('a locale the target lacks is made (%#)', (server, hint) => {

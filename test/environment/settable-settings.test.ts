@@ -71,7 +71,7 @@ describe('settableName', () => {
   it.each(REFUSED)('refuses %j', (written) => {
     expect(settableName(written)).toMatchObject({
       refusal: expect.any(String),
-      hint: expect.stringContaining('A suite sets'),
+      hint: expect.stringContaining('A suite can set'),
     });
   });
 

@@ -62,7 +62,7 @@ export function wrongs(seen: Seen): (readonly [Wrong, string])[] {
 }
 
 /** What regress calls a mistake of its own, and what Node.js prints of an exception nobody caught. */
-const UNEXPECTED = /unexpected error|mistake in regress|^Node\.js v\d/m;
+const UNEXPECTED = /unexpected error|bug in regress|^Node\.js v\d/m;
 
 function endedBySignal({ injection, ended }: Seen): boolean {
   if (injection.group !== 'kill') return false;

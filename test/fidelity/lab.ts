@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { SILENT } from '../../src/model/progress.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
+import { mapSnapshot, ontoTarget } from '../../src/predict/index.ts';
 import { type RestoreReport, restoreSnapshot } from '../../src/restore/index.ts';
 import { openSnapshot } from '../../src/snapshot/index.ts';
 import { type SnapshotOptions, takeSnapshot } from '../../src/source/index.ts';
@@ -117,7 +118,12 @@ export async function putInto(
 ): Promise<RestoreReport> {
   const extension = { kind: 'library', path: await server.library() } as const;
   const options = { extension, progress: SILENT, keepSettings: false };
-  return withSession(server, copy, (target) => restoreSnapshot(target, snapshot, options), role);
+  return withSession(
+    server,
+    copy,
+    async (target) => restoreSnapshot(target, await ontoTarget(target, mapSnapshot(snapshot, new Map())), options),
+    role,
+  );
 }
 
 /** The text of a file of the lab. */

@@ -60,7 +60,9 @@ describe.runIf(majors.length > 0).each(majors)('what each kind of reader gets of
 
   it('says where pageinspect is when the SQL was printed without asking', async () => {
     const refused = server.psql(lab.production, grantsSql('lab_unasked', null));
-    await expect(refused).rejects.toThrow(/pageinspect is in schema inspect\nHINT: {2}regress init --grants --source/);
+    await expect(refused).rejects.toThrow(
+      /pageinspect is in schema inspect\nHINT: {2}To find it there, run: npx regress-pg init --grants --source/,
+    );
     expect(await server.psql(lab.production, "SELECT 1 FROM pg_roles WHERE rolname = 'lab_unasked'")).toBe('');
   });
 
@@ -151,7 +153,7 @@ describe.runIf(majors.length > 0).each(majors)('what each kind of reader gets of
     );
     await expect(takenOf(visited, 'lab_visitor', false)).rejects.toMatchObject({
       code: 'privilege',
-      hint: 'GRANT pg_read_all_data TO "lab_visitor"; or without a right on any table: regress init --grants',
+      hint: 'GRANT pg_read_all_data TO "lab_visitor"; or, without a privilege on any table: npx regress-pg init --grants',
     });
     const visitor = await takenOf(visited, 'lab_visitor', true);
     expect(visitor.coverage).toMatchObject({ reader: 'views' });

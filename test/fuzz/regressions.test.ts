@@ -22,17 +22,13 @@ const block = (...plan: readonly string[]) =>
 const SCAN = '-> Seq Scan on a  (cost=0.00..1.00 rows=1 width=4)';
 
 const BASELINES: readonly Row[] = [
-  [
-    'a cost of dots and digits',
-    block(`-> Seq Scan on a  (cost=${'1..'.repeat(33_000)}`),
-    /not the line of a plan node/,
-  ],
-  ['a cost of many numbers', block(SCAN.replace('1.00', '1.2.3')), /not the line of a plan node/],
+  ['a cost of dots and digits', block(`-> Seq Scan on a  (cost=${'1..'.repeat(33_000)}`), /not a line of a plan node/],
+  ['a cost of many numbers', block(SCAN.replace('1.00', '1.2.3')), /not a line of a plan node/],
   ['a property that no number can hold', block(SCAN, '   Filter: 1e400'), /too large/],
   ['a list with what no number can hold', block(SCAN, `   Filter: [1, {"a": ${'9'.repeat(400)}}]`), /too large/],
   ['rows of -0', block(SCAN.replace('rows=1', 'rows=-0')), null],
   ['a property of -0', block(SCAN, '   Filter: [-0, {"a": -0.0e1}]'), null],
-  ['a block without a plan at the end of a file without a newline', block().trimEnd(), /a plan is expected/],
+  ['a block without a plan at the end of a file without a newline', block().trimEnd(), /expected a plan/],
   ['a cost no number can hold', block(SCAN.replace('1.00', '1e999')), /too large/],
   ['a property that is the prototype', block(SCAN, '   "__proto__": {"a": 1}'), null],
   ['a property that is deeply nested', block(SCAN, `   Filter: ${nested(40_000)}`), /nested/],

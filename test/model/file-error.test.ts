@@ -32,7 +32,7 @@ describe('what the system has against a file', () => {
       const error = Object.assign(new Error(`${code}: no, open '/x'`), { code, syscall: 'open', path: '/x' });
       expect(asRegressError(error)).toMatchObject({
         code: 'environment',
-        message: 'the system failed at open /x',
+        message: 'system call failed: open /x',
         hint: expect.any(String),
       });
     },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RegressError } from '../../src/model/errors.ts';
 import { SILENT } from '../../src/model/progress.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { groundOf, requireUnchanged } from '../../src/planning/unchanged.ts';
+import type { TargetSnapshot } from '../../src/predict/index.ts';
 import { restoreSnapshot } from '../../src/restore/index.ts';
 import { readTargetState } from '../../src/restore/state/target-state.ts';
 import { targetServer } from '../restore/target-server.ts';
@@ -59,7 +59,7 @@ const HARMLESS = [
 describe.runIf(majors.length > 0).each(majors)('a target that changes meanwhile, on PostgreSQL %i', (major) => {
   const { databaseWith, library, psql, session } = targetServer(major);
 
-  const restored = async (database: string, snapshot: Snapshot, patienceMs = 0, keepLock = false) =>
+  const restored = async (database: string, snapshot: TargetSnapshot, patienceMs = 0, keepLock = false) =>
     restoreSnapshot(await session(database), snapshot, {
       ...{ extension: { kind: 'library', path: await library() }, progress: SILENT, keepSettings: false },
       ...{ patienceMs, keepLock },

@@ -12,12 +12,12 @@ const refused = (code: string, message: string) => {
 test.for<[unknown, string | RegExp, RegExp]>([
   [
     coded('ENOTFOUND', 'getaddrinfo ENOTFOUND db.example'),
-    'the name of the host is not known (getaddrinfo ENOTFOUND db.example).',
+    'the host name is unknown (getaddrinfo ENOTFOUND db.example).',
     /DNS/,
   ],
   [
     coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:1'),
-    'nothing listens at this host and port (connect ECONNREFUSED 127.0.0.1:1).',
+    'nothing is listening on this host and port (connect ECONNREFUSED 127.0.0.1:1).',
     /^Check that the server runs .*psql 'postgresql:\/\/me@host\/db'/,
   ],
   [
@@ -25,15 +25,15 @@ test.for<[unknown, string | RegExp, RegExp]>([
       coded('ECONNREFUSED', 'connect ECONNREFUSED ::1:5432'),
       coded('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:5432'),
     ]),
-    'nothing listens at this host and port (connect ECONNREFUSED ::1:5432, connect ECONNREFUSED 127.0.0.1:5432).',
+    'nothing is listening on this host and port (connect ECONNREFUSED ::1:5432, connect ECONNREFUSED 127.0.0.1:5432).',
     /psql/,
   ],
-  [coded('ENOENT', 'connect ENOENT /tmp/.s.PGSQL.1'), /^there is no socket .*\/tmp\/\.s\.PGSQL\.1/, /psql/],
-  [new Error('timeout expired'), 'there is no answer within 10 s.', /firewalls/],
+  [coded('ENOENT', 'connect ENOENT /tmp/.s.PGSQL.1'), /^there is no server socket .*\/tmp\/\.s\.PGSQL\.1/, /psql/],
+  [new Error('timeout expired'), 'there was no answer within 10 s.', /firewalls/],
   [new Error('The server does not support SSL connections'), /SSL connections\.$/, /sslmode=disable/],
   [
     coded('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate in certificate chain'),
-    'its certificate is not trusted: self-signed certificate in certificate chain (SELF_SIGNED_CERT_IN_CHAIN).',
+    "the server's certificate is not trusted: self-signed certificate in certificate chain (SELF_SIGNED_CERT_IN_CHAIN).",
     /sslrootcert=FILE/,
   ],
   [new PasswordMissing(), /asks for a password/, /~\/\.pgpass/],

@@ -53,7 +53,7 @@ describe.skipIf(server === null)('a session', () => {
     await expect
       .poll(() => who(locked).catch((error) => error), { timeout: 120_000 })
       .toMatchObject({
-        detail: 'the server asks for a password, and none is given.',
+        detail: 'the server asks for a password, but none is given.',
         hint: expect.stringContaining('~/.pgpass'),
       });
     expect(await who(locked.replace('locked@', 'locked:right@'))).toBe('locked');

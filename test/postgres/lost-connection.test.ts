@@ -244,7 +244,7 @@ describe('a session that does not open in time', () => {
     const begun = Date.now();
     await expect(connect(`postgresql://u:p@127.0.0.1:${port}/d?sslmode=${sslmode}`, 'source')).rejects.toMatchObject({
       code: 'connection',
-      detail: 'there is no answer within 0.5 s.',
+      detail: 'there was no answer within 0.5 s.',
     });
     expect(Date.now() - begun).toBeLessThan(5000);
   });

@@ -67,11 +67,11 @@ test('defaults are those of libpq', () => {
 });
 
 test.each([
-  ['postgresql://h/db?sslmode=requrie', /"requrie" is no sslmode/],
-  ['postgresql://h/db?port=54x', /"54x" is no port/],
-  ['postgresql://h/db?port=0', /"0" is no port/],
-  ['postgresql:///?service=shop', /"service" cannot stand/],
-  ['postgresql://h/?hostaddr=10.0.0.1', /"hostaddr" cannot stand/],
+  ['postgresql://h/db?sslmode=requrie', /"requrie" is not an sslmode/],
+  ['postgresql://h/db?port=54x', /"54x" is not a port number/],
+  ['postgresql://h/db?port=0', /"0" is not a port number/],
+  ['postgresql:///?service=shop', /"service" is not supported/],
+  ['postgresql://h/?hostaddr=10.0.0.1', /"hostaddr" is not supported/],
 ])('%s is refused', (url, message) => {
   expect(() => connectionParameters(url, 'source', {})).toThrow(message);
 });

@@ -28,7 +28,7 @@ it('tells what got worse, shows both plans and names the next command', () => {
   expect(rendered([dropped()])).toMatchInlineSnapshot(`
     " FAIL  suites/orders.yaml:12  recent-orders [big-customer]  cost 12.41 → 8471.05 (x682)
       fail  cost rose from 12.41 to 8471.05 (x682) [cost-increased]
-            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+            · The schema changed since the baseline was accepted.
       warn  Index Scan using orders_customer_id_idx on public.orders became Seq Scan on public.orders [plan-shape-changed]
 
       │ SELECT id
@@ -44,7 +44,7 @@ it('tells what got worse, shows both plans and names the next command', () => {
       ~ -> Seq Scan on public.orders  8471.05  x682    11
       ~      Filter: (customer_id = 17)
 
-      hint: regress update recent-orders --reason '…'
+      hint: npx regress-pg update recent-orders --reason '…'
 
       Queries  1 failed (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -58,7 +58,7 @@ it('puts the plans side by side where the terminal is wide', () => {
   expect(rendered([dropped()], { width: 162 })).toMatchInlineSnapshot(`
     " FAIL  suites/orders.yaml:12  recent-orders [big-customer]  cost 12.41 → 8471.05 (x682)
       fail  cost rose from 12.41 to 8471.05 (x682) [cost-increased]
-            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+            · The schema changed since the baseline was accepted.
       warn  Index Scan using orders_customer_id_idx on public.orders became Seq Scan on public.orders [plan-shape-changed]
 
       │ SELECT id
@@ -69,7 +69,7 @@ it('puts the plans side by side where the terminal is wide', () => {
       ~ -> Index Scan using orders_customer_id_idx on public.orders  12.41    10  │ ~ -> Seq Scan on public.orders  8471.05  x682    11
       ~      Index Cond: (customer_id = 17)                                       │ ~      Filter: (customer_id = 17)
 
-      hint: regress update recent-orders --reason '…'
+      hint: npx regress-pg update recent-orders --reason '…'
 
       Queries  1 failed (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -85,7 +85,7 @@ it('shows one tree with both figures where only figures changed', () => {
   expect(rendered([judgedResult('grown', before, after)])).toMatchInlineSnapshot(`
     " FAIL  suites/orders.yaml:12  grown  cost 400.00 → 700.00 (x1.75)
       fail  cost rose from 400.00 to 700.00 (x1.75) [cost-increased]
-            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+            · The schema changed since the baseline was accepted.
       warn  row estimate of Seq Scan on public.orders went from 5 to 90 (x18.0) [rows-estimate-changed]
 
       │ SELECT id
@@ -95,7 +95,7 @@ it('shows one tree with both figures where only figures changed', () => {
         Limit                         400.00 → 700.00  x1.75      20
         -> Seq Scan on public.orders  400.00 → 700.00  x1.75  5 → 90
 
-      hint: regress update grown --reason '…'
+      hint: npx regress-pg update grown --reason '…'
 
       Queries  1 failed (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -114,7 +114,7 @@ it('marks what moved, came and went', () => {
             · Hash over c is gone.
             · Sort over c, o is new.
             · Hash over o is new.
-            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+            · The schema changed since the baseline was accepted.
 
       │ SELECT id
       │ FROM orders
@@ -135,7 +135,7 @@ it('marks what moved, came and went', () => {
       ~     -> Seq Scan on public.orders o   100.00    10
       ~          (was the outer input of Hash Join)
 
-      hint: regress update joined --reason '…'
+      hint: npx regress-pg update joined --reason '…'
 
       Queries  1 warned (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -162,7 +162,7 @@ it('leaves out what did not change in a long plan', () => {
         -> Seq Scan on public.day_13 d_13            100.00    10
       … -> 16 more nodes, unchanged
 
-      hint: regress update partitions --reason '…'
+      hint: npx regress-pg update partitions --reason '…'
 
       Queries  1 warned (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -178,7 +178,7 @@ it('cuts a plan of which everything changed', () => {
   const text = rendered([
     judgedResult('all', node('Append', {}, ...parts(900)), node('Append', { totalCost: 999 }, ...parts(990))),
   ]);
-  expect(text).toContain('… 121 more lines; the json reporter has the whole plans');
+  expect(text).toContain('… 121 more lines; the json reporter writes whole plans');
 });
 
 it('shows why a query could not be planned', () => {
@@ -218,7 +218,7 @@ it('spends no more than a line on each missing baseline', () => {
      FAIL  suites/orders.yaml:12  b  cost 100.00
      FAIL  suites/orders.yaml:12  c  cost 100.00
       fail  no baseline for PostgreSQL 17 [baseline-missing]
-      hint: regress update a b c
+      hint: npx regress-pg update a b c
 
       Queries  3 failed (3)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -230,9 +230,9 @@ it('spends no more than a line on each missing baseline', () => {
 
 it('proposes to accept everything only where nothing else is wrong', () => {
   const missing = Array.from({ length: 7 }, (_, at) => judgedResult(`new-${at}`, null, seqScan('orders')));
-  expect(rendered(missing)).toContain('  hint: regress update --all\n');
+  expect(rendered(missing)).toContain('  hint: npx regress-pg update --all\n');
   expect(rendered([dropped(), ...missing])).toContain(
-    '  hint: regress update new-0 new-1 new-2 new-3 new-4, and 2 more\n',
+    '  hint: npx regress-pg update new-0 new-1 new-2 new-3 new-4, and 2 more\n',
   );
 });
 
@@ -252,11 +252,11 @@ it('shows the plan that breaks an expectation though it is as accepted', () => {
       │ SELECT id
       │ FROM orders
 
-        now, as the baseline                 cost  rows
+        now, as in the baseline              cost  rows
         Bitmap Heap Scan on public.orders  100.00    10
         -> Bitmap Index Scan on other      100.00    10
 
-      hint: Mend the query or its schema, or change expect at suites/orders.yaml:12.
+      hint: Fix the query or its schema, or change expect at suites/orders.yaml:12.
 
       Queries  1 failed (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -287,8 +287,8 @@ it('notes what is no trouble', () => {
   const cheaper = judgedResult('cheaper', seqScan('orders', { totalCost: 9000 }), seqScan('orders'));
   const notes = staleBaselines('suites/a.yaml', [{ query: 'gone', case: null }]);
   expect(reporters.console(checkReport([cheaper], { notes }), OPTIONS)).toMatchInlineSnapshot(`
-    " NOTE  cheaper: cost fell from 9000.00 to 100.00 (x0.012) [cost-decreased]  hint: regress update cheaper --reason '…'
-     NOTE  the baseline of gone has no query in suites/a.yaml [baseline-stale]  hint: regress update --all
+    " NOTE  cheaper: cost fell from 9000.00 to 100.00 (x0.012) [cost-decreased]  hint: npx regress-pg update cheaper --reason '…'
+     NOTE  gone has a baseline, but is no longer in suites/a.yaml [baseline-stale]  hint: npx regress-pg update --all
 
       Queries  1 ok (1)
      Snapshot  snapshots/production, captured 2026-11-20 08:00 UTC, 3f2a91c0aa31
@@ -315,7 +315,7 @@ it('says once that plans depend on the time, and of each which with --verbose', 
     return { ...result, findings: [{ code: 'time-dependent', severity: 'note', message }] } satisfies PlanResult;
   });
   expect(rendered(results)).toContain(
-    ' NOTE  2 plans depend on the time, and are made at that of the snapshot [time-dependent]\n',
+    ' NOTE  2 plans depend on the time, and use that of the snapshot [time-dependent]\n',
   );
   expect(rendered(results)).not.toContain('noon');
   expect(rendered(results, { verbose: true })).toContain(` NOTE  two: ${message} [time-dependent]\n`);
@@ -453,7 +453,7 @@ describe('cases of one query', () => {
       'orders.yaml:12  q [other]',
     ]);
     expect(text.match(/baseline /g)).toHaveLength(2 + 2);
-    expect(text).toContain('Shown is [big]; the others changed alike.');
+    expect(text).toContain('This is [big]; the others changed in the same way.');
   });
 });
 
@@ -484,7 +484,7 @@ it('says once what holds of many plans that are as accepted', () => {
          Time  2.3 s
     "
   `);
-  expect(rendered(remarked, { verbose: true }).match(/now, as the baseline/g)).toHaveLength(3);
+  expect(rendered(remarked, { verbose: true }).match(/now, as in the baseline/g)).toHaveLength(3);
 });
 
 it('names the revision that was compared with, what changed plans, and what does not count', () => {
@@ -496,12 +496,12 @@ it('names the revision that was compared with, what changed plans, and what does
   expect(lines({ causes, failOn: 'branch' })).toEqual(
     expect.arrayContaining([
       '   Causes  1 plan changed by this branch | 9 because the snapshot changed (public.orders grew 80 % since the baseline) | 0 by settings | 2 of unknown cause',
-      '           1 that failed is not the doing of this branch, and does not count (failOn: branch)',
+      '           this branch did not cause 1 failure, which does not count (failOn: branch)',
     ]),
   );
   expect(lines({ causes: { ...causes, unknown: 0 }, against })).toEqual(
     expect.arrayContaining([
-      '  Against  the merge base of HEAD and origin/main, 43a56ca6e6fd; 2 findings stand there too (--verbose)',
+      '  Against  the merge base of HEAD and origin/main, 43a56ca6e6fd; 2 findings are there too (--verbose)',
       '   Causes  1 plan changed by this branch',
     ]),
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Diagnosis, Level } from '../../src/model/diagnosis.ts';
+import type { Diagnosis, Level } from '../../src/model/target/diagnosis.ts';
 import { doctorJson, doctorText } from '../../src/report/index.ts';
 
 const of = (level: Level, message: string, more: Partial<Diagnosis> = {}): Diagnosis => ({
@@ -29,17 +29,17 @@ test('findings stand by subject, each with the command that mends it', () => {
               CREATE SCHEMA s;
               GRANT x;
 
-    1 to mend before regress can work
+    regress cannot work before 1 problem is fixed
     "
   `);
   expect(JSON.parse(doctorJson(diagnoses)).summary).toEqual({ ok: 1, note: 0, warn: 1, fail: 1 });
 });
 
 test.for<[Level[], string]>([
-  [['ok'], 'regress works, and nothing is in the way of exact plans'],
-  [['ok', 'note'], 'what there is works, and nothing of it is in the way of exact plans'],
-  [['warn', 'note', 'warn'], 'regress works; 2 in the way of exact plans'],
-  [['warn', 'fail'], '1 to mend before regress can work'],
+  [['ok'], 'regress works, and nothing keeps plans from being exact'],
+  [['ok', 'note'], 'everything that could be checked works, and nothing keeps plans from being exact'],
+  [['warn', 'note', 'warn'], 'regress works; 2 issues keep plans from being exact'],
+  [['warn', 'fail'], 'regress cannot work before 1 problem is fixed'],
 ])('%j is summed up as: %s', ([levels, summary]) => {
   const text = doctorText(
     levels.map((level) => of(level, 'x')),

@@ -18,7 +18,7 @@ it('annotates the line of the query in its suite', () => {
   });
   expect(github(report)).toMatchInlineSnapshot(`
     "::error file=db/suites/orders.yaml,line=30,title=broken could not be planned::column "x" does not exist [query-failed]%0ALine 1 of the query: SELECT id%0ASQLSTATE 42703.%0Ahint: x
-    ::error file=db/suites/orders.yaml,line=12,title=recent [a]%3A cost 100.00 → 250.00 (x2.50)::cost rose from 100.00 to 250.00 (x2.50) [cost-increased]%0AThe query, the snapshot and the settings are those the baseline was accepted under: the schema changed.%0AIndex Scan using a on public.orders became Seq Scan on public.orders [plan-shape-changed]%0AThe query, the snapshot and the settings are those the baseline was accepted under: the schema changed.%0AAlso [b].%0Ahint: regress update recent --reason '…'
+    ::error file=db/suites/orders.yaml,line=12,title=recent [a]%3A cost 100.00 → 250.00 (x2.50)::cost rose from 100.00 to 250.00 (x2.50) [cost-increased]%0AThe schema changed since the baseline was accepted.%0AIndex Scan using a on public.orders became Seq Scan on public.orders [plan-shape-changed]%0AThe schema changed since the baseline was accepted.%0AAlso [b].%0Ahint: npx regress-pg update recent --reason '…'
     "
   `);
 });
@@ -36,7 +36,7 @@ it('annotates once what is the same of many', () => {
     [
       'error',
       'new-1 and 1 more',
-      'no baseline for PostgreSQL 17 [baseline-missing]\nAlso new-2.\nhint: regress update new-1 new-2',
+      'no baseline for PostgreSQL 17 [baseline-missing]\nAlso new-2.\nhint: npx regress-pg update new-1 new-2',
     ],
     [
       'warning',

@@ -48,5 +48,5 @@ it('names nothing that could be fetched', () => {
 });
 
 it('says the outcome in its title', () => {
-  expect(html()).toContain('<title>regress: 1 failed, 1 could not be planned, 1 warned of 4</title>');
+  expect(html()).toContain('<title>regress: 1 failed, 1 could not be planned, 1 warned (4)</title>');
 });

@@ -60,8 +60,8 @@ it('has the documented keys in the documented order', () => {
               "code": "cost-increased",
               "severity": "fail",
               "message": "cost rose from 100.00 to 250.00 (x2.50)",
-              "detail": "The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.",
-              "hint": "regress update recent --reason '…'",
+              "detail": "The schema changed since the baseline was accepted.",
+              "hint": "npx regress-pg update recent --reason '…'",
               "cause": [
                 "schema"
               ]

@@ -20,7 +20,7 @@ it('has a failure for a regression and an error for what could not be planned', 
         <testcase classname="suites/orders.yaml" name="recent &lt;1&gt; [big]">
           <failure type="cost-increased" message="cost rose from 100.00 to 250.00 (x2.50)"> FAIL  suites/orders.yaml:12  recent &lt;1&gt; [big]  cost 100.00 → 250.00 (x2.50)
       fail  cost rose from 100.00 to 250.00 (x2.50) [cost-increased]
-            · The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
+            · The schema changed since the baseline was accepted.
       warn  Index Scan using a on public.orders became Seq Scan on public.orders [plan-shape-changed]
 
       │ SELECT id
@@ -32,7 +32,7 @@ it('has a failure for a regression and an error for what could not be planned', 
         now                          cost         rows
       ~ Seq Scan on public.orders  250.00  x2.50    10
 
-      hint: regress update 'recent &lt;1&gt;' --reason '…'</failure>
+      hint: npx regress-pg update 'recent &lt;1&gt;' --reason '…'</failure>
         </testcase>
         <testcase classname="suites/orders.yaml" name="broken">
           <error type="query-failed" message="column &quot;x]]&gt;&quot; does not exist">ERROR  suites/orders.yaml:12  broken

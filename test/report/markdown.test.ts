@@ -14,7 +14,11 @@ const worse = (name: string, fields = {}) =>
 
 /** A plan that is as accepted, of a query that touches what the schema lacks. */
 function drifting(name: string): PlanResult {
-  const finding = { code: 'schema-drift', severity: 'warn', message: 'production has what this schema lacks' } as const;
+  const finding = {
+    code: 'schema-drift',
+    severity: 'warn',
+    message: 'production has objects that this schema lacks',
+  } as const;
   return { ...judgedResult(name, before, before), status: 'warn', findings: [finding] };
 }
 
@@ -37,12 +41,12 @@ it('is a verdict, a table and folded plans', () => {
     "<!-- regress -->
     ### ❌ regress: 1 could not be planned, 2 plans got worse, 1 warning; 1 of 5 as at origin/main
 
-    - **Against**: origin/main, c0ffeec0ffee; 2 findings stand there too (--verbose)
+    - **Against**: origin/main, c0ffeec0ffee; 2 findings are there too (--verbose)
     - **Causes**: 1 plan changed by this branch
     - **Snapshot**: snapshots/production, captured 2026-11-20 08&#58;00 UTC, 3f2a91c0aa31
     - **Server**: PostgreSQL 17.6
 
-    | | query | cost | | found | by |
+    | | query | cost | | finding | changed by |
     |---|---|--:|--:|---|---|
     | ⛔ | <code>broken</code> |  |  | column &#34;x&#34; does not exist (query-failed) |  |
     | ❌ | <code>recent &#91;a&#93;</code> and 1 more case | 100.00 → 250.00 | x2.50 | Index Scan using a on public.orders became Seq Scan on public.orders (plan-shape-changed) | this branch |
@@ -66,10 +70,10 @@ it('is a verdict, a table and folded plans', () => {
     <details><summary>❌ <code>recent &#91;a&#93;</code> suites/orders.yaml:12</summary>
 
     - **fail** cost rose from 100.00 to 250.00 (x2.50) (cost-increased)
-      - The query, the snapshot and the settings are those the baseline was accepted under&#58; the schema changed.
+      - The schema changed since the baseline was accepted.
     - **warn** Index Scan using a on public.orders became Seq Scan on public.orders (plan-shape-changed)
 
-    Shown is <code>&#91;a&#93;</code>; <code>&#91;b&#93;</code> changed alike.
+    This is <code>&#91;a&#93;</code>; <code>&#91;b&#93;</code> changed in the same way.
 
     \`\`\`sql
     SELECT id
@@ -85,14 +89,14 @@ it('is a verdict, a table and folded plans', () => {
     ~   Filter: x
     \`\`\`
 
-    Next: <code>regress update recent --reason &#39;…&#39;</code>
+    Next: <code>npx regress-pg update recent --reason &#39;…&#39;</code>
 
     </details>
 
     <details><summary>⚠️ <code>warned</code> suites/orders.yaml:50</summary>
 
     - **warn** Index Scan using a on public.orders became Seq Scan on public.orders (plan-shape-changed)
-      - The query, the snapshot and the settings are those the baseline was accepted under&#58; the schema changed.
+      - The schema changed since the baseline was accepted.
 
     \`\`\`sql
     SELECT id
@@ -107,11 +111,11 @@ it('is a verdict, a table and folded plans', () => {
     ~ Seq Scan on public.orders  100.00    10
     \`\`\`
 
-    Next: <code>regress update warned --reason &#39;…&#39;</code>
+    Next: <code>npx regress-pg update warned --reason &#39;…&#39;</code>
 
     </details>
 
-    1 plan became cheaper. <code>regress check</code> names them.
+    1 plan became cheaper. <code>regress check</code> lists them.
     "
   `);
 });
@@ -124,10 +128,10 @@ it('says once what is the same of many, and nothing of plans that are as accepte
   expect(text.match(/^\| [^|]* \| <code>.*$/gm)).toEqual([
     '| ❌ | <code>recent</code> | 100.00 → 250.00 | x2.50 | Index Scan using a on public.orders became Seq Scan on public.orders (plan-shape-changed) |  |',
     '| ❌ | <code>new-1</code> and 1 more plan |  |  | no baseline for PostgreSQL 17 (baseline-missing) |  |',
-    '| ⚠️ | <code>drift-0</code> and 44 more plans |  |  | production has what this schema lacks (schema-drift) |  |',
+    '| ⚠️ | <code>drift-0</code> and 44 more plans |  |  | production has objects that this schema lacks (schema-drift) |  |',
   ]);
-  expect(text).toContain('Next: <code>regress update new-1 new-2</code>');
-  expect(text).toMatch(/^The same of <code>drift-1<\/code>, .*<code>drift-40<\/code> and 4 more\.$/m);
+  expect(text).toContain('Next: <code>npx regress-pg update new-1 new-2</code>');
+  expect(text).toMatch(/^The same for <code>drift-1<\/code>, .*<code>drift-40<\/code> and 4 more\.$/m);
   expect(text.match(/```sql/g)).toHaveLength(1);
 });
 
@@ -143,7 +147,7 @@ describe('the verdict', () => {
     [
       [{ ...worse('w'), branchStatus: 'ok' as const }],
       { failOn: 'branch' as const },
-      '### ⚠️ regress: 1 plan got worse, none of it by this branch; 0 of 1 as accepted',
+      '### ⚠️ regress: 1 plan got worse, none caused by this branch; 0 of 1 as accepted',
     ],
     [[worse('w')], { failOn: 'branch' as const }, '### ❌ regress: 1 plan got worse; 0 of 1 as accepted'],
   ])('%#', (results, fields, expected) => {

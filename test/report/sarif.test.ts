@@ -66,8 +66,8 @@ it('has a result for each finding at the line of its query', () => {
       ],
       "message": {
         "text": "recent [big]: cost rose from 100.00 to 250.00 (x2.50)
-    The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.
-    hint: regress update recent --reason '…'",
+    The schema changed since the baseline was accepted.
+    hint: npx regress-pg update recent --reason '…'",
       },
       "partialFingerprints": {
         "regressFinding/v1": "532cd5573bd2d785d91438b3af1273939e8bdda2e53126acc95fdac37c91a6ce",

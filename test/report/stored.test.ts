@@ -44,7 +44,7 @@ describe('refuses', () => {
     ['no JSON', '{', 'a.json does not hold results of regress check', /^It is not JSON: /],
     ['another file', '{"queries":[]}', 'a.json does not hold results of regress check', /^It has no "format"/],
     ['null', 'null', 'a.json does not hold results of regress check', /^It has no "format"/],
-    ['another format', '{"format":2}', 'a.json has format 2, and this regress reads format 1', undefined],
+    ['another format', '{"format":2}', 'a.json has format 2, but this version of regress reads format 1', undefined],
     ['a missing key', edited({ results: undefined }), 'a.json does not hold results of regress check', /^At results: /],
     ['a wrong value', edited({ failOn: 'all' }), 'a.json does not hold results of regress check', /^At failOn: /],
     [

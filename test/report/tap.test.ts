@@ -22,7 +22,7 @@ it('has a point for each planned query, with what was found', () => {
       at: {"file":"suites/orders.yaml","line":12}
       before: {"cost":100,"rows":10}
       now: {"cost":250,"rows":10}
-      findings: [{"code":"cost-increased","severity":"fail","message":"cost rose from 100.00 to 250.00 (x2.50)","detail":"The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.","hint":"regress update recent --reason '…'"},{"code":"plan-shape-changed","severity":"warn","message":"Index Scan using a on public.orders became Seq Scan on public.orders","detail":"The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.","hint":"regress update recent --reason '…'"}]
+      findings: [{"code":"cost-increased","severity":"fail","message":"cost rose from 100.00 to 250.00 (x2.50)","detail":"The schema changed since the baseline was accepted.","hint":"npx regress-pg update recent --reason '…'"},{"code":"plan-shape-changed","severity":"warn","message":"Index Scan using a on public.orders became Seq Scan on public.orders","detail":"The schema changed since the baseline was accepted.","hint":"npx regress-pg update recent --reason '…'"}]
       ...
     not ok 2 - suites/orders.yaml: broken
       ---

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseGucList, withPlannerLibrary } from '../../src/restore/settings/guc-list.ts';
+import { parseGucList } from '../../src/model/text/guc-list.ts';
+import { withPlannerLibrary } from '../../src/restore/settings/planner-library.ts';
 import { settingSql } from '../../src/restore/settings/settings.ts';
 
 describe('parseGucList', () => {

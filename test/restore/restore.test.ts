@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { connect } from '../../src/postgres/index.ts';
+import type { TargetSnapshot } from '../../src/predict/index.ts';
 import { restoreSnapshot } from '../../src/restore/index.ts';
 import { testMajors } from '../support/servers.ts';
 import { anIndex, aRelation, aSnapshot, ORDERS, ORDERS_SQL, STATE_SQL } from '../support/snapshot-builders.ts';
@@ -114,7 +114,7 @@ describe.runIf(majors.length > 0).each(majors)('restoreSnapshot on PostgreSQL %i
     const database = await databaseWith(ORDERS_SQL);
     await restore(database, aSnapshot([ORDERS]));
     const state = await psql(database, STATE_SQL);
-    const broken: Snapshot = {
+    const broken: TargetSnapshot = {
       ...aSnapshot([], { settings: { work_mem: '999' } }),
       async *relations() {
         yield aRelation('orders', { relpages: 7 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll } from 'vitest';
 import { SILENT } from '../../src/model/progress.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import { type Connection, connect } from '../../src/postgres/index.ts';
+import type { TargetSnapshot } from '../../src/predict/index.ts';
 import { type RestoreReport, restoreSnapshot } from '../../src/restore/index.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
 
@@ -15,7 +15,7 @@ export interface TargetServer {
   /** A session that is closed after the test. */
   session(database: string): Promise<Connection>;
   /** Restores over a session of its own, with the library built for the server. */
-  restore(database: string, snapshot: Snapshot): Promise<RestoreReport>;
+  restore(database: string, snapshot: TargetSnapshot): Promise<RestoreReport>;
 }
 
 /** Starts the server before the tests of the surrounding `describe`. */

@@ -39,8 +39,8 @@ const ofObject = (change: object) => {
 };
 const GIN = { nPendingPages: 0, nTotalPages: 9, nEntryPages: 4, nDataPages: 4, nEntries: 90 };
 const STRAY = '.extended_statistics[0].data[0].';
-const UNKNOWN = '.attributes names a column that .columns does not';
-const MOMENT = '.capturedAt is not a moment in UTC, such as 2026-01-02T03:04:05.678901+00';
+const UNKNOWN = '.attributes names a column that is not in .columns';
+const MOMENT = '.capturedAt is not a time in UTC, such as 2026-01-02T03:04:05.678901+00';
 
 /** Writes a snapshot whose digests fit, whatever it holds. */
 function writeSnapshot(relation: object = RELATION, change: object = {}): Promise<string> {
@@ -112,7 +112,7 @@ describe('openSnapshot', () => {
     await writeFile(join(folder, 'manifest.json'), '{"formatVersion": 2, "unheard": "of"}');
     await expect(openSnapshot(folder)).rejects.toMatchObject({
       code: 'snapshot',
-      message: 'snapshot format 2 is newer than this regress understands',
+      message: 'snapshot format 2 is newer than this version of regress reads',
       hint: 'Upgrade regress: npm install regress-pg@latest',
     });
   });
@@ -172,7 +172,7 @@ describe('openSnapshot', () => {
     [{ partition_bound: 7 }, '.partition_bound is not text'],
     [{ partition_key: 'a\0b' }, '.partition_key holds a character that PostgreSQL refuses'],
     [{ columns: [aColumn('id', 'integer\ud800')] }, '.columns[0].type holds a character that PostgreSQL refuses'],
-    [{ columns: [aColumn('id', 'integer'), aColumn('id', 'text')] }, '.columns[1] is there twice'],
+    [{ columns: [aColumn('id', 'integer'), aColumn('id', 'text')] }, '.columns[1] is a duplicate'],
     [{ columns: [aColumn('', 'integer')] }, '.columns[0].attname is empty'],
     [ofColumn({ null_frac: 1.5 }), '.statistics[0].null_frac is not between 0 and 1'],
     [ofColumn({ avg_width: -1 }), '.statistics[0].avg_width is not between 0 and 1073741823'],
@@ -180,8 +180,8 @@ describe('openSnapshot', () => {
     [ofIndex({ statistics: WIDE.map((_, i) => ({ attnum: i + 1, ...WIDE_COLUMN })) }), `.indexes[0]${WIDE_MISTAKE}`],
     [ofColumn({ n_distinct: -2 }), '.statistics[0].n_distinct is not between -1 and 3.4028235e+38'],
     [ofColumn({ slots: [ofKind(0)] }), '.statistics[0].slots[0].stakind is not between 1 and 32767'],
-    [ofColumn({ slots: [1, 2, 3, 4, 5, 6].map(ofKind) }), '.statistics[0].slots is longer than 5'],
-    [{ statistics: [columnStatistics('id', []), columnStatistics('id', [])] }, '.statistics[1] is there twice'],
+    [ofColumn({ slots: [1, 2, 3, 4, 5, 6].map(ofKind) }), '.statistics[0].slots has more than 5 items'],
+    [{ statistics: [columnStatistics('id', []), columnStatistics('id', [])] }, '.statistics[1] is a duplicate'],
     [ofIndex({ ordinal: -1e10 }), '.indexes[0].ordinal is not between 1 and 2147483647'],
     [ofIndex({ tree_height: -1 }), '.indexes[0].tree_height is not between 0 and 2147483647'],
     [ofIndex({ tree_height: 0.5 }), '.indexes[0].tree_height is not a whole number'],
@@ -189,10 +189,10 @@ describe('openSnapshot', () => {
     [ofIndex({ gin: { ...GIN, nEntries: 1e308 } }), '.indexes[0].gin.nEntries is not between 0 and 9007199254740991'],
     [ofIndex({ gin: { ...GIN, nDataPages: -1 } }), '.indexes[0].gin.nDataPages is not between 0 and 4294967295'],
     [ofIndex({ range: { min: { value: 3 }, max: { value: null } } }), '.indexes[0].range.min.value is not text'],
-    [{ indexes: [anIndex('i'), anIndex('i')] }, '.indexes[1] is there twice'],
+    [{ indexes: [anIndex('i'), anIndex('i')] }, '.indexes[1] is a duplicate'],
     [ofObject({ ndistinct: [{ attributes: ['a', 'z'], ndistinct: 1 }] }), `${STRAY}ndistinct[0]${UNKNOWN}`],
     [ofObject({ dependencies: [{ attributes: ['z', 'a'], degree: 1 }] }), `${STRAY}dependencies[0]${UNKNOWN}`],
-    [{ relname: 'other' }, 'it is about a relation of another name than its path'],
+    [{ relname: 'other' }, 'it is about another relation than its path says'],
   ])('refuses a relation with %j', async (change, mistake) => {
     const folder = await writeSnapshot();
     await forgeSnapshot(folder, { relation: (relation) => ({ ...relation, ...change }) });

@@ -474,7 +474,7 @@ describe.runIf(majors.length > 0).each(majors)('takeSnapshot on PostgreSQL %i', 
     await expect(takeSnapshot(connection, join(parent, 'snapshot'), OPTIONS)).rejects.toMatchObject({
       code: 'privilege',
       detail: expect.stringContaining('column statistics of pg_catalog.pg_statistic: permission denied'),
-      hint: 'GRANT pg_read_all_data TO "bare"; or without a right on any table: regress init --grants',
+      hint: 'GRANT pg_read_all_data TO "bare"; or, without a privilege on any table: npx regress-pg init --grants',
     });
     expect(await readdir(parent)).toEqual([]);
     expect(await connection.query('SELECT pg_current_xact_id_if_assigned() AS xact')).toEqual([{ xact: null }]);

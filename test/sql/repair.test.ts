@@ -134,7 +134,7 @@ describe('repairTypes', () => {
     const error = { code: '42P18', message: 'could not determine data type of parameter $2', position: 1 };
     const once = repairTypes('SELECT a = $1, jsonb_build_object($2, b) FROM t', error);
     expect(once?.sql).toBe('SELECT a = $1, jsonb_build_object($2::text, b) FROM t');
-    expect(once?.notes).toEqual(['$2 taken for a text: any type would do']);
+    expect(once?.notes).toEqual(['$2 treated as a text: any type is possible']);
     expect(repairTypes(once?.sql ?? '', error)).toBeNull();
   });
 

@@ -189,11 +189,11 @@ describe('no value', () => {
   const other: ParameterUse = { parameter: 1, kind: 'other' };
 
   it.each([
-    [other, '$1: it is compared with no column in a way that tells its value'],
+    [other, '$1: the query does not compare it with a column in a way that determines its value'],
     [compared(1, 'masked', '='), '$1: the snapshot holds no values of orders.masked'],
     [compared(1, 'empty', '='), '$1: the statistics of orders.empty hold no values'],
     [compared(1, 'new', '='), '$1: the snapshot has no statistics of orders.new'],
-    [compared(1, 'tenant', 'array'), '$1: the statistics of orders.tenant hold nothing it could be'],
+    [compared(1, 'tenant', 'array'), '$1: the statistics of orders.tenant have no suitable value'],
   ])('%j', (use, reason) => {
     expect(ask([use, compared(2, 'tenant', '=')])).toEqual({ cases: [], unfound: [reason] });
   });

@@ -105,7 +105,7 @@ describe('gatherQueries', () => {
         calls: 16,
         totalExecTime: 89,
         tags: { route: '/a' },
-        notes: ['values in lists: 2, the commonest number; also seen: 1, 3'],
+        notes: ['list lengths: 2, the most common; also seen: 1, 3'],
         lost: null,
       },
     ]);
@@ -125,11 +125,11 @@ describe('gatherQueries', () => {
   });
 
   it.each([
-    ['BEGIN', 'no single SELECT'],
-    ["SET search_path = ''", 'no single SELECT'],
-    ['EXPLAIN SELECT a FROM t', 'no single SELECT'],
-    ['DECLARE c CURSOR FOR SELECT a FROM t', 'no single SELECT'],
-    ['SELECT a FROM t; SELECT b FROM t', 'no single SELECT'],
+    ['BEGIN', 'not a single SELECT'],
+    ["SET search_path = ''", 'not a single SELECT'],
+    ['EXPLAIN SELECT a FROM t', 'not a single SELECT'],
+    ['DECLARE c CURSOR FOR SELECT a FROM t', 'not a single SELECT'],
+    ['SELECT a FROM t; SELECT b FROM t', 'not a single SELECT'],
     ['SELECT $1', 'no table'],
     ['SELECT count(*) FROM generate_series($1, $2)', 'no table'],
     ['SELECT a FROM pg_class', 'catalogs'],

@@ -123,7 +123,7 @@ queries:
 
   it.each(['a\u202eb', 'a\u200d', '\u200da', 'a\u0007b', ' a'])('refuses the name %j', async (name) => {
     const folder = await suites({ 'a.yaml': `queries: [{ name: ${JSON.stringify(name)}, sql: SELECT 1 }]` });
-    await expect(loadSuites(folder)).rejects.toThrow('without control characters and without spaces at its ends');
+    await expect(loadSuites(folder)).rejects.toThrow('without control characters or surrounding spaces');
   });
 
   it('plans a query with parameters and no cases generically', async () => {
@@ -172,22 +172,22 @@ queries:
     [
       'a node that no plan has',
       query('    expect: { forbid: [{ node: SeqScan, on: a }] }'),
-      /a\.yaml:4:26: a type of node .* is expected, such as Seq Scan at queries\.0\.expect\.forbid\.0\.node/,
+      /a\.yaml:4:26: a node type .* is expected, such as Seq Scan at queries\.0\.expect\.forbid\.0\.node/,
     ],
     [
       'a setting that changes how text is read',
       query('    settings: { work_mem: 64MB, Client_Encoding: SJIS }'),
-      /a\.yaml:4:33: setting "Client_Encoding" is not for a suite to set$/,
+      /a\.yaml:4:33: setting "Client_Encoding" cannot be set by a suite$/,
     ],
     [
       'a limit',
       query('    settings:\n      lock_timeout: 0'),
-      /a\.yaml:5:7: setting "lock_timeout" is not for a suite/,
+      /a\.yaml:5:7: setting "lock_timeout" cannot be set by a suite/,
     ],
     [
       'a setting of a library',
       query('    settings: { plperl.on_init: x }'),
-      /a\.yaml:4:17: setting "plperl\.on_init" is one of a library/,
+      /a\.yaml:4:17: setting "plperl\.on_init" belongs to a library/,
     ],
     [
       'a setting twice, in two cases of letters',
@@ -198,7 +198,7 @@ queries:
     [
       'automatic cases by a list',
       query('    cases: { auto: [1] }'),
-      /a\.yaml:4:14: cases: auto of query "q" is true, or a map/,
+      /a\.yaml:4:14: cases: auto of query "q" must be true or a map/,
     ],
     [
       'a value of no parameter',
@@ -208,7 +208,7 @@ queries:
     [
       'automatic cases without parameters',
       query('    cases: auto', 'SELECT 1'),
-      /cases: auto of query "q" makes values, but the query has no/,
+      /cases: auto of query "q" needs parameters, but the query has none/,
     ],
     ['a case that is true', query('    cases: { one: true }'), /a\.yaml:4:14: a case is a list of values/],
     ['cases of a suite', 'queries: []\ncases: { a: [1] }', /a\.yaml:2:1: for a whole suite, cases can only be "auto"/],
@@ -222,7 +222,7 @@ queries:
     [
       'ratios the wrong way round',
       query('    thresholds: { cost: { warn: 3, fail: 2 } }'),
-      /a\.yaml:4:19: the ratio that warns is above the one that fails/,
+      /a\.yaml:4:19: warn must not be greater than fail/,
     ],
     ['a name that is a number', 'queries: [{ name: 1, sql: SELECT 1 }]', /a\.yaml:1:13: a text is expected/],
     ['a missing name', 'queries: [{ sql: SELECT 1 }]', /a\.yaml:1:11: "name" is missing at queries\.0\.name/],
@@ -252,7 +252,7 @@ queries:
     [
       'a superfluous named value',
       query('    cases: { c: { a: 1, b: 2, d: 3 } }', '"SELECT :a, :b"'),
-      /a\.yaml:4:14: case "c" of query "q" gives a value for d, which the query does not have$/,
+      /a\.yaml:4:14: case "c" of query "q" gives a value for d, which is not a parameter of the query$/,
     ],
     [
       'values without parameters',
@@ -262,13 +262,13 @@ queries:
     [
       'neither cases nor generic',
       query('    generic: false'),
-      /a\.yaml:2:5: query "q" has parameters, and neither cases/,
+      /a\.yaml:2:5: query "q" has parameters, but neither cases/,
     ],
     ['generic without parameters', query('    generic: true', 'SELECT 1'), /a\.yaml:4:5: query "q" has no parameters/],
     [
       'a case named generic',
       query('    cases: { generic: [1, 2] }'),
-      /a\.yaml:4:14: case "generic" .* the name of the generic plan/,
+      /a\.yaml:4:14: case "generic" .* a name that is reserved for the generic plan/,
     ],
     [
       'a number too long for JavaScript',
@@ -295,7 +295,7 @@ queries:
     ['EXPLAIN itself', query('', 'EXPLAIN ANALYZE DELETE FROM x'), /"EXPLAIN" cannot be planned/],
     ['ANALYZE', query('', 'ANALYZE SELECT 1'), /"ANALYZE" cannot be planned/],
     ['no statement', query('', '"-- nothing"'), /a\.yaml:3:11: the query is empty/],
-    ['a null byte', query('', '"SELECT \'a\\0; DROP TABLE x\'"'), /a\.yaml:3:5: the text holds a character/],
+    ['a null byte', query('', '"SELECT \'a\\0; DROP TABLE x\'"'), /a\.yaml:3:5: SQL cannot contain this character/],
   ])('is refused with its place for %s', async (_, content, message) => {
     const error = await failure({ 'a.yaml': content });
     expect(error.code).toBe('suite');
@@ -396,15 +396,19 @@ DELETE FROM books WHERE id = :id AND kind = ANY(ARRAY[:kind, :other]) AND a[1:2]
     [
       'several statements without names',
       'SELECT 1;\nSELECT 2;',
-      /a\.sql:2:1: a file of several statements needs a "-- name: NAME" comment/,
+      /a\.sql:2:1: a file with several statements needs a "-- name: NAME" comment/,
     ],
     [
       'a statement before the first name',
       'SELECT 1;\n-- name: a\nSELECT 2;',
-      /a\.sql:1:1: a statement stands before the first/,
+      /a\.sql:1:1: a statement precedes the first/,
     ],
     ['a name without a query', '-- name: a\n-- name: b\nSELECT 1', /a\.sql:1:1: the query is empty/],
-    ['an unprintable name', '-- name: a\u001b[31m\nSELECT 1', /a\.sql:1:1: a name of unprintable characters/],
+    [
+      'an unprintable name',
+      '-- name: a\u001b[31m\nSELECT 1',
+      /a\.sql:1:1: a name must not contain unprintable characters/,
+    ],
     ['an unfinished string', "-- name: ü\nSELECT 'ü', 'a", /a\.sql:2:13: unterminated quoted string/],
     ['mixed parameters', '-- name: a\nSELECT :a, $1', /a\.sql:2:12: named and positional/],
     ['an ambiguous slice', '-- name: a\nSELECT tags[:n] FROM x', /a\.sql:2:13: \[:n\] is a slice or a parameter/],
@@ -468,7 +472,7 @@ describe('a folder of suites', () => {
     await expect(loadSuites('/nonexistent/suites')).rejects.toMatchObject({
       code: 'suite',
       detail: 'The folder does not exist.',
-      hint: expect.stringContaining('regress init'),
+      hint: expect.stringContaining('npx regress-pg init'),
     });
   });
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -14,9 +14,14 @@ export async function installPackage(folder: string): Promise<void> {
   await mkdir(modules, { recursive: true });
   await unpack(modules);
   await linkEach(join(REPOSITORY, 'node_modules'), modules);
-  const command = join(modules, '.bin/regress');
   await mkdir(join(modules, '.bin'), { recursive: true });
-  if (!existsSync(command)) await symlink('../regress-pg/dist/main.js', command);
+  const { bin } = JSON.parse(await readFile(join(modules, 'regress-pg/package.json'), 'utf8')) as {
+    readonly bin: Readonly<Record<string, string>>;
+  };
+  for (const [name, file] of Object.entries(bin)) {
+    const command = join(modules, '.bin', name);
+    if (!existsSync(command)) await symlink(join('../regress-pg', file), command);
+  }
   await chmod(join(modules, 'regress-pg/dist/main.js'), 0o755);
 }
 

@@ -1,4 +1,4 @@
-import { comparePlans, judge, planFigures, summarize } from '../../src/compare/index.ts';
+import { judge, planFigures, summarize } from '../../src/compare/index.ts';
 import type { PlanNode } from '../../src/model/plan.ts';
 import type { CheckReport, PlanResult } from '../../src/model/result.ts';
 import type { Query } from '../../src/model/suite.ts';
@@ -6,7 +6,7 @@ import type { ReportOptions } from '../../src/report/index.ts';
 import { acceptedBlock, judgement, PROVENANCE } from './judgements.ts';
 import { query } from './plan-builders.ts';
 
-export const OPTIONS: ReportOptions = { color: false, width: 100, verbose: false, elapsedMs: 2345, comparePlans };
+export const OPTIONS: ReportOptions = { color: false, width: 100, verbose: false, elapsedMs: 2345 };
 
 /** A query judged as check does, in CI on 17. */
 export function judgedResult(

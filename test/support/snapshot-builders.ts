@@ -6,13 +6,14 @@ import type {
   IndexStatistics,
   Manifest,
   RelationSnapshot,
-  Snapshot,
   StatisticsSlot,
 } from '../../src/model/snapshot.ts';
+import type { TargetSnapshot } from '../../src/predict/index.ts';
 
 /** A snapshot made by hand: what a test does not say is empty or never analyzed. */
-export function aSnapshot(relations: readonly RelationSnapshot[], manifest: Partial<Manifest> = {}): Snapshot {
+export function aSnapshot(relations: readonly RelationSnapshot[], manifest: Partial<Manifest> = {}): TargetSnapshot {
   return {
+    names: 'target',
     path: 'snapshots/by-hand',
     manifest: {
       formatVersion: 1,

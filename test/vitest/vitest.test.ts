@@ -213,7 +213,7 @@ useSuite('suites/orders.yaml', { sever: 'x' });
     await project.write('other.test.ts', PLANS.replace('orders.yaml', 'nowhere.yaml'));
     const none = await vitest('other.test.ts');
     await rm(project.path('other.test.ts'));
-    expect(none.stdout + none.stderr).toMatch(/nowhere\.yaml is no suite/);
+    expect(none.stdout + none.stderr).toMatch(/nowhere\.yaml is not a suite/);
   });
 
   test('automatic cases are tests, and leave no server where none of them runs', async ({ skip }) => {

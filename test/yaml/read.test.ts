@@ -24,10 +24,14 @@ describe('a YAML file', () => {
   });
 
   test.each([
-    ['a list that holds itself', 'cases: { a: &c [1, *c] }\n', /file\.yaml:1:20: \*c stands within what it stands for/],
-    ['a map that holds itself further below', 'a: &m\n  b:\n    - c: *m\n', /file\.yaml:3:10: \*m stands within/],
-    ['a merge of itself', 'a: &m { b: 1, <<: *m }\n', /file\.yaml:1:19: \*m stands within/],
-    ['aliases without end', BOMB, /file\.yaml:1:1: aliases stand for more than 100 values/],
+    [
+      'a list that holds itself',
+      'cases: { a: &c [1, *c] }\n',
+      /file\.yaml:1:20: the alias \*c is inside the value it refers to/,
+    ],
+    ['a map that holds itself further below', 'a: &m\n  b:\n    - c: *m\n', /file\.yaml:3:10: the alias \*m is inside/],
+    ['a merge of itself', 'a: &m { b: 1, <<: *m }\n', /file\.yaml:1:19: the alias \*m is inside/],
+    ['aliases without end', BOMB, /file\.yaml:1:1: aliases expand to more than 100 values/],
     ['two documents', 'a: 1\n---\na: 2\n', /file\.yaml:2:1: a second document begins here/],
     ['endless nesting', `a: ${'['.repeat(100_000)}`, /file\.yaml:1:\d+: the nesting is too deep/],
     ['a tab', 'a:\n\t- 1\n', /file\.yaml:2:1: Tabs are not allowed/],

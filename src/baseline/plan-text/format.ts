@@ -2,18 +2,18 @@ import type { PlanNode } from '../../model/plan.ts';
 import { PARENT_RELATIONSHIP, usualRelationship } from './relationship.ts';
 import { formatCost, formatJson, formatName, formatValue } from './scalar.ts';
 
-/** Columns a child stands to the right of its parent: the width of the arrow, so that properties stand below the name. */
+/** Columns by which a child is indented below its parent: the width of the arrow, so that properties align with the name. */
 export const INDENT = 3;
 
 /**
- * The text form of a plan, lossless and made for reading in a diff: a line per node with its figures, and below it a
- * line for each further property. A parent relationship is left out where it is the usual one.
+ * Writes a plan as text, without loss and readable in a diff: a line for each node with its figures, and below it a line
+ * for each other property. The parent relationship is left out if it is the usual one.
  */
 export function formatPlan(plan: PlanNode): string[] {
   return formatNode(plan, undefined, 0);
 }
 
-/** The line of one node alone, without indentation and properties. */
+/** The line of one node, without indentation and properties. */
 function formatPlanNode(node: PlanNode): string {
   const { startupCost, totalCost, planRows, planWidth } = node;
   const figures = `cost=${formatCost(startupCost)}..${formatCost(totalCost)} rows=${planRows} width=${planWidth}`;
@@ -36,13 +36,13 @@ function propertiesOf(node: PlanNode, usual: string | undefined): [string, strin
   if (relationship !== usual) {
     written.push([PARENT_RELATIONSHIP, relationship === undefined ? 'null' : formatValue(relationship)]);
   }
-  // Only a relation's schema stands on the node's own line.
+  // The node's own line holds a schema only together with a relation.
   if (node.schema !== undefined && node.relationName === undefined) written.push(['Schema', formatValue(node.schema)]);
   for (const [label, value] of Object.entries(others)) written.push([formatLabel(label), formatValue(value)]);
   return written;
 }
 
-/** `using INDEX on SCHEMA.RELATION ALIAS`; an alias equal to the relation's name is left out, a missing one is `-`. */
+/** `using INDEX on SCHEMA.RELATION ALIAS`. An alias equal to the relation's name is left out; a missing one is `-`. */
 function formatObject({ indexName, schema, relationName, alias }: PlanNode): string {
   const using = indexName === undefined ? '' : ` using ${formatName(indexName)}`;
   if (relationName === undefined) return alias === undefined ? using : `${using} as ${formatName(alias)}`;

@@ -3,14 +3,14 @@ import { INDENT } from './format.ts';
 import { PARENT_RELATIONSHIP, usualRelationship } from './relationship.ts';
 import { NAME, PlanTextError, parseName, parseValue } from './scalar.ts';
 
-/** A node while its properties and children are still being read. */
+/** A node whose properties and children are still being read. */
 interface OpenNode extends Omit<PlanNode, 'properties' | 'plans' | 'schema'> {
   schema?: string;
   properties: Record<string, PlanValue>;
   plans: OpenNode[];
 }
 
-// A digit begins each repetition, so that a wrong one is seen at once.
+// Each repetition begins with a literal character, so a mismatch fails without backtracking.
 const FIGURE = '-?[0-9]+(?:\\.[0-9]+)?(?:e[+-]?[0-9]+)?';
 const NODE_LINE = new RegExp(
   `^( *)-> (?:(?<type>[A-Za-z]+(?: [A-Za-z]+)*?)|(?<quotedType>"(?:[^"\\\\]|\\\\.)*"))` +
@@ -20,7 +20,7 @@ const NODE_LINE = new RegExp(
 );
 const PROPERTY_LINE = /^( *)("(?:[^"\\]|\\.)*"|[A-Za-z][^:"]*): (.+)$/;
 
-/** The plan of the lines `formatPlan` made. Throws PlanTextError with the line that is not of that form. */
+/** Parses lines that `formatPlan` wrote. Throws PlanTextError with the first line that has another form. */
 export function parsePlan(lines: readonly string[]): PlanNode {
   const path: OpenNode[] = [];
   let root: OpenNode | undefined;
@@ -33,13 +33,13 @@ export function parsePlan(lines: readonly string[]): PlanNode {
     }
     root ??= path[0];
   }
-  if (root === undefined) throw new PlanTextError('a plan is expected', 1);
+  if (root === undefined) throw new PlanTextError('expected a plan', 1);
   return root;
 }
 
 function openNode(path: OpenNode[], line: string): void {
   const match = NODE_LINE.exec(line);
-  if (match?.groups === undefined) throw new Error('not the line of a plan node');
+  if (match?.groups === undefined) throw new Error('this is not a line of a plan node');
   const depth = (match[1]?.length ?? 0) / INDENT;
   const parent = path[depth - 1];
   if (depth === 0 ? path.length > 0 : parent === undefined) throw new Error('the indentation of a plan node is wrong');
@@ -57,7 +57,7 @@ function nodeOf(groups: Record<string, string | undefined>): OpenNode {
   const figures = {
     startupCost: Number(startup),
     totalCost: Number(total),
-    // Not -0, which is written as 0.
+    // `+ 0` turns -0 into 0: -0 would be written as 0.
     planRows: Number(rows) + 0,
     planWidth: Number(width) + 0,
   };
@@ -79,7 +79,7 @@ function nodeOf(groups: Record<string, string | undefined>): OpenNode {
   };
 }
 
-/** Whatever its label is: `__proto__` is one like any other. */
+/** Works for every label, also for `__proto__`. */
 function setProperty({ properties }: OpenNode, label: string, value: PlanValue): void {
   Object.defineProperty(properties, label, { value, enumerable: true, configurable: true, writable: true });
 }
@@ -88,7 +88,7 @@ function readProperty(path: readonly OpenNode[], line: string): void {
   const [, margin, label, text] = PROPERTY_LINE.exec(line) ?? [];
   const node = path.at(-1);
   if (margin === undefined || label === undefined || text === undefined || node === undefined) {
-    throw new Error('neither the line of a plan node nor of a property');
+    throw new Error('this is neither a line of a plan node nor of a property');
   }
   if (margin.length !== path.length * INDENT) throw new Error('the indentation of a property is wrong');
   const value = parseValue(text);

@@ -1,14 +1,14 @@
 import type { PlanNode } from '../../model/plan.ts';
 
-/** The label of the property that says which child of its parent a node is. */
+/** The property that says which input of its parent a node is. */
 export const PARENT_RELATIONSHIP = 'Parent Relationship';
 
 /** Nodes whose children are all "Member" (ExplainMemberNodes in src/backend/commands/explain.c). */
 const WITH_MEMBERS = ['Append', 'Merge Append', 'BitmapAnd', 'BitmapOr'];
 
 /**
- * The relationship a node has to its parent unless its text says otherwise, so that nearly every node can leave it out:
- * Member below an Append and its like; else Outer for the first child and Inner for the next, not counting subplans.
+ * A node's relationship to its parent if its text names none, so that nearly every node can leave it out: Member below an
+ * Append or similar; otherwise Outer for the first child and Inner for the next, not counting subplans.
  */
 export function usualRelationship(parentType: string, elderSiblings: readonly PlanNode[]): string {
   if (parentType === 'Subquery Scan') return 'Subquery';

@@ -1,7 +1,7 @@
 import type { PlanValue } from '../../model/plan.ts';
 import { parseJson } from '../../model/text/json.ts';
 
-/** A text of the wrong form; `line` counts from 1 within the lines given. */
+/** Text of the wrong form. `line` counts from 1 within the given lines. */
 export class PlanTextError extends Error {
   override readonly name = 'PlanTextError';
   readonly line: number;
@@ -15,13 +15,13 @@ export class PlanTextError extends Error {
 const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 const LITERALS = ['true', 'false', 'null'];
 
-/** A value on one line: a text as it is where nothing else could be read in it, and JSON otherwise. */
+/** Writes a value on one line: text unchanged if it cannot be read as anything else, JSON otherwise. */
 export function formatValue(value: PlanValue): string {
   if (typeof value === 'string' && isPlain(value)) return value;
   return Array.isArray(value) ? `[${value.map(formatJson).join(', ')}]` : formatJson(value);
 }
 
-/** JSON without the characters some programs take for the end of a line. */
+/** JSON without the characters that some programs treat as the end of a line. */
 export function formatJson(value: PlanValue): string {
   return JSON.stringify(value).replace(
     /[\u0085\u2028\u2029]/g,
@@ -29,11 +29,11 @@ export function formatJson(value: PlanValue): string {
   );
 }
 
-/** The value of a line written by `formatValue`; `null` is read as null. Throws SyntaxError for broken JSON. */
+/** Parses a value that `formatValue` wrote, or `null`. Throws SyntaxError for broken JSON, Error for a number that is too large. */
 export function parseValue(text: string): PlanValue | null {
   if (isPlain(text)) return text;
   const value = parseJson(text) as PlanValue | null;
-  // JSON.parse reads -0 and Infinity, which JSON.stringify writes as 0 and null.
+  // JSON.parse can return -0 and Infinity, which JSON.stringify writes as 0 and null.
   if (typeof value === 'object') return JSON.parse(JSON.stringify(value, finite)) as PlanValue | null;
   return typeof value === 'number' ? finite('', value) + 0 : value;
 }
@@ -48,20 +48,20 @@ function isPlain(text: string): boolean {
   return /^[^\s\p{C}"[{](?:[^\p{C}\u2028\u2029]*[^\s\p{C}])?$/u.test(text);
 }
 
-/** A name: as it is when it is a plain lower-case SQL identifier, else as a JSON string. */
+/** Writes a name: unchanged if it is a plain lower-case SQL identifier, as a JSON string otherwise. */
 export function formatName(name: string): string {
   return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : formatJson(name);
 }
 
-/** Matches what `formatName` writes, for use within larger expressions. */
+/** Source of a regular expression for a name that `formatName` wrote. */
 export const NAME = '[a-z_][a-z0-9_$]*|"(?:[^"\\\\]|\\\\.)*"';
 
-/** The name of a text that matches NAME. */
+/** Parses text that matches NAME. */
 export function parseName(text: string): string {
   return text.startsWith('"') ? (JSON.parse(text) as string) : text;
 }
 
-/** A cost as EXPLAIN's text form has it, with two decimals, unless that would lose digits. */
+/** A cost with two decimals, as in EXPLAIN's text form, or with all digits if two decimals would lose some. */
 export function formatCost(cost: number): string {
   const rounded = cost.toFixed(2);
   return Object.is(Number(rounded), cost) ? rounded : String(cost);

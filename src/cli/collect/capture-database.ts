@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import { closing, onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
 import { RegressError } from '../../model/errors.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import type { SeenStatement } from '../../model/sql/seen-statement.ts';
 import { type OpenDatabase, openDatabase, openRunSnapshot, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, withDatabase } from '../../postgres/index.ts';
-import { ontoTarget } from '../../predict/index.ts';
+import { type MappedSnapshot, ontoTarget, type TargetSnapshot } from '../../predict/index.ts';
 import {
   chooseInstallation,
   chooseTarget,
@@ -23,15 +22,15 @@ import { warnOfHidden } from './found-report.ts';
 
 /** A database with the schema of the branch whose statements are recorded. */
 export interface CaptureDatabase {
-  /** For the tests. */
+  /** URL for the tests. */
   readonly url: string;
-  /** A database with the same schema that no test touches, or the same where there is none. */
+  /** URL of a database with the same schema that no test touches; the same URL as above if there is none. */
   readonly schemaUrl: string;
-  /** What the tests sent so far. */
+  /** The statements that the tests have sent so far. */
   statements(): Promise<SeenStatement[]>;
 }
 
-/** Opens and prepares the target, or a throwaway server, does the work with its statements recorded, and removes what it made. */
+/** Opens and prepares the target, or a throwaway server, records its statements during the work, and removes what was created. */
 export async function withCaptureDatabase<T>(
   config: Config,
   options: PlanningOptions,
@@ -40,7 +39,7 @@ export async function withCaptureDatabase<T>(
 ): Promise<T> {
   refuseCommands(config.target, options.prepareRun);
   const throwaway = chooseTarget(options.target, config.target.url, context.env).kind === 'throwaway';
-  // A team may capture before its first snapshot; then the server has no locale to be like.
+  // A team may capture before its first snapshot. Then there is no locale of production to use.
   const none = throwaway && options.snapshot === undefined && !existsSync(config.snapshot);
   const snapshot = none ? null : await openRunSnapshot(config, options.snapshot);
   const database =
@@ -58,17 +57,17 @@ export async function withCaptureDatabase<T>(
   });
 }
 
-async function snapshotFor(connection: Connection, snapshot: Snapshot | null): Promise<Snapshot> {
+async function snapshotFor(connection: Connection, snapshot: MappedSnapshot | null): Promise<TargetSnapshot> {
   if (snapshot !== null) return ontoTarget(connection, snapshot);
-  throw new RegressError('snapshot', 'target.prepare makes objects as in production, and there is no snapshot', {
-    hint: 'regress snapshot --source postgresql://user@host/database',
+  throw new RegressError('snapshot', 'target.prepare has a "production" step, but there is no snapshot', {
+    hint: 'npx regress-pg snapshot --source postgresql://user@host/database',
   });
 }
 
-/** Tests run in many processes, each with a pool of its own. */
+/** Tests run in many processes, each with its own connection pool. */
 const TEST_SETTINGS = ['max_connections=300', 'max_locks_per_transaction=128'];
 
-/** Where no snapshot says otherwise. */
+/** Locale of the database if there is no snapshot. */
 const PLAIN_LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
 
 async function openPlain(config: Config, options: PlanningOptions, context: Context): Promise<OpenDatabase> {
@@ -89,13 +88,13 @@ async function openPlain(config: Config, options: PlanningOptions, context: Cont
   return { url: server.url(database), pgConfig: found, keepSettings: true, log: server.log, close: stop };
 }
 
-/** Does the work in a session of its own. */
+/** Does the work in a new session, and closes it. */
 export async function within<T>(url: string, work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await connect(url, 'target');
   return closing(connection.close, () => work(connection));
 }
 
-/** On a server of ours the log has every statement, whichever database it is for. */
+/** On a throwaway server, reads the statements from the server's log, which has those of all databases. */
 async function logged<T>(
   { url }: OpenDatabase,
   path: string,
@@ -103,7 +102,7 @@ async function logged<T>(
   work: (database: CaptureDatabase) => Promise<T>,
 ): Promise<T> {
   const admin = withDatabase(url, 'postgres');
-  // Where tests build the schema themselves it is theirs that counts.
+  // Without prepare steps the tests build the schema themselves, so their database is used.
   const schemaUrl = config.target.prepare.length === 0 ? url : await copyOf(url, admin);
   const log = await within(admin, (connection) => logStatements(connection, path));
   return work({ url, schemaUrl, statements: () => readLog(log) });
@@ -120,7 +119,7 @@ async function copyOf(url: string, admin: string): Promise<string> {
   return withDatabase(url, copy);
 }
 
-/** On a target pg_stat_statements counts; in a database made for the run it is installed here. */
+/** On other targets, reads the statements from pg_stat_statements; installs it if the database was created for this run. */
 async function counted<T>(
   { url, keepSettings }: OpenDatabase,
   context: Context,

@@ -18,13 +18,13 @@ interface CaptureOptions extends PlanningOptions {
 }
 
 const HEADING = [
-  'Queries that tests sent, added by regress capture. Edit them as you like: it adds what is new behind them and changes none.',
-  "Parameters have no values here, for a test's mean nothing in production: each is planned as its generic plan. Add cases, by hand or cases: auto, where values differ for the planner.",
+  'Queries that tests sent, added by regress capture. You may edit them: capture only appends new queries.',
+  "Parameters have no values, because those of tests say nothing about production; queries get their generic plan. Where a query's plan depends on its values, add cases by hand or cases: auto.",
 ];
 
 /**
- * `regress capture`: runs a command on a database with the schema of the branch, and adds to a suite the queries it sent
- * that no suite has. Resolves to the exit status; throws RegressError `target` where the command fails.
+ * `regress capture`: runs a command on a database with the branch's schema, and adds the queries it sent to a suite, if no
+ * suite has them. Resolves to the exit status. Throws RegressError `target` if the command fails.
  */
 export async function capture(
   command: readonly string[],
@@ -39,7 +39,7 @@ export async function capture(
     const seen = await statementsOf(command, database);
     const { catalogs = false, matching } = options;
     const { candidates, leftOut } = gatherQueries(seen, { catalogs, matching, tests: true });
-    const ordered = [...candidates].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    const ordered = [...candidates].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
     const sorted = await within(database.schemaUrl, (connection) =>
       sortCandidates(ordered, known, {
         top: Number.POSITIVE_INFINITY,
@@ -54,8 +54,8 @@ export async function capture(
   });
 }
 
-/** By table, then by what is done to it, so that one run's suite is another's, whatever the order of the tests. */
-function order({ shape: { relations, verb, digest } }: Candidate): string {
+/** Sort key: table, then verb. It keeps the suite the same whatever the order of the tests. */
+function sortKey({ shape: { relations, verb, digest } }: Candidate): string {
   return [relations[0] ?? '', verb, digest].join('\0');
 }
 
@@ -69,9 +69,9 @@ async function statementsOf(command: readonly string[], database: CaptureDatabas
   }
   const seen = await database.statements();
   if (seen.length === 0) {
-    throw new RegressError('target', 'the command sent nothing to the database', {
-      detail: 'It finds the database by DATABASE_URL, or by PGHOST, PGPORT, PGUSER and PGDATABASE.',
-      hint: 'See that the configuration of the tests takes one of them: regress capture -- sh -c \'echo "$DATABASE_URL"\'',
+    throw new RegressError('target', 'the command sent no statements to the database', {
+      detail: 'The command gets the database in DATABASE_URL, and in PGHOST, PGPORT, PGUSER and PGDATABASE.',
+      hint: 'Check that the tests use one of them; to see the URL: npx regress-pg capture -- sh -c \'echo "$DATABASE_URL"\'',
     });
   }
   return seen.flatMap(({ text, ...numbers }) => splitStatements(text).map((part) => ({ text: part, ...numbers })));

@@ -8,22 +8,22 @@ import { readStatement, repairTypes, type Shape, shapeOf } from '../../sql/index
 import { type Candidate, isNameOf, loadSuites, type NewQuery, queryName } from '../../suite/index.ts';
 import type { Context } from '../terminal/context.ts';
 
-/** What PostgreSQL says of a statement; null where it takes it. */
+/** Asks PostgreSQL to parse a statement. Resolves to its error, or null if the statement is accepted. */
 export type Try = (statement: string) => Promise<DatabaseError | null>;
 
-/** The suite to add to, and the shapes that any suite of the project has. */
+/** The suite to add to, and the query shapes that the project's suites already have. */
 export interface Known {
   readonly path: string;
   readonly names: ReadonlySet<string>;
   has(shape: Shape): boolean;
 }
 
-/** Reads all suites of the project. Throws RegressError `usage` for a file that is no YAML, `suite` for a broken one. */
+/** Reads all suites of the project. Throws RegressError `usage` if `out` is not YAML, and `suite` for a broken suite. */
 export async function openKnown(config: Config, out: string | undefined, usual: string): Promise<Known> {
   const path = out === undefined ? resolve(config.suites, usual) : resolve(out);
   if (!/\.ya?ml$/.test(path)) {
-    throw new RegressError('usage', `${out} is no suite that can be added to`, {
-      hint: 'Name a file that ends in .yaml',
+    throw new RegressError('usage', `cannot add queries to ${out}`, {
+      hint: 'Name a file that ends in .yaml.',
     });
   }
   const suites = await loadSuites(config.suites, { optional: true });
@@ -46,24 +46,24 @@ function knownBy(suites: readonly Suite[], own: Suite | undefined, path: string)
   };
 }
 
-/** Queries to add, and those that PostgreSQL does not take, with what it says. */
+/** Queries to add, and those that PostgreSQL rejects, with its reason. */
 export interface Sorted {
   readonly added: readonly NewQuery[];
   readonly known: number;
   readonly refused: readonly { readonly name: string; readonly sql: string; readonly reason: string }[];
-  /** Queries that could not be tried, such as in a schema the role may not use. */
+  /** Names of queries that were added without a test parse, for example because the role may not use their schema. */
   readonly untried: readonly string[];
 }
 
 interface SortOptions {
-  /** Queries to take at most, known ones among them. */
+  /** The most queries to take, including known ones. */
   readonly top: number;
   readonly attempt: Try;
   readonly withStats: boolean;
   readonly context: Context;
 }
 
-/** Takes the first candidates that PostgreSQL takes, mended where it must be; those that a suite has need no trial. */
+/** Takes the first candidates that PostgreSQL accepts, if necessary after repairing their types. Known ones are not tried. */
 export async function sortCandidates(
   candidates: readonly Candidate[],
   known: Known,
@@ -89,14 +89,14 @@ export async function sortCandidates(
       result.refused.push({ name, sql: candidate.sql, reason: candidate.lost });
       continue;
     }
-    const tried = await takenBy(attempt, candidate);
-    if ('error' in tried) {
-      result.refused.push({ name, sql: candidate.sql, reason: tried.error.message });
+    const parsed = await parsedOrRepaired(attempt, candidate);
+    if ('error' in parsed) {
+      result.refused.push({ name, sql: candidate.sql, reason: parsed.error.message });
       continue;
     }
-    if (!tried.tried) result.untried.push(name);
+    if (!parsed.tried) result.untried.push(name);
     names.add(name);
-    result.added.push(newQuery(name, candidate, tried, withStats));
+    result.added.push(newQuery(name, candidate, parsed, withStats));
   }
   context.progress.done();
   return result;
@@ -119,14 +119,14 @@ function newQuery(
   };
 }
 
-/** A statement is mended as often: each round can find the next place. */
+/** The most repairs of one statement. Each round can find one more place. */
 const MAX_REPAIRS = 6;
 
-type Taken =
+type Parsed =
   | { readonly sql: string; readonly notes: readonly string[]; readonly tried: boolean }
   | { readonly error: DatabaseError };
 
-async function takenBy(attempt: Try, candidate: Candidate): Promise<Taken> {
+async function parsedOrRepaired(attempt: Try, candidate: Candidate): Promise<Parsed> {
   let { sql } = candidate;
   const notes = [...candidate.notes];
   let first: DatabaseError | undefined;
@@ -134,7 +134,7 @@ async function takenBy(attempt: Try, candidate: Candidate): Promise<Taken> {
     const error = await attempt(readStatement(sql).statement);
     if (error === null) return { sql, notes, tried: true };
     first ??= error;
-    if (!saysSomething(error)) return { sql, notes, tried: false };
+    if (!isAboutStatement(error)) return { sql, notes, tried: false };
     const position = error.position === undefined ? undefined : Number(error.position);
     const repaired = repairTypes(sql, { code: error.code, message: error.message, position });
     if (repaired === null) break;
@@ -146,7 +146,7 @@ async function takenBy(attempt: Try, candidate: Candidate): Promise<Taken> {
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** Errors of the statement itself, not of who asks or of the moment: syntax, names, types, and what is not supported. */
-function saysSomething({ code = '' }: DatabaseError): boolean {
+/** Whether an error is about the statement (syntax, names, types, unsupported features), not about the role or the server. */
+function isAboutStatement({ code = '' }: DatabaseError): boolean {
   return code !== INSUFFICIENT_PRIVILEGE && /^(?:42|22|0A)/.test(code);
 }

@@ -9,7 +9,7 @@ import { type LeftOut, type NewQuery, newSuite, withQueries } from '../../suite/
 import type { Context } from '../terminal/context.ts';
 import type { Sorted } from './found-queries.ts';
 
-/** Says that pg_stat_statements keeps texts from the role. */
+/** Warns that pg_stat_statements hides texts from the role. */
 export function warnOfHidden(hidden: number, reader: string, context: Context): void {
   context.progress.warn(
     `the text of ${hidden} ${hidden === 1 ? 'statement' : 'statements'} of other users is hidden from "${reader}"`,
@@ -17,10 +17,10 @@ export function warnOfHidden(hidden: number, reader: string, context: Context): 
   );
 }
 
-/** As suites are read. */
+/** The same limit as for reading suites. */
 const MAX_BYTES = 10 * 1024 * 1024;
 
-/** Adds the queries to the suite, or makes it; the file appears whole or not at all. Nothing is written where none is new. */
+/** Appends the queries to the suite, or creates it. Writes the file whole or not at all, and not if there are no new queries. */
 export async function writeQueries(
   path: string,
   added: readonly NewQuery[],
@@ -37,7 +37,7 @@ export async function writeQueries(
   }
 }
 
-/** Says what was added and what was left out, and why. */
+/** Prints which queries were added and which were left out, and why. */
 export function report(sorted: Sorted, leftOut: LeftOut, path: string, config: Config, context: Context): void {
   const { added, known, refused, untried } = sorted;
   for (const { name, sql, reason } of refused) {
@@ -45,17 +45,20 @@ export function report(sorted: Sorted, leftOut: LeftOut, path: string, config: C
     context.say(indented(sql));
   }
   if (untried.length > 0) {
-    context.progress.warn(`could not try whether PostgreSQL plans ${untried.join(', ')}; check will say`);
+    context.progress.warn(
+      `${counted(untried.length, 'query', 'queries')} added without a test parse: ${untried.join(', ')}`,
+      { hint: 'npx regress-pg check reports errors in them.' },
+    );
   }
   for (const [reason, count] of [...leftOut].sort((a, b) => b[1] - a[1])) context.say(`left out: ${count} (${reason})`);
   for (const { name } of added) context.print(`  ${name}\n`);
   const file = shownPath(path);
-  const counts = `${counted(added.length, 'query', 'queries')} added to ${file}, ${known} known already, ${refused.length} that PostgreSQL does not take`;
+  const counts = `${counted(added.length, 'query', 'queries')} added to ${file}, ${known} already known, ${refused.length} rejected by PostgreSQL`;
   context.print(`${counts}\n`);
   if (added.length === 0) return;
   const inSuites = relative(config.suites, path).split(sep);
-  if (inSuites[0] !== '..') context.say(`HINT:  regress update ${inSuites.join('/')}`);
-  else context.progress.warn(`${file} is not below ${shownPath(config.suites)}, where check looks`);
+  if (inSuites[0] !== '..') context.say(`HINT:  npx regress-pg update ${inSuites.join('/')}`);
+  else context.progress.warn(`${file} is not in ${shownPath(config.suites)}, the folder that check reads`);
 }
 
 const SHOWN_CHARACTERS = 400;

@@ -21,11 +21,11 @@ interface ImportOptions {
 }
 
 const HEADING = [
-  'Queries of production, added by regress import. Edit them as you like: it adds what is new behind them and changes none.',
-  'Parameters have no values here, so each is planned as its generic plan: add cases, by hand or cases: auto, where values differ for the planner.',
+  'Queries of production, added by regress import. You may edit them: import only appends new queries.',
+  "Parameters have no values, so queries get their generic plan. Where a query's plan depends on its values, add cases by hand or cases: auto.",
 ];
 
-/** `regress import`: adds to a suite what pg_stat_statements of the source has and no suite has. Resolves to the exit status. */
+/** `regress import`: adds queries from the source's pg_stat_statements to a suite, if no suite has them. Resolves to the exit status. */
 export async function importQueries(options: ImportOptions, globals: GlobalOptions, context: Context): Promise<number> {
   const config = await loadConfig(globals.config, context.env, globals.project);
   const url = requireSource(options.source || config.source.url || context.env.REGRESS_SOURCE_URL || null, 'import');
@@ -63,7 +63,7 @@ function ranking(by: ImportOptions['by']): (a: Candidate, b: Candidate) => numbe
   return (a, b) => measure(b) - measure(a) || (a.shape.digest < b.shape.digest ? -1 : 1);
 }
 
-/** The search_path of the application's role in production; null where the reader's own serves. */
+/** The search_path of the application's role in production; null to use the reader's own. */
 async function applicationPath(connection: Connection, role: string | null, reader: string): Promise<string | null> {
   if (role === null || role === reader) return null;
   const role_settings = await readRoleSettings(connection, ['search_path']);

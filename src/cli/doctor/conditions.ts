@@ -1,5 +1,5 @@
-import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { planAs } from '../../planning/index.ts';
 import { connect } from '../../postgres/index.ts';
 
@@ -8,13 +8,17 @@ export function ofTarget(level: Diagnosis['level'], message: string, more: Parti
 }
 
 /**
- * The conditions of identical plans that do not hold in a database. Settings are left out where none were `restored`, and
- * encoding and locale where regress makes its own database; what the source lacks is said of the snapshot.
+ * Diagnoses of the conditions of identical plans that a database does not meet. Leaves out settings if no snapshot was
+ * `restored`, encoding and locale unless the database is `ownDatabase`, and what diagnoseSnapshot reports.
  */
 export async function diagnoseConditions(
   url: string,
   { manifest }: Snapshot,
-  { role, restored, made }: { readonly role: string | null; readonly restored: boolean; readonly made: boolean },
+  {
+    role,
+    restored,
+    ownDatabase,
+  }: { readonly role: string | null; readonly restored: boolean; readonly ownDatabase: boolean },
 ): Promise<Diagnosis[]> {
   const connection = await connect(url, 'target');
   try {
@@ -22,10 +26,11 @@ export async function diagnoseConditions(
     const elsewhere = [
       ...['privileges', 'values'],
       ...(restored ? [] : ['setting']),
-      ...(made ? [] : ['encoding', 'collation', 'ctype']),
+      ...(ownDatabase ? [] : ['encoding', 'collation', 'ctype']),
     ];
     const unmet = conditions.filter(({ code }) => !elsewhere.includes(code));
-    if (unmet.length === 0) return [ofTarget('ok', 'every condition of identical plans that can be told here holds')];
+    if (unmet.length === 0)
+      return [ofTarget('ok', 'every condition of identical plans that can be checked here is met')];
     return unmet.map(({ message, effect, hint }) =>
       ofTarget('warn', message, { detail: effect, ...(hint && { hint }) }),
     );

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { counted } from '../../model/text/wording.ts';
 import { loadSuites } from '../../suite/index.ts';
 import { failed } from './diagnose.ts';
 
 const about = { subject: 'configuration' } as const;
 
-/** What of regress.yaml, the suites and the files it names can be read; `broken`: the file itself was found wanting. */
+/** Diagnoses of regress.yaml, the suites and the files of prepare. `broken`: regress.yaml has been diagnosed already. */
 export async function diagnoseConfiguration(config: Config, broken: boolean): Promise<Diagnosis[]> {
   return [...(broken ? [] : [fileOf(config)]), ...(await suitesOf(config)), ...(await stepsOf(config))];
 }
@@ -19,8 +19,8 @@ function fileOf({ path }: Config): Diagnosis {
   return {
     ...about,
     level: 'note',
-    message: 'there is no regress.yaml here or above',
-    hint: 'regress init writes one. Without it the defaults hold.',
+    message: 'there is no regress.yaml here or in a folder above, so the defaults apply',
+    hint: 'npx regress-pg init',
   };
 }
 
@@ -31,12 +31,12 @@ async function suitesOf({ suites: folder }: Config): Promise<Diagnosis[]> {
     const message = `${counted(queries, 'query', 'queries')} in ${counted(suites.length, 'suite')}`;
     return [{ ...about, level: 'ok', message }];
   } catch (error) {
-    // None yet is the beginning, a mistake in one is not.
+    // A project may have no suites yet, but a mistake in one is an error.
     return [{ ...failed('configuration', error), level: existsSync(folder) ? 'fail' : 'note' }];
   }
 }
 
-/** Steps of target.prepare are run by a check alone; that their files are there can be told before. */
+/** Missing SQL files of target.prepare. The steps themselves are run only by a check. */
 async function stepsOf({ target }: Config): Promise<Diagnosis[]> {
   const files = target.prepare.flatMap((step) => ('sql' in step ? [step.sql] : []));
   const missing: Diagnosis[] = [];
@@ -47,7 +47,7 @@ async function stepsOf({ target }: Config): Promise<Diagnosis[]> {
         level: 'fail',
         message: `could not read ${relative(process.cwd(), file)}`,
         detail: `${error.message}.`,
-        hint: 'Mend its path in target.prepare of regress.yaml; it is relative to that file.',
+        hint: 'Correct the path in target.prepare of regress.yaml; it is relative to that file.',
       });
     });
   }

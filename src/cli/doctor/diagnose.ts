@@ -1,8 +1,8 @@
-import type { Diagnosis, Subject } from '../../model/diagnosis.ts';
 import { RegressError } from '../../model/errors.ts';
+import type { Diagnosis, Subject } from '../../model/target/diagnosis.ts';
 import { DatabaseError } from '../../postgres/index.ts';
 
-/** Diagnoses of one subject; what stops them is the last one, so that one broken end does not hide the other. */
+/** Diagnoses of one subject. An error becomes a diagnosis, so that one broken subject does not hide the others. */
 export async function diagnose(subject: Subject, work: () => Promise<Diagnosis[]>): Promise<Diagnosis[]> {
   try {
     return await work();
@@ -11,7 +11,7 @@ export async function diagnose(subject: Subject, work: () => Promise<Diagnosis[]
   }
 }
 
-/** An error as a diagnosis; one that is not about the subject is thrown. */
+/** Turns an error into a diagnosis. Rethrows unexpected errors. */
 export function failed(subject: Subject, error: unknown): Diagnosis {
   if (!(error instanceof RegressError || error instanceof DatabaseError)) throw error;
   const { message, detail, hint } = error;

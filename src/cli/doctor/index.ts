@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Config, defaultConfig, loadConfig } from '../../config/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import type { PlanningOptions } from '../../planning/index.ts';
 import { doctorJson, doctorText } from '../../report/index.ts';
 import type { Context, GlobalOptions } from '../terminal/context.ts';
@@ -16,8 +16,8 @@ interface DoctorOptions extends PlanningOptions {
 }
 
 /**
- * `regress doctor`: says of the source and the target what works and what does not, and changes neither. Resolves to the
- * exit status: 0 all is well, 1 plans would not be exact, 2 something keeps regress from its work.
+ * `regress doctor`: diagnoses configuration, source, snapshot and target, and changes none of them. Resolves to the exit
+ * status: 0 all is well, 1 plans would not be exact, 2 regress cannot work.
  */
 export async function doctor(options: DoctorOptions, globals: GlobalOptions, context: Context): Promise<number> {
   const { config, mistakes } = await configuration(globals, context);
@@ -30,16 +30,14 @@ export async function doctor(options: DoctorOptions, globals: GlobalOptions, con
     ...(await diagnoseConfiguration(config, mistakes.length > 0)),
     ...(await diagnoseSource(source, context)),
     ...ofSnapshot,
-    ...(await context.progress.during('looking at the target', () =>
-      diagnoseTarget(config, options, snapshot, context),
-    )),
+    ...(await context.progress.during('checking the target', () => diagnoseTarget(config, options, snapshot, context))),
   ];
   context.print(options.json ? doctorJson(diagnoses) : doctorText(diagnoses, context));
   if (diagnoses.some(({ level }) => level === 'fail')) return 2;
   return diagnoses.some(({ level }) => level === 'warn') ? 1 : 0;
 }
 
-/** A file that cannot be read does not keep the rest from being looked at, as if there were none. */
+/** Reads the configuration. If it cannot be read, the diagnoses go on with the defaults. */
 async function configuration(
   { config, project }: GlobalOptions,
   { env }: Context,

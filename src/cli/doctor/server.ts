@@ -1,8 +1,8 @@
 import { onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
 import { readRoleSettings } from '../../environment/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Manifest, Snapshot } from '../../model/snapshot.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { listed } from '../../model/text/wording.ts';
 import { diagnoseRangeEnds, extensionFor, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, serverVersion } from '../../postgres/index.ts';
@@ -28,7 +28,7 @@ interface Session {
   readonly autovacuum: boolean;
 }
 
-/** What of a target of one's own works. It is left as it is, and what does not work keeps nothing else from being told. */
+/** Diagnoses of a target that the user runs. Changes nothing, and goes on after a failure. */
 export async function diagnoseServer(
   url: string,
   { target }: Config,
@@ -40,23 +40,26 @@ export async function diagnoseServer(
   try {
     const { version } = await serverVersion(connection);
     const [session] = (await connection.query<Session>(SESSION_SQL)) as [Session];
-    const ownDatabase = target.prepare.length > 0;
-    const who = `${quoteIdent(session.role)}, ${session.superuser ? 'a superuser' : 'no superuser'}`;
+    // With prepare steps, each run creates a run database.
+    const usesRunDatabase = target.prepare.length > 0;
+    const who = `${quoteIdent(session.role)}, ${session.superuser ? 'a superuser' : 'not a superuser'}`;
     const found = [ofTarget('ok', `connected to ${connection.url} as ${who}: PostgreSQL ${version}`)];
     const add = async (work: () => Promise<Diagnosis[]>) => {
       found.push(...(await work().catch((error: unknown) => [failed('target', error)])));
     };
-    await add(() => refusal(connection, snapshot?.manifest ?? null, options, ownDatabase));
-    await add(() => extension(connection, options.pgConfig ?? target.pgConfig ?? undefined, ownDatabase));
+    await add(() => refusal(connection, snapshot?.manifest ?? null, options, usesRunDatabase));
+    await add(() => extension(connection, options.pgConfig ?? target.pgConfig ?? undefined, usesRunDatabase));
     if (session.autovacuum) found.push(AUTOVACUUM);
-    const digest = ownDatabase ? null : await restoredDigest(connection);
-    if (!ownDatabase) await add(() => restoredState(connection, digest, snapshot));
+    const digest = usesRunDatabase ? null : await restoredDigest(connection);
+    if (!usesRunDatabase) await add(() => restoredState(connection, digest, snapshot));
     const restored = digest !== null;
     if (!restored) await add(() => ownSettings(connection, session.role, snapshot?.manifest ?? null));
     if (snapshot !== null) {
-      await add(() => diagnoseConditions(url, snapshot, { role: target.role, restored, made: !ownDatabase }));
+      await add(() =>
+        diagnoseConditions(url, snapshot, { role: target.role, restored, ownDatabase: !usesRunDatabase }),
+      );
     }
-    // Told by planning in a transaction that is rolled back; not where regress may not write.
+    // This plans in a transaction that is rolled back, so it is skipped if regress may not write.
     const works = found.every(({ level }) => level !== 'fail');
     if (restored && works) found.push(await diagnoseRangeEnds(url));
     return found;
@@ -69,21 +72,21 @@ async function refusal(
   connection: Connection,
   manifest: Manifest | null,
   { allowData = false }: PlanningOptions,
-  ownDatabase: boolean,
+  usesRunDatabase: boolean,
 ): Promise<Diagnosis[]> {
-  await refuseTarget(connection, manifest, { allowData, usesThisDatabase: !ownDatabase });
-  const data = ownDatabase ? 'a database is made for each run' : 'it holds no data';
-  return [ofTarget('ok', `may be written to: ${manifest === null ? '' : 'it is not the source, and '}${data}`)];
+  await refuseTarget(connection, manifest, { allowData, usesThisDatabase: !usesRunDatabase });
+  const data = usesRunDatabase ? 'a database is created for each run' : 'it contains no data';
+  return [ofTarget('ok', `regress may write to it: ${manifest === null ? '' : 'it is not the source, and '}${data}`)];
 }
 
 async function extension(
   connection: Connection,
   pgConfig: string | undefined,
-  ownDatabase: boolean,
+  usesRunDatabase: boolean,
 ): Promise<Diagnosis[]> {
   const source = await extensionFor(connection, pgConfig);
-  await checkPrepared(connection, ownDatabase);
-  const how = source.kind === 'installed' ? 'is installed there' : `is built here: ${source.path}`;
+  await checkPrepared(connection, usesRunDatabase);
+  const how = source.kind === 'installed' ? 'is installed on the server' : `was built on this machine: ${source.path}`;
   return [ofTarget('ok', `the extension regress_planner ${EXTENSION_VERSION} ${how}`)];
 }
 
@@ -96,27 +99,27 @@ async function restoredState(
   digest: string | null,
   snapshot: Snapshot | null,
 ): Promise<Diagnosis[]> {
-  const hint = { hint: 'regress restore' };
-  if (digest === null) return [ofTarget('note', 'no snapshot was restored into it yet', hint)];
+  const hint = { hint: 'npx regress-pg restore' };
+  if (digest === null) return [ofTarget('note', 'no snapshot has been restored into it yet', hint)];
   await verifyPlanner(connection);
   const other = snapshot !== null && digest !== snapshot.manifest.digest;
   const overwritten = await overwrittenRelations(connection);
   return [
     other
       ? ofTarget('warn', 'another snapshot was restored into it', {
-          detail: `The digest there begins with ${digest.slice(0, 12)}, that of the snapshot here with ${snapshot.manifest.digest.slice(0, 12)}.`,
+          detail: `Its digest begins with ${digest.slice(0, 12)}, that of the snapshot here with ${snapshot.manifest.digest.slice(0, 12)}.`,
           ...hint,
         })
-      : ofTarget('ok', 'the snapshot is restored there, and sessions load the extension'),
+      : ofTarget('ok', 'the snapshot has been restored into it, and sessions load the extension'),
     ...(overwritten.length === 0
       ? []
-      : [ofTarget('warn', `restored statistics were overwritten since: ${listed(overwritten)}`, hint)]),
+      : [ofTarget('warn', `restored statistics have been overwritten since: ${listed(overwritten)}`, hint)]),
   ];
 }
 
 const PRELOAD = 'session_preload_libraries';
 
-/** Settings of the role, which will win over those a restore sets on the database. */
+/** Settings of the role that override those which a restore sets on the database. */
 async function ownSettings(connection: Connection, role: string, manifest: Manifest | null): Promise<Diagnosis[]> {
   const names = [PRELOAD, ...Object.keys(manifest?.settings ?? {})];
   const own = (await readRoleSettings(connection, names)).filter((each) => each.role === role);
@@ -124,13 +127,17 @@ async function ownSettings(connection: Connection, role: string, manifest: Manif
     Object.entries(settings)
       .filter(([name, value]) => name !== PRELOAD || !value.includes('regress_planner'))
       .map(([name, value]) =>
-        ofTarget(name === PRELOAD ? 'fail' : 'warn', `role ${quoteIdent(role)} has ${name} = ${value} of its own`, {
-          detail:
-            name === PRELOAD
-              ? 'It wins over the setting of the database that loads the extension.'
-              : "It wins over production's setting, which a restore sets on the database.",
-          hint: `ALTER ROLE ${quoteIdent(role)} ${database ? 'IN DATABASE … ' : ''}RESET ${name}`,
-        }),
+        ofTarget(
+          name === PRELOAD ? 'fail' : 'warn',
+          `role ${quoteIdent(role)} has its own setting ${name} = ${value}`,
+          {
+            detail:
+              name === PRELOAD
+                ? "It overrides the database's setting, which loads the extension."
+                : "It overrides production's setting, which a restore sets on the database.",
+            hint: `ALTER ROLE ${quoteIdent(role)} ${database ? 'IN DATABASE … ' : ''}RESET ${name}`,
+          },
+        ),
       ),
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot, Unreadable } from '../../model/snapshot.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { counted, listed } from '../../model/text/wording.ts';
 import { openSnapshot } from '../../snapshot/index.ts';
 import { failed } from './diagnose.ts';
@@ -9,8 +9,8 @@ import { failed } from './diagnose.ts';
 const about = { subject: 'snapshot' } as const;
 
 /**
- * The snapshot, null where there is none that loads, and what of it is missing. Every file is read, so that one that was
- * changed is found. None where none was `named` is only the beginning.
+ * Opens the snapshot (null if it cannot be read) and diagnoses what it lacks. Reads every file, to find changed ones. A
+ * missing snapshot is an error only if it was `named` on the command line.
  */
 export async function diagnoseSnapshot(
   path: string,
@@ -44,17 +44,17 @@ function describe({ path, manifest }: Snapshot): Diagnosis[] {
 }
 
 function lacking(what: string, unreadable: readonly Unreadable[]): Diagnosis {
-  // The SQL of a helper function is long; the source's own part prints it.
-  const mends = unreadable.flatMap(({ hint }) => hint ?? []);
-  const grants = mends.map((sql) =>
-    sql.startsWith('GRANT ') ? sql : 'regress doctor --source URL, which prints the SQL',
+  // The SQL of a helper function is long; the diagnoses of the source print it.
+  const hints = unreadable.flatMap(({ hint }) => hint ?? []);
+  const grants = hints.map((sql) =>
+    sql.startsWith('GRANT ') ? sql : 'npx regress-pg doctor --source URL, which prints the SQL',
   );
   return {
     ...about,
     level: 'warn',
-    message: `${what} could not be read of ${listed(unreadable.map(({ object }) => object))}`,
-    detail: 'Plans that touch these can have other costs than in production.',
-    hint: [...new Set(grants), 'then: regress snapshot'].join('; '),
+    message: `could not read ${what} of ${listed(unreadable.map(({ object }) => object))}`,
+    detail: 'Plans that use these can have other costs than in production.',
+    hint: [...new Set(grants), 'then: npx regress-pg snapshot'].join('; '),
   };
 }
 
@@ -62,8 +62,8 @@ function withoutValues(): Diagnosis {
   return {
     ...about,
     level: 'warn',
-    message: 'it was taken without values of columns',
-    detail: 'Conditions with constants are estimated as if nothing were known of them.',
-    hint: 'regress snapshot without --no-values',
+    message: 'it was taken without column values',
+    detail: 'The planner estimates conditions with constants by its defaults.',
+    hint: 'npx regress-pg snapshot (without --no-values)',
   };
 }

@@ -1,6 +1,6 @@
 import { onExit } from '../../cleanup/index.ts';
 import { NEWEST_MAJOR, plannerLibraries } from '../../environment/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { counted, listed } from '../../model/text/wording.ts';
 import { quoteIdent } from '../../postgres/index.ts';
 import { helperFunctionsSql, readAccess, type SourceAccess } from '../../source/index.ts';
@@ -8,15 +8,15 @@ import { connectToSource } from '../connect-source.ts';
 import type { Context } from '../terminal/context.ts';
 import { diagnose } from './diagnose.ts';
 
-/** What of production can be read, as diagnoses. */
+/** Diagnoses of what can be read from production. */
 export async function diagnoseSource(url: string | null, context: Context): Promise<Diagnosis[]> {
   if (url === null) {
     return [
       {
         subject: 'source',
         level: 'note',
-        message: 'no source is configured, so what production lets a snapshot read is not known',
-        hint: 'regress doctor --source postgresql://reader@replica/database',
+        message: 'no source is configured, so it is not known what a snapshot can read from production',
+        hint: 'npx regress-pg doctor --source postgresql://reader@replica/database',
       },
     ];
   }
@@ -31,7 +31,7 @@ export async function diagnoseSource(url: string | null, context: Context): Prom
   });
 }
 
-/** The same from what is known: pure. */
+/** Diagnoses of the source from what readAccess found. Pure. */
 export function accessDiagnoses(access: SourceAccess, url: string): Diagnosis[] {
   const { server, standby, privileges } = access;
   const role = quoteIdent(privileges.role);
@@ -65,14 +65,14 @@ const READERS: Readonly<Record<SourceAccess['privileges']['reader'], string>> = 
   direct: 'a member of pg_read_all_data',
   helpers: 'a reader of helper functions',
   owner: "a reader of helper functions of the tables' owner",
-  views: 'a role without rights of its own',
+  views: 'a role without extra privileges',
 };
 
 type At = (level: Diagnosis['level'], message: string, more?: Partial<Diagnosis>) => Diagnosis;
 
 function newerVersion({ server }: SourceAccess, at: At): Diagnosis[] {
   if (server.server_version_num < (NEWEST_MAJOR + 1) * 10000) return [];
-  const message = `PostgreSQL ${server.version} is newer than this regress knows: it is read like ${NEWEST_MAJOR}`;
+  const message = `PostgreSQL ${server.version} is newer than this version of regress supports; it is read like ${NEWEST_MAJOR}`;
   return [at('warn', message, { hint: 'npm install regress-pg@latest' })];
 }
 
@@ -81,7 +81,7 @@ function statistics({ privileges, coverage, metapages: { superuser } }: SourceAc
   const percent = Math.floor((100 * seen) / columns);
   const share =
     columns === 0
-      ? 'statistics, of which there are none yet,'
+      ? 'statistics (there are none yet)'
       : `statistics of ${seen} of ${counted(columns, 'column')} (${percent} %), complete for ${seenTables} of ${counted(coverage.tables, 'table')},`;
   const how = superuser
     ? 'a superuser'
@@ -92,20 +92,20 @@ function statistics({ privileges, coverage, metapages: { superuser } }: SourceAc
   const lesser = privileges.unreadable
     .filter(({ fatal }) => !fatal)
     .map(({ object, what, reason, hint }) =>
-      at('warn', `${what}, of ${object}, is not read: ${reason}`, hint === null ? {} : { hint }),
+      at('warn', `${what} of ${object} cannot be read: ${reason}`, hint === null ? {} : { hint }),
     );
   if (missing.length === 0) return [at('ok', `${how} reads ${share} and the ends of all indexes`), ...lesser];
   const what = missing.map((each) => `${each.what} of ${each.object}`);
   return [
-    at('fail', `${how} sees ${share} and a snapshot needs all`, {
+    at('fail', `${how} sees ${share} but a snapshot needs all`, {
       detail: [
         `Not readable: ${listed(what)}.`,
-        ...(coverage.unseen.length > 0 ? [`Not seen at all: ${listed(coverage.unseen)}.`] : []),
+        ...(coverage.unseen.length > 0 ? [`Not visible at all: ${listed(coverage.unseen)}.`] : []),
       ].join('\n'),
       hint: [
         ...new Set(missing.flatMap(({ hint }) => hint ?? [])),
-        `or without a right on any table, by functions of a superuser: regress init --grants --role ${privileges.role}`,
-        `or by functions of the tables' owner, where nobody is a superuser: regress init --grants --owner --role ${privileges.role}`,
+        `or, without privileges on any table, through functions of a superuser: npx regress-pg init --grants --role ${privileges.role}`,
+        `or, on services without a superuser, through functions of the tables' owner: npx regress-pg init --grants --owner --role ${privileges.role}`,
       ].join('; '),
     }),
   ];
@@ -115,16 +115,17 @@ function metapages({ privileges, metapages: access, coverage }: SourceAccess, at
   const inspects = access.superuser && access.pageinspect !== null;
   const figures = ['btree_height', 'gin_metapage', 'brin_revmap_pages'] as const;
   if (inspects || figures.every((helper) => access.helpers.includes(helper)))
-    return [at('ok', `reads metapages of indexes by ${inspects ? 'pageinspect' : 'helper functions'}`)];
+    return [at('ok', `reads metapages of indexes with ${inspects ? 'pageinspect' : 'helper functions'}`)];
   const exact =
-    'heights of B-trees come from costs and revmaps of BRIN indexes from sizes, both exact but for rare cases';
+    'heights of B-trees are derived from costs and revmaps of BRIN indexes from sizes, which is exact except in rare cases';
   const gin = coverage.ginIndexes;
   if (gin.length === 0) return [at('ok', `cannot read metapages of indexes, and there is no GIN index: ${exact}`)];
-  if (access.helpers.includes('gin_metapage')) return [at('ok', `reads GIN metapages by a helper function; ${exact}`)];
+  if (access.helpers.includes('gin_metapage'))
+    return [at('ok', `reads GIN metapages with a helper function; ${exact}`)];
   const message = `cannot read the metapages of ${counted(gin.length, 'GIN index', 'GIN indexes')}: ${listed(gin)}`;
   return [
     at('warn', message, {
-      detail: `Their costs are PostgreSQL's guess. Only a superuser with pageinspect, or a SECURITY DEFINER function, reads them; ${exact}.`,
+      detail: `Their costs are estimates from PostgreSQL's defaults. Only a superuser with pageinspect, or a SECURITY DEFINER function, can read the metapages; ${exact}.`,
       hint: access.superuser
         ? 'CREATE EXTENSION pageinspect'
         : `${helperFunctionsSql(privileges.role, access.pageinspect).replaceAll('; ', ';\n')};`,
@@ -138,10 +139,8 @@ function libraries({ server }: SourceAccess, at: At): Diagnosis[] {
     preload,
     server.extensions.map(({ name }) => name),
   );
-  if (found.length === 0) return [at('ok', 'has the stock planner')];
-  return found.map(({ name, does }) =>
-    at('warn', `has ${name}, which ${does}: plans can differ wherever it takes part`),
-  );
+  if (found.length === 0) return [at('ok', 'has the standard planner')];
+  return found.map(({ name, does }) => at('warn', `has ${name}, which ${does}: plans that it affects can differ`));
 }
 
 function tables({ coverage, privileges }: SourceAccess, at: At): Diagnosis[] {
@@ -151,7 +150,7 @@ function tables({ coverage, privileges }: SourceAccess, at: At): Diagnosis[] {
       ? []
       : [
           at('note', `${counted(neverAnalyzed.length, 'table')} never analyzed: ${listed(neverAnalyzed)}`, {
-            detail: 'Production plans them by guesses, and so does the target.',
+            detail: 'Production plans them without statistics, and so does the target.',
             hint: `ANALYZE ${neverAnalyzed.length === 1 ? neverAnalyzed[0] : ''}`.trim(),
           }),
         ]),
@@ -160,7 +159,7 @@ function tables({ coverage, privileges }: SourceAccess, at: At): Diagnosis[] {
       : [
           at(
             'warn',
-            `row-level security hides rows of ${listed(rowSecurity)}, so the ends of their indexes are not read`,
+            `row-level security hides rows of ${listed(rowSecurity)}, so the range ends of their indexes cannot be read`,
             {
               hint: `ALTER ROLE ${quoteIdent(privileges.role)} BYPASSRLS`,
             },

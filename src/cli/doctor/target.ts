@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import type { PlanningOptions } from '../../planning/index.ts';
 import { chooseTarget } from '../../target/index.ts';
 import type { Context } from '../terminal/context.ts';
@@ -8,7 +8,7 @@ import { diagnose } from './diagnose.ts';
 import { diagnoseServer } from './server.ts';
 import { diagnoseThrowaway } from './throwaway.ts';
 
-/** What of the target works, as diagnoses. A throwaway server is started to prove it; a target of one's own is left as it is. */
+/** Diagnoses of the target. Starts a throwaway server to prove that it works; changes nothing on another target. */
 export async function diagnoseTarget(
   config: Config,
   options: PlanningOptions,

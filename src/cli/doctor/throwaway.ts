@@ -1,14 +1,15 @@
 import { onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { Diagnosis } from '../../model/diagnosis.ts';
 import { SILENT } from '../../model/progress.ts';
 import { majorOf, type Snapshot } from '../../model/snapshot.ts';
+import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { diagnoseRangeEnds, openThrowaway, type PlanningOptions, restoreInto } from '../../planning/index.ts';
+import { mapSnapshot } from '../../predict/index.ts';
 import { buildExtension, chooseInstallation, findInstallations, startServer } from '../../target/index.ts';
 import type { Context } from '../terminal/context.ts';
 import { diagnoseConditions, ofTarget } from './conditions.ts';
 
-/** Where the snapshot's locale does not matter. */
+/** Locale for starting a server without a snapshot. */
 const ANY_LOCALE = { encoding: 'UTF8', lc_collate: 'C', lc_ctype: 'C', locale_provider: 'c', locale: null };
 
 /** Starts a throwaway server as a check does, to prove that it works. */
@@ -37,8 +38,8 @@ export async function diagnoseThrowaway(
   }
   const database = await openThrowaway(config, options, snapshot.manifest, context);
   try {
-    const made = { role: config.target.role, restored: false, made: true };
-    const unmet = await diagnoseConditions(database.url, snapshot, made);
+    const state = { role: config.target.role, restored: false, ownDatabase: true };
+    const unmet = await diagnoseConditions(database.url, snapshot, state);
     await restoreNothing(database.url, found, snapshot, context);
     return [ready, ...unmet, await diagnoseRangeEnds(database.url)];
   } finally {
@@ -46,11 +47,12 @@ export async function diagnoseThrowaway(
   }
 }
 
-/** The extension is then there, as after a restore, in an empty database. */
+/** Restores an empty snapshot, so that the extension is loaded as after a real restore. */
 async function restoreNothing(url: string, pgConfig: string, snapshot: Snapshot, context: Context): Promise<void> {
   const nothing = { ...snapshot.manifest, settings: {}, files: {} };
   const quiet = { ...context, progress: SILENT };
-  await restoreInto(url, { pgConfig, keepSettings: true }, { ...snapshot, manifest: nothing, relations }, quiet);
+  const empty = mapSnapshot({ ...snapshot, manifest: nothing, relations }, new Map());
+  await restoreInto(url, { pgConfig, keepSettings: true }, empty, quiet);
 }
 
 async function* relations(): AsyncGenerator<never> {}

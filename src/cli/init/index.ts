@@ -11,11 +11,11 @@ interface InitOptions extends InitAnswers {
   readonly owner?: boolean;
 }
 
-/** `regress init`: writes a project's first files, or with --grants prints the SQL of a reader. Resolves to the exit status. */
+/** `regress init`: writes a project's first files, or with --grants prints the SQL for a reader. Resolves to the exit status. */
 export async function init(options: InitOptions, globals: GlobalOptions, context: Context): Promise<number> {
   if (options.grants) return printGrants(options, globals, context);
   if (options.owner) {
-    throw new RegressError('usage', '--owner says what SQL is printed', { hint: 'regress init --grants --owner' });
+    throw new RegressError('usage', '--owner needs --grants', { hint: 'npx regress-pg init --grants --owner' });
   }
   return initProject(options, globals, context);
 }
@@ -31,7 +31,7 @@ async function printGrants(options: InitOptions, globals: GlobalOptions, context
   return 0;
 }
 
-/** Where the source has pageinspect already. */
+/** The schema of pageinspect on the source; null if it is not installed. */
 async function pageinspectSchema(source: string, context: Context): Promise<string | null> {
   const connection = await connectToSource(source, context);
   const close = onExit(connection.close);

@@ -14,22 +14,22 @@ import { lookAt } from './source.ts';
 import { type Forge, guessForge, type Workflow, workflowOf } from './workflow.ts';
 
 export interface InitAnswers extends Omit<Answers, 'workflow'> {
-  /** `true`: for the system that is guessed, or GitHub. */
+  /** `true`: the guessed system, else GitHub. */
   readonly workflow?: Forge | boolean;
-  /** Role the grants are for. */
+  /** The role that gets the grants. */
   readonly role: string;
-  /** Ask nothing. */
+  /** Do not prompt. */
   readonly yes?: boolean;
 }
 
 /**
- * Writes regress.yaml, an example suite and what else was asked for, and says what is to be granted and typed next.
- * Resolves to the exit status. Throws RegressError `usage`, before anything is written, for a file that is there already.
+ * Writes regress.yaml, an example suite and the other files asked for, and prints the grants and the next commands.
+ * Resolves to the exit status. Throws RegressError `usage`, before writing anything, if a file already exists.
  */
 export async function initProject(options: InitAnswers, globals: GlobalOptions, context: Context): Promise<number> {
   const path = resolve(globals.config ?? 'regress.yaml');
   const folder = dirname(path);
-  // Before any question is asked.
+  // Checked before the first prompt.
   refuseExisting([path]);
   const guesses = { schema: await guessSchema(folder), forge: await guessForge(folder) };
   const source = options.source || context.env.REGRESS_SOURCE_URL || undefined;
@@ -72,7 +72,7 @@ export async function initProject(options: InitAnswers, globals: GlobalOptions, 
 }
 
 async function askQuestions(known: Answers, guesses: Guesses): Promise<Answers | null> {
-  // Loaded where it is needed.
+  // Loaded only for prompts.
   const { ask } = await import('./questions.ts');
   return ask(known, guesses);
 }
@@ -85,21 +85,21 @@ function withDefaults(known: Answers, guesses: Guesses): Answers {
   };
 }
 
-/** A folder as regress.yaml names it. Throws RegressError `usage` for one outside. */
+/** Path of a folder relative to regress.yaml. Throws RegressError `usage` for a folder outside the project. */
 function inFolder(folder: string, written: string): string {
   const inside = relative(folder, resolve(folder, written)).split(sep).join('/');
   if (inside !== '' && !inside.startsWith('..') && !isAbsolute(inside)) return inside;
-  throw new RegressError('usage', `the folder of the suites is to be below ${folder}`, {
-    hint: 'regress init --suites suites',
+  throw new RegressError('usage', `the folder of the suites must be below ${folder}`, {
+    hint: 'npx regress-pg init --suites suites',
   });
 }
 
 function refuseExisting(paths: readonly string[]): void {
   const [there] = paths.filter((path) => existsSync(path));
   if (there === undefined) return;
-  throw new RegressError('usage', `${relative(process.cwd(), there) || there} exists already`, {
-    detail: 'init writes new files only, and wrote none.',
-    hint: 'To begin anew, move it away; to see what works as it is: regress doctor',
+  throw new RegressError('usage', `${relative(process.cwd(), there) || there} already exists`, {
+    detail: 'init only creates new files. It has written nothing.',
+    hint: 'To start over, move the file away; to check the existing setup: npx regress-pg doctor',
   });
 }
 
@@ -108,7 +108,7 @@ async function write(path: string, text: string): Promise<string> {
   try {
     await settle(path, boundsOf(process.cwd()));
     await mkdir(dirname(path), { recursive: true });
-    // Whoever made the file in the meantime keeps it.
+    // wx: never overwrites a file that was created in the meantime.
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
     throw fileError(shown, cause, 'usage');
@@ -118,41 +118,35 @@ async function write(path: string, text: string): Promise<string> {
 
 const FROM_ENVIRONMENT = '${env:REGRESS_SOURCE_URL}';
 
-/** A URL with a password, or one that the environment gives, stays out of the file. */
+/** The source URL for regress.yaml. A URL with a password, or one from the environment, is not written there. */
 function sourceInFile(source: string | undefined, { env }: Context): string {
   if (!source || source === env.REGRESS_SOURCE_URL || hasSecret(source) || source.includes('${'))
     return FROM_ENVIRONMENT;
   return source;
 }
 
-interface Begun {
+interface Outcome {
   readonly source: string | undefined;
   /** Why the source could not be reached. */
   readonly unreached: string | null;
   readonly job: Workflow | null;
 }
 
-function nextSteps({ schema, sourceUrl }: Project, { source, unreached, job }: Begun, { env }: Context): string {
+function nextSteps({ schema, sourceUrl }: Project, { source, unreached, job }: Outcome, { env }: Context): string {
   const fromEnvironment = sourceUrl === FROM_ENVIRONMENT;
   const isSet = !fromEnvironment || Boolean(env.REGRESS_SOURCE_URL);
   const place = fromEnvironment ? 'REGRESS_SOURCE_URL' : 'source.url in regress.yaml';
-  const regress = `${launcher(env)}regress`;
   return [
     'Next:',
-    ...(unreached === null ? [] : [`  mend ${place}, or reach the source: ${unreached}`]),
-    ...(schema === null ? ['  say in regress.yaml, target.prepare, what builds the schema'] : []),
+    ...(unreached === null ? [] : [`  correct ${place}, or make the source reachable: ${unreached}`]),
+    ...(schema === null ? ['  add the steps that build the schema to target.prepare in regress.yaml'] : []),
     ...(job?.next ? [`  ${job.next}`] : []),
     ...(isSet
       ? []
       : [`  export REGRESS_SOURCE_URL=…  # ${source ? 'its password is not written to a file' : 'the source'}`]),
-    `  ${regress} snapshot      # reads production`,
-    `  ${regress} update --all  # accepts the plans of today`,
-    `  ${regress} check         # from now on, and in CI`,
+    '  npx regress-pg snapshot      # reads production',
+    '  npx regress-pg update --all  # accepts the current plans as baselines',
+    '  npx regress-pg check         # compares with them, here and in CI',
     '',
   ].join('\n');
-}
-
-/** Whoever came by npx, npm's exec or the like has no `regress` in their PATH. */
-function launcher(env: NodeJS.ProcessEnv): string {
-  return env.npm_config_user_agent ? 'npx ' : '';
 }

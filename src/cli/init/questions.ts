@@ -4,23 +4,23 @@ import { output } from '../terminal/terminal.ts';
 import { DUMP } from './schema.ts';
 import type { Forge } from './workflow.ts';
 
-/** What init is to know; undefined where no option says. */
+/** Answers to the prompts of init; undefined if not given as an option. */
 export interface Answers {
   readonly source?: string | undefined;
   readonly schema?: string | undefined;
   readonly dumpSchema?: boolean | undefined;
   readonly suites?: string | undefined;
-  /** The system to write a job for; false: none. */
+  /** The CI system to write a job for; false for none. */
   readonly workflow?: Forge | false | undefined;
 }
 
-/** What the project's folder suggests; null where nothing does. */
+/** Guesses from the files of the project; null if there is no guess. */
 export interface Guesses {
   readonly schema: string | null;
   readonly forge: Forge | null;
 }
 
-/** Asks on the terminal for what is not answered yet. Null where the user wants no more. */
+/** Prompts for each answer that is not known yet. Null if the user cancels. */
 export async function ask(known: Answers, guesses: Guesses): Promise<Answers | null> {
   const source = known.source ?? (await askSource());
   if (source === null) return null;
@@ -37,7 +37,7 @@ export async function ask(known: Answers, guesses: Guesses): Promise<Answers | n
 async function askSource(): Promise<string | null> {
   return asked(
     text({
-      message: 'URL of production, or of a replica (empty: later, by REGRESS_SOURCE_URL)',
+      message: 'URL of production, or of a replica (leave empty to set REGRESS_SOURCE_URL later)',
       placeholder: 'postgresql://reader@replica/shop',
       defaultValue: '',
       validate: (value) => {
@@ -59,15 +59,15 @@ async function askSchema(guess: string | null, hasSource: boolean): Promise<Sche
   const options: Option<'guess' | 'dump' | 'other' | 'later'>[] = [
     ...(guess === null ? [] : [{ value: 'guess' as const, label: guess, hint: 'found here' }]),
     ...(hasSource ? [{ value: 'dump' as const, label: `pg_dump of the source, to ${DUMP}` }] : []),
-    { value: 'other', label: 'another command, or a file of SQL' },
+    { value: 'other', label: 'another command, or a SQL file' },
     { value: 'later', label: 'later, in regress.yaml' },
   ];
-  const choice = await asked(select({ message: 'What builds the schema of a branch?', options, output }));
+  const choice = await asked(select({ message: "What builds a branch's schema?", options, output }));
   if (choice === null) return null;
   if (choice === 'guess') return { schema: guess ?? undefined };
   if (choice === 'dump') return { dumpSchema: true };
   if (choice === 'later') return { schema: '' };
-  const written = await asked(text({ ...named('Command, or file that ends in .sql', 'npm run migrate'), output }));
+  const written = await asked(text({ ...named('Command or .sql file', 'npm run migrate'), output }));
   return written === null ? null : { schema: written };
 }
 
@@ -77,7 +77,7 @@ async function askWorkflow(guess: Forge | null): Promise<Forge | false | null> {
     { value: 'gitlab', label: 'GitLab', hint: '.gitlab-ci.yml' },
     { value: false, label: 'neither, or later' },
   ];
-  const message = 'Which CI is to check pull requests?';
+  const message = 'Which CI system checks pull requests?';
   return asked(select({ message, options, initialValue: guess ?? false, output }));
 }
 

@@ -9,12 +9,12 @@ import { findInstallations } from '../../target/index.ts';
 
 export type SchemaStep = { readonly sql: string } | { readonly run: string };
 
-/** Where init writes the schema of the source. */
+/** The file that --dump-schema writes. */
 export const DUMP = 'db/schema.sql';
 
 const SQL_FILES = [DUMP, 'schema.sql', 'db/structure.sql', 'sql/schema.sql'];
 const SCRIPTS = ['migrate', 'db:migrate', 'migrate:up', 'migrations', 'migrate:latest'];
-/** Files that a migration tool cannot do without, and the command that builds a database with it. */
+/** A file that each migration tool needs, and the command that builds a database with it. */
 const TOOLS: readonly (readonly [file: string, command: string])[] = [
   ['prisma/schema.prisma', 'npx prisma migrate deploy'],
   ['drizzle.config.ts', 'npx drizzle-kit migrate'],
@@ -24,12 +24,12 @@ const TOOLS: readonly (readonly [file: string, command: string])[] = [
   ['bin/rails', 'bin/rails db:migrate'],
 ];
 
-/** A step of `prepare` as people write it: a file that ends in .sql, else a command of the shell. */
+/** A step of `prepare` from the text of an option: a file that ends in .sql, else a shell command. */
 export function schemaStep(written: string): SchemaStep {
   return /^\S+\.sql$/.test(written) ? { sql: written } : { run: written };
 }
 
-/** How the project in a folder most likely builds its schema, or null. */
+/** Guesses how the project in a folder builds its schema: a command or a SQL file; null if there is no guess. */
 export async function guessSchema(folder: string): Promise<string | null> {
   const has = (file: string) => existsSync(join(folder, file));
   const scripts = await packageScripts(folder);
@@ -50,9 +50,9 @@ async function packageScripts(folder: string): Promise<Readonly<Record<string, u
 }
 
 /**
- * The source's schema as SQL, by the pg_dump of this machine, which locks every table in ACCESS SHARE mode while it
- * reads the catalogs. Throws RegressError `environment` where there is no pg_dump of the source's major or later, and
- * `privilege` with what pg_dump said.
+ * The source's schema as SQL, from this machine's pg_dump, which locks every table in ACCESS SHARE mode while it reads the
+ * catalogs. Throws RegressError `environment` if there is no pg_dump of the source's major or later or if it takes too long,
+ * and `privilege` with pg_dump's own message.
  */
 export async function dumpSchema(url: string, connection: Connection, say: (message: string) => void): Promise<string> {
   const { major } = await serverVersion(connection);
@@ -62,7 +62,7 @@ export async function dumpSchema(url: string, connection: Connection, say: (mess
   const [installation] = able.sort((a, b) => a.major - b.major);
   if (installation === undefined) {
     throw new RegressError('environment', `no pg_dump of PostgreSQL ${major} or later is installed on this machine`, {
-      hint: 'Write the schema by other means and name it: regress init --schema db/schema.sql',
+      hint: 'Write the schema to a file some other way, and name it: npx regress-pg init --schema db/schema.sql',
     });
   }
   say(`reading the schema of the source with pg_dump ${installation.version}`);
@@ -84,13 +84,13 @@ export async function dumpSchema(url: string, connection: Connection, say: (mess
       'environment',
       `pg_dump of the source took longer than ${PROGRAM_LIMITS.pg_dump / 1000} seconds`,
       {
-        detail: 'It was stopped, because it locks every table as long as it runs.',
-        hint: 'Write the schema by other means, such as pg_dump of a replica, and name it: regress init --schema db/schema.sql',
+        detail: 'It was stopped, because it locks every table while it runs.',
+        hint: 'Write the schema to a file some other way, such as pg_dump of a replica, and name it: npx regress-pg init --schema db/schema.sql',
       },
     );
   }
   throw new RegressError('privilege', 'pg_dump could not read the schema of the source', {
     detail: result.stderr.trim() || (result.shortMessage ?? ''),
-    hint: 'pg_dump needs SELECT on every table. As a role that has it, or with a schema of your own: regress init --schema db/schema.sql',
+    hint: 'pg_dump needs SELECT on every table. Use a role that has it, or name your own schema: npx regress-pg init --schema db/schema.sql',
   });
 }

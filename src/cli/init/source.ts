@@ -8,15 +8,15 @@ import type { Context } from '../terminal/context.ts';
 import type { Answers } from './questions.ts';
 import { dumpSchema } from './schema.ts';
 
-/** What the source tells. */
+/** Facts about the source, for the files and texts of init. */
 interface Found {
   readonly columns: readonly IndexedColumn[];
   readonly dump: string | null;
-  /** Its version of PostgreSQL. */
+  /** Its major version of PostgreSQL; null if not known. */
   readonly major: number | null;
-  /** What is to be granted, as SQL or in sentences, ending in a line break. */
+  /** The grants to make, as SQL or in sentences, ending in a line break. */
   readonly grants: string;
-  /** Why it could not be reached, in a sentence. */
+  /** Why the source could not be reached, as a sentence; null if it was reached. */
   readonly unreached: string | null;
 }
 
@@ -25,8 +25,8 @@ const NOTHING = { columns: [], dump: null, major: null, unreached: null };
 const MAX_EXAMPLES = 5;
 
 /**
- * Looks at the source where one is named; one that cannot be reached now costs the examples alone. `role` is to take
- * snapshots where no source says who does. Throws RegressError `usage` for a dump of no source, and what dumpSchema throws.
+ * Looks at the source, if one is named. If it cannot be reached, only the example queries are lost. `role` gets the grants
+ * if no source is named. Throws RegressError `usage` for a dump without a source, and what dumpSchema throws.
  */
 export async function lookAt({ source, dumpSchema }: Answers, role: string, context: Context): Promise<Found> {
   if (!source) {
@@ -39,7 +39,7 @@ export async function lookAt({ source, dumpSchema }: Answers, role: string, cont
   } catch (error) {
     if (dumpSchema || !(error instanceof RegressError) || error.code !== 'connection') throw error;
     const { message, detail = '', hint } = error;
-    context.progress.warn(`${message}: the example suite does not know its tables`, { detail, hint });
+    context.progress.warn(`${message}: the example suite is written without its tables`, { detail, hint });
     return { ...NOTHING, grants: grantsText(connectionUser(source, 'source'), null), unreached: detail };
   }
 }
@@ -51,34 +51,34 @@ async function lookInto(
 ): Promise<Found> {
   const access = await readAccess(connection);
   const { role } = access.privileges;
-  const amiss = accessDiagnoses(access, connection.url).filter(({ level }) => level === 'warn' || level === 'fail');
+  const problems = accessDiagnoses(access, connection.url).filter(({ level }) => level === 'warn' || level === 'fail');
   return {
     columns: await readIndexedColumns(connection, MAX_EXAMPLES),
     dump: dumps ? await dumpSchema(source, connection, say) : null,
     major: (await serverVersion(connection)).major,
-    grants: amiss.some(({ level }) => level === 'fail')
+    grants: problems.some(({ level }) => level === 'fail')
       ? grantsText(role, access.metapages.pageinspect)
       : readerText(
           role,
-          amiss.map(({ message }) => message),
+          problems.map(({ message }) => message),
         ),
     unreached: null,
   };
 }
 
-function readerText(role: string, amiss: readonly string[]): string {
-  const less = 'A role that can select from no table: regress init --grants\n';
-  if (amiss.length === 0) return `The role "${role}" can read all a snapshot needs. ${less}`;
-  const listed = amiss.map((message) => `  - ${message}\n`).join('');
-  return `The role "${role}" can take a snapshot. In the way of exact plans, as far as the source tells:\n${listed}What mends each: regress doctor. ${less}`;
+function readerText(role: string, problems: readonly string[]): string {
+  const less = 'For a role without SELECT on any table: npx regress-pg init --grants\n';
+  if (problems.length === 0) return `The role "${role}" can read everything a snapshot needs. ${less}`;
+  const listed = problems.map((message) => `  - ${message}\n`).join('');
+  return `The role "${role}" can take a snapshot, but plans may be inexact:\n${listed}For the fixes: npx regress-pg doctor. ${less}`;
 }
 
 function noSourceToDump(): RegressError {
   return new RegressError('usage', '--dump-schema needs a source', {
-    hint: 'regress init --dump-schema --source postgresql://user@host/database',
+    hint: 'npx regress-pg init --dump-schema --source postgresql://user@host/database',
   });
 }
 
 function grantsText(role: string, pageinspect: string | null): string {
-  return `A superuser of production grants what a snapshot needs (regress init --grants --role ${role} prints it again):\n\n${grantsSql(role, pageinspect)}`;
+  return `A superuser of production must run this SQL before the first snapshot (npx regress-pg init --grants --role ${role} prints it again):\n\n${grantsSql(role, pageinspect)}`;
 }

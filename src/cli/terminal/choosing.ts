@@ -1,5 +1,4 @@
 import { isCancel, selectKey, text } from '@clack/prompts';
-import { comparePlans } from '../../compare/index.ts';
 import {
   type Acceptable,
   type AcceptablePlans,
@@ -13,13 +12,13 @@ import { type AcceptedPlan, acceptedReport } from '../../report/index.ts';
 import type { Context } from './context.ts';
 import { canAsk, output } from './terminal.ts';
 
-/** What was chosen of the plans that are new or changed. */
+/** The plans that the user chose to accept. */
 export interface Chosen extends AcceptablePlans {
-  /** Plans that are neither as accepted nor accepted now. */
+  /** Number of new or changed plans that were not accepted. */
   readonly left: number;
 }
 
-/** Keys as `git add --patch` has them. */
+/** The keys of `git add --patch`. */
 const KEYS = [
   { value: 'y', label: 'accept' },
   { value: 'r', label: 'accept, with a reason' },
@@ -28,27 +27,27 @@ const KEYS = [
   { value: 'q', label: 'leave this and all that follow' },
 ] as const;
 
-/** Throws RegressError `usage` where nobody can be asked. */
+/** Throws RegressError `usage` if there is no terminal for prompts. */
 export function requireTerminal(context: Context): void {
   if (canAsk(context)) return;
-  throw new RegressError('usage', '--interactive asks on a terminal, and there is none', {
-    hint: "regress update recent-orders --reason 'the new index serves the dashboard'",
+  throw new RegressError('usage', '--interactive needs a terminal', {
+    hint: "npx regress-pg update recent-orders --reason 'the new index serves the dashboard'",
   });
 }
 
-/** A query some of whose plans are new or changed. */
+/** A query with new or changed plans. */
 interface ChangedQuery {
   readonly name: string;
   readonly plans: readonly Acceptable[];
   readonly shown: readonly AcceptedPlan[];
 }
 
-/** `reason`: null where none of its own was given. */
+/** `reason`: null if the user gave none for this query. */
 type Decision = { readonly accept: false } | { readonly accept: true; readonly reason: string | null };
 
 /**
- * Shows each query whose plans are new or changed, all its cases together, and asks whether to accept them. Null where the
- * user interrupts it: then nothing is to be written.
+ * Shows each query with new or changed plans, all its cases together, and asks whether to accept them. Null if the user
+ * cancels; the caller then writes nothing.
  */
 export async function choosePlans(acceptable: AcceptablePlans, context: Context): Promise<Chosen | null> {
   const queries = (await changesOf(acceptable, {})).flatMap(changedQueries);
@@ -71,22 +70,22 @@ function changedQueries({ mine, before }: Change): readonly ChangedQuery[] {
   });
 }
 
-/** What becomes of each plan that is new or changed. */
+/** The user's decision for each new or changed plan; null if the user cancels. */
 async function decide(
   queries: readonly ChangedQuery[],
   context: Context,
 ): Promise<ReadonlyMap<Acceptable, Decision> | null> {
   const decisions = new Map<Acceptable, Decision>();
-  let ofTheRest: Decision | null = null;
+  let forTheRest: Decision | null = null;
   for (const [at, { name, plans, shown }] of queries.entries()) {
-    let decision: Decision | null = ofTheRest;
+    let decision: Decision | null = forTheRest;
     if (decision?.accept !== false)
-      context.print(acceptedReport(shown, { ...context, comparePlans, title: 'changed', verbose: true }));
+      context.print(acceptedReport(shown, { ...context, title: 'changed', verbose: true }));
     if (decision === null) {
       const answer = await ask(name, `${at + 1} of ${queries.length}`);
       if (answer === null) return null;
       decision = answer.decision;
-      if (answer.ofTheRest) ofTheRest = decision;
+      if (answer.forTheRest) forTheRest = decision;
     }
     for (const plan of plans) decisions.set(plan, decision);
   }
@@ -95,16 +94,16 @@ async function decide(
 
 interface Answer {
   readonly decision: Decision;
-  /** True where it holds for all that follow. */
-  readonly ofTheRest: boolean;
+  /** Whether the decision is for all following queries too. */
+  readonly forTheRest: boolean;
 }
 
 async function ask(name: string, place: string): Promise<Answer | null> {
   const key = await selectKey({ message: `${name}: accept? (${place})`, options: [...KEYS], output });
   if (isCancel(key)) return null;
-  const ofTheRest = key === 'a' || key === 'q';
-  if (key === 'n' || key === 'q') return { decision: { accept: false }, ofTheRest };
-  if (key !== 'r') return { decision: { accept: true, reason: null }, ofTheRest };
-  const reason = await text({ message: `Why is the change of ${name} wanted?`, defaultValue: '', output });
-  return isCancel(reason) ? null : { decision: { accept: true, reason }, ofTheRest };
+  const forTheRest = key === 'a' || key === 'q';
+  if (key === 'n' || key === 'q') return { decision: { accept: false }, forTheRest };
+  if (key !== 'r') return { decision: { accept: true, reason: null }, forTheRest };
+  const reason = await text({ message: `Why is the change to ${name} wanted?`, defaultValue: '', output });
+  return isCancel(reason) ? null : { decision: { accept: true, reason }, forTheRest };
 }

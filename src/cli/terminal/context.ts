@@ -1,8 +1,8 @@
+import { packageVersion } from '../../about/index.ts';
+import type { CheckContext } from '../../judging/index.ts';
 import type { Progress } from '../../model/progress.ts';
-import type { RunContext } from '../../planning/index.ts';
 import { idleCommands, idleLine, idleLines } from '../../report/index.ts';
 import { createProgress, isProgressTerminal } from './progress.ts';
-import { packageVersion } from './version.ts';
 
 /** Options every command takes. */
 export interface GlobalOptions {
@@ -14,14 +14,12 @@ export interface GlobalOptions {
   readonly verbose?: boolean;
 }
 
-/** What a command needs of the process it runs in. */
-export interface Context extends RunContext {
-  readonly version: string;
-  readonly ci: boolean;
+/** The environment, streams and settings that a command runs with. */
+export interface Context extends CheckContext {
   readonly color: boolean;
-  /** Columns of stdout, 80 where unknown. */
+  /** Columns of stdout; 80 if not known. */
   readonly width: number;
-  /** Writes a result. In a job of GitHub its runner reads it too, and obeys none of it but `commands`. */
+  /** Writes a result to stdout. On GitHub Actions, text that looks like a workflow command is escaped unless `kind` is `commands`. */
   print(text: string, kind?: 'commands'): void;
 }
 
@@ -44,8 +42,8 @@ export function createContext(options: GlobalOptions): Context {
     verbose: options.verbose ?? false,
     progress: readable(progress),
     print: (text, kind) => {
-      const isObeyed = env.GITHUB_ACTIONS === 'true' && kind !== 'commands';
-      process.stdout.write(isObeyed ? idleCommands(text) : text);
+      const mustEscape = env.GITHUB_ACTIONS === 'true' && kind !== 'commands';
+      process.stdout.write(mustEscape ? idleCommands(text) : text);
     },
     say: (text) => {
       if (!quiet) process.stderr.write(`${idleLines(text)}\n`);
@@ -53,7 +51,7 @@ export function createContext(options: GlobalOptions): Context {
   };
 }
 
-/** Labels and warnings quote what stands in files and databases. */
+/** Escapes control characters and workflow commands in labels and warnings, which quote texts from files and databases. */
 function readable(progress: Progress): Progress {
   return {
     ...progress,
@@ -65,7 +63,7 @@ function readable(progress: Progress): Progress {
   };
 }
 
-/** --color and --no-color win, then NO_COLOR, FORCE_COLOR, and whether stdout is a terminal. */
+/** In this order: --color and --no-color, NO_COLOR, FORCE_COLOR, and whether stdout is a terminal. */
 function wantsColor(flag: boolean | undefined, env: NodeJS.ProcessEnv): boolean {
   if (flag !== undefined) return flag;
   if (env.NO_COLOR) return false;

@@ -1,37 +1,37 @@
 import type { Command } from 'commander';
 import type { Context, GlobalOptions } from './context.ts';
 
-/** What the declarations of commands share. */
+/** Helpers for the declarations of commands. */
 
-/** Takes the exit status of a command. */
-export type Ends = (status: number) => void;
+/** Callback that receives the exit status of a command. */
+export type SetStatus = (status: number) => void;
 
-/** What goes with every command. */
-export function globals(command: Command): GlobalOptions {
+/** The global options given to a command. */
+export function globalOptions(command: Command): GlobalOptions {
   const options = command.optsWithGlobals();
-  // commander's default for a negatable option is true; only a flag that was given decides.
+  // commander's default for a negatable option is true, so `color` counts only if a flag was given.
   const given = command.getOptionValueSourceWithGlobals('color') === 'cli';
   const { color, ...others } = options;
   return given ? { ...others, color } : others;
 }
 
-/** Loaded with the command, so that --help answers at once. */
+/** Loads the context only when a command runs, to keep --help fast. */
 export async function contextOf(command: Command): Promise<Context> {
   const { createContext } = await import('./context.ts');
-  return createContext(globals(command));
+  return createContext(globalOptions(command));
 }
 
-/** Options of the commands that plan. */
+/** Adds the options that all planning commands share. */
 export function planningOptions(command: Command): Command {
   return command
     .option('--target <url>', 'server to plan on (default: target.url, REGRESS_TARGET_URL, else a throwaway server)')
     .option('--snapshot <directory>', 'snapshot to plan with (default: snapshot of the configuration)')
-    .option('--pg-config <path>', 'pg_config of the PostgreSQL of the throwaway server')
-    .option('--allow-data', 'use also a database whose tables hold rows')
-    .option('--no-prepare-run', 'refuse commands of target.prepare: the schema is built from SQL alone');
+    .option('--pg-config <path>', 'pg_config of the PostgreSQL for the throwaway server')
+    .option('--allow-data', 'use the target even if its tables contain rows')
+    .option('--no-prepare-run', 'refuse commands in target.prepare; allow only SQL files');
 }
 
-/** The end of a --help. */
+/** The examples at the end of a --help text. */
 export function example(...commands: string[]): string {
   return `\nExample${commands.length === 1 ? '' : 's'}:\n${commands.map((command) => `  ${command}\n`).join('')}`;
 }

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { Slice } from '../../planning/index.ts';
 
-/** Values of options on the command line, checked while it is read. Each throws InvalidArgumentError. */
+/** Parsers for the values of command-line options. Each throws InvalidArgumentError. */
 
 export function toCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number from 1 on');
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Expected a whole number of at least 1.');
   return Number(text);
 }
 
@@ -18,13 +18,15 @@ export function toPattern(text: string): RegExp {
 
 export function toRatio(text: string): number {
   const ratio = Number(text);
-  if (text.trim() === '' || !(ratio >= 0 && ratio < 1)) throw new InvalidArgumentError('a ratio is from 0 to below 1');
+  if (text.trim() === '' || !(ratio >= 0 && ratio < 1))
+    throw new InvalidArgumentError('Expected a ratio from 0 to below 1, such as 0.01.');
   return ratio;
 }
 
-/** `2/3` of the command line. */
+/** Parses a shard such as `2/3`. */
 export function toSlice(text: string): Slice {
   const [, index, total] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
-  if (index === undefined || Number(index) > Number(total)) throw new InvalidArgumentError('a shard is such as 1/3');
+  if (index === undefined || Number(index) > Number(total))
+    throw new InvalidArgumentError('Expected a shard such as 1/3.');
   return { index: Number(index), total: Number(total) };
 }

@@ -4,7 +4,7 @@ import type { PageParts } from '../../report/index.ts';
 
 const FOLDER = new URL('../../page/', import.meta.url);
 
-/** Reads what the HTML report carries, which the build has put beside the compiled code. */
+/** Reads the scripts and styles of the HTML report, which the build puts into dist/page. */
 export async function loadPageParts(): Promise<PageParts> {
   const read = (file: string) => readFile(new URL(file, FOLDER), 'utf8');
   try {
@@ -13,9 +13,9 @@ export async function loadPageParts(): Promise<PageParts> {
     );
     return { script, style, viewerScript, viewerStyle, licences } as PageParts;
   } catch (cause) {
-    throw new RegressError('usage', 'the page of the html reporter is not there', {
+    throw new RegressError('usage', 'could not read the page of the html reporter', {
       detail: `${(cause as Error).message}.`,
-      hint: 'npm run build, or install regress-pg again.',
+      hint: 'Install regress-pg again; in a clone: npm run build',
       cause,
     });
   }

@@ -1,30 +1,30 @@
 import { type Progress, SILENT } from '../../model/progress.ts';
 
-/** A line every so often is enough in a log. */
+/** How often a log gets a line of progress. */
 const PLAIN_INTERVAL_MS = 10_000;
 
-/** Often enough to look alive, seldom enough to cost nothing. */
+/** How often the bar is drawn again. */
 const BAR_INTERVAL_MS = 80;
 
 const BAR_WIDTH = 24;
 
-/** Where a terminal does not tell its width. */
+/** The width of a terminal that does not report it. */
 const USUAL_COLUMNS = 80;
 
-/** What ends sooner needs no word. */
+/** Work that ends sooner prints no line. */
 const SAID_AFTER_MS = 1000;
 
-/** A rate is told once it is one. */
+/** The rate is shown only after this time, when it is meaningful. */
 const RATE_AFTER_MS = 1000;
 
-/** Back to the line's begin, and the rest of it erased. */
+/** Returns to the start of the line and erases the line. */
 const CLEAR_LINE = '\r\x1b[K';
 
 export interface ProgressOptions {
   readonly quiet: boolean;
-  /** A bar is drawn only on a terminal that can move its cursor. */
+  /** Whether stderr is a terminal that can move its cursor; only then is a bar drawn. */
   readonly terminal: boolean;
-  /** Columns of the terminal, asked each time, for it may be resized. */
+  /** Columns of the terminal. Called for each bar, because the terminal may be resized. */
   readonly columns?: () => number | undefined;
   readonly write: (text: string) => void;
 }
@@ -35,20 +35,20 @@ export function createProgress({ quiet, terminal, columns, write }: ProgressOpti
   return terminal ? barProgress(write, () => columns?.() || USUAL_COLUMNS) : plainProgress(write);
 }
 
-/** Whether stderr is a terminal a bar may be drawn on. */
+/** Whether stderr is a terminal that a bar can be drawn on. */
 export function isProgressTerminal(env: NodeJS.ProcessEnv): boolean {
   const inCi = Boolean(env.CI) && env.CI !== 'false';
   return Boolean(process.stderr.isTTY) && !inCi && env.TERM !== 'dumb';
 }
 
-/** Erases a bar that a step left unfinished, so that an error has a line of its own. */
+/** Erases an unfinished bar, so that an error starts on its own line. */
 export function clearProgress(): void {
   clearBar();
 }
 
 let clearBar: () => void = () => undefined;
 
-/** A step that is going on. */
+/** The step in progress. */
 interface Step {
   readonly label: string;
   readonly total: number;
@@ -73,7 +73,7 @@ function warnTo(write: (text: string) => void): Progress['warn'] {
   };
 }
 
-/** A line that stays, on a terminal too: a command that works may write beneath it. */
+/** Prints a permanent line, even on a terminal, because the command that is running may print output below it. */
 function duringTo(write: (text: string) => void): Progress['during'] {
   return async (what, work) => {
     const timer = setTimeout(() => write(`${what} …\n`), SAID_AFTER_MS);
@@ -103,7 +103,7 @@ function plainProgress(write: (text: string) => void): Progress {
   };
 }
 
-/** Steps of unknown length draw nothing, and so leave the terminal to what they run. */
+/** Draws no bar for a step of unknown length, so that commands which it runs can use the terminal. */
 function barProgress(write: (text: string) => void, columns: () => number): Progress {
   let step = startStep('', 0);
   const draw = () => {
@@ -139,7 +139,7 @@ function barProgress(write: (text: string) => void, columns: () => number): Prog
   };
 }
 
-/** One line of the terminal, for what wraps cannot be taken back: the bar gives way first, then the rate, then the label. */
+/** Fits one line of the terminal, because a wrapped line cannot be erased. Shortens the bar first, then the rate, then the label. */
 function bar(step: Step, columns: number): string {
   const { label, total, reached } = step;
   // The last column stays free: some terminals wrap when it is written.
@@ -152,7 +152,7 @@ function bar(step: Step, columns: number): string {
   return `${label} ${'━'.repeat(filled)}${'┄'.repeat(width - filled)} ${figures}`;
 }
 
-/** How many a second so far, and how long the others take at this rate. */
+/** The rate so far, and the time left at this rate; empty if not meaningful yet. */
 function rate({ total, reached, startedAt }: Step): string {
   const elapsedMs = Date.now() - startedAt;
   if (elapsedMs < RATE_AFTER_MS || reached === 0 || reached >= total) return '';

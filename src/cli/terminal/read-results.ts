@@ -2,10 +2,10 @@ import { dirname, resolve } from 'node:path';
 import { boundsOf, readStream, readText, unreadable } from '../../files/index.ts';
 import { isStandardStream } from './standard-stream.ts';
 
-/** Results of some ten thousand plans; more come as shards. */
+/** Enough for tens of thousands of plans; larger suites are checked in shards. */
 const MAX_BYTES = 256 * 1024 * 1024;
 
-/** The text of results that a user named, which may come through a pipe. Throws RegressError `results`. */
+/** Reads a file of results that the user named, which may be a pipe. Throws RegressError `results`. */
 export async function readResults(file: string): Promise<string> {
   const path = resolve(file);
   try {
@@ -13,7 +13,7 @@ export async function readResults(file: string): Promise<string> {
       ? await readStream(path, MAX_BYTES)
       : await readText(path, { within: boundsOf(dirname(path)), limit: MAX_BYTES });
   } catch (cause) {
-    const hint = `regress check --reporter json=${file}`;
+    const hint = `npx regress-pg check --reporter json=${file}`;
     throw unreadable('results', { what: `the results ${file}`, file }, cause, hint);
   }
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { ReporterName } from '../../report/index.ts';
 
-/** By name, so that --help loads no reporter. */
+/** The names only, so that --help does not load the reporters. */
 const NAMES: Readonly<Record<ReporterName, true>> = {
   console: true,
   json: true,
@@ -13,10 +13,10 @@ const NAMES: Readonly<Record<ReporterName, true>> = {
   html: true,
 };
 
-/** Whose texts may follow one another on stdout: people read the one and the runner of GitHub the other. */
+/** Reporters that may share stdout: people read the first, GitHub's runner reads the second. */
 const TOGETHER = ['console', 'github'];
 
-/** A reporter and where its text goes; null: to stdout. */
+/** A reporter and the file for its text; null means stdout. */
 export interface ReporterChoice {
   readonly name: ReporterName;
   readonly file: string | null;
@@ -30,16 +30,16 @@ export function reporterOption(): Option {
     .default([], 'console, and github on GitHub Actions');
 }
 
-/** Reporters with their files, checked while the command line is. */
+/** Adds one value of the option to the earlier ones. Throws InvalidArgumentError for a bad name or two texts on stdout. */
 function collect(value: string, previous: readonly ReporterChoice[]): ReporterChoice[] {
   const [name = '', ...rest] = value.split('=');
   const file = rest.length === 0 ? null : rest.join('=');
-  if (!isName(name)) throw new InvalidArgumentError(`reporters are ${listed(Object.keys(NAMES), 'and')}`);
-  if (file === '') throw new InvalidArgumentError(`a file is to be named behind ${name}=`);
+  if (!isName(name)) throw new InvalidArgumentError(`The reporters are ${listed(Object.keys(NAMES), 'and')}.`);
+  if (file === '') throw new InvalidArgumentError(`Name a file after ${name}=.`);
   const stdout = [...previous, { name, file }].filter((choice) => choice.file === null);
-  const alone = stdout.length < 2 || new Set(stdout.map((choice) => choice.name)).size === stdout.length;
-  if (stdout.length > 1 && !(alone && stdout.every((choice) => TOGETHER.includes(choice.name)))) {
-    throw new InvalidArgumentError('only console and github can share stdout; name a file for the others');
+  const differ = stdout.length < 2 || new Set(stdout.map((choice) => choice.name)).size === stdout.length;
+  if (stdout.length > 1 && !(differ && stdout.every((choice) => TOGETHER.includes(choice.name)))) {
+    throw new InvalidArgumentError('Only console and github can share stdout; name a file for the others.');
   }
   return [...previous, { name, file }];
 }

@@ -1,14 +1,14 @@
 import type { Context } from './context.ts';
 
-/** Questions to people: where they can be asked, and what is left when somebody wants no more. */
+/** Prompts on the terminal. */
 
-/** The conventional status of what Ctrl-C ended. */
+/** Exit status after Ctrl-C, by convention. */
 export const CANCELLED = 130;
 
-/** Questions are no results, so they are not on stdout. */
+/** Prompts go to stderr, because stdout is for results. */
 export const output = process.stderr;
 
-/** Questions are for people: not for CI, and not where either end is no terminal. */
+/** Whether there is a person to ask: not in CI, and only if stdin and stderr are terminals. */
 export function canAsk({ ci }: Pick<Context, 'ci'>): boolean {
   return !ci && Boolean(process.stdin.isTTY) && Boolean(process.stderr.isTTY);
 }

@@ -1,6 +1,5 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { comparePlans } from '../../compare/index.ts';
 import { boundsOf, writeWhole } from '../../files/index.ts';
 import { fileError } from '../../model/file-error.ts';
 import type { CheckReport } from '../../model/result.ts';
@@ -10,12 +9,12 @@ import { loadPageParts } from './page-parts.ts';
 import type { ReporterChoice } from './reporter-option.ts';
 import { isStandardStream } from './standard-stream.ts';
 
-/** Bytes that GitHub takes of the summaries of a step; of more it takes none. */
+/** The most bytes of job summary that GitHub accepts from one step. It drops a larger one entirely. */
 const SUMMARY_LIMIT = 1024 * 1024;
 
 /**
- * Renders a report by each reporter, to stdout or its file; where none is named by `console`, and on GitHub Actions by
- * `github` too. The latter also adds to the summary of the job. `elapsedMs` is null where the time of the check is not known.
+ * Writes a report with each reporter, to stdout or to its file. The default is `console`, and on GitHub Actions `github` too.
+ * `github` also adds to the job summary. `elapsedMs` is null if the duration of the check is not known.
  */
 export async function writeReports(
   report: CheckReport,
@@ -24,7 +23,7 @@ export async function writeReports(
   context: Context,
 ): Promise<void> {
   const choices = wanted.length === 0 ? defaultReporters(context) : wanted;
-  // What is for stdout is not lost with a file that cannot be written.
+  // stdout first: if a file cannot be written, the text on stdout is not lost.
   const stdoutFirst = [...choices].sort((a, b) => Number(a.file !== null) - Number(b.file !== null));
   for (const { name, file } of stdoutFirst) {
     const options: ReportOptions = {
@@ -32,7 +31,6 @@ export async function writeReports(
       width: context.width,
       verbose: context.verbose,
       elapsedMs,
-      comparePlans,
       page: name === 'html' ? await loadPageParts() : undefined,
     };
     const text = reporters[name](report, options);
@@ -58,7 +56,7 @@ async function writeReport(file: string, text: string, context: Context): Promis
   }
 }
 
-/** What other commands of the step wrote counts for its limit too. */
+/** The limit includes what other commands of the step have written. */
 async function addToJobSummary(report: CheckReport, options: ReportOptions, { env }: Context): Promise<void> {
   const file = env.GITHUB_STEP_SUMMARY;
   if (file === undefined || file === '') return;

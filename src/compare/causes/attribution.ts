@@ -3,11 +3,11 @@ import type { Status } from '../../model/result.ts';
 import { statusOf } from '../rules/judge.ts';
 import { branchSentence, causeSentence } from './cause.ts';
 
-/** What is found when a query is planned with some of what changed and not yet the rest. */
+/** The findings of a query that was planned with some of the changes. */
 export interface Stage {
-  /** What this stage has and the one before has not. */
+  /** The changes that this stage adds to the one before. */
   readonly causes: readonly Cause[];
-  /** True where that is the branch's doing. */
+  /** True if the branch made these changes. */
   readonly byBranch: boolean;
   readonly findings: readonly Finding[];
 }
@@ -15,8 +15,8 @@ export interface Stage {
 const RANK: Readonly<Record<Severity, number>> = { note: 1, warn: 2, fail: 3, error: 4 };
 
 /**
- * The causes of a finding of the last stage: what came in at the stages at which there first was one of its code, and at
- * which it became more severe. Stages are in order, from the first change to all of them.
+ * The causes of a finding of the last stage: the changes of the stage where a finding of its code first appeared, and of
+ * those where it became more severe. Stages are in order, from the first change to all of them.
  */
 export function attribute({ code }: Pick<Finding, 'code'>, stages: readonly Stage[]): readonly Cause[] {
   const causes: Cause[] = [];
@@ -33,12 +33,12 @@ export function attribute({ code }: Pick<Finding, 'code'>, stages: readonly Stag
   return causes;
 }
 
-/** The status with what the branch changed and nothing else. */
+/** The status if only the branch had changed. */
 export function branchStatusOf(stages: readonly Stage[]): Status {
   return statusOf(stages.findLast(({ byBranch }) => byBranch)?.findings ?? []);
 }
 
-/** A finding with its cause, and the sentence that tells it in place of what was guessed from digests. */
+/** Returns the finding with its cause. `sentence` replaces the sentence that was derived from digests. */
 export function withCause(finding: Finding, cause: readonly Cause[], sentence: string): Finding {
   const guessed = finding.cause === undefined ? [] : [causeSentence(finding.cause), branchSentence(finding.cause)];
   const lines = (finding.detail ?? '').split('\n').filter((line) => line !== '' && !guessed.includes(line));

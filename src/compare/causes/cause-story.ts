@@ -1,31 +1,34 @@
 import type { Cause } from '../../model/finding.ts';
 
-/** What is told of a cause that was found by planning again. */
+/** The facts for a sentence about a cause that was found by planning again. */
 export interface CauseStory {
-  /** What the earlier plans are of, such as `the baseline`. */
+  /** The owner of the earlier plans, such as `the baseline`. */
   readonly name: string;
-  /** What changed besides the schema, and was put back. */
+  /** The changes besides the schema's that were undone for a try. */
   readonly tried: readonly Cause[];
   /** As `CauseFacts.growth`. */
   readonly growth: string | null;
-  /** Settings that went from one value to another, as `work_mem went from 4096 to 65536`. */
+  /** Changed settings, such as `work_mem went from 4096 to 65536`. */
   readonly settings: readonly string[];
 }
 
 const MAX_SETTINGS = 3;
 
-/** The sentence that names the cause of a finding, and what is not it though it changed. */
+/** The sentence that names the cause of a finding, and the changes that are not its cause. */
 export function tellCause(cause: readonly Cause[], story: CauseStory): string {
   const reasons = cause.map((each) => reasonOf(each, story));
   const innocent = story.tried.filter((each) => !cause.includes(each));
-  const besides = innocent.length === 0 ? '' : `; it is so with the ${listed(innocent)} of ${story.name} too`;
-  const alone = cause.every((each) => each === 'snapshot' || each === 'settings') ? '; not by this branch' : '';
+  const besides =
+    innocent.length === 0 ? '' : `; the finding is the same with the ${listed(innocent)} of ${story.name}`;
+  const alone = cause.every((each) => each === 'snapshot' || each === 'settings')
+    ? '; this branch did not cause it'
+    : '';
   return `Cause: ${listed(reasons)}${besides}${alone}.`;
 }
 
-/** What is said where the cause could not be found. */
+/** The sentence for a cause that could not be found. `why` is the end of a sentence. */
 export function tellUnknownCause(name: string, why: string): string {
-  return `Whether that or the branch did this is not known: ${name} cannot be planned again, because ${why}.`;
+  return `The branch may be a cause too: regress cannot plan as of ${name} again, because ${why}.`;
 }
 
 function reasonOf(cause: Cause, { name, growth, settings }: CauseStory): string {

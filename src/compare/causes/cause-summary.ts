@@ -2,7 +2,7 @@ import type { Cause } from '../../model/finding.ts';
 import { type PlanNode, walkPlan } from '../../model/plan.ts';
 import type { CauseSummary, ChangedBy } from '../../model/result.ts';
 
-/** Rows of a table in two snapshots. */
+/** Row counts of a table in two snapshots. */
 export interface TableSize {
   /** `schema.table`. */
   readonly name: string;
@@ -10,24 +10,24 @@ export interface TableSize {
   readonly after: number;
 }
 
-/** What is known of one plan that differs. */
+/** What is known about the cause of one changed plan. */
 export interface CauseFacts {
   readonly causes: readonly Cause[];
-  /** True where the settings differ because of the branch. */
+  /** True if the branch changed the settings. */
   readonly settingsByBranch: boolean;
-  /** False where more than one thing changed, and which of them did it could not be tried. */
+  /** False if several things changed and regress could not try which one is the cause. */
   readonly known: boolean;
-  /** Of the table whose rows moved most, where the snapshot has a share. */
+  /** How the row count that moved most did, as `snapshotGrowth` returns it; null if the snapshot is not a cause. */
   readonly growth: string | null;
 }
 
-/** What changed a plan that differs. */
+/** What changed a plan, for the report. */
 export function changedBy(facts: CauseFacts): ChangedBy {
   const by = kindOf(facts);
   return { by, growth: by === 'snapshot' ? facts.growth : null };
 }
 
-/** Counts plans that differ by what changed them; null where there is none. */
+/** Counts changed plans by their cause; null if there are none. */
 export function summarizeCauses(results: readonly { readonly changedBy?: ChangedBy }[]): CauseSummary | null {
   const plans = results.flatMap((result) => result.changedBy ?? []);
   if (plans.length === 0) return null;
@@ -57,10 +57,10 @@ function commonest(texts: readonly string[]): string | null {
   return most?.[0] ?? null;
 }
 
-/** A change of rows below this share is none to speak of. */
+/** Changes of a row count below this share are not worth reporting. */
 const MIN_SHARE = 0.01;
 
-/** Of the tables these plans read, the one whose rows moved most between two snapshots: `public.orders grew 80 %`. */
+/** The table of these plans whose row count moved most between two snapshots, such as `public.orders grew 80 %`. */
 export function snapshotGrowth(plans: readonly PlanNode[], sizes: ReadonlyMap<string, TableSize>): string | null {
   const names = plans.flatMap((plan) =>
     [...walkPlan(plan)].map(({ schema, relationName }) => `${schema}.${relationName}`),

@@ -4,8 +4,8 @@ import type { Cause } from '../../model/finding.ts';
 const MEASURED = ['query', 'snapshot', 'settings'] as const;
 
 /**
- * What differs from what the baseline was accepted under; the schema where nothing else does. Majors have different
- * settings, so that between them a digest of settings says nothing: the version stands for it.
+ * The parts of the provenance that changed since the baseline was accepted, or the schema if none did. Between majors
+ * the digests of settings always differ, so the version replaces the settings.
  */
 export function causeOf(
   baseline: Provenance,
@@ -17,22 +17,19 @@ export function causeOf(
   return changed.length === 0 ? ['schema'] : changed;
 }
 
-/** The same for the plan at a revision, on today's snapshot: all that differs is the branch's doing. */
+/** The same for a plan at a revision, made with today's snapshot: the branch made every change. */
 export function causeInBranch(revision: Provenance, current: Provenance): readonly Cause[] {
   const changed = (['query', 'settings'] as const).filter((part) => revision[part] !== current[part]);
   return changed.length === 0 ? ['schema'] : changed;
 }
 
-/** The same as a sentence. */
+/** The causes that `causeInBranch` returned, as a sentence. */
 export function branchSentence(cause: readonly Cause[]): string {
   return `The branch changed ${listed(cause.map((part) => `the ${part}`))}.`;
 }
 
-/** The same as a sentence. */
+/** The causes that `causeOf` returned, as a sentence. */
 export function causeSentence(cause: readonly Cause[]): string {
-  if (cause.includes('schema')) {
-    return 'The query, the snapshot and the settings are those the baseline was accepted under: the schema changed.';
-  }
   const names = cause.map((part) => (part === 'version' ? 'the version of PostgreSQL' : `the ${part}`));
   const subject = listed(names);
   return `${subject[0]?.toUpperCase() ?? ''}${subject.slice(1)} changed since the baseline was accepted.`;

@@ -1,24 +1,24 @@
-/** What a planned query is known by in two revisions of a suite. */
+/** The features by which a planned query is recognized in two revisions of a suite. */
 export interface QueryIdentity {
   readonly suite: string;
   readonly query: string;
   /** As `PlanResult.case`. */
   readonly case: string | null;
-  /** Digest of statement, values and settings; equal for what asks the planner the same. */
+  /** Digest of statement, values and settings: equal if the planner's input is equal. */
   readonly digest: string;
-  /** Equal for statements that differ in layout, constants and aliases only, planned with the same values. */
+  /** Equal for statements that differ only in layout, constants and aliases, planned with the same values. */
   readonly shape: string;
 }
 
 interface Pass {
   readonly key: (identity: QueryIdentity) => string;
-  /** Only where each side has one of the key: a guess among several would be worse than none. */
+  /** True: match only if each side has exactly one query with the key. A guess among several would be worse than none. */
   readonly unique: boolean;
 }
 
 const join = (...parts: (string | null)[]) => JSON.stringify(parts);
 
-/** From what names a query for sure to what makes it likely. */
+/** From certain matches to likely ones. */
 const PASSES: readonly Pass[] = [
   { key: ({ suite, query, case: name }) => join(suite, query, name), unique: false },
   { key: ({ query, digest }) => join(query, digest), unique: false },
@@ -30,9 +30,9 @@ const PASSES: readonly Pass[] = [
 ];
 
 /**
- * The old self of each query of `after` among those of `before`, none of them twice: by suite, name and case; else one
- * that asks the same under another name; else one of the same name in another suite, the only case of a query, or the only
- * one of its shape. A query without an old self is new.
+ * Matches each query of `after` with at most one of `before`, and no two with the same one: by suite, name and case; then
+ * by equal planner input under another name; then by name in another suite, as the only case of a query, or by a shape
+ * that occurs once. A query without a match is new.
  */
 export function matchOldSelves<A extends QueryIdentity, B extends QueryIdentity>(
   before: readonly B[],

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ExtendedStatistics, IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
 
 /**
- * What the planner reads of a relation that is not as the snapshot has it, as sentences without a full stop. Values of
- * columns are never among them.
+ * Lists how a relation's planner inputs changed since the snapshot, as sentences without a full stop. They never contain
+ * values of columns.
  */
 export function relationChanges(before: RelationSnapshot, now: RelationSnapshot): string[] {
   const table = `${now.schemaname}.${now.relname}`;
@@ -77,7 +77,7 @@ function extendedChanges(object: string, was: ExtendedStatistics, is: ExtendedSt
   return isDeepStrictEqual(was.data, is.data) ? [] : [`${object} was analyzed since the snapshot`];
 }
 
-/** Both of each name, in the order of the first list; what only one has stands alone. */
+/** Pairs the items of two lists by name, in the order of the first. A name that only one list has gets one item. */
 function pairs<T>(
   before: readonly T[],
   now: readonly T[],

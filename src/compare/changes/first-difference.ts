@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PlanNode } from '../../model/plan.ts';
 import { nodeTitle, propertyText } from '../../model/plans/node-title.ts';
-import type { FirstDifference } from '../../model/verification.ts';
+import type { FirstDifference } from '../../model/plans/verification.ts';
 import { isEstimate, withoutInsertWidth } from './same-plan.ts';
 
 /**
- * The first node that two plans do not share. Of plans of another shape, in EXPLAIN's order; of plans that differ in
- * estimates only, in the order of execution, because a node's cost holds those of its inputs. Null for identical plans.
+ * The first node in which two plans differ; null for identical plans. If their shapes differ, the first in EXPLAIN's
+ * order. If only estimates differ, the first in order of execution, because a node's cost includes those of its inputs.
  */
 export function firstDifference(source: PlanNode, target: PlanNode): FirstDifference | null {
   return firstOfShape(source, target) ?? firstOfEstimates(withoutInsertWidth(source), withoutInsertWidth(target));

@@ -2,13 +2,13 @@ import { aliasStem, identityOf } from '../trees/identity.ts';
 import { isJoin } from '../trees/node-class.ts';
 import { isBelowAppend, isSubplan, type PlacedNode } from '../trees/placed-node.ts';
 
-/** The order in which a tree joins, such as `((o, c), i)`, outer input first; null where nothing is joined. */
+/** The join order of a tree, such as `((o, c), i)`, outer input first; null without a join. */
 export function joinOrder(root: PlacedNode, name: (scan: PlacedNode) => string = scanName): string | null {
   const order = describe(root, name);
   return order.startsWith('(') ? order : null;
 }
 
-/** A scan as people call it: by its alias, partitions by their table's. */
+/** A scan's name for people: its alias, or for a partition its table's alias. */
 export function scanName(scan: PlacedNode): string {
   const { alias, relationName, nodeType } = scan.node;
   const called = alias ?? relationName ?? nodeType;
@@ -20,6 +20,6 @@ function describe(placed: PlacedNode, name: (scan: PlacedNode) => string): strin
   if (isJoin(placed.node)) return `(${inputs.map((input) => describe(input, name)).join(', ')})`;
   const isLeaf = identityOf(placed.node).length > 0 && placed.node.nodeType !== 'ModifyTable';
   const [first] = inputs;
-  // The members of an Append are parts of one table or one UNION; the first names them all.
+  // The members of an Append belong to one table or one UNION, so the first one's name serves for all.
   return isLeaf || first === undefined ? name(placed) : describe(first, name);
 }

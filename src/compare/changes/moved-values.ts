@@ -1,12 +1,12 @@
 import type { PlanNode, PlanValue } from '../../model/plan.ts';
 
-/** A constant as ruleutils.c prints it, with its cast, and in an array or a list. */
+/** A constant as ruleutils.c prints it, also within an array or a list. */
 const CONSTANT = String.raw`(?:[eE]?'(?:[^']|'')*'|(?<![\w$."])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w"]))`;
 const CONSTANTS = new RegExp(String.raw`${CONSTANT}(?:::[\w" .]+(?:\(\d+(?:,\d+)?\))?(?:\[\])?)?`, 'g');
 
 /**
- * A plan in which conditions that differ from those of another plan in nothing but constants read as they do there: what is
- * left between the two is no matter of which values were asked for.
+ * Returns `plan` with the constants of `other` in every condition that differs from one of `other` only in constants. So
+ * the remaining differences do not come from the parameter values.
  */
 export function withValuesOf(other: PlanNode, plan: PlanNode): PlanNode {
   const texts = new Map<string, string>();

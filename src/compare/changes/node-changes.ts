@@ -28,10 +28,10 @@ const KINDS: Readonly<Record<string, ChangeKind>> = {
   'Workers Planned': 'parallel',
 };
 
-// A place in the tree is compared by what it hangs below, and subplans are numbered anew when one comes or goes.
+// positionChange compares places by their parents; PostgreSQL renumbers subplans when one is added or removed.
 const PLACES = new Set(['Parent Relationship', 'Subplan Name']);
 
-/** What differs between two matched nodes, their inputs apart. */
+/** The differences between two matched nodes, without their inputs. */
 export function nodeChanges(
   baseline: PlacedNode,
   current: PlacedNode,
@@ -51,7 +51,7 @@ export function nodeChanges(
   ].filter(({ before: old, after: now }) => old !== now);
 }
 
-/** True for a change of the plan's shape, false for one of an estimate. */
+/** True for a change of the plan's shape, false for a change of an estimate. */
 export function isShapeChange({ kind }: NodeChange): boolean {
   return kind !== 'rows' && kind !== 'cost' && kind !== 'width';
 }
@@ -84,9 +84,9 @@ function positionChange(baseline: PlacedNode, current: PlacedNode, matching: Mat
 }
 
 interface Anchor {
-  /** The nearest node above that the other plan has too. */
+  /** The nearest ancestor that the other plan has too. */
   readonly parent: PlacedNode | null;
-  /** The input of it that leads to the node. */
+  /** The ancestor's input that leads to the node. */
   readonly role: string;
 }
 
@@ -95,7 +95,7 @@ function anchorOf(placed: PlacedNode, matching: Matching): Anchor {
   if (parent === null) return { parent, role: '' };
   if (matching.counterpart(parent) !== undefined) return { parent, role: roleOf(placed) };
   const above = anchorOf(parent, matching);
-  // Below a node that the other plan lacks, being a subplan still says more than which input that node was.
+  // If the other plan lacks the parent, the role of a subplan says more than the role of that parent.
   return isSubplan(placed) ? { parent: above.parent, role: roleOf(placed) } : above;
 }
 

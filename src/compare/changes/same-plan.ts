@@ -2,25 +2,25 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PlanNode, PlanValue } from '../../model/plan.ts';
 
 /**
- * True when two plans are identical: every node, property, cost, row and width. The width of an INSERT and of its source
- * is left out, because every dropped column of the target adds a placeholder to it (preptlist.c,
- * expand_insert_targetlist) and a schema built anew has none.
+ * True if two plans are identical in every node, property, cost, row and width. The widths of an INSERT and of its source
+ * do not count: each dropped column of the table adds a placeholder to them (preptlist.c, expand_insert_targetlist), and
+ * a newly built schema has no dropped columns.
  */
 export function isSamePlan(a: PlanNode, b: PlanNode): boolean {
   return isDeepStrictEqual(withoutInsertWidth(a), withoutInsertWidth(b));
 }
 
-/** True when two plans do the same work in the same order, whatever their costs, rows and widths. */
+/** True if two plans do the same work in the same order, whatever their costs, rows and widths. */
 export function isSameShape(a: PlanNode, b: PlanNode): boolean {
   return isDeepStrictEqual(shapeOf(a), shapeOf(b));
 }
 
-/** True for a property that is an estimate, as Memoize has from 19 on, and a hash aggregate's spill. */
+/** True for a property that is an estimate: Memoize has some from 19 on, and hash aggregates have their spill partitions. */
 export function isEstimate(label: string): boolean {
   return label.startsWith('Estimated ') || label === 'Planned Partitions';
 }
 
-/** A plan with the widths that dropped columns add to set to 0. */
+/** Returns the plan with the widths that dropped columns change set to 0. */
 export function withoutInsertWidth(node: PlanNode): PlanNode {
   const isInsert = node.nodeType === 'ModifyTable' && node.properties.Operation === 'Insert';
   const plans = node.plans.map((child) => {
@@ -35,7 +35,7 @@ type Shape = Omit<PlanNode, 'startupCost' | 'totalCost' | 'planRows' | 'planWidt
   readonly plans: readonly Shape[];
 };
 
-/** What a plan does, without any estimate. */
+/** A plan without any estimate. */
 export function shapeOf(node: PlanNode): Shape {
   const { startupCost: _startup, totalCost: _total, planRows: _rows, planWidth: _width, plans, ...shape } = node;
   return { ...shape, properties: shapeProperties(shape.properties), plans: plans.map(shapeOf) };

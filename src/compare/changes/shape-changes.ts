@@ -9,7 +9,7 @@ import { isSubplan, type PlacedNode } from '../trees/placed-node.ts';
 import { joinOrder, scanName } from './join-order.ts';
 import { isShapeChange } from './node-changes.ts';
 
-/** What the sentences about two trees are made from. */
+/** The input of the sentences about two trees. */
 export interface Trees {
   readonly baseline: readonly PlacedNode[];
   readonly current: readonly PlacedNode[];
@@ -18,7 +18,7 @@ export interface Trees {
 }
 
 interface Weighed extends ShapeChange {
-  /** The less, the earlier it is told. */
+  /** Changes with a smaller weight come first. */
   readonly weight: number;
 }
 
@@ -33,15 +33,15 @@ const WEIGHTS = {
   position: 7,
 } as const;
 
-/** The changes of shape in words, the weightiest first, each node in one sentence at most. */
+/** The changes of shape in words, the most important first, at most one sentence for each node. */
 export function shapeChanges(trees: Trees): readonly ShapeChange[] {
   const [order, parallelism] = [joinOrderChange(trees), parallelismChange(trees)];
-  const told: Told = { joinOrder: order !== null, parallelism: parallelism !== null };
+  const whole: WholePlan = { joinOrder: order !== null, parallelism: parallelism !== null };
   const said = [
     ...[order, parallelism].filter((change) => change !== null),
-    ...trees.matching.pairs().flatMap(([before, after]) => pairChange(before, after, trees, told)),
-    ...appearances(trees.baseline, trees, 'is gone', told),
-    ...appearances(trees.current, trees, 'is new', told),
+    ...trees.matching.pairs().flatMap(([before, after]) => pairChange(before, after, trees, whole)),
+    ...appearances(trees.baseline, trees, 'is gone', whole),
+    ...appearances(trees.current, trees, 'is new', whole),
   ];
   return said.sort((a, b) => a.weight - b.weight).map(({ message, node }) => ({ message, node }));
 }
@@ -60,8 +60,8 @@ function joinOrderChange({ baseline, current, matching }: Trees): Weighed | null
   };
 }
 
-/** What was told of the plan as a whole, and need not be told of its nodes. */
-interface Told {
+/** Changes that are reported for the plan as a whole, and not for its nodes again. */
+interface WholePlan {
   readonly joinOrder: boolean;
   readonly parallelism: boolean;
 }
@@ -78,16 +78,16 @@ function parallelismChange({ baseline, current }: Trees): Weighed | null {
   return { weight: WEIGHTS.parallelism, message, node: after.node };
 }
 
-/** Only an order of the same tables is an order that changed. */
+/** Two join orders are comparable only if they join the same tables. */
 function isSameSet(a: string, b: string): boolean {
   const names = (order: string) => order.replaceAll(/[()]/g, '').split(', ').sort().join();
   return names(a) === names(b);
 }
 
-function pairChange(before: PlacedNode, after: PlacedNode, trees: Trees, told: Told): readonly Weighed[] {
+function pairChange(before: PlacedNode, after: PlacedNode, trees: Trees, whole: WholePlan): readonly Weighed[] {
   const changes = trees.pairOf(after)?.changes.filter(isShapeChange) ?? [];
   const own = changes.filter(
-    ({ kind }) => !(told.joinOrder && kind === 'position') && !(told.parallelism && kind === 'parallel'),
+    ({ kind }) => !(whole.joinOrder && kind === 'position') && !(whole.parallelism && kind === 'parallel'),
   );
   if (own.length === 0) return [];
   const [old, now] = [nameOf(before, trees), nameOf(after, trees)];
@@ -111,7 +111,7 @@ function inWords({ kind, label, before, after }: NodeChange): string {
   return `changed ${label} from ${shortened(before)} to ${shortened(after)}`;
 }
 
-/** Longer values, such as lists of hundreds of keys, are to be read in the plans. */
+/** Characters of a value. Longer ones, such as lists of hundreds of keys, can be read in the plans. */
 const MAX_VALUE = 100;
 
 function shortened(value: string): string {
@@ -119,13 +119,13 @@ function shortened(value: string): string {
   return characters.length <= MAX_VALUE ? value : `${characters.slice(0, MAX_VALUE - 1).join('')}…`;
 }
 
-/** Nodes that one plan has alone. Joins are left out where the join order tells of them, and so on. */
-function appearances(placed: readonly PlacedNode[], trees: Trees, verb: string, told: Told): readonly Weighed[] {
-  const isTold = (node: PlanNode) =>
-    (told.joinOrder && isJoin(node)) ||
-    (told.parallelism && (classOf(node) === 'Gather' || node.properties['Partial Mode'] === 'Partial'));
+/** Nodes that only one plan has, without those that a change of the whole plan covers, such as joins. */
+function appearances(placed: readonly PlacedNode[], trees: Trees, verb: string, whole: WholePlan): readonly Weighed[] {
+  const isCovered = (node: PlanNode) =>
+    (whole.joinOrder && isJoin(node)) ||
+    (whole.parallelism && (classOf(node) === 'Gather' || node.properties['Partial Mode'] === 'Partial'));
   return placed
-    .filter((node) => trees.matching.counterpart(node) === undefined && !isTold(node.node))
+    .filter((node) => trees.matching.counterpart(node) === undefined && !isCovered(node.node))
     .map((node) => ({
       weight: isScan(node.node) && node.node.relationName !== undefined ? WEIGHTS.scan : WEIGHTS.other,
       message: `${nameOf(node, trees)} ${verb}`,
@@ -139,7 +139,7 @@ function isScan(node: PlanNode): boolean {
 
 const MAX_NAMES = 3;
 
-/** A node's title, and for a node without a name of its own what it reads. */
+/** A node's title; for a node without a name of its own, followed by the names of the relations it reads. */
 function nameOf(placed: PlacedNode, trees: Trees): string {
   const title = titleOf(placed, trees);
   if (isScan(placed.node)) return title;
@@ -153,7 +153,7 @@ function titleOf(placed: PlacedNode, trees: Trees): string {
   return nodeTitle(alias === undefined ? placed.node : { ...placed.node, alias });
 }
 
-/** Both plans' nodes are named by the baseline's aliases, so that a renumbered alias reads as no change. */
+/** Names of both plans use the baseline's aliases, so that a renumbered alias does not look like a change. */
 function counterpartInBaseline(scan: PlacedNode, { matching, baseline }: Trees): PlacedNode {
   const other = matching.counterpart(scan);
   return other !== undefined && baseline[other.order] === other ? other : scan;

@@ -1,10 +1,10 @@
 import type { PlanNode } from '../../model/plan.ts';
-import type { Verdict } from '../../model/verification.ts';
+import type { Verdict } from '../../model/plans/verification.ts';
 import { isEstimate, isSamePlan, isSameShape } from './same-plan.ts';
 
 /**
- * How the target's plan compares with the source's. With a tolerance such as 0.01, costs and rows that are at most so
- * much of the larger one apart count as identical.
+ * Compares the target's plan with the source's. `tolerance` is a share: with 0.01, costs and rows count as identical if
+ * they differ by at most 1 % of the larger one.
  */
 export function verdictOf(
   source: PlanNode,

@@ -1,12 +1,12 @@
 import type { PlanNode } from '../../model/plan.ts';
 import { comparePlans } from '../trees/compare-plans.ts';
 
-/** Keys whose text is made of the query's constants, or of the places of parameters. */
+/** Properties whose text contains the query's constants or parameter symbols. */
 const CONDITIONS = /(?:Cond|Filter|Order By|Key|Pruned|Removed)$|^Run Condition$/;
 
 /**
- * How the generic plan of a query works otherwise than the one for some values, in words; null where both do the same with
- * other constants. That the custom plan leaves out partitions is no difference: the generic one does so when it runs.
+ * The most important change of shape from a custom plan to the generic plan, in words; null if they differ only in
+ * constants. Partitions that the custom plan leaves out do not count: the generic plan leaves them out when it runs.
  */
 export function worksOtherwise(custom: PlanNode, generic: PlanNode): string | null {
   const [before, after] = [custom, generic].map((plan) => collapsed(bare(plan)));
@@ -19,7 +19,7 @@ function bare(node: PlanNode): PlanNode {
   return { ...node, properties: Object.fromEntries(kept), plans: node.plans.map(bare) };
 }
 
-/** Partitions that are read alike count as one, by the name of the first. */
+/** Merges partitions that are read in the same way into one, with the name of the first. */
 function collapsed(node: PlanNode): PlanNode {
   const plans = node.plans.map(collapsed);
   if (node.nodeType !== 'Append' && node.nodeType !== 'Merge Append') return { ...node, plans };

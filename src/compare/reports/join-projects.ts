@@ -6,15 +6,15 @@ import { summarizeCauses } from '../causes/cause-summary.ts';
 import { summarizeRehearsal } from './rehearsal.ts';
 import { summarize } from './summary.ts';
 
-/** What one project of several came to. */
+/** The report of one project of several. */
 export interface ProjectReport {
   readonly name: string;
   readonly report: CheckReport;
 }
 
 /**
- * A project's report as a part of one of several: its results name it, paths of suites begin with `prefix` (`.` for none),
- * notes begin with its name, and commands of hints say `--project`.
+ * Prepares a project's report for joining: results and notes name the project, paths of suites begin with `prefix` (`.`
+ * for none), and the commands in hints have `--project`.
  */
 export function ofProject(report: CheckReport, name: string, prefix: string): ProjectReport {
   const path = (file: string) => (prefix === '.' ? file : `${prefix}/${file}`);
@@ -40,16 +40,19 @@ export function ofProject(report: CheckReport, name: string, prefix: string): Pr
   };
 }
 
+/** A command of regress in a hint. */
+const COMMAND = /npx regress-pg [a-z]+/;
+
 function withProject(finding: Finding, name: string): Finding {
   const { hint } = finding;
   if (hint === undefined) return finding;
-  return { ...finding, hint: hint.replace(/^regress ([a-z]+)/, (command) => `${command} --project ${name}`) };
+  return { ...finding, hint: hint.replace(COMMAND, (command) => `${command} --project ${name}`) };
 }
 
 /**
- * One report of the reports of projects, which are there. Whatever has one value in all keeps it; counts are sums, settings
- * those that are the same everywhere, the snapshot's digest one of all, its time the oldest. `folder` has them all, as
- * seen from the top of the repository.
+ * Joins the reports of projects into one; `parts` is not empty. A value that all share stays; counts are added; settings
+ * are those that all share; the snapshot's digest is one of all digests, its time the oldest. `folder` contains all
+ * projects, and is relative to the top of the repository.
  */
 export function joinProjects(parts: readonly ProjectReport[], folder: string): CheckReport {
   const reports = parts.map(({ report }) => report);
@@ -92,7 +95,7 @@ export function joinProjects(parts: readonly ProjectReport[], folder: string): C
   };
 }
 
-/** The reports of the projects of one that was joined. */
+/** Splits a joined report into its projects' reports. */
 export function splitProjects(report: CheckReport): ProjectReport[] {
   const { projects = [], results, ...common } = report;
   return projects.map(({ name, ...facts }) => ({
@@ -101,7 +104,7 @@ export function splitProjects(report: CheckReport): ProjectReport[] {
   }));
 }
 
-/** Where failOn differs, what fails whoever did it has no other status. */
+/** In a project with failOn `any` every failure counts, so its results lose their `branchStatus`. */
 function countedBy(failOn: CheckFacts['failOn'], result: PlanResult): PlanResult {
   if (failOn === 'branch' || result.branchStatus === undefined) return result;
   const { branchStatus: _, ...counted } = result;
@@ -142,7 +145,7 @@ function least(texts: readonly string[]): string {
   return [...texts].sort()[0] ?? '';
 }
 
-/** Of digests, in their order. */
+/** The digest of several digests, in order. */
 function digestOf(digests: readonly string[]): string {
   return createHash('sha256').update(digests.join('\n')).digest('hex');
 }

@@ -6,7 +6,7 @@ import { joinProjects, splitProjects } from './join-projects.ts';
 import { summarizeRehearsal } from './rehearsal.ts';
 import { summarize } from './summary.ts';
 
-/** A report that was written to a file. */
+/** A report that was read from a file. */
 export interface StoredReport {
   readonly file: string;
   readonly report: CheckReport;
@@ -17,9 +17,9 @@ interface StoredShard extends StoredReport {
 }
 
 /**
- * One report of the shards of a check, as if it had not been split; its time is that of the shard that started first. A
- * report of a whole check stays as it is. Throws RegressError `results` where a shard is missing or there twice, and
- * where the files are not of one check.
+ * Merges the shards of a check into one report, as if the check had not been split. Its time is that of the shard that
+ * started first. A single report of a whole check stays unchanged. Throws RegressError `results` if a shard is missing or
+ * given twice, or if the files are not from the same check.
  */
 export function mergeReports(stored: readonly StoredReport[]): CheckReport {
   const [first, ...others] = stored;
@@ -32,14 +32,14 @@ export function mergeReports(stored: readonly StoredReport[]): CheckReport {
   return merged(first.report, shards);
 }
 
-/** Each project is merged by itself. */
+/** Merges each project separately. */
 function mergeProjects(first: StoredReport, stored: readonly StoredReport[]): CheckReport {
   const namesOf = ({ report }: StoredReport) => (report.projects ?? []).map(({ name }) => name).join(', ') || 'none';
   for (const other of stored) {
     if (namesOf(other) === namesOf(first)) continue;
-    throw new RegressError('results', `${first.file} and ${other.file} are not of one check`, {
-      detail: `Their projects: ${namesOf(first)} in the first, ${namesOf(other)} in the second.`,
-      hint: 'Name only files of one check: regress report shard-*.json',
+    throw new RegressError('results', `${first.file} and ${other.file} are not from the same check`, {
+      detail: `Their projects differ: ${namesOf(first)} in the first, ${namesOf(other)} in the second.`,
+      hint: 'Name only files of one check: npx regress-pg report shard-*.json',
     });
   }
   const split = stored.map(({ file, report }) => ({ file, parts: splitProjects(report) }));
@@ -55,12 +55,12 @@ function mergeProjects(first: StoredReport, stored: readonly StoredReport[]): Ch
 function requireShard({ file, report }: StoredReport): StoredShard {
   if (report.shard !== null) return { file, report, shard: report.shard };
   throw new RegressError('results', `${file} is a whole check and cannot be merged with others`, {
-    detail: 'Only the shards of one check are merged.',
-    hint: `regress report ${file}`,
+    detail: 'Only shards of one check can be merged.',
+    hint: `npx regress-pg report ${file}`,
   });
 }
 
-/** What is the same in all shards of a check, as messages name it. */
+/** Values that are the same in all shards of a check, with their names for messages. */
 const SAME: readonly (readonly [string, (report: CheckReport) => string])[] = [
   ['snapshot', ({ snapshot }) => `${snapshot.path} ${snapshot.digest.slice(0, 12)}`],
   ['suites', ({ suites }) => `${suites.path} ${suites.digest}`],
@@ -83,14 +83,14 @@ function requireSameCheck(first: StoredReport, other: StoredReport): void {
   for (const [name, value] of compared) {
     const [one, two] = [value(first.report), value(other.report)];
     if (one === two) continue;
-    throw new RegressError('results', `${first.file} and ${other.file} are not of one check`, {
-      detail: `Their ${name}: ${one} in the first, ${two} in the second.`,
-      hint: 'Run all shards on one commit with one snapshot: regress check --shard 1/N --reporter json=shard-1.json',
+    throw new RegressError('results', `${first.file} and ${other.file} are not from the same check`, {
+      detail: `They differ in ${name}: ${one} in the first, ${two} in the second.`,
+      hint: 'Run all shards on one commit with one snapshot: npx regress-pg check --shard 1/N --reporter json=shard-1.json',
     });
   }
 }
 
-/** Missing shards that are named: a file can speak of more than there is room for. */
+/** Missing shards to name. A file can claim a huge number of shards. */
 const MAX_NAMED = 20;
 
 function firstMissing(there: ReadonlyMap<number, unknown>, count: number): number[] {
@@ -105,7 +105,7 @@ function requireEachOnce(shards: readonly StoredShard[]): void {
   for (const { shard, file } of shards) filesOf.set(shard.index, [...(filesOf.get(shard.index) ?? []), file]);
   for (const [index, files] of filesOf) {
     if (files.length < 2) continue;
-    throw new RegressError('results', `shard ${index}/${total} is there more than once`, {
+    throw new RegressError('results', `shard ${index}/${total} is given more than once`, {
       detail: `It is in ${files.join(' and ')}.`,
       hint: 'Name the file of each shard once.',
     });
@@ -116,10 +116,14 @@ function requireEachOnce(shards: readonly StoredShard[]): void {
   if (lost === undefined) return;
   const more = lacking > missing.length ? ` and ${lacking - missing.length} more` : '';
   const names = missing.map((index) => `${index}/${total}`).join(', ') + more;
-  throw new RegressError('results', `${lacking === 1 ? 'shard' : 'shards'} ${names} of the check missing`, {
-    detail: `There ${shards.length === 1 ? 'is' : 'are'} ${shards.map(({ shard, file }) => `${shard.index}/${total} in ${file}`).join(', ')}.`,
-    hint: `regress check --shard ${lost}/${total} --reporter json=shard-${lost}.json`,
-  });
+  throw new RegressError(
+    'results',
+    `${lacking === 1 ? 'shard' : 'shards'} ${names} of the check ${lacking === 1 ? 'is' : 'are'} missing`,
+    {
+      detail: `There ${shards.length === 1 ? 'is' : 'are'} ${shards.map(({ shard, file }) => `${shard.index}/${total} in ${file}`).join(', ')}.`,
+      hint: `npx regress-pg check --shard ${lost}/${total} --reporter json=shard-${lost}.json`,
+    },
+  );
 }
 
 function merged(first: CheckReport, shards: readonly StoredShard[]): CheckReport {
@@ -142,7 +146,7 @@ function merged(first: CheckReport, shards: readonly StoredShard[]): CheckReport
   };
 }
 
-/** A query has all its results in one shard, in their order. */
+/** Results of all shards in the order of the suites. All results of a query are in one shard, in order. */
 function inOrder(shards: readonly StoredShard[]): readonly PlanResult[] {
   const placed = shards.flatMap(({ report, shard }) =>
     report.results.map((result, at) => ({ result, place: shard.places[at] ?? 0 })),

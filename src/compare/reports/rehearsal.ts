@@ -1,7 +1,7 @@
 import type { PlanResult, Rehearsal } from '../../model/result.ts';
 import { comparePlans } from '../trees/compare-plans.ts';
 
-/** What a check on another major made of the plans accepted on the snapshot's; null where the majors are one. */
+/** Summarizes how plans on another major compare with those accepted on the snapshot's; null if the majors are equal. */
 export function summarizeRehearsal(
   results: readonly PlanResult[],
   majors: Pick<Rehearsal, 'source' | 'target'>,
@@ -19,7 +19,7 @@ export function summarizeRehearsal(
   return { ...majors, compared: pairs.length, sameShape: sameShape.length, costRatio: spread(ratios) };
 }
 
-/** The median of an even number of ratios is the upper of the two in the middle: one that was measured. */
+/** Least, median and greatest ratio. The median of an even number is the upper of the two middle ones, a measured ratio. */
 function spread(ratios: readonly number[]): Rehearsal['costRatio'] {
   const sorted = [...ratios].sort((a, b) => a - b);
   const [least, median, greatest] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];

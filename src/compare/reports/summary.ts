@@ -1,6 +1,6 @@
 import { type CheckReport, countedStatus, type PlanResult, type Summary } from '../../model/result.ts';
 
-/** Counts the results, one for each planned query and case. */
+/** Counts results by status. Each planned query and case has one result. */
 export function summarize(results: readonly PlanResult[]): Summary {
   const count = (status: PlanResult['status']) => results.filter((result) => result.status === status).length;
   return {
@@ -13,8 +13,8 @@ export function summarize(results: readonly PlanResult[]): Summary {
 }
 
 /**
- * Exit status of a check that could do its work: 1 when a query failed or could not be planned, else 0; with `failOn:
- * branch` only what the branch did counts, and what may be its doing.
+ * The exit status of a check that ran to its end: 1 if a query failed or could not be planned, otherwise 0. With `failOn:
+ * branch` only failures that the branch caused or may have caused count.
  */
 export function exitStatus({ results, failOn }: Pick<CheckReport, 'results' | 'failOn'>): 0 | 1 {
   const counted = results.map((result) => countedStatus(result, failOn));

@@ -1,9 +1,9 @@
 import type { Finding } from '../../model/finding.ts';
-import { type Rule, updateCommand } from './judgement.ts';
+import { REGRESS, type Rule, updateCommand } from './judgement.ts';
 
-const NEW_CASE = 'The case is new: the statistics of the snapshot brought it.';
+const NEW_CASE = 'The case is new: it comes from the statistics of the snapshot.';
 
-/** Nothing was accepted for this query and case on this major, nor, in a rehearsal, on the snapshot's. */
+/** No plan was accepted for this query and case on this major, or in a rehearsal on the snapshot's major. */
 export const baselineMissing: Rule = (judgement) => {
   const { against, baseline, ci, isNewCase, major, otherMajors, query, sourceMajor } = judgement;
   if (baseline !== null || against !== undefined) return [];
@@ -18,7 +18,7 @@ export const baselineMissing: Rule = (judgement) => {
   ];
 };
 
-/** A note for each accepted plan whose query or case is gone from its suite. */
+/** A note for each accepted plan whose query or case is no longer in its suite. */
 export function staleBaselines(
   suite: string,
   blocks: readonly { readonly query: string; readonly case: string | null }[],
@@ -26,12 +26,12 @@ export function staleBaselines(
   return blocks.map((block) => ({
     code: 'baseline-stale',
     severity: 'note',
-    message: `the baseline of ${block.query}${block.case === null ? '' : ` [${block.case}]`} has no query in ${suite}`,
-    hint: 'regress update --all',
+    message: `${block.query}${block.case === null ? '' : ` [${block.case}]`} has a baseline, but is no longer in ${suite}`,
+    hint: `${REGRESS} update --all`,
   }));
 }
 
 function elsewhere(majors: readonly number[]): string {
   const names = [...majors].sort((a, b) => a - b).join(', ');
-  return `There is one for ${names}, which does not serve: a plan is compared within its major.`;
+  return `There is one for PostgreSQL ${names}, but plans of different majors are not compared.`;
 }

@@ -4,10 +4,10 @@ import { isSameShape } from '../changes/same-plan.ts';
 import { noiseFloor } from '../noise.ts';
 import { acceptCommand, type Comparison, type ComparisonRule, type Rule } from './judgement.ts';
 
-// Two decimals of a cost divided do not always meet a ratio of two decimals exactly.
+// Costs have two decimals, so their quotient can miss a ratio such as 1.10 by a rounding error.
 const HAIR = 1e-9;
 
-/** The cost rose to a ratio from which it warns or fails, and to more than what is ignored. */
+/** The cost rose by at least the ratio that warns or fails, and to at least `ignoreBelow`. */
 export const costIncreased: ComparisonRule = (comparison) => {
   const { baseline, current, thresholds, query } = comparison;
   const { warn, fail, ignoreBelow } = thresholds.cost;
@@ -20,25 +20,25 @@ export const costIncreased: ComparisonRule = (comparison) => {
   const floor = noiseFloor(comparison);
   if (floor !== null && after / before <= floor.cost) {
     const { snapshots, cost } = floor.noise;
-    const detail = `On ${snapshots} snapshots of the same data it was x${cost} apart.`;
-    return [{ ...about, severity: 'note', message: `${message}, as the sample of ANALYZE may move it`, detail }];
+    const detail = `On ${snapshots} snapshots of the same data it varied by x${cost}.`;
+    return [{ ...about, severity: 'note', message: `${message}, within the noise of ANALYZE's sample`, detail }];
   }
   if (isCostedOtherwise(comparison)) {
-    const detail = 'It is the plan that was accepted, node for node; other settings cost it otherwise.';
+    const detail = 'The plan is the accepted one, node for node; only the changed settings give it another cost.';
     return [{ ...about, severity: 'warn', message, detail }];
   }
   return [{ ...about, severity: reaches(fail) ? 'fail' : 'warn', message }];
 };
 
 /**
- * The same plan of the same query on the same data: costs in other units say nothing of how it runs. Measured in
- * docs/precision.md.
+ * True if only the settings changed and the plan kept its shape. The cost is then in other units, and says nothing about
+ * how the query runs; docs/precision.md has the measurement.
  */
 function isCostedOtherwise({ baseline, cause, current }: Comparison): boolean {
   return cause.length === 1 && cause[0] === 'settings' && isSameShape(baseline.plan, current);
 }
 
-/** The cost fell by the ratio that would warn: worth accepting, so that a later rise is measured from here. */
+/** The cost fell by at least the ratio that would warn. Accept it, so that a later rise is measured from the new cost. */
 export const costDecreased: ComparisonRule = ({ baseline, current, thresholds, query }) => {
   const { warn, ignoreBelow } = thresholds.cost;
   const [before, after] = [baseline.plan.totalCost, current.totalCost];
@@ -47,7 +47,7 @@ export const costDecreased: ComparisonRule = ({ baseline, current, thresholds, q
   return [{ code: 'cost-decreased', severity: 'note', message, hint: acceptCommand(query.name), node: current }];
 };
 
-/** The cost exceeds the query's own limit, whatever its baseline. */
+/** The cost exceeds the query's own limit, whatever the baseline says. */
 export const costOverLimit: Rule = ({ query, current }) => {
   const limit = query.expect.cost;
   if (limit === undefined || current.totalCost <= limit.max) return [];

@@ -1,14 +1,14 @@
-import type { SchemaDrift } from '../../model/drift.ts';
 import type { Finding } from '../../model/finding.ts';
 import { type PlanNode, walkPlan } from '../../model/plan.ts';
+import type { SchemaDrift } from '../../model/target/drift.ts';
 import { listed } from '../../model/text/wording.ts';
 import type { Rule } from './judgement.ts';
 
 const MAX_NAMED = 3;
 
-/** The query touches something that production has and the schema of the target has not. */
+/** The query uses a relation for which production has an object that the target's schema lacks. */
 export const schemaDrift: Rule = ({ current, baseline, named, missing, reproduced, thresholds }) => {
-  // A plan that is production's own to the last digit has lost nothing by what is missing.
+  // If the plan is identical to production's own, the missing objects make no difference.
   if (missing.length === 0 || reproduced) return [];
   const relations = touched(current, named);
   if (baseline !== null) for (const name of scanned(baseline.plan)) relations.add(name);
@@ -19,11 +19,11 @@ export const schemaDrift: Rule = ({ current, baseline, named, missing, reproduce
     {
       code: 'schema-drift',
       severity: thresholds.drift,
-      message: `production has what this schema lacks: ${listed(names, MAX_NAMED)}`,
+      message: `production has objects that this schema lacks: ${listed(names, MAX_NAMED)}`,
       detail: found.some(({ kind }) => kind === 'partition')
-        ? 'Without its partitions a table is planned as if their rows did not exist.'
-        : 'A plan made without them need not be the one production makes.',
-      hint: 'add "- production: [partitions, indexes]" to target.prepare of regress.yaml, unless the branch drops it on purpose',
+        ? 'The planner does not see the rows of a missing partition.'
+        : "With them, production's plan may differ from this one.",
+      hint: 'Add "- production: [partitions, indexes]" to target.prepare in regress.yaml, unless this branch drops them on purpose.',
     } satisfies Finding,
   ];
 };
@@ -38,7 +38,7 @@ function scanned(plan: PlanNode): string[] {
   );
 }
 
-/** A name without a schema may be that of any. */
+/** A name without a schema matches a relation of any schema. */
 function touches(relations: ReadonlySet<string>, { touchedBy }: SchemaDrift): boolean {
   return [...touchedBy].some((name) => relations.has(name) || relations.has(name.slice(name.indexOf('.') + 1)));
 }

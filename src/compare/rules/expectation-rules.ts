@@ -6,7 +6,7 @@ import { aliasStem } from '../trees/identity.ts';
 import { isBelowAppend, type PlacedNode, placeNodes } from '../trees/placed-node.ts';
 import type { Rule } from './judgement.ts';
 
-/** The plan holds a node that the query forbids. */
+/** The plan contains a node that the query forbids. */
 export const forbiddenNode: Rule = ({ query, current }) => {
   const placed = placeNodes(current);
   return (query.expect.forbid ?? []).flatMap((pattern): readonly Finding[] => {
@@ -20,7 +20,7 @@ export const forbiddenNode: Rule = ({ query, current }) => {
   });
 };
 
-/** The plan does without an index that the query is there to use. */
+/** The plan does not use an index that the query must use. */
 export const indexNotUsed: Rule = ({ query, current }) => {
   const used = new Set([...walkPlan(current)].flatMap(indexesOf));
   return (query.expect.uses ?? [])
@@ -36,14 +36,14 @@ export const indexNotUsed: Rule = ({ query, current }) => {
 };
 
 function expectationHint({ file, line }: Query): string {
-  return `Mend the query or its schema, or change expect at ${file}:${line}.`;
+  return `Fix the query or its schema, or change expect at ${file}:${line}.`;
 }
 
 function matches(placed: PlacedNode, { node, on }: NodePattern): boolean {
   return placed.node.nodeType === node && (on === undefined || isOn(placed, on));
 }
 
-/** A relation by its bare or qualified name, or, for a partition, by its table's. */
+/** True if a node works on the relation, named with or without its schema; for a partition also its table's name. */
 function isOn(placed: PlacedNode, name: string): boolean {
   const { node } = heapOf(placed);
   if (node.relationName === undefined) return false;
@@ -51,13 +51,13 @@ function isOn(placed: PlacedNode, name: string): boolean {
   return names.includes(name) || (isBelowAppend(placed) && isTable(node, name));
 }
 
-/** EXPLAIN names the table of a partition nowhere but in its alias, and only where the query gave it none. */
+/** EXPLAIN shows a partition's table only in the alias, and only if the query gave no alias. */
 function isTable({ alias, schema }: PlanNode, name: string): boolean {
   const stem = aliasStem(alias ?? '');
   return stem === name || `${schema ?? ''}.${stem}` === name;
 }
 
-/** A Bitmap Index Scan says of what relation only in the Bitmap Heap Scan above it. */
+/** The node that names the relation: for a Bitmap Index Scan, the Bitmap Heap Scan above it. */
 function heapOf(placed: PlacedNode): PlacedNode {
   const { node, parent } = placed;
   return node.nodeType.startsWith('Bitmap') && node.relationName === undefined && parent !== null

@@ -17,7 +17,7 @@ import { estimatedSize, statisticsMissing } from './statistics-rule.ts';
 import { timeDependent } from './time-rule.ts';
 import { valuesMissing } from './values-rule.ts';
 
-/** Every rule. Both the report and the exit status follow from what they find. */
+/** All rules. Their findings decide the report and the exit status. */
 const RULES: readonly Rule[] = [
   baselineMissing,
   queryNew,
@@ -41,13 +41,13 @@ const COMPARISON_RULES: readonly ComparisonRule[] = [
 
 const WORST_FIRST: readonly Severity[] = ['error', 'fail', 'warn', 'note'];
 
-/** What is worth saying of a planned query, the worst first, and the status that follows. */
+/** The findings of a planned query, the worst first, and its status. */
 export function judge(judgement: Judgement): { readonly status: Status; readonly findings: readonly Finding[] } {
   const alone = RULES.flatMap((rule) => rule(judgement));
   return verdictFrom([...compared(judgement), ...alone]);
 }
 
-/** Findings in order, the worst first, and the status that follows. */
+/** Sorts findings, the worst first, and derives the status from them. */
 export function verdictFrom(findings: readonly Finding[]): {
   readonly status: Status;
   readonly findings: readonly Finding[];
@@ -56,13 +56,13 @@ export function verdictFrom(findings: readonly Finding[]): {
   return { status: statusOf(ordered), findings: ordered };
 }
 
-/** The status of the worst finding; notes change nothing. */
+/** The status of the worst finding. Notes do not change it. */
 export function statusOf(findings: readonly Finding[]): Status {
   const worst = WORST_FIRST.find((severity) => findings.some((finding) => finding.severity === severity));
   return worst === undefined || worst === 'note' ? 'ok' : worst;
 }
 
-/** A plan as results hold it. */
+/** A plan with the figures of its top node, as results hold it. */
 export function planFigures(plan: PlanNode): PlanFigures {
   return { totalCost: plan.totalCost, planRows: plan.planRows, plan };
 }

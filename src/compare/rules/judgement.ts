@@ -1,65 +1,65 @@
 import type { BaselineBlock, Provenance } from '../../model/baseline.ts';
-import type { SchemaDrift } from '../../model/drift.ts';
 import type { Cause, Finding } from '../../model/finding.ts';
 import type { PlanNode } from '../../model/plan.ts';
 import type { PlanDifference } from '../../model/plans/difference.ts';
 import type { PlanFlip } from '../../model/plans/plan-flip.ts';
 import type { RunnerUp } from '../../model/plans/runner-up.ts';
 import type { Query, Thresholds } from '../../model/suite.ts';
-import type { UnknownObject } from '../../model/unknown-object.ts';
+import type { SchemaDrift } from '../../model/target/drift.ts';
+import type { UnknownObject } from '../../model/target/unknown-object.ts';
 
-/** A revision that is compared with instead of committed baselines. */
+/** A revision whose plans replace committed baselines. */
 export interface Against {
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** The query's old self could not be planned there. */
+  /** True if the query could not be planned there. */
   readonly failedThere: boolean;
-  /** What the query was called there, where that is another name. */
+  /** The query's name there, if it was another one. */
   readonly formerly?: string | undefined;
 }
 
-/** A planned query and everything it is judged by. */
+/** A planned query and everything that the rules need to judge it. */
 export interface Judgement {
   readonly query: Query;
   /** As `PlanResult.case`. */
   readonly case: string | null;
-  /** Merged already; see mergeThresholds. */
+  /** Already merged, by mergeThresholds. */
   readonly thresholds: Thresholds;
   readonly baseline: BaselineBlock | null;
-  /** Major the baseline was accepted on: that of the snapshot where a rehearsal has none of its own. */
+  /** Major on which the baseline was accepted: the snapshot's if a rehearsal has no baseline of its own major. */
   readonly baselineMajor: number;
   readonly current: PlanNode;
-  /** What `current` was planned under. */
+  /** Provenance of `current`. */
   readonly provenance: Provenance;
-  /** In CI a missing baseline fails. */
+  /** True in CI, where a missing baseline fails. */
   readonly ci: boolean;
-  /** Major version of the server that planned. */
+  /** Major version of the server that made the plan. */
   readonly major: number;
-  /** Major of the server the snapshot is of; another one makes this a rehearsal. */
+  /** Major of the snapshot's server. If it differs from `major`, the check is a rehearsal. */
   readonly sourceMajor: number;
   /** Other majors that have a baseline of this plan. */
   readonly otherMajors: readonly number[];
-  /** What the database has and the snapshot does not know. */
+  /** Objects that the database has and the snapshot does not. */
   readonly unknown: readonly UnknownObject[];
-  /** What the snapshot defines and the database lacks. */
+  /** Objects that the snapshot defines and the database lacks. */
   readonly missing: readonly SchemaDrift[];
-  /** The current plan is identical to the one production made itself. */
+  /** True if the current plan is identical to production's own. */
   readonly reproduced: boolean;
-  /** Relations the query names, each with its schema where it says it: `public.orders` or `orders`. */
+  /** Relations that the query names, as it writes them: `public.orders` or `orders`. */
   readonly named: readonly string[];
-  /** The generic plan that comes to be taken for the case, where it works otherwise. */
+  /** The generic plan that PostgreSQL switches to for the case, if it has another shape. */
   readonly flip: PlanFlip | null;
-  /** What of the time the query's conditions depend on, by kind of function. */
+  /** Time and random functions in the query's conditions, by volatility. */
   readonly timeCalls: { readonly stable: readonly string[]; readonly volatile: readonly string[] };
-  /** Where now() stood, as people read it. */
+  /** The time that now() returned while planning, as text. */
   readonly plannedAt: string;
-  /** An automatic case that the snapshot brought, of a query that was accepted before. */
+  /** True for a new automatic case of a query that already has accepted plans. */
   readonly isNewCase: boolean;
-  /** Functions the query calls that may read tables while it is planned. */
+  /** Functions of the query that may read tables during planning. */
   readonly readingFunctions: readonly string[];
-  /** What a plan of the baseline's shape would cost now; undefined where that is not known. */
+  /** What a plan of the baseline's shape would cost now; undefined if that is not known. */
   readonly runnerUp?: RunnerUp | undefined;
-  /** Set where the baseline is the plan at a revision. */
+  /** Set if the baseline is the plan at a revision. */
   readonly against?: Against | undefined;
 }
 
@@ -70,24 +70,27 @@ export interface Comparison extends Judgement {
   readonly cause: readonly Cause[];
 }
 
-/** A rule looks at a planned query alone. */
+/** A rule that needs no baseline. */
 export type Rule = (judgement: Judgement) => readonly Finding[];
 
-/** A rule that needs a baseline; the cause is added to what it finds. */
+/** A rule that compares with a baseline. The judge adds the cause to its findings. */
 export type ComparisonRule = (comparison: Comparison) => readonly Finding[];
 
-/** What to do about a finding that the branch is to have: with a revision to compare with, there is nothing to accept. */
+/** The hint for a finding in a comparison with a revision, where no baseline can be accepted. */
 export function allowHint({ file, line }: Query): string {
-  return `if the branch is to have this, say what may change by thresholds of the query (${file}:${line})`;
+  return `If you want this change, raise the thresholds of the query (${file}:${line}).`;
 }
+
+/** The command line that starts regress, for hints. `npx regress` outside a project would fetch another package. */
+export const REGRESS = 'npx regress-pg';
 
 /** The command that accepts the plans of a query. */
 export function updateCommand(query: string): string {
   const pattern = /^[\w./:@%+-]+$/.test(query) ? query : `'${query.replaceAll("'", "'\\''")}'`;
-  return `regress update ${pattern}`;
+  return `${REGRESS} update ${pattern}`;
 }
 
-/** The same, asking for the reason. */
+/** The same command with a place for the reason. */
 export function acceptCommand(query: string): string {
   return `${updateCommand(query)} --reason '…'`;
 }

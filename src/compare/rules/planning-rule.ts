@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Rule } from './judgement.ts';
 
-/** The query calls a function that may read tables while it is planned, and finds the target's rows there. */
+/** The query calls a function that may read tables during planning, where it sees the target's rows. */
 export const functionReadsTables: Rule = ({ readingFunctions }) =>
   readingFunctions.map(
     (name): Finding => ({
@@ -9,7 +9,7 @@ export const functionReadsTables: Rule = ({ readingFunctions }) =>
       severity: 'warn',
       message: `${name} may read tables while the query is planned`,
       detail:
-        'PostgreSQL runs immutable and stable functions to estimate a condition; the target does not hold the rows they would find in production.',
-      hint: 'Give the value as a parameter with cases, or call the function in a subquery: (SELECT …), which is not run while planning.',
+        'PostgreSQL runs immutable and stable functions to estimate conditions; the target lacks the rows that they read in production.',
+      hint: 'Pass the value as a parameter with cases, or call the function in a subquery, (SELECT …): PostgreSQL does not run it during planning.',
     }),
   );

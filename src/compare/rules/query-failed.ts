@@ -1,17 +1,17 @@
 import type { Finding } from '../../model/finding.ts';
 
-/** What PostgreSQL says of a query it cannot plan; DatabaseError of src/postgres has these fields. */
+/** PostgreSQL's error for a query that it cannot plan. DatabaseError of src/postgres has these fields. */
 interface PlanningError {
   readonly message: string;
   /** SQLSTATE. */
   readonly code?: string | undefined;
   readonly detail?: string | undefined;
   readonly hint?: string | undefined;
-  /** Character of `statement` the error is about, from 1. */
+  /** The character of `statement` that the error is about, from 1. */
   readonly position?: number | undefined;
 }
 
-/** The finding for a query that cannot be planned, with the line of `statement` PostgreSQL points at. */
+/** The finding for a query that cannot be planned, with the line of `statement` that PostgreSQL points at. */
 export function queryFailed(error: PlanningError, statement: string): Finding {
   const details = [
     error.position === undefined ? undefined : pointedLine(statement, error.position),
@@ -27,7 +27,7 @@ export function queryFailed(error: PlanningError, statement: string): Finding {
   };
 }
 
-/** PostgreSQL counts characters where JavaScript counts UTF-16 units. */
+/** The line at a position. PostgreSQL counts characters, JavaScript UTF-16 units. */
 function pointedLine(statement: string, position: number): string | undefined {
   const before = [...statement].slice(0, position - 1).join('');
   const line = before.split('\n').length;

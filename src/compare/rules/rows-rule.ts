@@ -4,7 +4,7 @@ import { comparableRows, rowsOf, rowsRatio } from '../changes/rows-ratio.ts';
 import { noiseFloor } from '../noise.ts';
 import { acceptCommand, type ComparisonRule } from './judgement.ts';
 
-/** An estimate of rows moved far, in either direction; the node where it moved the most. */
+/** A row estimate moved far, in either direction. The finding names the node whose estimate moved most. */
 export const rowsEstimateChanged: ComparisonRule = (comparison) => {
   const { baseline, current, difference, query, thresholds } = comparison;
   const [worst] = [...comparableRows(difference, baseline.plan, current)].sort((a, b) => rowsRatio(b) - rowsRatio(a));
@@ -18,9 +18,9 @@ export const rowsEstimateChanged: ComparisonRule = (comparison) => {
     {
       code: 'rows-estimate-changed',
       severity: isNoise ? 'note' : 'warn',
-      message: isNoise ? `${message}, as the sample of ANALYZE may move it` : message,
+      message: isNoise ? `${message}, within the noise of ANALYZE's sample` : message,
       ...(isNoise && {
-        detail: `On ${floor.noise.snapshots} snapshots of the same data it was x${floor.noise.rows} apart.`,
+        detail: `On ${floor.noise.snapshots} snapshots of the same data it varied by x${floor.noise.rows}.`,
       }),
       hint: acceptCommand(query.name),
       node: worst.current,

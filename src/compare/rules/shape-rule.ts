@@ -7,10 +7,10 @@ import { noiseFloor } from '../noise.ts';
 import { isNearTie } from '../runner-up/runner-up.ts';
 import { acceptCommand, type ComparisonRule } from './judgement.ts';
 
-/** Changes told after the first one; the rest is to be seen in the plans. */
-const MAX_TOLD = 5;
+/** Changes listed after the first one. The plans show the rest. */
+const MAX_FURTHER = 5;
 
-/** The plan works in another way, whatever it costs; a note where the accepted way would cost as much. */
+/** The plan's shape changed, whatever it costs. A note if the accepted shape would cost the same. */
 export const planShapeChanged: ComparisonRule = (comparison) => {
   const { current, difference, thresholds, query, runnerUp } = comparison;
   const [first] = difference.shapeChanges;
@@ -18,15 +18,15 @@ export const planShapeChanged: ComparisonRule = (comparison) => {
   const about = { hint: acceptCommand(query.name), node: first.node };
   const others = furtherChanges(difference);
   if (noiseFloor(comparison)?.isKnownShape) {
-    const message = `${first.message}, as another sample of ANALYZE may have it`;
+    const message = `${first.message}, within the noise of ANALYZE's sample`;
     return [shapeChanged(message, others, 'note', about)];
   }
   if (runnerUp === undefined) return [shapeChanged(first.message, others, thresholds.shape, about)];
   const now = `the accepted plan would cost ${formatCost(runnerUp.totalCost)} now, ${apart(runnerUp, current)}`;
-  const how = `Planned again without ${runnerUp.without.join(', ')}.`;
+  const how = `Found by planning again without ${runnerUp.without.join(', ')}.`;
   if (!isNearTie(runnerUp, current)) {
-    const told = [...others, `${capitalized(now)} than this one. ${how}`];
-    return [shapeChanged(first.message, told, thresholds.shape, about)];
+    const details = [...others, `${capitalized(now)} than this one. ${how}`];
+    return [shapeChanged(first.message, details, thresholds.shape, about)];
   }
   const detail = [...others, how].join('\n');
   return [{ code: 'near-tie', severity: 'note', message: `${first.message}, a near tie: ${now}`, detail, ...about }];
@@ -51,9 +51,9 @@ function apart({ totalCost }: RunnerUp, current: PlanNode): string {
 
 function furtherChanges({ shapeChanges }: PlanDifference): readonly string[] {
   const others = shapeChanges.slice(1).map(({ message }) => `${capitalized(message)}.`);
-  const told = others.slice(0, MAX_TOLD);
-  const untold = others.length - told.length;
-  return [...told, ...(untold > 0 ? [`And ${untold} more ${untold === 1 ? 'change' : 'changes'}.`] : [])];
+  const listed = others.slice(0, MAX_FURTHER);
+  const more = others.length - listed.length;
+  return [...listed, ...(more > 0 ? [`And ${more} more ${more === 1 ? 'change' : 'changes'}.`] : [])];
 }
 
 function capitalized(sentence: string): string {

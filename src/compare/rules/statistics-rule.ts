@@ -1,12 +1,12 @@
 import type { Finding } from '../../model/finding.ts';
 import { type PlanNode, walkPlan } from '../../model/plan.ts';
-import type { SizeEstimate, UnknownObject } from '../../model/unknown-object.ts';
-import type { Rule } from './judgement.ts';
+import type { SizeEstimate, UnknownObject } from '../../model/target/unknown-object.ts';
+import { REGRESS, type Rule } from './judgement.ts';
 
-/** The plan leans on a relation or index of which production has told nothing, or the snapshot what cannot be. */
+/** The plan uses a relation or index that the snapshot does not know, or whose statistics in it are impossible. */
 export const statisticsMissing: Rule = ({ current, unknown }) =>
   unknown.flatMap((object): readonly Finding[] => {
-    const node = object.estimate === undefined ? leaningNode(current, object) : undefined;
+    const node = object.estimate === undefined ? nodeUsing(current, object) : undefined;
     if (node === undefined) return [];
     const { kind, description, refused } = object;
     if (refused !== undefined) return [refusedStatistics(object, refused, node)];
@@ -14,7 +14,7 @@ export const statisticsMissing: Rule = ({ current, unknown }) =>
       {
         code: 'statistics-missing',
         severity: 'warn',
-        message: `planned without production's facts of ${description}`,
+        message: `planned without production's size and statistics of ${description}`,
         ...(kind === 'relation' ? aboutTable(object) : ABOUT_OTHERS),
         node,
       },
@@ -25,55 +25,57 @@ function refusedStatistics({ description }: UnknownObject, refused: string, node
   return {
     code: 'statistics-missing',
     severity: 'warn',
-    message: `planned without statistics of ${description}, which no server can have written`,
-    detail: `${refused}\nA plan that changed for want of them is the doing of the snapshot, not of the branch.`,
-    hint: 'regress snapshot, and look at who changed that file',
+    message: `planned without the snapshot's statistics of ${description}, because no server can have written them`,
+    detail: `${refused}\nIf the plan changed without them, the snapshot is the cause, not the branch.`,
+    hint: `Take a new snapshot (${REGRESS} snapshot), and find out who changed that file.`,
     node,
   };
 }
 
+const SNAPSHOT_LATER = `Once it is in production, take a new snapshot: ${REGRESS} snapshot`;
+
 const ABOUT_OTHERS = {
-  detail: 'The snapshot does not know it: its size and statistics are those it has in the target.',
-  hint: 'regress snapshot, once it is in production',
+  detail: 'The snapshot does not know it, so the planner used its size and statistics in the target.',
+  hint: SNAPSHOT_LATER,
 };
 
 function aboutTable({ schemaname, name }: UnknownObject): Pick<Finding, 'detail' | 'hint'> {
   const path = schemaname === 'public' ? name : `${schemaname}.${name}`;
   return {
     detail:
-      'The snapshot does not know it. PostgreSQL takes a table that was never analyzed to have 10 pages, or as many as its file where that is larger.',
-    hint: `Say in regress.yaml how many rows to expect: expect: { tables: { ${path}: { rows: 1000000 } } }`,
+      'The snapshot does not know it. PostgreSQL assumes 10 pages for a table that was never analyzed, or the size of its file if that is larger.',
+    hint: `Set the expected number of rows in regress.yaml: expect: { tables: { ${path}: { rows: 1000000 } } }`,
   };
 }
 
-/** The plan leans on a relation or index whose size is a model's. */
+/** The plan uses a relation or index whose size a model estimated. */
 export const estimatedSize: Rule = ({ current, unknown }) =>
   unknown.flatMap((object): readonly Finding[] => {
-    const node = leaningNode(current, object);
+    const node = nodeUsing(current, object);
     if (object.estimate === undefined || node === undefined) return [];
     return [
       {
         code: 'estimated-size',
         severity: 'note',
-        message: `${object.description} is not production's: planned with ${describeSize(object.estimate)}`,
+        message: `the size of ${object.description} is an estimate: ${describeSize(object.estimate)}`,
         detail: object.estimate.basis.join('\n'),
-        hint: 'regress snapshot, once it is in production',
+        hint: SNAPSHOT_LATER,
         node,
       },
     ];
   });
 
-/** Figures of a model in words, such as `2745 pages, 1000000 tuples, height 2`. */
+/** An estimated size in words, such as `2745 pages, 1000000 tuples, height 2`. */
 function describeSize({ pages, tuples, tree_height }: SizeEstimate): string {
   const height = tree_height === null ? [] : [`height ${tree_height}`];
   return [`${pages} page${pages === 1 ? '' : 's'}`, `${tuples} tuple${tuples === 1 ? '' : 's'}`, ...height].join(', ');
 }
 
-function leaningNode(plan: PlanNode, object: UnknownObject): PlanNode | undefined {
-  return [...walkPlan(plan)].find((node) => leansOn(node, object));
+function nodeUsing(plan: PlanNode, object: UnknownObject): PlanNode | undefined {
+  return [...walkPlan(plan)].find((node) => uses(node, object));
 }
 
-function leansOn(node: PlanNode, { kind, schemaname, name }: UnknownObject): boolean {
+function uses(node: PlanNode, { kind, schemaname, name }: UnknownObject): boolean {
   if (kind === 'relation') return node.relationName === name && node.schema === schemaname;
   return kind === 'index' && node.indexName === name;
 }

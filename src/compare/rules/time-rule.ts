@@ -1,27 +1,27 @@
 import { type Finding, SNAPSHOT_TIME } from '../../model/finding.ts';
 import type { Rule } from './judgement.ts';
 
-/** The estimates of the query depend on the time: on which one, and what does not stand at it. */
+/** The query's estimates depend on the time: which functions use the snapshot's time, and which have no value yet. */
 export const timeDependent: Rule = ({ timeCalls: { stable, volatile }, plannedAt }) => [
-  ...(stable.length === 0 ? [] : [standing(stable, plannedAt)]),
-  ...(volatile.length === 0 ? [] : [unknown(volatile)]),
+  ...(stable.length === 0 ? [] : [atSnapshotTime(stable, plannedAt)]),
+  ...(volatile.length === 0 ? [] : [withoutValue(volatile)]),
 ];
 
-function standing(calls: readonly string[], plannedAt: string): Finding {
+function atSnapshotTime(calls: readonly string[], plannedAt: string): Finding {
   return {
     code: 'time-dependent',
     severity: 'note',
-    message: `planned at ${plannedAt}: ${calls.join(', ')} ${calls.length === 1 ? 'stands' : 'stand'} at ${SNAPSHOT_TIME}`,
-    detail: 'With a newer snapshot the time moves on, and estimates with it.',
+    message: `planned at ${plannedAt}: ${calls.join(', ')} ${calls.length === 1 ? 'uses' : 'use'} ${SNAPSHOT_TIME}`,
+    detail: 'A newer snapshot moves the time on, and the estimates with it.',
   };
 }
 
-function unknown(calls: readonly string[]): Finding {
+function withoutValue(calls: readonly string[]): Finding {
   return {
     code: 'time-dependent',
     severity: 'note',
-    message: `${calls.join(', ')} ${calls.length === 1 ? 'is' : 'are'} not known while the query is planned`,
+    message: `${calls.join(', ')} ${calls.length === 1 ? 'has' : 'have'} no value while the query is planned`,
     detail:
-      'A volatile function has no value before the query runs, so that PostgreSQL estimates its conditions by a fixed share of the rows and cannot use an index for them, here as in production.',
+      'PostgreSQL calls a volatile function only when the query runs. It estimates its conditions as a fixed share of the rows and cannot use an index for them, here as in production.',
   };
 }

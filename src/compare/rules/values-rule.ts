@@ -1,7 +1,7 @@
 import { GENERIC } from '../../model/suite.ts';
 import type { Rule } from './judgement.ts';
 
-/** Automatic cases were asked for, and the snapshot has no values for them; said once, where the query is planned without. */
+/** The snapshot has no values for an automatic case. One finding for the query, at its generic plan or else its first case. */
 export const valuesMissing: Rule = ({ query, case: caseName }) => {
   const { unfound = [], generic, cases } = query;
   if (unfound.length === 0 || caseName !== (generic ? GENERIC : (cases[0]?.name ?? null))) return [];
@@ -12,7 +12,7 @@ export const valuesMissing: Rule = ({ query, case: caseName }) => {
       severity: 'note',
       message: some ? 'planned without some of its automatic cases' : 'planned without automatic cases',
       detail: unfound.map((reason) => `No value for ${reason}.`).join('\n'),
-      hint: 'Give the values it needs: cases: { auto: { PARAMETER: VALUE } }',
+      hint: 'Give the missing values in the suite: cases: { auto: { PARAMETER: VALUE } }',
     },
   ];
 };

@@ -1,6 +1,6 @@
 import { type PlanNode, walkPlan } from '../../model/plan.ts';
 
-/** What decides between the generic plan and one made for the values (choose_custom_plan, plancache.c). */
+/** The settings that decide between the generic plan and a custom plan (choose_custom_plan, plancache.c). */
 export interface PlanCache {
   /** plan_cache_mode. */
   readonly mode: string;
@@ -8,7 +8,7 @@ export interface PlanCache {
   readonly cpuOperatorCost: number;
 }
 
-/** The settings of a query as the choice reads them. */
+/** Reads them from a query's settings, with PostgreSQL's defaults. */
 export function planCacheOf(settings: Readonly<Record<string, string>>): PlanCache {
   return {
     mode: settings.plan_cache_mode ?? 'auto',
@@ -17,9 +17,10 @@ export function planCacheOf(settings: Readonly<Record<string, string>>): PlanCac
 }
 
 /**
- * Which plan PostgreSQL takes after five executions with the same values, as far as costs tell: the generic one where it
- * is cheaper than the custom one with the cost of making it, 1000 cpu_operator_cost for each entry of the range table and
- * one more (cached_plan_cost). How many entries there are does not stand in a plan: `unknown` where it depends on that.
+ * The plan that PostgreSQL uses after five executions with the same values, as far as costs show. It is the generic plan
+ * if that costs less than the custom plan plus the cost of planning: 1000 cpu_operator_cost for each entry of the range
+ * table and one more (cached_plan_cost). A plan does not show the number of entries: `unknown` if the choice depends on
+ * it.
  */
 export function choiceByCosts(
   custom: PlanNode,
@@ -31,7 +32,7 @@ export function choiceByCosts(
   const planning = (relations: number) => 1000 * cpuOperatorCost * (relations + 1);
   const scans = [...walkPlan(custom)].filter(({ relationName }) => relationName !== undefined).length;
   if (generic.totalCost < custom.totalCost + planning(Math.min(scans, 1))) return 'generic';
-  // Joins, subqueries and views have entries too, and so have partitions.
+  // Joins, subqueries, views and partitions have entries too.
   const most = [...walkPlan(custom), ...walkPlan(generic)].length * 4 + 20;
   return generic.totalCost >= custom.totalCost + planning(most) ? 'custom' : 'unknown';
 }

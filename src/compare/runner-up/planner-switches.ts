@@ -1,14 +1,14 @@
 import type { PlanNode } from '../../model/plan.ts';
 
-/** A setting that keeps the planner from a kind of node. */
+/** A setting that can keep the planner from using a kind of node. */
 export interface PlannerSwitch {
   readonly name: string;
   /** The value that turns it off. */
   readonly off: string;
   readonly turnsOff: (node: PlanNode) => boolean;
   /**
-   * Until 17 such nodes are made all the same, at a cost of 1e10 more (disable_cost, costsize.c), where nothing else would
-   * do; false for kinds that are then not made at all.
+   * True if the planner, until 17, still uses such nodes if it has no other way, and adds 1e10 to their cost (disable_cost,
+   * costsize.c). False if it never uses them.
    */
   readonly penalizes: boolean;
 }
@@ -24,7 +24,7 @@ const isParallel =
   ({ nodeType, properties }: PlanNode) =>
     types.includes(nodeType) && properties['Parallel Aware'] === true;
 
-/** Every switch, of several for one node the narrowest first. cost_index() asks enable_indexscan for both kinds. */
+/** All switches. If several apply to a node, the narrowest comes first. cost_index() checks enable_indexscan for both kinds. */
 export const PLANNER_SWITCHES: readonly PlannerSwitch[] = [
   enable('seqscan', isType('Seq Scan')),
   kept('indexonlyscan', isType('Index Only Scan')),
@@ -58,20 +58,20 @@ function kept(what: string, turnsOff: PlannerSwitch['turnsOff']): PlannerSwitch 
   return { ...enable(what, turnsOff), penalizes: false };
 }
 
-/** costsize.c, disable_cost; gone in 18, which counts disabled nodes instead. */
+/** disable_cost in costsize.c. 18 counts disabled nodes instead. */
 const DISABLE_COST = 1e10;
 const PENALTIES_UNTIL_MAJOR = 17;
 
 /**
- * A plan that was made with switches off, with the costs it has with all of them on. Null where a penalty cannot be told
- * from the cost: where a node above multiplied it.
+ * Returns a plan made with switches off, with the costs it has with all switches on. Null if the penalty cannot be
+ * separated from the cost, because a node above multiplied it.
  */
 export function withoutPenalties(plan: PlanNode, off: ReadonlySet<string>, major: number): PlanNode | null {
   if (major > PENALTIES_UNTIL_MAJOR) return withoutDisabledMarks(plan);
   return unpenalized(plan, off)?.plan ?? null;
 }
 
-/** 18 and later print what was disabled, and leave it out of the cost. */
+/** 18 and later mark disabled nodes and add nothing to their cost. */
 function withoutDisabledMarks(plan: PlanNode): PlanNode {
   const { Disabled: _, ...properties } = plan.properties;
   return { ...plan, properties, plans: plan.plans.map(withoutDisabledMarks) };
@@ -87,7 +87,7 @@ function unpenalized(
     ({ name, turnsOff, penalizes }) => penalizes && off.has(name) && turnsOff(node),
   ).length;
   const penalties = Math.round(node.totalCost / DISABLE_COST);
-  // A limit, or the inner input of a loop, scales what its input costs, and the penalty with it.
+  // A Limit, or the inner side of a nested loop, scales the cost of its input and so the penalty.
   if (penalties !== below.reduce((sum, child) => sum + child.penalties, own)) return null;
   const atStart = Math.round(node.startupCost / DISABLE_COST);
   const plan = {
@@ -99,7 +99,7 @@ function unpenalized(
   return plan.startupCost < 0 || plan.totalCost < 0 ? null : { plan, penalties };
 }
 
-/** With EXPLAIN's two decimals. */
+/** Rounds to EXPLAIN's two decimals. */
 function cents(cost: number): number {
   return Math.round(cost * 100) / 100;
 }

@@ -9,12 +9,11 @@ import { PLANNER_SWITCHES, type PlannerSwitch, withoutPenalties } from './planne
 export const NO_AVOIDANCE: Avoidance = { settings: {}, indexes: [] };
 
 /**
- * What to avoid besides, so that the planner comes nearer to a plan of the wanted shape than the one it made: what the
- * latter does and the former does nowhere, and where that is nothing, what it does elsewhere. Null where nothing is left
- * to try.
+ * Adds to what the planner must avoid, so that its next plan comes closer to the wanted shape: first the means that only
+ * the current plan uses, or if there are none, means that the wanted plan uses elsewhere. Null if nothing is left to try.
  */
-export function avoidMore(wanted: PlanNode, made: PlanNode, avoided: Avoidance): Avoidance | null {
-  const [inWanted, changed] = [placeNodes(wanted), changedNodes(wanted, made)];
+export function avoidMore(wanted: PlanNode, current: PlanNode, avoided: Avoidance): Avoidance | null {
+  const [inWanted, changed] = [placeNodes(wanted), changedNodes(wanted, current)];
   const known = new Set(avoided.indexes.map(indexKey));
   const usedByWanted = new Set(inWanted.flatMap(indexOf).map(indexKey));
   const indexes = unique(changed.flatMap(indexOf)).filter(
@@ -30,11 +29,11 @@ export function avoidMore(wanted: PlanNode, made: PlanNode, avoided: Avoidance):
 }
 
 /**
- * What a plan made without something says of the wanted shape: its cost, where it has exactly that shape and its cost can
- * be told. Null otherwise.
+ * The cost of the wanted shape, from a plan that was made while some means were avoided. Null if that plan does not have
+ * exactly this shape, or if its cost cannot be separated from penalties.
  */
-export function runnerUpOf(wanted: PlanNode, made: PlanNode, avoided: Avoidance, major: number): RunnerUp | null {
-  const plan = withoutPenalties(made, new Set(Object.keys(avoided.settings)), major);
+export function runnerUpOf(wanted: PlanNode, planned: PlanNode, avoided: Avoidance, major: number): RunnerUp | null {
+  const plan = withoutPenalties(planned, new Set(Object.keys(avoided.settings)), major);
   if (plan === null) return null;
   const { pairs, added, removed } = comparePlans(wanted, plan);
   if (added.length + removed.length > 0 || pairs.some(({ reshaped }) => reshaped)) return null;
@@ -42,19 +41,19 @@ export function runnerUpOf(wanted: PlanNode, made: PlanNode, avoided: Avoidance,
   return { totalCost: plan.totalCost, without };
 }
 
-/** Plans whose costs are at most so far apart are one to the planner too (STD_FUZZ_FACTOR, pathnode.c). */
+/** Up to this share the planner itself treats costs as equal (STD_FUZZ_FACTOR, pathnode.c). */
 const NEAR = 0.01;
 
-/** True where the accepted plan would cost as much as the chosen one, within 1 %. */
+/** True if the accepted plan would cost the same as the chosen one within 1 %. */
 export function isNearTie(runnerUp: RunnerUp, current: PlanNode): boolean {
   return Math.abs(runnerUp.totalCost - current.totalCost) <= NEAR * current.totalCost;
 }
 
-/** Nodes of the plan that was made that the wanted one lacks or has in another kind. */
-function changedNodes(wanted: PlanNode, made: PlanNode): readonly PlacedNode[] {
-  const { pairs, added } = comparePlans(wanted, made);
-  const other = new Set([...added, ...pairs.filter(isOfAnotherKind).map(({ current }) => current)]);
-  return placeNodes(made).filter(({ node }) => other.has(node));
+/** Nodes of the current plan that the wanted plan lacks, or has with another kind, index or property. */
+function changedNodes(wanted: PlanNode, current: PlanNode): readonly PlacedNode[] {
+  const { pairs, added } = comparePlans(wanted, current);
+  const other = new Set([...added, ...pairs.filter(isOfAnotherKind).map((pair) => pair.current)]);
+  return placeNodes(current).filter(({ node }) => other.has(node));
 }
 
 const KINDS = new Set<NodeChange['kind']>(['node type', 'index', 'parallel', 'property']);
@@ -63,7 +62,7 @@ function isOfAnotherKind({ changes }: NodePair): boolean {
   return changes.some(({ kind }) => KINDS.has(kind));
 }
 
-/** The index a node reads; EXPLAIN names no schema for that of a bitmap, which is its table's. */
+/** The index that a node reads. EXPLAIN shows no schema for a bitmap's index; it is the table's. */
 function indexOf({ node, parent }: PlacedNode): readonly IndexName[] {
   if (node.indexName === undefined) return [];
   const schema = node.schema ?? heapSchema(parent);

@@ -2,12 +2,12 @@ import { replaceReferences, subplanName } from '../../model/plans/subplan-name.t
 import type { Matching } from './match-nodes.ts';
 import { replaceQualifiers } from './qualifiers.ts';
 
-/** Rewrites an expression of the current plan with the names that its relations and subplans have in the baseline. */
+/** Rewrites an expression of the current plan with the baseline's names of relations and subplans. */
 export type Rename = (expression: string) => string;
 
 /**
- * Aliases are renumbered when a partition or a subquery comes or goes, and so are subplans and their parameters; that
- * alone is no change.
+ * Returns a function that undoes renumbering. PostgreSQL renumbers aliases, subplans and their parameters when a partition
+ * or a subquery is added or removed; that alone is no change.
  */
 export function renameAliases(matching: Matching): Rename {
   const aliases = new Map<string, string>();

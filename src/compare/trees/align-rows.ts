@@ -2,8 +2,8 @@ import type { DifferenceCell, DifferenceRow, NodePair } from '../../model/plans/
 import type { PlacedNode } from './placed-node.ts';
 
 /**
- * Lays two trees side by side in EXPLAIN's order. Most matched nodes share a row; one that moved past others has a row
- * in each tree.
+ * Aligns two trees side by side, in EXPLAIN's order. Matched nodes share a row, except those that moved past others: they
+ * have a row in each tree.
  */
 export function alignRows(
   baseline: readonly PlacedNode[],
@@ -40,23 +40,23 @@ interface Chain {
   readonly previous: Chain | null;
 }
 
-/** The longest run of matches that is in order in both trees (patience sorting; matches come in the baseline's order). */
+/** The longest sequence of matches that is in order in both trees, by patience sorting. Matches come in the baseline's order. */
 function longestInOrder(matches: readonly Match[]): readonly Match[] {
-  const ends: Chain[] = [];
+  const chains: Chain[] = [];
   for (const match of matches) {
-    const place = firstNotBefore(ends, match[1].order);
-    ends[place] = { match, previous: ends[place - 1] ?? null };
+    const place = firstNotBefore(chains, match[1].order);
+    chains[place] = { match, previous: chains[place - 1] ?? null };
   }
   const longest: Match[] = [];
-  for (let chain = ends.at(-1) ?? null; chain !== null; chain = chain.previous) longest.push(chain.match);
+  for (let chain = chains.at(-1) ?? null; chain !== null; chain = chain.previous) longest.push(chain.match);
   return longest.reverse();
 }
 
-function firstNotBefore(ends: readonly Chain[], order: number): number {
-  let [low, high] = [0, ends.length];
+function firstNotBefore(chains: readonly Chain[], order: number): number {
+  let [low, high] = [0, chains.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((ends[middle]?.match[1].order ?? 0) < order) low = middle + 1;
+    if ((chains[middle]?.match[1].order ?? 0) < order) low = middle + 1;
     else high = middle;
   }
   return low;

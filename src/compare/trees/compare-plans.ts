@@ -7,7 +7,7 @@ import { alignRows } from './align-rows.ts';
 import { matchNodes } from './match-nodes.ts';
 import { type PlacedNode, placeNodes } from './placed-node.ts';
 
-/** Matches the nodes of two plans and says what changed in each. */
+/** Matches the nodes of two plans, and finds the changes of each pair. */
 export function comparePlans(baseline: PlanNode, current: PlanNode): PlanDifference {
   const trees = { baseline: placeNodes(baseline), current: placeNodes(current) };
   const matching = matchNodes(trees.baseline, trees.current);

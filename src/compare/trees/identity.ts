@@ -1,24 +1,24 @@
 import type { PlanNode } from '../../model/plan.ts';
 
 /**
- * What a node works on, from the most to the least exact key: a node is looked up by its first key in the whole other
- * tree before any node is looked up by its second. Empty for nodes that work on what their inputs give.
+ * Keys for what a node works on, from the most to the least exact. All nodes are looked up in the other tree by their
+ * first key before any is looked up by its second. Empty for nodes that only work on the output of their inputs.
  */
 export type Identity = readonly string[];
 
-/** An index is how a relation is read and not which, so it is no part of the identity. */
+/** The index is not part of the identity: it is a way to read a relation, not the relation. */
 export function identityOf(node: PlanNode): Identity {
   const what = subject(node);
   if (what === null) return [];
   const alias = node.alias ?? '';
   const keys = [key(what, alias), key(what, aliasStem(alias)), key(what)];
-  // A subquery has no name but its alias.
+  // A subquery's only name is its alias.
   return node.nodeType === 'Subquery Scan' ? keys.slice(0, 2) : keys;
 }
 
 /**
- * An alias without the number EXPLAIN puts behind it where a name occurs twice (ruleutils.c, set_rtable_names), which
- * counts on for each partition and moves when one is added.
+ * An alias without the number that EXPLAIN appends if a name occurs twice (ruleutils.c, set_rtable_names). Partitions are
+ * numbered in sequence, so the numbers move if one is added.
  */
 export function aliasStem(alias: string): string {
   return alias.replace(/_\d+$/, '');

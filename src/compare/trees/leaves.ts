@@ -1,10 +1,10 @@
 import { identityOf } from './identity.ts';
 import { isSubplan, type PlacedNode } from './placed-node.ts';
 
-/** Numbers of the leaves a node reads through its inputs; subplans of expressions are trees of their own. */
+/** Numbers of the leaves that a node reads through its inputs. Subplans of expressions are separate trees. */
 export type Leaves = ReadonlySet<number>;
 
-/** The leaves below each node of two trees whose leaves are matched already. */
+/** The leaves below each node of two trees whose leaves are already matched. */
 export function inputLeaves(
   baseline: readonly PlacedNode[],
   current: readonly PlacedNode[],
@@ -16,7 +16,7 @@ export function inputLeaves(
     numbers.set(placed, (matched && numbers.get(matched)) ?? numbers.size);
   }
   const leaves = new Map<PlacedNode, Leaves>();
-  // Children come after their parents in EXPLAIN's order, so the reverse order has every child's leaves at hand.
+  // Children follow their parents in EXPLAIN's order, so in reverse every child's leaves are known first.
   for (const placed of [...baseline, ...current].reverse()) {
     leaves.set(placed, leavesOf(placed, numbers, leaves));
   }
@@ -36,7 +36,7 @@ function leavesOf(
   return new Set(below.flatMap((set) => [...set]));
 }
 
-/** The scan a node is, or whose bitmap it makes; null for a node that reads what is below it. */
+/** The node's scan: itself, or the scan for which it makes a bitmap. Null for a node that reads its inputs. */
 function leafOf(placed: PlacedNode): PlacedNode | null {
   const { node, parent } = placed;
   if (/^Bitmap ?(Index Scan|And|Or)$/.test(node.nodeType)) return parent === null ? placed : leafOf(parent);
@@ -44,7 +44,7 @@ function leafOf(placed: PlacedNode): PlacedNode | null {
   return identityOf(node).length > 0 ? placed : null;
 }
 
-/** Shared part of two sets of leaves, 0 to 1 (Jaccard index). */
+/** The Jaccard index of two sets of leaves: the shared part, from 0 to 1. */
 export function similarity(a: Leaves, b: Leaves): number {
   const shared = [...a].filter((leaf) => b.has(leaf)).length;
   const all = a.size + b.size - shared;

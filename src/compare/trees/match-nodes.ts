@@ -4,23 +4,24 @@ import { classOf } from './node-class.ts';
 import type { PlacedNode } from './placed-node.ts';
 import { matchSubtrees } from './same-subtrees.ts';
 
-/** Nodes of two trees matched one to one; looks up a node of either tree. */
+/** The nodes of two trees, matched one to one. */
 export interface Matching {
+  /** The match of a node of either tree. */
   counterpart(placed: PlacedNode): PlacedNode | undefined;
   pairs(): readonly (readonly [baseline: PlacedNode, current: PlacedNode])[];
-  /** What a node reads, matched leaves having the same number in both trees. */
+  /** The leaves that a node reads. Matched leaves have the same number in both trees. */
   leaves(placed: PlacedNode): Leaves;
 }
 
-/** Inner nodes that share fewer than this part of their leaves do other work. */
+/** Inner nodes match only if they share at least this part of their leaves. */
 const MIN_SIMILARITY = 0.5;
 
-/** Properties that tell nodes of one type apart that stand on top of each other. */
+/** Properties that distinguish stacked nodes of one type. */
 const SIGNATURE = ['Join Type', 'Sort Key', 'Group Key', 'Partial Mode', 'Strategy', 'Command'];
 
 /**
- * Matches what is the same in both trees, and then nodes by what they work on: leaves by relation and alias, inner nodes by the kind of their work and the leaves
- * below them, so that a subtree that moved still matches.
+ * Matches equal subtrees first, then nodes by what they work on: leaves by relation and alias, inner nodes by the kind of
+ * their work and the leaves below them. So a subtree that moved still matches.
  */
 export function matchNodes(baseline: readonly PlacedNode[], current: readonly PlacedNode[]): Matching {
   const matches = new Map<PlacedNode, PlacedNode>();
@@ -49,7 +50,7 @@ export function matchNodes(baseline: readonly PlacedNode[], current: readonly Pl
 type Match = (before: PlacedNode, after: PlacedNode) => void;
 type Key = (placed: PlacedNode) => string | undefined;
 
-/** Matches nodes of equal keys, in EXPLAIN's order where several share one. */
+/** Matches nodes with equal keys. If several share a key, they match in EXPLAIN's order. */
 function matchByKey(before: readonly PlacedNode[], after: readonly PlacedNode[], key: Key, match: Match): void {
   const waiting = new Map<string, PlacedNode[]>();
   for (const placed of after) {
@@ -62,7 +63,7 @@ function matchByKey(before: readonly PlacedNode[], after: readonly PlacedNode[],
   }
 }
 
-/** Keys of inner nodes, the most exact first. */
+/** Keys for inner nodes, the most exact first. */
 function innerKeys(leavesOf: (placed: PlacedNode) => Leaves): readonly Key[] {
   const work: Key = (placed) =>
     isNamed(placed) ? undefined : JSON.stringify([classOf(placed.node), [...leavesOf(placed)].sort((a, b) => a - b)]);
@@ -81,12 +82,12 @@ function signature({ node }: PlacedNode): string {
   return JSON.stringify(SIGNATURE.map((label) => node.properties[label] ?? null));
 }
 
-/** Nodes that have a name of their own match by it or not at all. */
+/** True for nodes with a name of their own. They match by it or not at all. */
 function isNamed({ node }: PlacedNode): boolean {
   return node.nodeType !== 'Subquery Scan' && identityOf(node).length > 0;
 }
 
-/** Matches what is left, the most alike first, such as an Append that gained a partition. */
+/** Matches the remaining nodes, the most similar first, such as an Append that gained a partition. */
 function matchBySimilarity(
   before: readonly PlacedNode[],
   after: readonly PlacedNode[],
@@ -108,7 +109,7 @@ function matchBySimilarity(
   }
 }
 
-/** Nodes by the leaves they read, because all others have nothing in common. */
+/** Nodes by the leaves they read: only nodes that share a leaf can be similar. */
 function readersByLeaf(
   nodes: readonly PlacedNode[],
   leavesOf: (placed: PlacedNode) => Leaves,

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../../model/plan.ts';
 
-/** Node types that do the same work in other ways; a node of another type is a class of its own. */
+/** Groups of node types that do the same work in different ways. Any other type is a class of its own. */
 const CLASSES: readonly (readonly string[])[] = [
   ['Nested Loop', 'Hash Join', 'Merge Join'],
   ['Sort', 'Incremental Sort'],

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../../model/plan.ts';
 
-/** A node with its place in its tree. */
+/** A node and its place in the tree. */
 export interface PlacedNode {
   readonly node: PlanNode;
   /** Position in EXPLAIN's order, from 0. */
@@ -25,13 +25,13 @@ export function placeNodes(root: PlanNode): readonly PlacedNode[] {
   return placed;
 }
 
-/** How a node hangs below its parent: Outer, Inner, Member, Subquery, InitPlan or SubPlan; empty for the root. */
+/** A node's relationship to its parent: Outer, Inner, Member, Subquery, InitPlan or SubPlan; empty for the root. */
 export function roleOf({ node }: PlacedNode): string {
   const role = node.properties['Parent Relationship'];
   return typeof role === 'string' ? role : '';
 }
 
-/** True for the plan of a subquery in an expression or of a CTE, which is no input of its parent. */
+/** True for the plan of a CTE or of a subquery in an expression. It is no input of its parent. */
 export function isSubplan(placed: PlacedNode): boolean {
   const role = roleOf(placed);
   return role === 'InitPlan' || role === 'SubPlan';

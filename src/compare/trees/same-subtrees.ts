@@ -6,9 +6,9 @@ import { type PlacedNode, roleOf } from './placed-node.ts';
 import { replaceQualifiers } from './qualifiers.ts';
 
 /**
- * Matches subtrees that do the same work in both trees, the tallest first: an edited query numbers its aliases and
- * subplans anew from the edit on, and what stands behind it is still the same work. At each height those that are
- * spelled alike go before those that only have other numbers.
+ * Matches subtrees that do the same work in both trees, the tallest first. PostgreSQL renumbers the aliases and subplans
+ * after an edit of the query, although they still do the same work. At each height, subtrees with equal text match before
+ * subtrees that differ in numbers.
  */
 export function matchSubtrees(
   baseline: readonly PlacedNode[],
@@ -40,24 +40,24 @@ export function matchSubtrees(
   }
 }
 
-/** False for bitmaps, which mean nothing without the scan above them. */
+/** False for bitmap nodes: they have no meaning without the scan above them. */
 function isWhole({ node, children }: PlacedNode): boolean {
   return children.length > 0 ? !/^Bitmap(And|Or)$/.test(node.nodeType) : identityOf(node).length > 0;
 }
 
 interface Description {
-  /** Levels below; 0 for a leaf. */
+  /** Levels below the node; 0 for a leaf. */
   readonly height: number;
-  /** Number of what the subtree does, the same for equal ones. */
+  /** A number for the subtree's work; equal subtrees have equal numbers. */
   readonly exact: number;
-  /** The same without the numbers of aliases and subplans. */
+  /** The same, ignoring the numbers of aliases and subplans. */
   readonly numberless: number;
 }
 
 /** In EXPLAIN's order. */
 type Descriptions = ReadonlyMap<PlacedNode, Description>;
 
-/** Equal subtrees have equal numbers in all trees that share `numbers`. */
+/** Describes every subtree. Equal subtrees have equal numbers in all trees that share `numbers`. */
 function describeTree(nodes: readonly PlacedNode[], numbers: Map<string, number>): Descriptions {
   const described = new Map<PlacedNode, Description>();
   const numbered = (what: unknown): number => {
@@ -67,7 +67,7 @@ function describeTree(nodes: readonly PlacedNode[], numbers: Map<string, number>
     return number;
   };
   const numberless = withoutNumbers(nodes.map(({ node }) => node));
-  // Children come after their parents in EXPLAIN's order.
+  // Children follow their parents in EXPLAIN's order, so in reverse they are described first.
   for (const placed of [...nodes].reverse()) {
     const below = placed.children.map((child) => described.get(child) as Description);
     const places = placed.children.map(placeOf);
@@ -92,9 +92,9 @@ interface Spelling {
 
 const AS_IT_IS: Spelling = { alias: (alias) => alias, expression: (text) => text };
 
-/** Spells without the numbers that EXPLAIN gives to aliases and subplans. */
+/** Rewrites names and expressions without the numbers that EXPLAIN gives to aliases and subplans. */
 function withoutNumbers(nodes: readonly PlanNode[]): Spelling {
-  // A parameter that no subplan sets is one of the query's own.
+  // A parameter that no subplan sets belongs to the query itself.
   const returned = new Set(nodes.flatMap((node) => subplanName(node)?.returns ?? []));
   const unnumbered = (reference: string) => {
     if (reference.startsWith('$')) return returned.has(reference) ? '$' : undefined;
@@ -108,7 +108,7 @@ function withoutNumbers(nodes: readonly PlanNode[]): Spelling {
 
 const PLACES = new Set(['Parent Relationship', 'Subplan Name']);
 
-/** What a node does by itself: its inputs, its place and its estimates apart. */
+/** What a node does by itself, without its inputs, place and estimates. */
 function work(node: PlanNode, { alias, expression }: Spelling): unknown {
   const spelled = (value: PlanValue): PlanValue => {
     if (typeof value === 'string') return expression(value);

@@ -1,15 +1,12 @@
 import type { PlanNode, PlanValue } from '../../model/plan.ts';
 
-/** What newer majors print besides: the window's definition (18), and what a Result stands for (19). */
+/** Properties that only newer majors print: a window's definition (18), and what a Result replaces (19). */
 const PRINTED_SINCE = ['Window', 'Replaces'];
 
-/** Until 16 a scan whose order nobody needs had this direction; it reads forward all the same. */
+/** Until 16 the direction of a scan whose order does not matter. It reads forward. */
 const UNORDERED = 'NoMovement';
 
-/**
- * A plan without what one major of PostgreSQL spells otherwise than another although the work is the same, for comparing
- * plans of two majors.
- */
+/** Removes differences in how majors of PostgreSQL print the same work, so that plans of two majors can be compared. */
 export function withCommonSpelling(plan: PlanNode): PlanNode {
   const properties = Object.entries(plan.properties).filter(([label]) => !PRINTED_SINCE.includes(label));
   return {
@@ -20,7 +17,7 @@ export function withCommonSpelling(plan: PlanNode): PlanNode {
   };
 }
 
-/** 19 calls a subquery that has no name of its own what it is; before, by the construct it came from. */
+/** 19 calls a nameless subquery unnamed_subquery; older majors name it after its construct. */
 function spelled(value: PlanValue): PlanValue {
   if (value === UNORDERED) return 'Forward';
   if (typeof value === 'string') return value.replaceAll(/"ANY_subquery"|\bANY_subquery\b/g, 'unnamed_subquery');

@@ -17,16 +17,16 @@ import type { Cause, Finding } from '../../model/finding.ts';
 import type { CheckReport, PlanResult } from '../../model/result.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Planned, PlanningOptions, Plans, RunContext } from '../../planning/index.ts';
-import type { Judges } from '../judge-plans.ts';
+import type { Terms } from '../judge-plans.ts';
 import type { Reference } from '../reference.ts';
 import { findOldSnapshot, type OldSnapshot } from './old-snapshot.ts';
 import { type Replanning, withReplanning } from './replanning.ts';
-import { type Question, type SettingsThen, stagesOf } from './stages.ts';
+import { type Question, replayChanges, type SettingsThen } from './stages.ts';
 
-/** What a check compared with, and how it plans. */
+/** What the search for causes needs: the earlier plans, and how to plan again. */
 export interface CauseSearch {
   readonly reference: Reference;
-  readonly judges: Judges;
+  readonly judges: Terms;
   readonly config: Config;
   readonly options: PlanningOptions & { readonly baselineSnapshot?: string };
   readonly context: RunContext;
@@ -38,8 +38,8 @@ interface Answer {
 }
 
 /**
- * Names the cause of what was found, by planning again with one change put back after the other: for those queries alone
- * that have findings, and of which more than the schema changed. What cannot be built or planned again is told, and does not fail the check.
+ * Finds the causes of findings by undoing one change at a time and planning again. Only for queries with findings where
+ * more than the schema changed. If regress cannot plan again, the finding says so and the check goes on.
  */
 export async function tellCauses(
   results: readonly PlanResult[],
@@ -57,16 +57,16 @@ export async function tellCauses(
   for (const [digest, questions] of groups) {
     for (const [at, answer] of await answerAll(digest, questions, plans, search)) answers.set(at, answer);
   }
-  const told = results.map((result, at) => {
+  const explained = results.map((result, at) => {
     const isChanged = result.findings.some(({ cause }) => cause !== undefined);
     if (!isChanged) return answers.get(at)?.result ?? result;
     const answer = answers.get(at) ?? { result, facts: guessed(result, search) };
     return { ...answer.result, changedBy: changedBy(answer.facts) };
   });
-  return { results: told, causes: summarizeCauses(told) };
+  return { results: explained, causes: summarizeCauses(explained) };
 }
 
-/** What the digests say, where nothing is to be tried: the branch changed the schema, or the query maybe with it. */
+/** The causes that the digests show, if nothing can be tried: the branch changed the schema, or the query, or both. */
 function guessed({ findings }: PlanResult, { reference }: CauseSearch): CauseFacts {
   const causes = [...new Set(findings.flatMap(({ cause }) => cause ?? []))];
   return { causes, known: true, settingsByBranch: reference.settings !== null, growth: null };
@@ -76,14 +76,14 @@ async function questionOf(
   at: number,
   result: PlanResult,
   item: Planned,
-  { reference, judges }: CauseSearch,
+  { reference, judges: terms }: CauseSearch,
 ): Promise<Question | null> {
   const earlier = reference.earlier(item);
   const { accepted } = earlier;
   const isWorth = result.findings.some(({ cause, severity }) => cause !== undefined || severity === 'fail');
   if (accepted === null || result.current === null || !isWorth) return null;
   const [then, now] = [accepted.block.provenance, item.provenance];
-  const otherMajor = accepted.major !== judges.target;
+  const otherMajor = accepted.major !== terms.target;
   const changed = {
     query: then.query !== now.query,
     snapshot: then.snapshot !== now.snapshot && earlier.against === undefined,
@@ -103,7 +103,7 @@ async function questionOf(
   };
 }
 
-/** Answers the questions of one old snapshot (empty: today's) in one database. */
+/** Answers all questions about one old snapshot in one database. An empty digest means today's snapshot. */
 async function answerAll(
   digest: string,
   questions: readonly Question[],
@@ -117,7 +117,8 @@ async function answerAll(
   const { snapshot, baselineSnapshot } = options;
   const old = digest === '' ? today : await findOldSnapshot(digest, { config, snapshot, baselineSnapshot });
   if ('lacks' in old) return unanswered(old.lacks);
-  context.say(`planning ${questions.length} again, as of ${reference.name}, to find what changed them`);
+  const plansAgain = `${questions.length} ${questions.length === 1 ? 'plan' : 'plans'}`;
+  context.say(`making ${plansAgain} again as of ${reference.name}, to find the cause of the change`);
   try {
     const sizes = digest === '' ? new Map<string, TableSize>() : await sizesOf(old.snapshot, plans.snapshot);
     return await withReplanning(old.snapshot, { config, options, context }, async (replanning) => {
@@ -135,7 +136,8 @@ async function answerAll(
   }
 }
 
-interface Then {
+/** The database with the old snapshot, and the rows of tables in both snapshots. */
+interface EarlierRun {
   readonly replanning: Replanning;
   readonly old: Snapshot;
   readonly sizes: ReadonlyMap<string, TableSize>;
@@ -143,15 +145,15 @@ interface Then {
 
 async function answer(
   question: Question,
-  { replanning, old, sizes }: Then,
+  { replanning, old, sizes }: EarlierRun,
   plans: Plans,
-  { reference, judges }: CauseSearch,
+  { reference, judges: terms }: CauseSearch,
 ): Promise<Answer> {
   const then = settingsThen(question, replanning, old, plans, reference);
-  if (then === null) return unknownAnswer(question, reference.name, 'its settings are not those of its snapshot');
-  const stages = await stagesOf(question, then, replanning, plans, judges);
+  if (then === null) return unknownAnswer(question, reference.name, 'its settings differ from those of its snapshot');
+  const stages = await replayChanges(question, then, replanning, plans, terms);
   if (stages === null)
-    return unknownAnswer(question, reference.name, 'the query cannot be planned with what changed put back');
+    return unknownAnswer(question, reference.name, 'the query cannot be planned with the changes undone');
   const { result, block, changed } = question;
   const plansRead = [block.plan, ...(result.current === null ? [] : [result.current.plan])];
   const growth = changed.snapshot ? snapshotGrowth(plansRead, sizes) : null;
@@ -161,7 +163,7 @@ async function answer(
     growth,
     settings: changed.settings ? settingChanges(then.settings, plans.settings) : [],
   };
-  const findings = result.findings.map((finding) => told(finding, stages, (cause) => tellCause(cause, story)));
+  const findings = result.findings.map((finding) => explain(finding, stages, (cause) => tellCause(cause, story)));
   const causes = [...new Set(findings.flatMap(({ cause }) => cause ?? []))];
   return {
     result: { ...result, findings, branchStatus: branchStatusOf(stages) },
@@ -169,12 +171,12 @@ async function answer(
   };
 }
 
-/** What a plan gives rise to by itself has a cause to tell only where the branch is not it. */
-function told(finding: Finding, stages: readonly Stage[], tell: (cause: readonly Cause[]) => string): Finding {
+/** A finding that needs no earlier plan gets a cause only if the branch did not cause it. */
+function explain(finding: Finding, stages: readonly Stage[], sentenceOf: (cause: readonly Cause[]) => string): Finding {
   if (finding.standing) return finding;
   const cause = attribute(finding, stages);
   const isOthers = cause.length > 0 && cause.every((each) => each === 'snapshot' || each === 'settings');
-  return finding.cause !== undefined || isOthers ? withCause(finding, cause, tell(cause)) : finding;
+  return finding.cause !== undefined || isOthers ? withCause(finding, cause, sentenceOf(cause)) : finding;
 }
 
 function triedOf({ changed, oldQuery }: Question): Cause[] {
@@ -204,11 +206,11 @@ function settingChanges(then: SettingsThen['settings'], now: SettingsThen['setti
   return Object.keys(now)
     .sort()
     .flatMap((name) =>
-      then[name] === now[name] ? [] : [`${name} went from ${then[name] ?? 'nothing'} to ${now[name]}`],
+      then[name] === now[name] ? [] : [`${name} went from ${then[name] ?? 'no value'} to ${now[name]}`],
     );
 }
 
-/** The digests' guess stands, and says that it is one; what may be the branch's doing counts as its doing. */
+/** Keeps the causes that the digests suggest, and says why they are uncertain. If the branch may be a cause, it counts as one. */
 function unknownAnswer({ result }: Question, name: string, why: string): Answer {
   const findings = result.findings.map((finding) =>
     finding.cause === undefined

@@ -6,12 +6,11 @@ import type { Config } from '../../config/index.ts';
 import { commitsOf, fileAt, isShallow, layOutFolder, type Repository, repositoryOf } from '../../git/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { writing } from '../../model/file-error.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
-import { measuredOn, openRunSnapshot } from '../../planning/index.ts';
+import { type MappedSnapshot, measuredOn, openRunSnapshot } from '../../planning/index.ts';
 
-/** A snapshot of the past, or why there is none, as the end of a sentence. */
+/** An old snapshot, or why there is none: the end of a sentence. */
 export type OldSnapshot =
-  | { readonly snapshot: Snapshot; readonly close: () => Promise<void> }
+  | { readonly snapshot: MappedSnapshot; readonly close: () => Promise<void> }
   | { readonly lacks: string };
 
 interface Sources {
@@ -22,7 +21,7 @@ interface Sources {
   readonly baselineSnapshot: string | undefined;
 }
 
-/** The snapshot that a block was measured on, by its digest: the one that was named, else that of a commit. */
+/** Finds the snapshot with which a block was accepted, by its digest: --baseline-snapshot if it is the one, or in git's history. */
 export async function findOldSnapshot(digest: string, sources: Sources): Promise<OldSnapshot> {
   const { config, baselineSnapshot } = sources;
   if (baselineSnapshot !== undefined) {
@@ -37,14 +36,14 @@ export async function findOldSnapshot(digest: string, sources: Sources): Promise
     .join('/');
   const commit = await commitWith(repository, folder, digest, config);
   if (commit !== null) return layOut(repository, commit, folder, config);
-  const shallow = (await isShallow(repository)) ? ', for the clone is shallow (git fetch --unshallow)' : '';
-  return { lacks: `its snapshot is not in the history of git${shallow}, ${orNamed(baselineSnapshot)}` };
+  const history = (await isShallow(repository)) ? 'this shallow clone (git fetch --unshallow)' : "git's history";
+  return { lacks: `its snapshot is not in ${history}, ${orNamed(baselineSnapshot)}` };
 }
 
 function orNamed(baselineSnapshot: string | undefined): string {
   return baselineSnapshot === undefined
-    ? 'and --baseline-snapshot names none'
-    : 'and --baseline-snapshot names another one';
+    ? 'and --baseline-snapshot is not given'
+    : 'and --baseline-snapshot names another snapshot';
 }
 
 async function commitWith(
@@ -75,9 +74,9 @@ async function layOut(repository: Repository, commit: string, folder: string, co
   const close = onExit(() => rm(to, { recursive: true, force: true }));
   const lacks = async (why: string) => {
     await close();
-    return { lacks: `its snapshot, that of commit ${commit.slice(0, 12)}, cannot be read: ${why}` };
+    return { lacks: `its snapshot, from commit ${commit.slice(0, 12)}, cannot be read: ${why}` };
   };
-  if (!(await layOutFolder(repository, commit, folder, to))) return lacks('git has not got all of it');
+  if (!(await layOutFolder(repository, commit, folder, to))) return lacks('git does not have all of its files');
   try {
     return { snapshot: await openRunSnapshot(config, join(to, 'files')), close };
   } catch (error) {

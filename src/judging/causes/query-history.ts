@@ -10,15 +10,15 @@ import { type PlannedCase, plannedCases, type Query, type Suite } from '../../mo
 import type { Planned } from '../../planning/index.ts';
 import { loadSuites } from '../../suite/index.ts';
 
-/** A query as it once was, and the way it is planned. */
+/** An earlier version of a query, and the way it is planned. */
 export interface OldQuery {
   readonly query: Query;
   readonly planned: PlannedCase;
 }
 
 /**
- * Finds queries as they were when their baselines were accepted, in the history of their suites: `digestOf` says by which
- * digest. Null where there is none, where git does not have it, or where there is no git.
+ * Finds queries as they were when their baselines were accepted, in git's history of their suites. `digestOf` returns the
+ * digest to look for. Null if the query did not change, if no commit has it, or without git.
  */
 export function queryHistory(
   { folder }: Config,
@@ -40,7 +40,7 @@ export function queryHistory(
   };
 }
 
-/** Versions of a suite, the newest first: those that were read, and those that may still be. */
+/** Versions of a suite, newest first: those already read, and the rest. */
 interface History {
   readonly read: Suite[];
   readonly rest: AsyncGenerator<Suite>;
@@ -56,7 +56,7 @@ async function* replay({ read, rest }: History): AsyncGenerator<Suite> {
   }
 }
 
-/** A suite as each commit that changed it left it, the newest first; those that cannot be read are left out. */
+/** A suite after each commit that changed it, newest first. Unreadable versions are left out. */
 async function* versionsOf(folder: string, path: string): AsyncGenerator<Suite> {
   const repository = await repositoryOf(folder).catch(() => null);
   if (repository === null) return;
@@ -77,7 +77,7 @@ async function suiteAt(repository: Repository, commit: string, file: string): Pr
     await writeFile(join(folder, basename(file)), text);
     return (await loadSuites(folder))[0] ?? null;
   } catch {
-    // A suite that this regress cannot read holds no query to plan.
+    // If this version of regress cannot read the suite, it has no query to plan.
     return null;
   } finally {
     await remove();

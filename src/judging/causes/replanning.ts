@@ -1,7 +1,7 @@
 import { planDigest, shortDigest } from '../../baseline/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import {
+  type MappedSnapshot,
   type Planned,
   type PlanningOptions,
   type PlanningSession,
@@ -16,28 +16,28 @@ import type { OldQuery } from './query-history.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** A database with the schema of the branch on another snapshot, where queries are planned once more. */
+/** A database with the branch's schema and another snapshot, in which queries are planned again. */
 export interface Replanning extends Pick<Plans, 'unknown' | 'missing'> {
-  /** The settings that have this digest, by what the snapshot says; null where they are not known. */
+  /** The settings with this digest, derived from the snapshot; null if they are not known. */
   settingsOf(digest: string): Settings | null;
-  /** Plans a query of then or of now under these settings. */
+  /** Plans an old or a current query under these settings. */
   plan(item: Planned, query: OldQuery, settings: Settings): Promise<Planned['outcome']>;
 }
 
-/** Opens such a database, does the work, and closes it; it says nothing but what goes wrong. */
+/** Opens such a database, does the work and closes it. Prints no warnings; throws as planning does. */
 export async function withReplanning<T>(
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   { config, options, context }: { config: Config; options: PlanningOptions; context: RunContext },
   work: (replanning: Replanning) => Promise<T>,
 ): Promise<T> {
   const progress = { ...context.progress, warn: () => undefined };
-  // Whoever uses the target meanwhile may be this process: vitest keeps its session open.
+  // No waiting for the target: this process itself may be using it, since vitest keeps its session open.
   const impatient = { ...options, patienceMs: 0 };
   return withPlanningSession(config, impatient, snapshot, { ...context, progress }, async (session) => {
     const { manifest } = snapshot;
     const server = await settingsInForce(session.connection, Object.keys(manifest.settings));
     const inForce: Settings = { ...server, ...session.planner.settings };
-    const shelf = planShelf(await snapshot.plans());
+    const productionPlans = planShelf(await snapshot.plans());
     const { unknown, missing } = session.restored;
     return work({
       unknown,
@@ -45,14 +45,15 @@ export async function withReplanning<T>(
       settingsOf: (digest) => knownSettings(inForce, manifest.settings, session.planner.settings, digest),
       plan: (item, query, settings) => {
         const about = { suite: item.suite.file, query: item.query.name, case: item.planned.name };
-        const now = shelf.find({ ...about, digest: planDigest(item.query, item.planned) })?.now ?? manifest.capturedAt;
+        const now =
+          productionPlans.find({ ...about, digest: planDigest(item.query, item.planned) })?.now ?? manifest.capturedAt;
         return planUnder(session, query, changed(inForce, settings), now);
       },
     });
   });
 }
 
-/** In force as the schema leaves them, or as production has them whatever the schema sets. */
+/** Tries the settings in force, then production's settings in place of them. */
 function knownSettings(inForce: Settings, production: Settings, role: Settings, digest: string): Settings | null {
   const ofProduction = Object.fromEntries(
     Object.entries(inForce).map(([name, value]) => [name, role[name] ?? production[name] ?? value]),

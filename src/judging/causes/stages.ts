@@ -3,15 +3,15 @@ import type { BaselineBlock } from '../../model/baseline.ts';
 import type { Cause, Finding } from '../../model/finding.ts';
 import type { PlanResult } from '../../model/result.ts';
 import type { Planned, Plans } from '../../planning/index.ts';
-import { type Earlier, type Judges, judgeOne } from '../judge-plans.ts';
+import { type Earlier, judgeOne, type Terms } from '../judge-plans.ts';
 import type { OldQuery } from './query-history.ts';
 import type { Replanning } from './replanning.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
-/** A plan that is not as before, and what changed since. */
+/** A plan that differs from the earlier one, and what changed since. */
 export interface Question {
-  /** Place among the results. */
+  /** Index among the results. */
   readonly at: number;
   readonly item: Planned;
   readonly result: PlanResult;
@@ -19,35 +19,40 @@ export interface Question {
   readonly block: BaselineBlock;
   readonly changed: { readonly query: boolean; readonly snapshot: boolean; readonly settings: boolean };
   readonly oldQuery: OldQuery | null;
-  /** What stands for the branch where the query is the same: the schema, or between majors the version. */
+  /** The cause if no measured part changed: the schema, or between majors the version. */
   readonly otherwise: Cause;
 }
 
-/** The settings of then and of now, and whether the branch is what changed them. */
+/** The settings of the earlier plan, and whether the branch changed them since. */
 export interface SettingsThen {
   readonly settings: Settings;
   readonly byBranch: boolean;
 }
 
 /**
- * Plans a query with what changed put back, and one change after the other made again: the schema, the query, the settings,
- * and last the snapshot, which is the plan that was found. Null where a plan in between cannot be made.
+ * Plans the query with all changes but the schema's undone, then applies them one by one: query, settings and snapshot.
+ * The last stage is the plan that was found. Null if a plan in between cannot be made.
  */
-export async function stagesOf(
+export async function replayChanges(
   question: Question,
   then: SettingsThen,
   replanning: Replanning,
   plans: Plans,
-  judges: Judges,
+  terms: Terms,
 ): Promise<readonly Stage[] | null> {
   const { item, changed, oldQuery, otherwise, result } = question;
   const { readingFunctions, settings, snapshot } = plans;
-  const made = { ...replanning, readingFunctions, settings, snapshot };
+  const run = { ...replanning, readingFunctions, settings, snapshot };
   const found = async (query: OldQuery, settings: Settings): Promise<readonly Finding[] | null> => {
     const outcome = await replanning.plan(item, query, settings);
     if ('error' in outcome) return null;
-    const asked = { ...item, query: { ...item.query, statement: query.query.statement }, outcome, production: null };
-    return judgeOne(asked, question.earlier, made, judges).findings;
+    const replanned = {
+      ...item,
+      query: { ...item.query, statement: query.query.statement },
+      outcome,
+      production: null,
+    };
+    return judgeOne(replanned, question.earlier, run, terms).findings;
   };
   const stages: Stage[] = [];
   let waiting: Cause[] = changed.query ? [] : [otherwise];

@@ -1,8 +1,8 @@
 import type { PlanNode } from '../plan.ts';
 
 /**
- * What differs in a node that both plans have. `position`: it hangs below another node, or is another input of it.
- * `rows`, `cost` and `width` are estimates; all others are the shape of the plan.
+ * How a node that both plans have differs. `position`: it is below another node, or another input of it. `rows`, `cost`
+ * and `width` are estimates; all others are the plan's shape.
  */
 export type ChangeKind =
   | 'node type'
@@ -31,7 +31,7 @@ export interface NodePair {
   readonly baseline: PlanNode;
   readonly current: PlanNode;
   readonly changes: readonly NodeChange[];
-  /** True when more than estimates changed. */
+  /** True if more than estimates changed. */
   readonly reshaped: boolean;
 }
 
@@ -44,26 +44,27 @@ export interface DifferenceCell {
   readonly pair: NodePair | null;
 }
 
-/** A line of the two trees laid side by side, both in EXPLAIN's order. */
+/** A line of the two trees side by side, both in EXPLAIN's order. */
 export interface DifferenceRow {
   readonly baseline: DifferenceCell | null;
   readonly current: DifferenceCell | null;
 }
 
-/** Two plans matched node by node, each node to at most one. */
+/** Two plans matched node by node; a node matches at most one other. */
 export interface PlanDifference {
   readonly pairs: readonly NodePair[];
   /** Nodes that only the current plan has, in EXPLAIN's order. */
   readonly added: readonly PlanNode[];
   /** Nodes that only the baseline has, in EXPLAIN's order. */
   readonly removed: readonly PlanNode[];
-  /** The shape changes as sentences without a full stop, the weightiest first; empty when only estimates moved. */
+  /** Changes of shape, the most important first; empty if only estimates changed. */
   readonly shapeChanges: readonly ShapeChange[];
   readonly rows: readonly DifferenceRow[];
 }
 
 export interface ShapeChange {
+  /** A sentence without a full stop. */
   readonly message: string;
-  /** The node of the current plan, or of the baseline where it is gone. */
+  /** The node of the current plan, or of the baseline if the current plan lacks it. */
   readonly node: PlanNode;
 }

@@ -1,4 +1,4 @@
-/** Costs and ratios as people read them. */
+/** Costs and ratios, formatted for people. */
 
 /** A cost in planner cost units, with EXPLAIN's two decimals. */
 export function formatCost(cost: number): string {
@@ -6,8 +6,8 @@ export function formatCost(cost: number): string {
 }
 
 /**
- * A ratio such as `x1.49`, `x683`, `x0.02`. Cut, not rounded, towards 1, so that a ratio that stays under a threshold
- * never reads as one that reached it. Empty where `before` is 0.
+ * A ratio such as `x1.49`, `x683`, `x0.02`. Truncated towards 1, so that a ratio below a threshold never reads as one
+ * that reached it. Empty if `before` is 0.
  */
 export function formatRatio(before: number, after: number): string {
   if (before <= 0) return '';
@@ -19,7 +19,7 @@ export function formatRatio(before: number, after: number): string {
   return `x${raised(ratio)}`;
 }
 
-// Division leaves 1.15 a hair under 1.15; less than any figure EXPLAIN prints can differ by.
+// Division gives a little less than 1.15 for 1.15. Smaller than any difference between figures that EXPLAIN prints.
 const HAIR = 1e-9;
 
 function cut(ratio: number, decimals: number): string {
@@ -27,7 +27,7 @@ function cut(ratio: number, decimals: number): string {
   return (Math.floor(ratio * scale + HAIR) / scale).toFixed(decimals);
 }
 
-/** A ratio under 1 with two decimals, or as many as show two digits that are no leading zeros. */
+/** A ratio under 1 with two decimals, or with two significant digits if it is smaller. */
 function raised(ratio: number): string {
   if (ratio === 0) return '0';
   const decimals = Math.max(2, 1 - Math.floor(Math.log10(ratio)));
@@ -35,13 +35,13 @@ function raised(ratio: number): string {
   return (Math.ceil(ratio * scale - HAIR) / scale).toFixed(decimals);
 }
 
-/** A count as people say it: `812`, `12.4 k`, `3.1 M`, `2.0 G`. */
+/** A count formatted for people: `812`, `12.4 k`, `3.1 M`, `2.0 G`. */
 export function formatCount(count: number): string {
   const unit = count < 10_000 ? 0 : Math.min(3, Math.floor(Math.log10(count) / 3));
   return unit === 0 ? String(Math.round(count)) : `${cut(count / 1000 ** unit, 1)} ${['', 'k', 'M', 'G'][unit]}`;
 }
 
-/** A mean time given in ms, with as many digits as it is worth: `0.083 ms`, `4.1 ms`, `240 ms`, `3.2 s`. */
+/** A mean time in ms, with two or three significant digits: `0.083 ms`, `4.1 ms`, `240 ms`, `3.2 s`. */
 export function formatMeanTime(milliseconds: number): string {
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
   if (milliseconds >= 10) return `${milliseconds.toFixed(0)} ms`;

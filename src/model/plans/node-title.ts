@@ -6,19 +6,19 @@ const GROUPING: Readonly<Record<string, string>> = {
   Mixed: 'MixedAggregate',
 };
 
-/** A node as EXPLAIN's text form begins its line: `Index Scan using orders_pkey on public.orders o`. */
+/** The title of a node as in EXPLAIN's text format: `Index Scan using orders_pkey on public.orders o`. */
 export function nodeTitle(node: PlanNode): string {
   const parallel = node.properties['Parallel Aware'] === true ? 'Parallel ' : '';
   return `${parallel}${operation(node)}${index(node)}${target(node)}`;
 }
 
-/** The relation of a node, qualified and quoted as EXPLAIN does, without its alias; undefined where it has none. */
+/** The relation of a node, qualified and quoted as EXPLAIN does, without its alias; undefined if it has none. */
 export function qualifiedRelation(node: PlanNode): string | undefined {
   if (node.relationName === undefined) return undefined;
   return qualified(node.schema, node.relationName);
 }
 
-/** A property's value on one line, such as the keys of a sort with commas between. */
+/** A property's value on one line; lists, such as sort keys, are joined with commas. */
 export function propertyText(value: PlanValue): string {
   if (Array.isArray(value)) return value.map((item: PlanValue) => propertyText(item)).join(', ');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
@@ -42,7 +42,7 @@ function setOp({ properties }: PlanNode): string {
   return properties.Strategy === 'Hashed' ? 'HashSetOp' : 'SetOp';
 }
 
-/** `Hash Join` of type Left is EXPLAIN's `Hash Left Join`, and `Nested Loop` its `Nested Loop Left Join`. */
+/** EXPLAIN writes a `Hash Join` of type Left as `Hash Left Join`, and a `Nested Loop` as `Nested Loop Left Join`. */
 function join(nodeType: string, joinType: string | undefined): string {
   if (joinType === undefined || joinType === 'Inner') return nodeType;
   return `${nodeType.replace(/ Join$/, '')} ${joinType} Join`;

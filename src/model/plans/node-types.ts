@@ -1,6 +1,6 @@
 import { nearest } from '../text/nearest.ts';
 
-/** What EXPLAIN (FORMAT JSON) says of a "Node Type" (ExplainNode in explain.c, PostgreSQL 14 to 19). */
+/** Every "Node Type" of EXPLAIN (FORMAT JSON) (ExplainNode in explain.c, PostgreSQL 14 to 19). */
 export const NODE_TYPES = [
   'Aggregate',
   'Append',
@@ -46,7 +46,7 @@ export const NODE_TYPES = [
   'WorkTable Scan',
 ] as const;
 
-/** The type that was most likely meant by another word, such as the `HashAggregate` of EXPLAIN's text, or null. */
+/** The node type most likely meant by another word, such as the `HashAggregate` of EXPLAIN's text format; or null. */
 export function nearestNodeType(written: string): string | null {
   const within = NODE_TYPES.filter((type) => written.endsWith(type)).sort((a, b) => b.length - a.length);
   return nearest(written, NODE_TYPES) ?? within[0] ?? null;

@@ -1,12 +1,15 @@
 import type { PlanNode } from '../plan.ts';
 
-/** The generic plan that PostgreSQL comes to take for a case, and that works otherwise than the plan for its values. */
+/**
+ * The generic plan that PostgreSQL switches to after five executions of a case, if it works differently from the custom
+ * plan.
+ */
 export interface PlanFlip {
   readonly generic: PlanNode;
-  /** How it works otherwise, in words. */
+  /** How it works differently, in words. */
   readonly change: string;
-  /** By plan_cache_mode, from the first execution. */
+  /** True if plan_cache_mode forces it from the first execution. */
   readonly forced: boolean;
-  /** Whether it was so with the plans of the baseline; null where that is not known. */
+  /** True if the baseline's plans flip too; null if unknown. */
   readonly before: boolean | null;
 }

@@ -1,28 +1,28 @@
 import type { PlanNode } from '../plan.ts';
-import type { FirstDifference } from '../verification.ts';
+import type { FirstDifference } from './verification.ts';
 
-/** What production planned for one query of the suites when the snapshot was taken. */
+/** Production's own plan of one query, made when the snapshot was taken. */
 export interface ProductionPlan {
   /** Path of the suite, as `Query.file`. */
   readonly suite: string;
   readonly query: string;
   /** As `PlanResult.case`. */
   readonly case: string | null;
-  /** Digest of the query's SQL, values and settings, so that an edited query is not held against it. */
+  /** Digest of the query's SQL, values and settings; tells whether the query was edited since. */
   readonly digest: string;
   /** now() of the transaction it was planned in, ISO 8601 with microseconds and +00. */
   readonly now: string;
-  /** null: the source did not plan it, for the reason in `error`. */
+  /** null: the source did not plan it; `error` says why. */
   readonly plan: PlanNode | null;
   readonly error: string | null;
   /**
-   * Relations, quoted and qualified, that were no longer as in the snapshot when it was planned, because they change as
-   * often as they are read: where it is not reproduced, that says nothing. Absent: none.
+   * Relations (quoted and qualified) that had changed since the snapshot read them. Failing to reproduce the plan then
+   * says nothing. Absent: none.
    */
   readonly changed?: readonly string[];
 }
 
-/** How a plan made by a check compares with production's own of the same query; null where there is none to compare it with. */
+/** How a check's plan compares with production's own plan of the same query; null if there is none. */
 export type Reproduction = 'identical' | 'same plan' | 'different' | null;
 
 /** How many of production's own plans a check reproduced. */
@@ -30,22 +30,22 @@ export interface ReproductionSummary {
   readonly identical: number;
   readonly samePlan: number;
   readonly different: number;
-  /** Production did not plan them, or of statistics that changed meanwhile, or the target does not. */
+  /** Not comparable: production or the target could not plan them, or the statistics changed in between. */
   readonly unplanned: number;
   readonly total: number;
-  /** Those that are not identical, in the order of the suites. */
+  /** Plans that are not identical, in the order of the suites. */
   readonly deviations: readonly Deviation[];
 }
 
-/** A plan that is not production's, and what stands in the way. */
+/** A plan that differs from production's, and the known reasons. */
 export interface Deviation {
   readonly suite: string;
   readonly query: string;
   readonly case: string | null;
-  /** Null where one end could not plan it, or production of other statistics. */
+  /** null: one end could not plan it, or production planned it with other statistics. */
   readonly verdict: Exclude<Reproduction, 'identical'>;
-  /** `source` is production's node; null where one end could not plan it. */
+  /** `source` is production's node; null if one end could not plan it. */
   readonly difference: FirstDifference | null;
-  /** Why it may differ, as sentences without a full stop; empty where nothing is known to. */
+  /** Why it may differ, as sentences without a full stop; empty if no reason is known. */
   readonly reasons: readonly string[];
 }

@@ -3,10 +3,10 @@ import type { StatisticsSlot } from '../snapshot.ts';
 /** pg_statistic.h: STATISTIC_KIND_MCV. */
 const MOST_COMMON_VALUES = 1;
 
-/** The least OID of an object that a user made: FirstNormalObjectId (access/transam.h). */
-const FIRST_USER_OID = 16384;
+/** The lowest OID of a user's object: FirstNormalObjectId (access/transam.h). */
+export const FIRST_USER_OID = 16384;
 
-/** The most common values of a slot where they are OIDs, as numbers; null for any other slot. */
+/** The most common values of a slot as numbers, if they are OIDs; null for any other slot. */
 export function commonOids({ stakind, elemtype, stavalues }: StatisticsSlot): number[] | null {
   const areOids = stakind === MOST_COMMON_VALUES && (elemtype === 'oid' || elemtype === 'regprocedure');
   return areOids && stavalues !== null && /^\{[\d,]+\}$/.test(stavalues)
@@ -14,7 +14,7 @@ export function commonOids({ stakind, elemtype, stavalues }: StatisticsSlot): nu
     : null;
 }
 
-/** An OID that means another object, or none, in another database. */
+/** True for an OID that can mean another object, or none, in another database. */
 export function isUserOid(oid: number): boolean {
   return oid >= FIRST_USER_OID;
 }

@@ -1,11 +1,11 @@
-/** A column of a table, as the snapshot names it. */
+/** A column of a table, by the snapshot's names. */
 export interface TableColumn {
   readonly schemaname: string;
   readonly relname: string;
   readonly attname: string;
 }
 
-/** How a column is compared with a parameter, the column on the left. */
+/** How a column is compared with a parameter; the column is on the left. */
 export type ComparisonOperator =
   | '='
   | '<'
@@ -21,13 +21,13 @@ export type ComparisonOperator =
   /** `column @> parameter` and `column && parameter`. */
   | 'array';
 
-/** How a parameter's value follows from a value of the column. */
+/** How to derive a parameter's value from a value of the column. */
 export interface ValueShape {
-  /** The column is compared through this function: `lower(email) = $1`. */
+  /** The function applied to the column: `lower(email) = $1`. */
   readonly through: 'lower' | 'upper' | null;
-  /** Added to the parameter by the query: 5 for `column = $1 + 5`. */
+  /** The number that the query adds to the parameter: 5 for `column = $1 + 5`. */
   readonly plus: number;
-  /** Text the query puts before and after the parameter of a pattern: `'%'` in `column LIKE $1 || '%'`. */
+  /** Text that the query adds before and after the parameter of a pattern: `'%'` in `column LIKE $1 || '%'`. */
   readonly before: string;
   readonly after: string;
 }
@@ -41,15 +41,15 @@ export interface Compared {
   readonly shape: ValueShape;
 }
 
-/** Part of what the query returns or stores, which no plan depends on. */
+/** A parameter that the query returns or stores; no plan depends on it. */
 export interface Output {
   readonly parameter: number;
   readonly kind: 'output';
-  /** The column it is stored in, where that is known. */
+  /** The column it is stored in, if known. */
   readonly column: TableColumn | null;
 }
 
-/** What a query does with a parameter; `other`: nothing a value can be found by. */
+/** How a query uses a parameter. `other`: the use does not help to find a value. */
 export type ParameterUse =
   | Compared
   | Output
@@ -57,7 +57,7 @@ export type ParameterUse =
   | { readonly parameter: number; readonly kind: 'offset' }
   | { readonly parameter: number; readonly kind: 'other' };
 
-/** A relation as names are resolved by. */
+/** A relation, for resolving names. */
 export type CatalogRelation =
   | {
       readonly kind: 'table';
@@ -67,5 +67,5 @@ export type CatalogRelation =
     }
   | { readonly kind: 'view'; readonly definition: string };
 
-/** Finds what a query names; undefined for what is not known. */
+/** Finds a relation by name; undefined if it is unknown. */
 export type FindRelation = (schemaname: string | undefined, relname: string) => CatalogRelation | undefined;

@@ -1,7 +1,7 @@
-/** A statement that a server was sent, as its log or pg_stat_statements has it. */
+/** A statement that a server was sent, from its log or pg_stat_statements. */
 export interface SeenStatement {
   readonly text: string;
   readonly calls: number;
-  /** Milliseconds of all calls together; null where nobody measured what counts. */
+  /** Milliseconds, over all calls; null if it was not measured. */
   readonly totalExecTime: number | null;
 }

@@ -1,9 +1,11 @@
-/** Levels of JSON; a plan of 250 nodes below one another has 500. Functions that call themselves for each level bear more. */
+/**
+ * Levels of nesting allowed in JSON. A plan 250 nodes deep has 500; recursive functions can go deeper than this limit.
+ */
 const MAX_DEPTH = 1000;
 
 /**
- * The value of a text of JSON from elsewhere. Throws SyntaxError where it is none, and where its values are nested so
- * deeply that whoever walks through them would run out of stack.
+ * Parses JSON that regress did not write itself. Throws SyntaxError if it is invalid, or nested so deeply that
+ * recursion could overflow the stack.
  */
 export function parseJson(text: string): unknown {
   if (isDeep(text)) throw new SyntaxError(`it is nested more than ${MAX_DEPTH} levels deep`);
@@ -29,9 +31,9 @@ function isDeep(text: string): boolean {
 
 const [QUOTE, BACKSLASH, BRACKET, CLOSING_BRACKET, BRACE, CLOSING_BRACE] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d];
 
-/** Whether a value that was parsed has more levels than these. */
+/** True if a parsed value is nested more than `levels` deep. */
 export function isDeeper(value: unknown, levels: number): boolean {
-  // Level by level, so that no stack is needed.
+  // Level by level instead of recursively, so that no stack is needed.
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > levels) return true;
@@ -40,7 +42,7 @@ export function isDeeper(value: unknown, levels: number): boolean {
   return false;
 }
 
-/** Whether a value is an object of JSON, and no list. */
+/** True for a JSON object, false for an array. */
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

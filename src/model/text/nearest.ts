@@ -1,10 +1,10 @@
-/** More slips than this in a short word make it another word. */
+/** With more typing errors than this, a word counts as another word. */
 const MAX_SLIPS = 3;
 
-/** A word of which this share is wrong is another word. */
+/** The same, as a share of its letters. */
 const MAX_SHARE = 0.4;
 
-/** The candidate that was most likely meant, whatever its case, or null. The first of equals wins. */
+/** The candidate most likely meant, ignoring case, or null. The first of equals wins. */
 export function nearest(written: string, candidates: readonly string[]): string | null {
   let best: { readonly candidate: string; readonly slips: number } | null = null;
   for (const candidate of candidates) {
@@ -15,7 +15,7 @@ export function nearest(written: string, candidates: readonly string[]): string 
   return best?.candidate ?? null;
 }
 
-/** Letters left out, put in, taken for another, or swapped with the next (optimal string alignment). */
+/** Number of letters left out, added, replaced, or swapped with the next one (optimal string alignment). */
 function slipsBetween(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > MAX_SLIPS) return MAX_SLIPS + 1;
   let above: readonly number[] = [];

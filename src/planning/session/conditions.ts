@@ -1,6 +1,6 @@
 import { dialectOf, readServer, type TargetEnvironment, unmetConditions } from '../../environment/index.ts';
-import type { UnmetCondition } from '../../model/condition.ts';
 import type { Manifest } from '../../model/snapshot.ts';
+import type { UnmetCondition } from '../../model/target/condition.ts';
 import { type Connection, serverVersion } from '../../postgres/index.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -24,7 +24,7 @@ export async function settingsInForce(
   return Object.fromEntries(rows.map(({ name, setting }) => [name, setting]));
 }
 
-/** The conditions of identical plans that do not hold for a session of the target. */
+/** The conditions for identical plans that a session of the target does not meet. */
 export async function conditionsOf(connection: Connection, manifest: Manifest): Promise<UnmetCondition[]> {
   return unmetConditions(manifest, await readEnvironment(connection, manifest));
 }
@@ -42,15 +42,17 @@ async function readEnvironment(connection: Connection, manifest: Manifest): Prom
   };
 }
 
-/** Says what does not hold, what it can change, and what mends it; settings named in `told` were said before. */
+/**
+ * Warns of each unmet condition, its effect and its fix. Leaves out settings in `reported`, which have a warning
+ * already.
+ */
 export function warnOfConditions(
   conditions: readonly UnmetCondition[],
   context: RunContext,
-  told: readonly string[] = [],
+  reported: readonly string[] = [],
 ): void {
-  const isTold = ({ code, message }: UnmetCondition) =>
-    code === 'setting' && told.some((name) => message.startsWith(`setting ${name} `));
-  for (const condition of conditions.filter((each) => !isTold(each))) {
+  const isReported = ({ setting }: UnmetCondition) => setting !== undefined && reported.includes(setting);
+  for (const condition of conditions.filter((each) => !isReported(each))) {
     const { message, effect, hint } = condition;
     context.progress.warn(message, { detail: effect, hint });
   }

@@ -11,13 +11,13 @@ const AVAILABLE_SQL = `
 SELECT FROM pg_catalog.pg_available_extension_versions
  WHERE name = 'regress_planner' AND version = $1`;
 
-/** Sessions over a socket or the loopback may share the server's file system. */
+/** A connection over a socket or the loopback suggests that the server shares our file system. */
 const LOCAL_SQL = `SELECT pg_catalog.inet_server_addr() IS NULL OR pg_catalog.inet_server_addr() <<= '127.0.0.0/8' OR pg_catalog.inet_server_addr() = '::1' AS local`;
 
 /**
- * How the target gets the extension: a library built with the pg_config that is named, where it is of the server's major;
- * else the extension installed there; else a library built with a pg_config found here, where the server reads this file
- * system. Throws RegressError `target` when it is none of these.
+ * How the target gets the extension. In this order: a library built with the given pg_config, if it is of the server's
+ * major; the extension installed on the server; a library built with a pg_config found here, if the server can read our
+ * files. Throws RegressError `target` if none of these is possible.
  */
 export async function extensionFor(
   connection: Connection,
@@ -27,18 +27,20 @@ export async function extensionFor(
   const [role] = await connection.query<{ superuser: boolean; loaded: boolean }>(ROLE_SQL);
   const installed = await connection.query(AVAILABLE_SQL, [EXTENSION_VERSION]);
   if (installed.length > 0 && pgConfig === undefined) return { kind: 'installed' };
-  // Only a superuser makes functions of a library; others have what an administrator has prepared.
+  // Only a superuser can create functions from a library; others use what an administrator has prepared.
   if (role?.superuser === false) {
     if (installed.length > 0 || role.loaded) return { kind: 'installed' };
-    throw noExtension('It is not installed there, and only a superuser can use one that is built here.');
+    throw noExtension(
+      "It is not installed on the target's server, and only a superuser can load a library that is built here.",
+    );
   }
   const { major } = await serverVersion(connection);
   const installations = await findInstallations(pgConfig === undefined ? {} : { pgConfig });
   const installation = installations.find((candidate) => candidate.major === major && candidate.hasServerHeaders);
   if (installation === undefined && installed.length > 0) return { kind: 'installed' };
   if (installation === undefined || !(await isLocal(connection))) {
-    const headers = `server headers of PostgreSQL ${major} to build it for a server of this machine are not here`;
-    throw noExtension(`It is not installed there, and ${headers}.`);
+    const headers = `regress can build it only for a server on this machine, with the server headers of PostgreSQL ${major}`;
+    throw noExtension(`It is not installed on the target's server, and ${headers}.`);
   }
   return { kind: 'library', path: await buildExtension(installation, say) };
 }
@@ -46,7 +48,7 @@ export async function extensionFor(
 function noExtension(detail: string): RegressError {
   return new RegressError('target', `the target has no extension regress_planner ${EXTENSION_VERSION}`, {
     detail,
-    hint: 'On the machine of the server: regress extension install --pg-config /path/to/pg_config',
+    hint: "On the server's machine: npx regress-pg extension install --pg-config /path/to/pg_config",
   });
 }
 

@@ -1,18 +1,21 @@
 import { effectiveSettings, readRoleSettings } from '../../environment/index.ts';
-import type { UnmetCondition } from '../../model/condition.ts';
 import { RegressError } from '../../model/errors.ts';
 import type { Manifest } from '../../model/snapshot.ts';
+import type { UnmetCondition } from '../../model/target/condition.ts';
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 import { conditionsOf } from './conditions.ts';
 import type { RunContext } from './run-context.ts';
 
-/** As whom and under which settings of its own queries are planned. */
+/** The role that plans, and its settings. */
 export interface Planner {
   readonly role: string | null;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Who plans on the target, and the conditions that do not hold for it. Throws RegressError `target` for a role it lacks. */
+/**
+ * The planner on the target, and the conditions it does not meet. Throws RegressError `target` if the role does not
+ * exist.
+ */
 export async function planAs(
   connection: Connection,
   role: string | null,
@@ -46,7 +49,7 @@ async function roleConditions(connection: Connection, role: string, manifest: Ma
   return [
     {
       code: 'role',
-      message: `row-level security ${sees(there) ? 'does not hold' : 'holds'} for role "${role}" in production and ${sees(here) ? 'does not' : 'does'} in the target`,
+      message: `role "${role}" bypasses row-level security in ${sees(there) ? 'production, but not in the target' : 'the target, but not in production'}`,
       effect: 'Plans of tables with policies differ.',
       hint: `ALTER ROLE ${quoteIdent(role)} ${sees(there) ? 'BYPASSRLS' : 'NOBYPASSRLS NOSUPERUSER'}`,
     },
@@ -56,7 +59,7 @@ async function roleConditions(connection: Connection, role: string, manifest: Ma
 function unknownSetting(name: string): UnmetCondition {
   return {
     code: 'role',
-    message: `what setting ${name} is for other roles is not known, because the snapshot's role has its own`,
+    message: `the value of setting ${name} for other roles is unknown, because the snapshot's role has its own`,
     effect: 'Costs and the choice of plans can differ.',
     hint: `Take the snapshot as a role without ALTER ROLE … SET ${name}.`,
   };
@@ -67,7 +70,9 @@ SELECT current_user::pg_catalog.text AS reader,
        COALESCE((SELECT pg_catalog.pg_has_role(r.oid, 'MEMBER') FROM pg_catalog.pg_roles r WHERE r.rolname = $1), false) AS member
  ORDER BY 1`;
 
-/** As the application's role where the reader may become it, under the settings that role has in production now. */
+/**
+ * The planner on the source: the application's role if the reader is a member of it, with the role's current settings.
+ */
 export async function sourcePlanner(
   source: Connection,
   { role }: Planner,
@@ -81,7 +86,7 @@ export async function sourcePlanner(
   const effective = effectiveSettings({ settings, role_settings, role: reader }, role);
   if (!row?.member) {
     context.progress.warn(
-      `production plans as "${reader}", which is no member of "${role}": where privileges or policies differ, plans may too`,
+      `production plans as "${reader}", which is not a member of "${role}": if their privileges or policies differ, plans may too`,
       { hint: `GRANT ${quoteIdent(role)} TO ${quoteIdent(reader)}` },
     );
   }

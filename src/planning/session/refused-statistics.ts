@@ -1,9 +1,9 @@
-import type { UnknownObject } from '../../model/unknown-object.ts';
+import type { UnknownObject } from '../../model/target/unknown-object.ts';
 import type { RestoreReport } from '../../restore/index.ts';
 
 /**
- * Relations of which the snapshot has statistics that no server can have written, so that a plan which leans on them is
- * not taken for the branch's doing.
+ * Relations whose statistics in the snapshot no server can have written. With these, a plan that depends on them is not
+ * blamed on the branch.
  */
 export function refusedStatistics(refused: RestoreReport['refused']): UnknownObject[] {
   const relations = new Map<string, UnknownObject>();

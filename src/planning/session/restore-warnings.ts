@@ -1,23 +1,23 @@
 import type { RestoreReport } from '../../restore/index.ts';
 import type { RunContext } from './run-context.ts';
 
-/** More of one kind are counted: a schema that is not there at all would fill the screen. */
+/** Further warnings of one kind are only counted: a missing schema would fill the screen. */
 const MAX_NAMED = 10;
 
-/** What of the snapshot is not in the database, what was refused, and what the snapshot does not know; on stderr. */
+/** Warns of objects that are in only one of the snapshot and the target, and of what was refused or skipped. */
 export function warnOfRestore(report: RestoreReport, context: RunContext): void {
   const warnAll = (lines: readonly string[]) => {
     const named = context.verbose ? lines.length : MAX_NAMED;
     for (const line of lines.slice(0, named)) context.progress.warn(line);
-    if (lines.length > named) context.progress.warn(`${lines.length - named} more of these (--verbose names all)`);
+    if (lines.length > named) context.progress.warn(`${lines.length - named} more of these (--verbose shows all)`);
   };
-  warnAll(report.missing.map(({ description }) => `the snapshot has ${description}, the target has not`));
+  warnAll(report.missing.map(({ description }) => `the snapshot has ${description}, but the target does not`));
   warnAll(
     report.unknown
       .filter(({ estimate }) => estimate === undefined)
       .map(
         ({ description }) =>
-          `the target has ${description}, the snapshot has not: its size and statistics are not production's`,
+          `the target has ${description}, but the snapshot does not: its size and statistics are not production's`,
       ),
   );
   warnAll(
@@ -29,7 +29,9 @@ export function warnOfRestore(report: RestoreReport, context: RunContext): void 
   warnAll(report.skippedSettings.map(({ name, reason }) => `setting ${name} not set: ${reason}`));
   const skipped = report.catalogs?.skipped ?? null;
   if (skipped !== null) {
-    context.progress.warn(`system catalogs not restored: ${skipped}; queries on them plan by the target's own`);
+    context.progress.warn(
+      `system catalogs not restored: ${skipped}; queries on them are planned with the target's own statistics`,
+    );
   }
   if (report.autovacuum) {
     context.progress.warn('autovacuum is on in the target and may overwrite the restored statistics', {

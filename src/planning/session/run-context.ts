@@ -1,10 +1,10 @@
 import type { Progress } from '../../model/progress.ts';
 
-/** What planning needs of whoever asks for plans. */
+/** Everything planning needs from its caller. */
 export interface RunContext {
   readonly env: NodeJS.ProcessEnv;
   readonly verbose: boolean;
   readonly progress: Progress;
-  /** Tells a remark, which is no result. */
+  /** Prints a remark that is not part of the result. */
   say(text: string): void;
 }

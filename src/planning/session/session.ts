@@ -1,9 +1,9 @@
 import { closing, onExit } from '../../cleanup/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { UnmetCondition } from '../../model/condition.ts';
-import { type Manifest, majorOf, type Snapshot } from '../../model/snapshot.ts';
+import { type Manifest, majorOf } from '../../model/snapshot.ts';
+import type { UnmetCondition } from '../../model/target/condition.ts';
 import { answerWait, type Connection, connect, type ServerVersion, serverVersion } from '../../postgres/index.ts';
-import { ontoTarget } from '../../predict/index.ts';
+import { type MappedSnapshot, ontoTarget } from '../../predict/index.ts';
 import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../../restore/index.ts';
 import {
   chooseInstallation,
@@ -29,11 +29,11 @@ export interface PlanningOptions {
   readonly snapshot?: string;
   readonly pgConfig?: string;
   readonly allowData?: boolean;
-  /** False: commands of target.prepare are refused. */
+  /** False: commands in target.prepare are refused. */
   readonly prepareRun?: boolean;
-  /** Settings of a throwaway server over the usual ones, as `name=value`. */
+  /** Settings that override those of a throwaway server, as `name=value`. */
   readonly serverSettings?: readonly string[];
-  /** How long a run that uses the same target is waited for, in ms. */
+  /** Milliseconds to wait for another run that uses the same target. */
   readonly patienceMs?: number;
 }
 
@@ -42,21 +42,21 @@ export interface PlanningSession {
   readonly connection: Connection;
   readonly server: ServerVersion;
   readonly restored: RestoreReport;
-  /** Conditions of identical plans that do not hold here. */
+  /** Conditions for identical plans that do not hold here. */
   readonly conditions: readonly UnmetCondition[];
   readonly planner: Planner;
-  /** Throws RegressError `target` where what plans depend on is not as it was restored. */
+  /** Throws RegressError `target` if anything that plans depend on has changed since the restore. */
   requireUnchanged(): Promise<void>;
 }
 
 /**
- * Opens, prepares and restores the target, or a throwaway server when none is chosen, does the work there, and closes
- * or removes what it made, however the work ends.
+ * Opens, prepares and restores the target (a throwaway server if none is chosen) and runs `work` there. Closes or
+ * removes what it created, however `work` ends.
  */
 export async function withPlanningSession<T>(
   config: Config,
   options: PlanningOptions,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
@@ -80,19 +80,19 @@ async function withConnection(url: string, work: (connection: Connection) => Pro
   return closing(connection.close, () => work(connection));
 }
 
-/** A database to build the schema of the branch in. */
+/** A database for the schema of the branch. */
 export interface OpenDatabase {
   readonly url: string;
-  /** The pg_config the extension is built with; undefined where the server's own extension is preferred. */
+  /** The pg_config to build the extension with; undefined: prefer the extension installed on the server. */
   readonly pgConfig: string | undefined;
-  /** True where the schema of the branch was built here, so that what it sets is part of it. */
+  /** True if the schema of the branch is built here; settings that it makes are then part of it. */
   readonly keepSettings: boolean;
-  /** The log of a throwaway server. */
+  /** The log file of a throwaway server. */
   readonly log?: string;
   close(): Promise<void>;
 }
 
-/** The database of a run on the target, else on a throwaway server; what was made for it goes when it is closed. */
+/** The run database on the target, or on a throwaway server. Closing it removes what was created for it. */
 export async function openDatabase(
   config: Config,
   options: PlanningOptions,
@@ -118,7 +118,7 @@ export async function openDatabase(
   return { url: database.url, pgConfig, keepSettings: true, close: onExit(database.drop) };
 }
 
-/** A throwaway server with what production's has, and a database of the run on it; both go when it is closed. */
+/** A throwaway server with production's roles and tablespaces, and a run database on it. Closing it removes both. */
 export async function openThrowaway(
   config: Config,
   options: PlanningOptions,
@@ -142,7 +142,7 @@ export async function openThrowaway(
       pgConfig: installation.pgConfig,
       keepSettings: true,
       log: server.log,
-      // The database goes with its server.
+      // Stopping the server removes the database too.
       close: stop,
     };
   } catch (error) {
@@ -154,12 +154,12 @@ export async function openThrowaway(
 async function planOn<T>(
   { url, ...how }: OpenDatabase & Pick<RestoreOptions, 'expect' | 'patienceMs'>,
   role: string | null,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
   work: (session: PlanningSession) => Promise<T>,
 ): Promise<T> {
   const restoring = await connect(url, 'target');
-  // Open until the last plan is made: it keeps others from restoring.
+  // Stays open until the last plan is made: it holds the lock that keeps others from restoring.
   return closing(onExit(restoring.close), async () => {
     const restored = await restoreOver(restoring, { ...how, keepLock: true }, snapshot, context);
     const connection = await connect(url, 'target', answerWait('planning'));
@@ -180,11 +180,14 @@ async function planOn<T>(
   });
 }
 
-/** Restores over a session of its own, so that the work's session starts with the library loaded and the settings set. */
+/**
+ * Restores over a connection of its own, so that the caller's session starts with the library loaded and the settings
+ * set.
+ */
 export async function restoreInto(
   url: string,
   how: Omit<RestoreHow, 'keepLock'>,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
 ): Promise<RestoreReport> {
   const connection = await connect(url, 'target');
@@ -198,7 +201,7 @@ type RestoreHow = Pick<RestoreOptions, 'keepSettings' | 'expect' | 'keepLock' | 
 async function restoreOver(
   connection: Connection,
   { pgConfig, keepSettings, expect, keepLock, patienceMs }: RestoreHow,
-  snapshot: Snapshot,
+  snapshot: MappedSnapshot,
   context: RunContext,
 ): Promise<RestoreReport> {
   const extension = await extensionFor(connection, pgConfig, context.say);

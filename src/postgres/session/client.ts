@@ -5,30 +5,30 @@ import { filedPassword } from './passfile.ts';
 import { type Tls, tlsAttempts } from './tls.ts';
 import { ProtocolError, type Wire, watchWire } from './wire.ts';
 
-/** What the server said of a statement: `code` is the SQLSTATE, with `detail`, `hint` and `position`. */
+/** The server's error for a statement: `code` is the SQLSTATE, with `detail`, `hint` and `position`. */
 export const DatabaseError = pg.DatabaseError;
 export type DatabaseError = InstanceType<typeof pg.DatabaseError>;
 
-/** The server wants a password and none is given: not by the URL, the environment or the password file. */
+/** The server wants a password, and neither the URL nor the environment nor the password file has one. */
 export class PasswordMissing extends Error {
   override readonly name = 'PasswordMissing';
 
   constructor() {
-    super('the server asks for a password, and none is given');
+    super('the server asks for a password, but none is given');
   }
 }
 
-/** A client that is connected, and its wire. */
+/** A connected client and its wire. */
 interface OpenClient {
   readonly client: pg.Client;
   readonly wire: Wire;
-  /** Whether it is encrypted, and to whom is not known. */
+  /** True if it is encrypted but the server's certificate was not verified. */
   readonly unverified: boolean;
 }
 
 /**
- * A connected client, by the first of the sslmode's attempts that succeeds. `hear` gets notices from the start on.
- * Throws what the last attempt threw: DatabaseError, PasswordMissing, ProtocolError, or an error of the network.
+ * Connects by the first of the sslmode's attempts that succeeds. `hear` gets notices from the start.
+ * Throws the error of the last attempt: DatabaseError, PasswordMissing, ProtocolError, or an error of the network.
  */
 export async function openClient(
   parameters: ConnectionParameters,
@@ -67,13 +67,13 @@ async function attempt(
     await client.connect();
     return { client, wire, unverified: ssl !== false && ssl.rejectUnauthorized === false };
   } catch (error) {
-    // Not by a farewell, which a server that does not answer would not hear.
+    // Destroyed without a Terminate message, which a server that does not answer would not read.
     wire.destroy(error as Error);
     throw wire.lost() instanceof ProtocolError ? wire.lost() : error;
   }
 }
 
-/** pg's own parsers. A value that they cannot parse is a mistake of the server or of the network, and not of ours. */
+/** pg's own parsers. A value that they cannot parse is a fault of the server or the network, not a bug of ours. */
 const VALUE_TYPES: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') => {
     const read = pg.types.getTypeParser(oid, format) as (value: string) => unknown;
@@ -87,7 +87,7 @@ const VALUE_TYPES: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** pg fills what it is not told from PG*, PGOPTIONS among them, whose settings would pass for the server's own. */
+/** Hides PG* variables: pg takes missing parameters from them, and settings in PGOPTIONS would pass for the server's own. */
 function newClient(config: pg.ClientConfig): pg.Client {
   const hidden = Object.entries(process.env).filter(([name]) => name.startsWith('PG'));
   for (const [name] of hidden) delete process.env[name];
@@ -101,7 +101,7 @@ function newClient(config: pg.ClientConfig): pg.Client {
 /** ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION: no line of pg_hba.conf for this kind of connection. */
 const NOT_ADMITTED = '28000';
 
-/** Whether the other kind of connection may do. An error of the network, which names its system call, is met again. */
+/** True if the other kind of connection may succeed. An error of the network, which has a syscall, would only repeat. */
 function isAboutEncryption(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.code === NOT_ADMITTED;
   const isOther = error instanceof PasswordMissing || error instanceof ProtocolError;

@@ -11,18 +11,18 @@ import { type Role, redactUrl } from './url.ts';
 export interface Connection {
   /** The URL without its password. */
   readonly url: string;
-  /** Whether it is encrypted and the server's certificate was not verified: it may be anybody's. */
+  /** True if it is encrypted but the server's certificate was not verified: anybody may have answered. */
   readonly unverified: boolean;
   /**
-   * One statement by the extended protocol, with values for `$1`…. As the other two it throws DatabaseError where the
-   * server refuses the statement, and RegressError `connection` where the session ended, or the answer is overdue.
+   * Sends one statement by the extended protocol, with values for `$1`…. Like the methods below, it throws DatabaseError
+   * if the server refuses the statement, and RegressError `connection` if the session ended or the answer is overdue.
    */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Any number of statements by the simple protocol; the rows of the last one. */
+  /** Sends any number of statements by the simple protocol. Returns the rows of the last one. */
   run<Row extends object>(text: string): Promise<Row[]>;
   /** OIDs of the types of a statement's parameters; it is parsed and not executed. Throws DatabaseError. */
   parameterTypes(text: string): Promise<number[]>;
-  /** The same of the columns of its result. */
+  /** Like parameterTypes, for the columns of the statement's result. */
   resultTypes(text: string): Promise<number[]>;
   /** Messages of NOTICE and WARNING level since the last call. */
   notices(): string[];
@@ -30,14 +30,14 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** A library that is to be preloaded is not there (ERRCODE_UNDEFINED_FILE). */
+/** ERRCODE_UNDEFINED_FILE: a library that should be preloaded does not exist. */
 const UNDEFINED_FILE = '58P01';
 
 /**
- * Opens a session. No setting is sent at start, so that transaction poolers accept it; but where a target's preloaded
- * library is gone, which locks everybody out, the session is opened without. Throws RegressError `connection`, with the
- * server's or the network's reason and never a password, and `usage` for a URL that is none. `wait` is how long an answer
- * may take, the usual one of the role where it is not given.
+ * Opens a session. No settings are sent at the start, so that transaction poolers accept it. But if a target's preloaded
+ * library is gone, which locks everybody out, the session is opened without preloading. Throws RegressError `connection`,
+ * with the server's or the network's reason and never a password, and `usage` if `url` is not a PostgreSQL URL. `wait` is
+ * how long an answer may take; it defaults to the limit of the role.
  */
 export async function connect(url: string, role: Role, wait: Wait = answerWait(role)): Promise<Connection> {
   const parameters = connectionParameters(url, role);

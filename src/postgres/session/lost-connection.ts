@@ -8,7 +8,7 @@ import { ProtocolError } from './wire.ts';
 export class AnswerOverdue extends Error {
   override readonly name = 'AnswerOverdue';
   readonly ms: number;
-  /** What was waited for. */
+  /** The end of the sentence "Waited for …". */
   readonly awaited: string;
 
   constructor(ms: number, awaited: string) {
@@ -18,12 +18,12 @@ export class AnswerOverdue extends Error {
   }
 }
 
-/** Whether it is the error of an answer that did not come in time. */
+/** True for the error of an answer that did not come in time. */
 export function isOverdue(error: unknown): boolean {
   return error instanceof RegressError && error.cause instanceof AnswerOverdue;
 }
 
-/** Whose session it was. */
+/** The session that was lost. */
 export interface SessionOf {
   readonly role: Role;
   /** The URL without its password. */
@@ -32,25 +32,25 @@ export interface SessionOf {
   readonly host: string;
 }
 
-/** What servers that are ours wrote last, by the folder of their socket. */
-const lastWords = new Map<string, () => Promise<string>>();
+/** Functions that read the end of the logs of our own servers, by the folder of the server's socket. */
+const logReaders = new Map<string, () => Promise<string>>();
 
 /**
- * Names who knows why the server of a host ended, for the DETAIL of connections that are lost to it: `tell` resolves to
- * the last lines of its log. The result forgets it.
+ * Registers a server of ours, so that the DETAIL of a lost connection to `host` shows why the server ended: `readLog`
+ * resolves to the last lines of its log. Returns a function that removes the registration.
  */
-export function explainLosses(host: string, tell: () => Promise<string>): () => void {
-  lastWords.set(host, tell);
-  return () => void lastWords.delete(host);
+export function explainLosses(host: string, readLog: () => Promise<string>): () => void {
+  logReaders.set(host, readLog);
+  return () => void logReaders.delete(host);
 }
 
 /**
- * The error of a session that is of no more use. Its `cause` is what the driver threw: a DatabaseError where the server
+ * The error of a session that cannot be used any more. Its `cause` is what the driver threw: a DatabaseError if the server
  * said why.
  */
 export async function lostConnection(session: SessionOf, cause: Error): Promise<RegressError> {
   const log =
-    (await lastWords
+    (await logReaders
       .get(session.host)?.()
       .catch(() => '')) ?? '';
   if (cause instanceof AnswerOverdue) return overdue(session, cause, log);
@@ -65,32 +65,33 @@ function overdue({ role, url }: SessionOf, cause: AnswerOverdue, log: string): R
   const message = `the ${role} ${url} did not answer within ${cause.ms / 1000} s`;
   return new RegressError('connection', message, {
     detail: detailOf(`Waited for ${cause.awaited}, then closed the connection`, log),
-    hint: `Check the network and the server's log; where the server is only slow, allow more seconds: ${CLIENT_TIMEOUT}=${Math.ceil((cause.ms / 1000) * 10)}`,
+    hint: `Check the network and the server's log. If the server is only slow, allow more seconds: ${CLIENT_TIMEOUT}=${Math.ceil((cause.ms / 1000) * 10)}`,
     cause,
   });
 }
 
 function detailOf(reason: string, log: string): string {
-  const said = `${reason.replace(/\.$/, '')}.`;
-  return log === '' ? said : `${said} The server's log ends with:\n${log}`;
+  const sentence = `${reason.replace(/\.$/, '')}.`;
+  return log === '' ? sentence : `${sentence} The server's log ends with:\n${log}`;
 }
 
-/** What to do, by the SQLSTATE of the server's last message (errcodes.txt). */
+/** Hints by the SQLSTATE of the server's last message (errcodes.txt). */
 const OF_STATES: Readonly<Record<string, string>> = {
-  '57P01': 'An administrator, or a restart, ended the session; run it again.',
-  '57P02': 'A process of the server crashed, which ends all sessions; its log says which.',
+  '57P01': 'An administrator or a restart ended the session; run the command again.',
+  '57P02': "A server process crashed, which ends all sessions; the server's log says which one.",
   '57P03': 'Wait until the server has started, and try again.',
-  '57P05': 'idle_session_timeout of the server or of a pooler is too short.',
-  '25P03': 'idle_in_transaction_session_timeout of the server or of a pooler is too short.',
+  '57P05': 'The idle_session_timeout of the server or of a pooler is too short.',
+  '25P03': 'The idle_in_transaction_session_timeout of the server or of a pooler is too short.',
   '40001':
-    'A standby ended the session for the sake of replication; run it again, or raise max_standby_streaming_delay.',
+    'The standby ended the session because it held up recovery; run the command again, or raise max_standby_streaming_delay.',
 };
 
-const AGAIN = "Run it again; where that does not help, look into the server's log, and those of poolers on the way.";
+const AGAIN =
+  'Run the command again. If that does not help, look into the logs of the server and of any pooler on the way.';
 
 function hintOf(cause: Error): string {
   if (cause instanceof ProtocolError) {
-    return 'Check that host and port are those of PostgreSQL, and what stands between.';
+    return 'Check that host and port are those of PostgreSQL, and check any proxy on the way.';
   }
   return (cause instanceof DatabaseError && OF_STATES[cause.code ?? '']) || AGAIN;
 }

@@ -20,7 +20,7 @@ export interface ConnectionParameters {
   readonly passfile: string;
   readonly options: string | null;
   readonly sslmode: SslMode;
-  /** `system`, or the path of a file of certificates; null where none is named. */
+  /** `system`, or the path of a file of certificates; null if none is named. */
   readonly sslrootcert: string | null;
   readonly sslcert: string | null;
   readonly sslkey: string | null;
@@ -31,19 +31,19 @@ const DEFAULT_PORT = '5432';
 /** Where PostgreSQL's packages and its own build put the socket. */
 const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
 
-/** libpq would connect to another server than the rest of the URL says. */
+/** Refused, because libpq would connect to another server than the rest of the URL says. */
 const REFUSED = ['service', 'hostaddr'];
 
-/** Whom a session is opened as. Throws RegressError `usage`. */
+/** The user that a session is opened as. Throws RegressError `usage`. */
 export function connectionUser(url: string, role: Role): string {
   return connectionParameters(url, role).user;
 }
 
 /**
- * What a URL says; what it does not say comes from the environment, as with psql, and from libpq's defaults. For a target
- * PGHOST, PGPORT and PGDATABASE do not count: they often name a database that must not be written to, and a URL without
- * a host means this machine. PGSERVICE and PGOPTIONS count for neither: settings of this shell would pass for
- * production's. Throws RegressError `usage`.
+ * The parameters in a URL. Missing ones come from the environment, as with psql, and from libpq's defaults. For a target
+ * PGHOST, PGPORT and PGDATABASE are ignored: they often name a database that must not be written to, and a URL without a
+ * host means this machine. PGSERVICE and PGOPTIONS are always ignored: settings of this shell would pass for production's.
+ * Throws RegressError `usage`.
  */
 export function connectionParameters(
   url: string,
@@ -53,7 +53,7 @@ export function connectionParameters(
   const given = urlParameters(url);
   const place: NodeJS.ProcessEnv = role === 'source' ? env : {};
   const refused = REFUSED.find((name) => given[name] !== undefined);
-  if (refused !== undefined) throw new RegressError('usage', `"${refused}" cannot stand in the URL of a database`);
+  if (refused !== undefined) throw new RegressError('usage', `"${refused}" is not supported in a database URL`);
   const port = given.port ?? (place.PGPORT || DEFAULT_PORT);
   const user = given.user ?? (env.PGUSER || ownName());
   const host = given.host ?? (place.PGHOST || defaultHost(port));
@@ -78,8 +78,8 @@ function ownName(): string {
     return userInfo().username;
   } catch (cause) {
     throw new RegressError('usage', 'no user is given', {
-      detail: 'The user of this process has no name that could stand for it.',
-      hint: 'Write it into the URL: postgresql://user@host/database',
+      detail: 'The URL and PGUSER name none, and the user of this process has no name.',
+      hint: 'Add it to the URL: postgresql://user@host/database',
       cause,
     });
   }
@@ -92,17 +92,17 @@ function defaultHost(port: string): string {
 function portNumber(port: string): number {
   const number = Number(port);
   if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
-  throw new RegressError('usage', `"${port}" is no port`);
+  throw new RegressError('usage', `"${port}" is not a port number`);
 }
 
-/** Whether what is sent to a host stays on this machine. */
+/** True if data that is sent to the host stays on this machine. */
 function isLocal(host: string): boolean {
   return host.startsWith('/') || /^(localhost|.*\.localhost|127(\.\d+){3}|::1)$/i.test(host);
 }
 
 /**
- * The mode that is written, else libpq's default, but for one thing: what goes to a source on another machine is
- * encrypted, unless somebody wrote that it need not be. As with libpq, the system's authorities are for `verify-full`.
+ * The given mode, or libpq's default with one exception: a connection to a source on another machine is encrypted, unless
+ * a mode is given that does without. As with libpq, the system's authorities are for `verify-full`.
  */
 function sslMode(
   given: Readonly<Record<string, string>>,
@@ -115,13 +115,15 @@ function sslMode(
   const written = given.sslmode ?? (given.ssl === 'true' ? 'require' : env.PGSSLMODE || usual);
   const mode = SSL_MODES.find((known) => known === written);
   if (mode !== undefined) return mode;
-  throw new RegressError('usage', `"${written}" is no sslmode`, { detail: `The modes are ${SSL_MODES.join(', ')}.` });
+  throw new RegressError('usage', `"${written}" is not an sslmode`, {
+    detail: `The modes are ${SSL_MODES.join(', ')}.`,
+  });
 }
 
-/** Variables of ours that would turn a client away from the URL. libpq heeds PGSERVICE and PGHOSTADDR before PGHOST. */
+/** Variables that would lead a client to another place than the URL. libpq prefers PGSERVICE and PGHOSTADDR to PGHOST. */
 const MISLEADING = ['PGSERVICE', 'PGSERVICEFILE', 'PGHOSTADDR', 'PGTARGETSESSIONATTRS', 'PGOPTIONS'];
 
-/** The variables libpq and most frameworks find the database of a URL by; undefined for those that are to be unset. */
+/** The variables by which libpq and most frameworks find the database of a URL; undefined for those to unset. */
 export function clientEnvironment(url: string, role: Role = 'target'): Record<string, string | undefined> {
   const { host, port, user, password, database, options, ...tls } = connectionParameters(url, role);
   return {
@@ -132,7 +134,7 @@ export function clientEnvironment(url: string, role: Role = 'target'): Record<st
     PGUSER: user,
     PGDATABASE: database,
     PGPASSFILE: tls.passfile,
-    // node-postgres takes libpq's default for a demand, also where a socket has no TLS.
+    // node-postgres would insist on TLS for libpq's default `prefer`, even on a socket, which has none.
     PGSSLMODE: host.startsWith('/') || tls.sslmode === 'prefer' ? undefined : tls.sslmode,
     ...(password !== null && { PGPASSWORD: password }),
     ...(options !== null && { PGOPTIONS: options }),

@@ -4,19 +4,19 @@ import { closingMs, type Wait } from './limits.ts';
 import { AnswerOverdue, lostConnection, type SessionOf } from './lost-connection.ts';
 import { ProtocolError, type Wire } from './wire.ts';
 
-/** One session's statements, one after the other, each with an end. */
+/** Sends the statements of one session one after the other, each with a time limit. */
 export interface Session {
   /**
-   * Sends one statement and waits for its answer. Throws DatabaseError where the server refuses the statement and keeps
-   * the session, RegressError `connection` where the connection is lost or the answer overdue; the session is of no use
-   * then.
+   * Sends one statement and waits for its answer. Throws DatabaseError if the server refuses the statement and keeps the
+   * session. Throws RegressError `connection` if the connection is lost or the answer is overdue; the session cannot be
+   * used any more then.
    */
   ask<T>(statement: string, send: () => Promise<T>): Promise<T>;
-  /** Ends it, at once where something is under way or the connection is lost. Never throws. */
+  /** Ends the session; at once if a statement is running or the connection is lost. Never throws. */
   close(): Promise<void>;
 }
 
-/** A client that is connected, as a session. */
+/** Wraps a connected client. */
 export function openSession(client: pg.Client, wire: Wire, of: SessionOf, wait: Wait): Session {
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -43,8 +43,8 @@ async function askOnce<T>(
   } catch (error) {
     if (error instanceof ProtocolError) wire.destroy(error);
     if (error instanceof DatabaseError) {
-      if (!isOfServer(error)) wire.destroy(new ProtocolError(`the server sent nonsense: ${error.message}`));
-      // A server that ends the session says why and closes; its word for FATAL may be of any language.
+      if (!isOfServer(error)) wire.destroy(new ProtocolError(`the server sent an unknown message: ${error.message}`));
+      // A server that ends the session says why and closes. FATAL is no sign of it, as it may be in any language.
       await wire.settled();
     }
     const lost = wire.lost();
@@ -55,25 +55,25 @@ async function askOnce<T>(
   }
 }
 
-/** Every error of a server has an SQLSTATE; what pg-protocol makes of an unknown message has none. */
+/** Every error of a server has an SQLSTATE; the error that pg-protocol makes from an unknown message has none. */
 function isOfServer({ code }: DatabaseError): boolean {
   return code !== undefined && /^[0-9A-Z]{5}$/.test(code);
 }
 
-/** What the server said last says more than that it closed, but not of an answer that never came. */
+/** The server's last error says more than that the connection closed, but it does not explain an overdue answer. */
 function isReason(error: unknown, lost: Error): error is DatabaseError {
   return error instanceof DatabaseError && isOfServer(error) && !(lost instanceof AnswerOverdue);
 }
 
-/** Of a statement, what surely holds no value. */
+/** The first word of a statement, which surely holds no value. */
 function firstWord(statement: string): string {
   return /^\s*([A-Z]+)\b/.exec(statement)?.[1] ?? 'a statement';
 }
 
-/** A server that keeps sending without an answer is given up after this many times the longest silence. */
+/** A server that keeps sending without finishing the answer is given up after this many times the longest silence. */
 const MOST_SILENCES = 20;
 
-/** Ends the connection when time is up; the result ends the wait. */
+/** Ends the connection when time is up. Returns a function that stops the clock. */
 function startWait(wire: Wire, { ms, since }: Wait, overdue: () => Error): () => void {
   const begun = performance.now();
   let over = false;
@@ -86,7 +86,7 @@ function startWait(wire: Wire, { ms, since }: Wait, overdue: () => Error): () =>
       if (isTalking && performance.now() - begun < MOST_SILENCES * ms) start();
       else wire.destroy(overdue());
     };
-    // A process that was busy, or asleep, first hears what came meanwhile.
+    // A process that was busy or asleep first handles the messages that arrived meanwhile.
     timer = setTimeout(() => setImmediate(() => setImmediate(end)), ms);
   };
   start();
@@ -98,7 +98,7 @@ function startWait(wire: Wire, { ms, since }: Wait, overdue: () => Error): () =>
 
 async function closeClient(client: pg.Client, wire: Wire): Promise<void> {
   if (wire.lost() !== null) return;
-  const overdue = setTimeout(() => wire.destroy(new AnswerOverdue(closingMs(), 'the end')), closingMs());
+  const overdue = setTimeout(() => wire.destroy(new AnswerOverdue(closingMs(), 'the session to end')), closingMs());
   await client.end().catch(() => undefined);
   clearTimeout(overdue);
 }

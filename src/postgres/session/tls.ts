@@ -9,9 +9,9 @@ import type { ConnectionParameters } from './parameters.ts';
 export type Tls = ConnectionOptions | false;
 
 /**
- * The attempts libpq makes for an sslmode, in order ("SSL Support" in its manual). `require` verifies the chain where a
- * file of root certificates is there. `verify-full` without one trusts the authorities Node.js knows; libpq gives up.
- * Throws RegressError `usage` for a file that cannot be read, and for `verify-ca` without root certificates.
+ * The attempts that libpq makes for an sslmode, in order ("SSL Support" in its manual). `require` verifies the chain if
+ * there is a file of root certificates. `verify-full` without one trusts the authorities that Node.js knows, where libpq
+ * gives up. Throws RegressError `usage` for a file that cannot be read, and for `verify-ca` without root certificates.
  */
 export function tlsAttempts(parameters: ConnectionParameters): readonly Tls[] {
   const { host, sslmode } = parameters;
@@ -30,12 +30,12 @@ function verified(parameters: ConnectionParameters): Tls {
   if (root !== null) return { ...certificate, ...root, checkServerIdentity: () => undefined };
   if (sslmode === 'require') return { ...certificate, rejectUnauthorized: false };
   throw new RegressError('usage', 'sslmode=verify-ca needs root certificates', {
-    detail: 'A certificate of any public authority would do for any host.',
+    detail: 'Otherwise a certificate from any public authority would be accepted for any host.',
     hint: 'Add sslrootcert=FILE to the URL, or use sslmode=verify-full.',
   });
 }
 
-/** null where no file is named and libpq's own is not there. */
+/** null if no file is named and libpq's default does not exist. */
 function rootCertificates({ sslrootcert, sslmode }: ConnectionParameters): { ca?: Buffer } | null {
   if (sslrootcert === 'system') {
     if (sslmode === 'verify-full') return {};
@@ -50,7 +50,7 @@ function clientCertificate({ sslcert, sslkey }: ConnectionParameters): Connectio
   return cert === null || key === null ? {} : { cert: readKeyFile(cert), key: readKeyFile(key) };
 }
 
-/** A file libpq looks for in the user's folder, null where it is not there. */
+/** A file that libpq looks for in the user's folder; null if it does not exist. */
 function ownFile(name: string): string | null {
   const path = join(homedir(), '.postgresql', name);
   return existsSync(path) ? path : null;
@@ -58,8 +58,8 @@ function ownFile(name: string): string | null {
 
 function readKeyFile(path: string): Buffer {
   try {
-    // A pipe would be waited for and a device has no end, and a URL of regress.yaml may name either.
-    if (!statSync(path).isFile()) throw new Error('It is no file');
+    // A pipe would block and a device has no end, and a URL in regress.yaml may name either.
+    if (!statSync(path).isFile()) throw new Error('It is not a file');
     return readFileSync(path);
   } catch (cause) {
     throw new RegressError('usage', `could not read ${path}`, { detail: `${(cause as Error).message}.`, cause });

@@ -1,15 +1,15 @@
 import { RegressError } from '../../model/errors.ts';
 
-/** Which database of the two a message is about. */
+/** Which of the two databases a message is about. */
 export type Role = 'source' | 'target';
 
-/** The URL standard wants a host after a user, psql does not (`postgresql://user@/db`): this host stands for none. */
+/** The URL standard requires a host after a user, psql does not (`postgresql://user@/db`). This host stands for none. */
 const NO_HOST = 'none.invalid';
 
-/** Parameters of a URL that are nobody's to read. */
+/** URL parameters that must not be shown. */
 const SECRETS = ['password', 'sslpassword', 'sslkey'];
 
-/** The URL without its password, for messages and files. Never throws: what cannot be parsed is not shown at all. */
+/** The URL without its password, for messages and files. Never throws: a URL that cannot be parsed is not shown at all. */
 export function redactUrl(url: string): string {
   const parsed = toUrl(url);
   if (parsed === null) return '(unreadable URL)';
@@ -18,18 +18,18 @@ export function redactUrl(url: string): string {
   return toText(parsed);
 }
 
-/** Whether the URL holds what redactUrl takes out. Throws RegressError `usage` for one that is none. */
+/** True if the URL holds a secret that redactUrl removes. Throws RegressError `usage` if it is not a PostgreSQL URL. */
 export function hasSecret(url: string): boolean {
   const parsed = parsePostgresUrl(url);
   return parsed.password !== '' || SECRETS.some((name) => parsed.searchParams.has(name));
 }
 
-/** The password a URL gives, null where it gives none, or is no URL. */
+/** The password in a URL; null if it has none or is not a URL. */
 export function passwordOf(url: string): string | null {
   return toUrl(url) === null ? null : (urlParameters(url).password ?? null);
 }
 
-/** The same server and user with another database. */
+/** The URL with another database. */
 export function withDatabase(url: string, database: string): string {
   const parsed = parsePostgresUrl(url);
   parsed.pathname = `/${encodeURIComponent(database)}`;
@@ -37,7 +37,7 @@ export function withDatabase(url: string, database: string): string {
   return toText(parsed);
 }
 
-/** The same for other programs, most of which follow the URL standard and refuse a user without a host. */
+/** The URL for other programs, most of which follow the URL standard and refuse a user without a host. */
 export function standardUrl(url: string): string {
   const parsed = parsePostgresUrl(url);
   if (parsed.hostname !== NO_HOST) return url;
@@ -49,7 +49,7 @@ export function standardUrl(url: string): string {
   return `postgresql://${parsed.pathname || '/'}?${parameters}`;
 }
 
-/** The parts of a URL as psql names them, only those that are given; see libpq's "Connection URIs". */
+/** The parts that a URL gives, by psql's names; see libpq's "Connection URIs". */
 export function urlParameters(url: string): Readonly<Record<string, string>> {
   const parsed = parsePostgresUrl(url);
   const inAuthority = {
@@ -63,7 +63,7 @@ export function urlParameters(url: string): Readonly<Record<string, string>> {
   return Object.fromEntries(given);
 }
 
-/** Parses a URL as psql takes it; throws RegressError `usage` for anything else. */
+/** Parses a URL as psql does. Throws RegressError `usage` for anything else. */
 function parsePostgresUrl(url: string): URL {
   const parsed = toUrl(url);
   if (parsed !== null && ['postgres:', 'postgresql:'].includes(parsed.protocol)) return parsed;
@@ -82,7 +82,7 @@ function toText(url: URL): string {
   return url.href.replace(`@${NO_HOST}`, '@');
 }
 
-/** A part of a URL whose `%` begins no escape is taken as it stands. */
+/** A part of a URL in which a `%` begins no escape is taken literally. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);

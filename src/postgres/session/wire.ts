@@ -2,33 +2,33 @@ import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 
-/** What a server sends is not PostgreSQL's protocol, or stands where it cannot. */
+/** The server sent something that is not PostgreSQL's protocol, or a message out of place. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
 }
 
-/** pg's Connection, of which its types tell little: the socket, which TLS replaces, and who hears it. */
+/** The parts of pg's Connection that its types leave out: the socket, which TLS replaces, and the socket's listeners. */
 interface DriverConnection extends EventEmitter {
   stream: Duplex;
   attachListeners(stream: Pick<Duplex, 'on'>): void;
 }
 
-/** The connection below a client: what came of it, and its end. */
+/** The connection below a client. */
 export interface Wire {
-  /** Why it is of no more use; null while it is. */
+  /** Why the connection cannot be used any more; null while it can. */
   lost(): Error | null;
-  /** Messages heard so far, to tell silence by. */
+  /** Socket events so far, to notice silence. */
   heard(): number;
-  /** Resolves once the server is ready for the next statement, or the connection lost. Call `busy` before a statement. */
+  /** Resolves when the server is ready for the next statement or the connection is lost. Call `busy` before a statement. */
   settled(): Promise<void>;
   busy(): void;
-  /** Ends it at once; what waits for it fails with the reason. */
+  /** Ends the connection at once. Everything that waits for it fails with the reason. */
   destroy(reason: Error): void;
 }
 
 /**
- * Watches a client that is not connected yet. What pg-protocol throws at bytes that are none of its messages, in the
- * handler of the socket, where it would end the process, becomes the reason this one connection is lost.
+ * Watches a client that is not connected yet. pg-protocol throws, in the handler of the socket, if bytes are not a message
+ * of the protocol. That would end the process; here it only ends this connection.
  */
 export function watchWire(client: pg.Client): Wire {
   const connection = (client as unknown as { connection: DriverConnection }).connection;
@@ -50,7 +50,7 @@ export function watchWire(client: pg.Client): Wire {
           try {
             if (lost === null) hear(...said);
           } catch (cause) {
-            destroy(new ProtocolError("the server sent what is not PostgreSQL's protocol", { cause }));
+            destroy(new ProtocolError("the server sent something that is not PostgreSQL's protocol", { cause }));
           }
         }),
     };
@@ -60,7 +60,7 @@ export function watchWire(client: pg.Client): Wire {
     ready = true;
     settle();
   });
-  // Without a listener it would end the process. pg leaves the socket of a session that it gives up open.
+  // Without a listener an error would end the process. pg leaves the socket open when it gives up a session.
   client.on('error', destroy);
   connection.on('end', () => destroy(new Error('the server closed the connection')));
   return {

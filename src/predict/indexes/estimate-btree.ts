@@ -1,9 +1,8 @@
 import type { Connection } from '../../postgres/index.ts';
-import type { Restoration } from '../../restore/index.ts';
+import type { IndexFigures, KnownTables } from '../prediction.ts';
 import { btreeSize } from '../sizes/btree.ts';
 import { storageParameter } from '../sizes/page.ts';
 import { analyzedFrom } from '../sizes/value-classes.ts';
-import type { IndexEstimate } from './index-estimate.ts';
 import { type IndexFacts, readDistinct } from './index-facts.ts';
 import { keyDistribution } from './key-distribution.ts';
 import { newRangeEnds } from './new-range-ends.ts';
@@ -16,10 +15,10 @@ const SAMPLED_ROWS = 30_000;
 /** Size, height and range ends of a B-tree as CREATE INDEX would build it on production. */
 export async function estimateBtree(
   connection: Connection,
-  restoration: Restoration,
+  known: KnownTables,
   index: IndexFacts,
   { rows, indexed }: TableSize,
-): Promise<IndexEstimate> {
+): Promise<IndexFigures> {
   const columns = [];
   for (const column of index.columns) {
     const distribution = await keyDistribution(connection, index, column, rows);
@@ -41,7 +40,7 @@ export async function estimateBtree(
   );
   return {
     ...size,
-    ...(await newRangeEnds(connection, restoration, index)),
+    ...(await newRangeEnds(connection, known, index)),
     tuples: indexed,
     brin_revmap_pages: null,
     gin: null,

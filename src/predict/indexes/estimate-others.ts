@@ -1,4 +1,5 @@
 import type { Connection } from '../../postgres/index.ts';
+import type { IndexFigures } from '../prediction.ts';
 import { type BrinColumn, brinSize } from '../sizes/brin.ts';
 import { type GinKeys, ginSize } from '../sizes/gin.ts';
 import { hashPages } from '../sizes/hash.ts';
@@ -6,7 +7,6 @@ import { storageParameter } from '../sizes/page.ts';
 import { plainPages } from '../sizes/plain.ts';
 import { distinctOf, type ValueClass } from '../sizes/value-classes.ts';
 import { ginKeys } from './gin-keys.ts';
-import type { IndexEstimate } from './index-estimate.ts';
 import type { IndexColumn, IndexFacts } from './index-facts.ts';
 import { type KeyDistribution, keyDistribution } from './key-distribution.ts';
 import type { TableSize } from './planned-rows.ts';
@@ -20,7 +20,7 @@ export async function estimateHash(
   connection: Connection,
   index: IndexFacts,
   { rows, indexed }: TableSize,
-): Promise<IndexEstimate | null> {
+): Promise<IndexFigures | null> {
   const [column] = index.columns;
   if (column === undefined) return null;
   const { classes, assumed } = await keyDistribution(connection, index, column, rows);
@@ -47,7 +47,7 @@ export async function estimateBrin(
   connection: Connection,
   index: IndexFacts,
   { pages: heapPages, rows, indexed }: TableSize,
-): Promise<IndexEstimate | null> {
+): Promise<IndexFigures | null> {
   const pagesPerRange = Number(storageParameter(index.reloptions, 'pages_per_range') ?? DEFAULT_PAGES_PER_RANGE);
   const rangeRows = Math.max(1, (rows * pagesPerRange) / Math.max(1, heapPages));
   const columns: BrinColumn[] = [];
@@ -94,7 +94,7 @@ export async function estimateGin(
   connection: Connection,
   index: IndexFacts,
   { pages: heapPages, rows, indexed }: TableSize,
-): Promise<IndexEstimate | null> {
+): Promise<IndexFigures | null> {
   const entries: GinKeys[] = [];
   for (const column of index.columns) {
     const keys = await ginKeys(connection, index, column, indexed);
@@ -125,7 +125,7 @@ export async function estimatePlain(
   index: IndexFacts,
   am: 'gist' | 'spgist',
   { rows, indexed }: TableSize,
-): Promise<IndexEstimate> {
+): Promise<IndexFigures> {
   let width = 0;
   const basis = [`A plain estimate: how the keys of this kind of index fill its pages is not modelled.`];
   const distributions: KeyDistribution[] = [];

@@ -1,9 +1,9 @@
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
-import type { Restoration, SideIndex } from '../../restore/index.ts';
+import type { IndexFigures, KnownTables } from '../prediction.ts';
 import type { ColumnFacts, IndexFacts } from './index-facts.ts';
 
-type Ends = Pick<SideIndex, 'range_min' | 'range_max'>;
+type Ends = Pick<IndexFigures, 'range_min' | 'range_max'>;
 
 const NO_ENDS: Ends = { range_min: null, range_max: null };
 
@@ -11,11 +11,7 @@ const NO_ENDS: Ends = { range_min: null, range_max: null };
  * The ends of the leading column of a full B-tree that production does not have: those of an index of production that
  * leads with the same column, else the ends that the column's statistics show.
  */
-export async function newRangeEnds(
-  connection: Connection,
-  { ranges }: Pick<Restoration, 'ranges'>,
-  index: IndexFacts,
-): Promise<Ends> {
+export async function newRangeEnds(connection: Connection, { ranges }: KnownTables, index: IndexFacts): Promise<Ends> {
   const [leading] = index.columns;
   if (index.predicate !== null || leading === undefined || !leading.opcdefault) return NO_ENDS;
   const other = ranges.get(index.relid)?.find(({ definition }) => leadsWith(definition, leading.expression))?.range;

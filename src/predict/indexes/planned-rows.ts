@@ -1,6 +1,6 @@
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
-import type { Restoration } from '../../restore/index.ts';
+import type { KnownTables } from '../prediction.ts';
 import type { IndexFacts } from './index-facts.ts';
 
 /** The size an index is to be built over. */
@@ -16,10 +16,10 @@ export interface TableSize {
 /** The rows of a table, and of its part an index is about, as the planner itself estimates them; null where it cannot. */
 export async function tableSize(
   connection: Connection,
-  { facts }: Pick<Restoration, 'facts'>,
+  known: KnownTables,
   { relid, table, predicate }: IndexFacts,
 ): Promise<TableSize | null> {
-  const pages = facts.relations.find((relation) => relation.relid === relid)?.pages;
+  const pages = known.pages.get(relid);
   const rows = await plannedRows(connection, `SELECT FROM ONLY ${table}`);
   if (pages === undefined || rows === null) return null;
   // The planner takes a new table to have pages and a row at least; CREATE INDEX does not.

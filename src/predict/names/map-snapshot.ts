@@ -7,17 +7,27 @@ import { mapQualifiedNames, type SchemaOf } from './qualified-names.ts';
 import { NO_TARGET, schemaFor, schemasFor, type TargetNames } from './schema-map.ts';
 import { mapSearchPath } from './search-path.ts';
 
-/** A snapshot that speaks of CI's schemas. */
+/** A snapshot under the names of one target, as a restore needs it. */
+export interface TargetSnapshot extends Snapshot {
+  readonly names: 'target';
+}
+
+/** A snapshot under CI's schemas, as far as they are known without a target. */
 export interface MappedSnapshot extends Snapshot {
   /** CI's schemas and the production schemas they stand for. */
   readonly map: SchemaMap;
-  /** The same for a target whose names are known, which tells what of an extension stays where it is. */
-  onto(target: TargetNames): Snapshot;
+  /** The same under the names of a target, which decide what of an extension stays where it is. */
+  onto(target: TargetNames): TargetSnapshot;
 }
 
-/** A snapshot as CI's schemas have it. What production has in a schema whose name CI gives to another is left out. */
+/**
+ * A snapshot under CI's schemas; as it is where the map is empty. Objects of production in a schema whose name CI gives
+ * to another schema are left out.
+ */
 export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot {
-  const onto = (target: TargetNames): Snapshot => ({
+  if (map.size === 0) return { ...snapshot, map, onto: () => ({ ...snapshot, names: 'target' }) };
+  const onto = (target: TargetNames): TargetSnapshot => ({
+    names: 'target',
     path: snapshot.path,
     strangeSettings: snapshot.strangeSettings ?? [],
     manifest: mapManifest(snapshot.manifest, map, target),
@@ -25,7 +35,8 @@ export function mapSnapshot(snapshot: Snapshot, map: SchemaMap): MappedSnapshot 
     catalogs: () => snapshot.catalogs(),
     plans: async () => (await snapshot.plans())?.map((plan) => mapPlan(plan, map)) ?? null,
   });
-  return { ...onto(NO_TARGET), map, onto };
+  const { names: _, ...unbound } = onto(NO_TARGET);
+  return { ...unbound, map, onto };
 }
 
 async function* mapRelations(

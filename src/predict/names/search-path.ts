@@ -1,4 +1,5 @@
 import type { SchemaMap } from '../../model/schema-map.ts';
+import { gucListItems, parseGucList } from '../../model/text/guc-list.ts';
 import { displaySchema } from './schema-map.ts';
 
 /** Settings whose search_path names CI's schemas in place of production's. */
@@ -8,14 +9,10 @@ export function mapSearchPath(
 ): Readonly<Record<string, string>> {
   const path = settings.search_path;
   if (path === undefined) return settings;
-  const items = path.match(/(?:"(?:[^"]|"")*"|[^,"])+/g)?.map((item) => item.trim()) ?? [];
-  const mapped = items.flatMap((item) => {
-    const keys = [...map].filter(([, production]) => production === nameOf(item)).map(([key]) => key);
+  const mapped = gucListItems(path).flatMap((item) => {
+    const [name] = parseGucList(item, { foldCase: true });
+    const keys = [...map].filter(([, production]) => production === name).map(([key]) => key);
     return keys.length > 0 ? keys.map(displaySchema) : [item];
   });
   return { ...settings, search_path: [...new Set(mapped)].join(', ') };
-}
-
-function nameOf(item: string): string {
-  return item.startsWith('"') ? item.slice(1, -1).replaceAll('""', '"') : item.toLowerCase();
 }

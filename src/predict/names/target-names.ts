@@ -1,8 +1,7 @@
 import type { SchemaMap } from '../../model/schema-map.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
-import type { MappedSnapshot } from './map-snapshot.ts';
-import { nameKey, type TargetNames } from './schema-map.ts';
+import type { MappedSnapshot, TargetSnapshot } from './map-snapshot.ts';
+import { NO_TARGET, nameKey, type TargetNames } from './schema-map.ts';
 
 const SCHEMAS_SQL = `
 SELECT n.nspname AS schema, pg_catalog.quote_ident(n.nspname) AS quoted
@@ -20,13 +19,9 @@ SELECT DISTINCT n.nspname AS schema, o.name
  WHERE n.nspname = ANY ($1)
  ORDER BY n.nspname, o.name`;
 
-/** The snapshot for the database of a connection: mapped by what that has, where it is mapped at all. */
-export async function ontoTarget(connection: Connection, snapshot: Snapshot): Promise<Snapshot> {
-  return isMapped(snapshot) ? snapshot.onto(await readTargetNames(connection, snapshot.map)) : snapshot;
-}
-
-function isMapped(snapshot: Snapshot): snapshot is MappedSnapshot {
-  return 'onto' in snapshot;
+/** The snapshot for the database of a connection, whose names decide how it is mapped where it is mapped at all. */
+export async function ontoTarget(connection: Connection, snapshot: MappedSnapshot): Promise<TargetSnapshot> {
+  return snapshot.onto(snapshot.map.size === 0 ? NO_TARGET : await readTargetNames(connection, snapshot.map));
 }
 
 async function readTargetNames(connection: Connection, map: SchemaMap): Promise<TargetNames> {

@@ -1,10 +1,9 @@
 import type { TargetRelation } from '../../catalog/index.ts';
 import { displayName } from '../../catalog/index.ts';
 import type { Connection } from '../../postgres/index.ts';
-import type { Restoration } from '../../restore/index.ts';
-import type { Estimates } from '../indexes/index-estimate.ts';
 import { readColumnFacts } from '../indexes/index-facts.ts';
 import { around } from '../indexes/key-distribution.ts';
+import type { SizedTable, TargetObjects } from '../prediction.ts';
 import { tablePages } from '../sizes/heap.ts';
 import { storageParameter } from '../sizes/page.ts';
 import { typeWidth } from '../sizes/tuple-sizes.ts';
@@ -19,15 +18,15 @@ const OPTIONS_SQL = `SELECT COALESCE(c.reloptions, '{}') AS reloptions, pg_catal
 FROM pg_catalog.pg_class c WHERE c.oid = $1`;
 
 /**
- * Gives tables that production does not have the rows that are expected of them, as after VACUUM, and pages by the widths
- * of their columns' types. What is expected of no such table is said.
+ * The tables that production does not have and of which regress.yaml expects rows: as after VACUUM, with pages by the
+ * widths of their columns' types. Warns of each expectation that no table of the target meets.
  */
-export async function expectTables(
+export async function expectedTables(
   connection: Connection,
-  { catalog, known, facts }: Restoration,
+  { catalog, known }: TargetObjects,
   { expect, warn }: Expectations,
-  estimates: Estimates,
-): Promise<void> {
+): Promise<SizedTable[]> {
+  const sized: SizedTable[] = [];
   for (const [name, { rows }] of expect) {
     const named = [...catalog.relations.values()].filter((relation) => isNamed(relation, name));
     const tables = named.filter(({ oid, relkind }) => !known.has(oid) && ['r', 'm'].includes(relkind));
@@ -41,17 +40,14 @@ export async function expectTables(
       warn(`expect: tables: ${name} is not used: ${why}`);
     }
     for (const { oid } of tables) {
-      const pages = await expectedPages(connection, oid, rows);
-      const figures = { relpages: pages, reltuples: rows, relallvisible: pages, relhassubclass: false };
-      facts.classes.push({ oid, ...figures, relallfrozen: null });
-      facts.relations.push({ relid: oid, pages, ...figures, tablespace: facts.tablespaces.oidFor(null) });
       const basis = [
         'regress.yaml expects so many rows; its pages follow from the types of its columns.',
         'It has no statistics: conditions on its columns are estimated by the defaults of the planner.',
       ];
-      estimates.set(oid, { pages, tuples: rows, tree_height: null, basis });
+      sized.push({ oid, pages: await expectedPages(connection, oid, rows), rows, basis });
     }
   }
+  return sized;
 }
 
 function isNamed({ schemaname, relname }: TargetRelation, name: string): boolean {

@@ -1,5 +1,5 @@
+import { slotName } from '../../catalog/index.ts';
 import type { AttributeStatistics, StatisticsSlot } from '../../model/snapshot.ts';
-import { slotName } from '../../restore/index.ts';
 
 /** Types whose values have the same text and the same order; the operators of each are its own. */
 const NUMBERS = ['smallint', 'integer', 'bigint', 'numeric'];

@@ -1,12 +1,10 @@
 import type { TargetRelation } from '../../catalog/index.ts';
 import { displayName } from '../../catalog/index.ts';
-import type { IndexStatistics, RelationSnapshot, Snapshot, StatisticsSlot } from '../../model/snapshot.ts';
+import type { ColumnStatistics, RelationSnapshot, Snapshot, StatisticsSlot } from '../../model/snapshot.ts';
 import { withoutIndexName } from '../../model/sql/index-definition.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { quoteQualified } from '../../postgres/index.ts';
-import type { Restoration } from '../../restore/index.ts';
-import { addIndex, addRelation } from '../../restore/index.ts';
-import type { Estimates } from '../indexes/index-estimate.ts';
+import type { PredictedIndex, PredictedTable, TargetObjects } from '../prediction.ts';
 import { makeShift, type Shift } from './partition-shift.ts';
 
 interface UnbornPartition {
@@ -26,30 +24,30 @@ WHERE c.oid = ANY ($1::pg_catalog.oid[]) AND c.relispartition AND c.relkind = 'r
 ORDER BY c.oid`;
 
 /**
- * Gives partitions that production does not have yet the statistics and sizes of their newest sibling there, with the
- * values of the partition key moved by as much as the bounds are. Wants all relations of the snapshot restored.
+ * Partitions that production does not have yet, with the statistics and sizes of their newest sibling there and the
+ * values of the partition key moved by as much as the bounds are.
  */
-export async function borrowForPartitions(
+export async function predictPartitions(
   connection: Connection,
-  restoration: Restoration,
+  { catalog, known }: TargetObjects,
   snapshot: Snapshot,
-  estimates: Estimates,
-): Promise<void> {
-  const { catalog, known } = restoration;
+): Promise<PredictedTable[]> {
   const all = [...catalog.relations.values()];
   const unknown = all.filter(({ oid, relkind }) => relkind === 'r' && !known.has(oid)).map(({ oid }) => oid);
   const parents = all.filter(({ oid, relkind }) => relkind === 'p' && known.has(oid)).map(({ oid }) => oid);
-  if (unknown.length === 0 || parents.length === 0) return;
+  if (unknown.length === 0 || parents.length === 0) return [];
   const unborn = await connection.query<UnbornPartition>(PARTITIONS_SQL, [unknown, parents]);
-  if (unborn.length === 0) return;
+  if (unborn.length === 0) return [];
   const { keys, siblings } = await readFamilies(snapshot, new Set(unborn.map(({ parent }) => parent)));
+  const predicted: PredictedTable[] = [];
   for (const partition of unborn) {
     const sibling = newest(siblings.get(partition.parent) ?? []);
     const target = all.find(({ oid }) => oid === partition.oid);
     if (sibling === null || target === undefined) continue;
     const shift = makeShift(connection, keys.get(partition.parent) ?? null, sibling, partition.bound, target);
-    await borrow(restoration, sibling, target, shift, estimates);
+    predicted.push(await asSibling(sibling, target, shift));
   }
+  return predicted;
 }
 
 async function readFamilies(snapshot: Snapshot, parents: ReadonlySet<string>) {
@@ -91,75 +89,45 @@ function newest(siblings: readonly RelationSnapshot[]): RelationSnapshot | null 
   return [...candidates].sort(ranged.length > 0 ? byBound : bySize).at(-1) ?? null;
 }
 
-async function borrow(
-  restoration: Restoration,
-  sibling: RelationSnapshot,
-  target: TargetRelation,
-  shift: Shift,
-  estimates: Estimates,
-): Promise<void> {
-  const { facts, queue } = restoration;
-  addRelation(facts, sibling, target);
-  const from = displayName(sibling.schemaname, sibling.relname);
-  const basis = [
-    `A partition that production does not have: it has the statistics and sizes of ${from}.`,
-    ...shift.basis,
-  ];
-  const relation = facts.relations.find(({ relid }) => relid === target.oid);
-  estimates.set(target.oid, { pages: relation?.pages ?? 0, tuples: sibling.reltuples, tree_height: null, basis });
-  const rows = [];
-  for (const statistics of sibling.statistics) {
-    const column = target.columns.get(statistics.attname);
-    if (column === undefined) continue;
+async function asSibling(sibling: RelationSnapshot, target: TargetRelation, shift: Shift): Promise<PredictedTable> {
+  const statistics: ColumnStatistics[] = [];
+  for (const each of sibling.statistics) {
+    if (!target.columns.has(each.attname)) continue;
     const slots: StatisticsSlot[] = [];
-    for (const slot of statistics.slots) slots.push(await shift.slot(statistics.attname, slot));
-    const object = displayName(target.schemaname, target.relname, statistics.attname);
-    const place = {
-      object,
-      origin: { file: sibling.file, schemaname: target.schemaname, relname: target.relname },
-      starelid: target.oid,
-      staattnum: column.attnum,
-      stainherit: statistics.inherited,
-    };
-    rows.push({ ...place, statistics: { ...statistics, slots } });
+    for (const slot of each.slots) slots.push(await shift.slot(each.attname, slot));
+    statistics.push({ ...each, slots });
   }
-  await queue.add(rows);
-  for (const index of sibling.indexes)
-    await borrowIndex(restoration, sibling, index, { target, shift, basis, estimates });
-}
-
-interface Borrower {
-  readonly target: TargetRelation;
-  readonly shift: Shift;
-  readonly basis: readonly string[];
-  readonly estimates: Estimates;
+  const from = displayName(sibling.schemaname, sibling.relname);
+  const { schemaname, relname } = target;
+  return {
+    target,
+    relation: { ...sibling, schemaname, relname, statistics },
+    indexes: await indexesAsSibling(sibling, target, shift),
+    basis: [`A partition that production does not have: it has the statistics and sizes of ${from}.`, ...shift.basis],
+  };
 }
 
 /** Indexes of siblings have one definition but for the names; any other is left to the models. */
-async function borrowIndex(
-  { facts, queue }: Restoration,
+async function indexesAsSibling(
   sibling: RelationSnapshot,
-  index: IndexStatistics,
-  { target, shift, basis, estimates }: Borrower,
-): Promise<void> {
+  target: TargetRelation,
+  shift: Shift,
+): Promise<PredictedIndex[]> {
   const shapeOf = (definition: string, { schemaname, relname }: { schemaname: string; relname: string }) =>
     plain(withoutIndexName(definition)).replace(` ON ${schemaname}.${relname} `, () => ' ON ');
-  const wanted = shapeOf(index.definition, sibling);
-  const here = [...target.indexes.values()].find(
-    ({ oid, definition }) => !estimates.has(oid) && shapeOf(definition, target) === wanted,
-  );
-  if (here === undefined || index.pages === null) return;
-  const range = index.range === null ? null : await shift.range(index);
-  addIndex(facts, { ...index, range, definition: here.definition }, here);
-  const rows = index.statistics.map((statistics) => ({
-    object: `${displayName(target.schemaname, here.indexname)} column ${statistics.attnum}`,
-    origin: { file: sibling.file, schemaname: target.schemaname, relname: target.relname },
-    starelid: here.oid,
-    staattnum: statistics.attnum,
-    stainherit: statistics.inherited,
-    statistics,
-  }));
-  await queue.add(rows);
-  const { pages, reltuples, tree_height } = index;
-  estimates.set(here.oid, { pages, tuples: index.partial ? reltuples : sibling.reltuples, tree_height, basis });
+  const free = new Set(target.indexes.values());
+  const predicted: PredictedIndex[] = [];
+  for (const index of sibling.indexes) {
+    const wanted = shapeOf(index.definition, sibling);
+    const here = [...free].find(({ definition }) => shapeOf(definition, target) === wanted);
+    if (here === undefined || index.pages === null) continue;
+    free.delete(here);
+    const range = index.range === null ? null : await shift.range(index);
+    const { indexname, definition } = here;
+    predicted.push({
+      target: here,
+      index: { ...index, schemaname: target.schemaname, indexname, definition, range },
+    });
+  }
+  return predicted;
 }

@@ -19,27 +19,27 @@ import {
 import { summaryLines } from '../text/summary-lines.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 
-/** New queries named each on a line of its own. */
+/** New queries that each get a line. */
 const MAX_NEW = 5;
 
-/** The report for people: what got worse, the worst first, and what to type next. Ends with a newline. */
+/** The report for people: regressions, the worst first, and the next commands. Ends with a newline. */
 export function consoleReport(report: CheckReport, options: ReportOptions): string {
   const paint = createPaint(options.color);
   const shown = visibleCopy(report);
   const named = shown.against === null ? options : { ...options, before: shown.against.ref };
   const troubled = worstFirst(shown.results.filter(({ status }) => status !== 'ok'));
-  // With --verbose the plan that has no baseline is worth its block.
+  // With --verbose also a plan without a baseline gets a block.
   const missing = options.verbose ? [] : troubled.filter(isOnlyMissing);
-  const remarked = options.verbose ? [] : troubled.filter((result) => isOnlyRemarked(result, options));
-  const told = alike(troubled.filter((result) => !missing.includes(result) && !remarked.includes(result)));
+  const remarked = options.verbose ? [] : troubled.filter(isOnlyRemarked);
+  const blocks = alike(troubled.filter((result) => !missing.includes(result) && !remarked.includes(result)));
   const remarks = alikeInFindings(remarked);
-  const shared = sharedHints([...told.map(([result]) => result), ...remarks.flatMap((group) => group.slice(0, 1))]);
+  const shared = sharedHints([...blocks.map(([result]) => result), ...remarks.flatMap((group) => group.slice(0, 1))]);
   const sections = [
     ...(options.verbose ? [okLines(shown, paint)] : []),
-    ...told.map((group) => resultBlock(shownGroup(group, options), shared, named, paint)),
+    ...blocks.map((group) => resultBlock(shownGroup(group, options), shared, named, paint)),
     ...remarks.map((group) => remarkBlock(group, shared, paint)),
     [...shared].map((hint) => `${paint('strong', 'hint:')} ${hint}`),
-    missing.length === 0 ? [] : missingBlock(missing, told.length === 0, paint),
+    missing.length === 0 ? [] : missingBlock(missing, blocks.length === 0, paint),
     noteLines(shown, options, paint),
     summaryLines(shown, options.elapsedMs, paint),
   ].filter((lines) => lines.length > 0);
@@ -50,18 +50,18 @@ function okLines({ results }: CheckReport, paint: Paint): readonly string[] {
   return results.filter(({ status }) => status === 'ok').map((result) => titleLine(result, paint));
 }
 
-/** What stands at the revision just as well is counted, and told with --verbose. */
+/** Hides findings that the revision has too, unless --verbose. The summary counts them. */
 function shownFindings(result: PlanResult, { verbose }: ReportOptions): PlanResult {
   return verbose ? result : { ...result, findings: result.findings.filter(({ standing }) => standing !== true) };
 }
 
-/** The same of cases that changed alike. */
+/** The same for a group; only its first result is shown. */
 function shownGroup(group: Group, options: ReportOptions): Group {
   const [first, ...others] = group;
   return [shownFindings(first, options), ...others];
 }
 
-/** What is no trouble: plans that became cheaper, queries that are new, and baselines without a query. */
+/** Notes: plans that became cheaper, new queries, stale baselines. */
 function noteLines({ results, notes }: CheckReport, options: ReportOptions, paint: Paint): readonly string[] {
   const untroubled = results.filter(({ status }) => status === 'ok').map((result) => shownFindings(result, options));
   const [many, few] = manyNew(untroubled, options);
@@ -77,7 +77,7 @@ function noteLines({ results, notes }: CheckReport, options: ReportOptions, pain
   ];
 }
 
-/** More new queries than are read one by one are one line. */
+/** Replaces more than MAX_NEW new queries by one finding. Returns it, and the remaining results. */
 function manyNew(
   results: readonly PlanResult[],
   { verbose }: ReportOptions,
@@ -94,10 +94,10 @@ function isTimed({ code, message }: Finding): boolean {
   return code === 'time-dependent' && message.includes(SNAPSHOT_TIME);
 }
 
-/** What is the same of many queries. */
+/** One line for all plans that use the time of the snapshot. */
 function timedLine(count: number, paint: Paint): string {
   const plans = count === 1 ? 'plan depends' : 'plans depend';
-  const message = `${count} ${plans} on the time, and ${count === 1 ? 'is' : 'are'} made at that of the snapshot`;
+  const message = `${count} ${plans} on the time, and ${count === 1 ? 'uses' : 'use'} that of the snapshot`;
   return noteLine({ code: 'time-dependent', severity: 'note', message }, paint);
 }
 

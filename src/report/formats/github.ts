@@ -5,49 +5,49 @@ import { listed } from '../../model/text/wording.ts';
 import type { ReportOptions } from '../options.ts';
 import { repositoryPath, resultName } from '../text/location.ts';
 import { acceptHints } from '../text/result-block.ts';
-import { type ToldGroup, toldGroups } from '../text/told-groups.ts';
+import { type ResultGroup, resultGroups } from '../text/result-groups.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 import { markdownText } from './markdown.ts';
 
-/** Annotations of a kind that GitHub shows for a step. */
+/** Annotations of one kind that GitHub shows for a step. */
 const MAX_OF_KIND = 10;
 
-/** Characters of one annotation; of longer ones GitHub shows the beginning. */
+/** Characters of one annotation. GitHub shows only the beginning of a longer one. */
 const MAX_TITLE = 200;
 const MAX_MESSAGE = 4000;
 
-/** Further queries named in one annotation. */
+/** Further queries that one annotation names. */
 const MAX_ALSO = 20;
 
 type Kind = 'error' | 'warning';
 
-/** Workflow commands that GitHub shows as annotations at the line of a query: the worst first, ten of a kind at most. */
-export function githubReport(report: CheckReport, options: ReportOptions): string {
+/** Workflow commands that GitHub shows as annotations at the lines of queries: the worst first, at most ten of a kind. */
+export function githubReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const kindOf = (result: PlanResult): Kind => (isBad(countedStatus(result, shown.failOn)) ? 'error' : 'warning');
-  const groups = toldGroups(shown.results, options);
+  const groups = resultGroups(shown.results);
   const kinds = (['error', 'warning'] as const).map((kind) => {
     return annotations(
       kind,
-      groups.filter(({ group: [first] }) => kindOf(first) === kind),
+      groups.filter(({ results: [first] }) => kindOf(first) === kind),
       shown,
     );
   });
   return [...uncheckedProjects(shown).map(uncheckedAnnotation), ...kinds.flat()].join('');
 }
 
-/** The summary of the job, in Markdown of at most so many bytes; empty where not even its head fits. */
+/** The job summary in Markdown, of at most `limit` bytes; empty if not even its head fits. */
 export function jobSummary(report: CheckReport, options: ReportOptions, limit: number): string {
   return markdownText(report, options, { limit, marker: null });
 }
 
-/** Of a project that could not be checked; it has no line. */
+/** The annotation of a project that could not be checked. It has no file and line. */
 function uncheckedAnnotation({ message, hint }: Finding): string {
   const text = [cut(message, MAX_MESSAGE), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
   return `::error title=regress::${data(text)}\n`;
 }
 
-function annotations(kind: Kind, groups: readonly ToldGroup[], report: CheckReport): readonly string[] {
+function annotations(kind: Kind, groups: readonly ResultGroup[], report: CheckReport): readonly string[] {
   const more = groups.length - MAX_OF_KIND;
   return groups.slice(0, MAX_OF_KIND).map((group, at) => {
     const rest = at === MAX_OF_KIND - 1 && more > 0 ? `… and ${more} more, see the job summary` : '';
@@ -55,18 +55,19 @@ function annotations(kind: Kind, groups: readonly ToldGroup[], report: CheckRepo
   });
 }
 
-function annotation(kind: Kind, told: ToldGroup, rest: string, report: CheckReport): string {
-  const [result, ...others] = told.group;
+function annotation(kind: Kind, group: ResultGroup, rest: string, report: CheckReport): string {
+  const [result, ...others] = group.results;
   const place = { file: repositoryPath(result, report), line: String(result.line) };
-  const properties = Object.entries({ ...place, title: cut(titleOf(told), MAX_TITLE) });
+  const properties = Object.entries({ ...place, title: cut(titleOf(group), MAX_TITLE) });
   const findings = result.findings.filter(({ severity }) => severity !== 'note');
-  const hints = told.kind === 'missing' ? acceptHints(told.group, false) : findings.flatMap(({ hint }) => hint ?? []);
+  const hints =
+    group.kind === 'missing' ? acceptHints(group.results, false) : findings.flatMap(({ hint }) => hint ?? []);
   const text = [
     ...findings.flatMap(({ message, detail, code }) => [
       `${message} [${code}]`,
       ...(detail === undefined ? [] : [detail]),
     ]),
-    ...alsoLines(told.kind, others),
+    ...alsoLines(group.kind, others),
     ...new Set(hints.map((hint) => `hint: ${hint}`)),
   ].join('\n');
   const message = [cut(text, MAX_MESSAGE), ...(rest === '' ? [] : [rest])].join('\n');
@@ -74,13 +75,13 @@ function annotation(kind: Kind, told: ToldGroup, rest: string, report: CheckRepo
   return `::${kind} ${written}::${data(message)}\n`;
 }
 
-function alsoLines(kind: ToldGroup['kind'], others: readonly PlanResult[]): readonly string[] {
+function alsoLines(kind: ResultGroup['kind'], others: readonly PlanResult[]): readonly string[] {
   if (others.length === 0) return [];
   const names = others.map((other) => (kind === 'plan' ? `[${other.case}]` : resultName(other)));
   return [`Also ${listed(names, MAX_ALSO)}.`];
 }
 
-function titleOf({ kind, group: [result, ...others] }: ToldGroup): string {
+function titleOf({ kind, results: [result, ...others] }: ResultGroup): string {
   const { baseline, current } = result;
   const name = resultName(result);
   if (kind !== 'plan') return others.length === 0 ? name : `${name} and ${others.length} more`;
@@ -95,7 +96,7 @@ function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** What the runner would take for the end of a line or of a property is written as it reads it back. */
+/** Escapes characters that would end a line or a property; the runner decodes them. */
 function data(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

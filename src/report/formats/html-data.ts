@@ -8,7 +8,7 @@ import { createPaint } from '../text/paint.ts';
 import { deviationText, summaryFacts } from '../text/summary-lines.ts';
 import { planJson, sorted } from './json-text.ts';
 
-/** What the page needs of one planned query until its plans are opened. */
+/** One planned query as the page needs it before its plans are opened. */
 export interface PageEntry
   extends Omit<
     PlanResult,
@@ -24,34 +24,34 @@ export interface PageEntry
     | 'auto'
     | 'project'
   > {
-  /** Place in `PageData.sql`; cases of a query share it. */
+  /** Index in `PageData.sql`. Cases of a query share it. */
   readonly sql: number;
   readonly findings: readonly Omit<Finding, 'node'>[];
   readonly causes: readonly Cause[];
   /** Qualified names of the relations in either plan. */
   readonly tables: readonly string[];
-  /** Planner cost units; null where there is no such plan. */
+  /** In planner cost units; null without a plan. */
   readonly baselineCost: number | null;
   readonly currentCost: number | null;
   readonly production: PlanResult['production'];
-  /** What changed the plan, as people say it; null where it did not change, or that is not told. */
+  /** What changed the plan, as text for people; null if it did not change or the cause is absent. */
   readonly changedBy: string | null;
-  /** In which way the plan is not production's own, as a sentence without a full stop. */
+  /** How the plan differs from production's own, as a sentence without a full stop; null if it does not. */
   readonly deviation: string | null;
-  /** Place in the order of the suites; entries stand the worst first. */
+  /** Index in the order of the suites. Entries are sorted the worst first. */
   readonly place: number;
 }
 
-/** The part of the HTML report that the page reads when it is opened. */
+/** The part of the HTML report that the page reads at start. */
 export interface PageData {
   readonly regress: string;
   readonly startedAt: string;
-  /** What the earlier plans are called. */
+  /** Name of the earlier plans. */
   readonly before: string;
   readonly summary: CheckReport['summary'];
-  /** Of what failed or could not be planned, how much does not count for the exit status. */
+  /** Number of failures and errors that do not count for the exit status. */
   readonly uncounted: number;
-  /** What was checked with what, by name. */
+  /** Facts of the run, such as the server and the snapshot. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly settings: Readonly<Record<string, string>>;
   readonly conditions: CheckReport['conditions'];
@@ -60,14 +60,14 @@ export interface PageData {
   readonly entries: readonly PageEntry[];
 }
 
-/** The plans of one entry, which the page reads when it is opened. */
+/** The plans of one entry. The page reads them when the entry is opened. */
 export interface PagePlans {
-  /** `same`: equal to the current plan in everything. */
+  /** `same`: equal to the current plan. */
   readonly baseline: PlanNode | 'same' | null;
   readonly current: PlanNode | null;
 }
 
-/** A report as the page has it: what is read at once, and the plans of every entry. Results are given worst first. */
+/** A report as the page reads it: the data read at start, and the plans of each entry. `results` are sorted the worst first. */
 export function pageData(
   report: CheckReport,
   results: readonly PlanResult[],

@@ -6,8 +6,8 @@ import { visibleCopy } from '../text/visible-text.ts';
 import { pageData } from './html-data.ts';
 
 /**
- * The report as one HTML file that needs nothing else: results as JSON, which the page's script turns into text nodes, and
- * pev2 for frames of their own. Only scripts and styles with the hashes named here run, and nothing is fetched.
+ * The report as one self-contained HTML file: results as JSON, which the page's script turns into text nodes, and pev2,
+ * which runs in frames of its own. The policy allows only the scripts whose hashes it names, and fetches nothing.
  */
 export function htmlReport(report: CheckReport, options: ReportOptions): string {
   const { page } = options;
@@ -27,7 +27,7 @@ export function htmlReport(report: CheckReport, options: ReportOptions): string 
 <style>${page.style}</style>
 </head>
 <body>
-<noscript>This report is drawn by its script, which is switched off. The console and json reporters tell the same.</noscript>
+<noscript>This report needs JavaScript, which is switched off. The console and json reporters show the same results.</noscript>
 ${jsonElement('report', data)}
 ${plans.map((one, at) => jsonElement(`plans-${at}`, one)).join('\n')}
 ${jsonElement('viewer', viewer)}
@@ -47,15 +47,15 @@ function title(report: CheckReport): string {
     ...(warned > 0 ? [`${warned} warned`] : []),
   ];
   const before = unchecked === 0 ? '' : `${unchecked} ${unchecked === 1 ? 'project' : 'projects'} not checked; `;
-  return `regress: ${before}${bad.length === 0 ? `${report.results.length} ok` : `${bad.join(', ')} of ${report.results.length}`}`;
+  return `regress: ${before}${bad.length === 0 ? `${report.results.length} ok` : `${bad.join(', ')} (${report.results.length})`}`;
 }
 
-/** Data no browser runs. Neither `</script` nor `<!--` can stand in it, since no `<` can. */
+/** Data that no browser runs. It contains no `<`, so neither `</script` nor `<!--` can occur. */
 function jsonElement(id: string, value: unknown): string {
   return `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll('<', '\\u003c')}</script>`;
 }
 
-/** Frames made by srcdoc are under the page's policy too, so it names their script. */
+/** The page's policy also applies to frames with srcdoc, so it names their script. */
 function pagePolicy({ script, viewerScript }: PageParts): string {
   return policy([script, viewerScript]);
 }
@@ -64,7 +64,7 @@ function viewerPolicy({ viewerScript }: PageParts): string {
   return policy([viewerScript]);
 }
 
-/** Styles may be inline, as pev2 writes them; with `default-src 'none'` none can fetch anything. */
+/** Styles may be inline, because pev2 writes such. With `default-src 'none'` they cannot fetch anything. */
 function policy(scripts: readonly string[]): string {
   const hashes = scripts.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   return [

@@ -1,13 +1,13 @@
 import type { PlanNode } from '../../model/plan.ts';
 
-/** JSON for people and programs: two spaces, no character a terminal obeys, a newline at the end. */
+/** JSON for people and programs: indented by two spaces, no character that controls a terminal, a newline at the end. */
 export function jsonText(value: object): string {
   return `${JSON.stringify(value, null, 2).replace(UNESCAPED, escaped)}\n`;
 }
 
 /**
- * JSON.stringify leaves DEL and the C1 controls as they are, and terminals obey the latter; and the number sign of `##[error]`
- * and its like, which runners of CI obey wherever they stand in a line.
+ * Characters that JSON.stringify does not escape: DEL and the C1 controls, which terminals obey, and the number sign of
+ * `##[error]` and similar commands, which CI runners obey anywhere in a line.
  */
 const UNESCAPED = /[\u007f-\u009f]|#(?=#(?:vso|teamcity)?\[)/g;
 
@@ -18,8 +18,8 @@ function escaped(character: string): string {
 const PARENT = 'Parent Relationship';
 
 /**
- * A plan. Properties are in EXPLAIN's order, which a baseline made from it keeps; only that to the parent comes first, as in
- * a baseline that was read from its file.
+ * A plan as JSON. Properties are in EXPLAIN's order, which a baseline made from it keeps. Only the parent relationship
+ * comes first, as in a baseline that was read from its file.
  */
 export function planJson(node: PlanNode): object {
   const { nodeType, startupCost, totalCost, planRows, planWidth, schema, relationName, alias, indexName } = node;
@@ -43,7 +43,7 @@ function parentFirst(properties: PlanNode['properties']): PlanNode['properties']
   return relationship === undefined ? others : { [PARENT]: relationship, ...others };
 }
 
-/** A copy with its keys in order. */
+/** A copy with sorted keys. */
 export function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

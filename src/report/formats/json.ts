@@ -1,13 +1,13 @@
 import type { Provenance } from '../../model/baseline.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Deviation } from '../../model/plans/production-plan.ts';
+import type { FirstDifference } from '../../model/plans/verification.ts';
 import type { CheckFacts, CheckReport, PlanFigures, PlanResult, Rehearsal } from '../../model/result.ts';
-import type { FirstDifference } from '../../model/verification.ts';
 import { jsonText, planJson, sorted } from './json-text.ts';
 
 /**
- * The report for programs and the source of all others: keys in a fixed order, two spaces, a newline at the end. A
- * finding's node is left out, for it stands in the plans.
+ * The report for programs, from which `regress report` makes all others: keys in a fixed order, indented by two spaces, a
+ * newline at the end. It leaves out a finding's node, which is part of the plans.
  */
 export function jsonReport(report: CheckReport): string {
   const { format, regress, extension, startedAt, results, projects } = report;

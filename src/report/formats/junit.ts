@@ -12,7 +12,7 @@ import { createPaint } from '../text/paint.ts';
 import { resultBlock } from '../text/result-block.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 
-/** Columns of the plans. */
+/** Width of the plans, in columns. */
 const WIDTH = 110;
 
 interface Case {
@@ -21,9 +21,10 @@ interface Case {
 }
 
 /**
- * JUnit's XML as GitLab and Jenkins read it: a testsuite for each suite, a testcase for each planned query, a failure for
- * what got worse, an error for what could not be planned. Warnings stand in system-out. Only attributes that both schemas
- * of Jenkins know, junit-4 and junit-10: its xUnit plugin refuses a report with any other, such as the file GitLab links.
+ * JUnit XML as GitLab and Jenkins read it: a testsuite for each suite, a testcase for each planned query, a failure for a
+ * regression, an error for a query that could not be planned. Warnings go into system-out. It uses only attributes that
+ * both schemas of Jenkins know, junit-4 and junit-10: its xUnit plugin refuses a report with any other, such as `file`,
+ * which GitLab links.
  */
 export function junitReport(report: CheckReport, options: ReportOptions): string {
   const shown = visibleCopy(report);
@@ -44,7 +45,7 @@ export function junitReport(report: CheckReport, options: ReportOptions): string
   return `${lines.join('\n')}\n`;
 }
 
-/** `others` could not be planned either, and are no cases. */
+/** `others`: further errors, which are no cases. */
 function counts(cases: readonly Case[], others = 0) {
   const count = (wanted: Status) => cases.filter(({ status }) => status === wanted).length;
   return {
@@ -91,7 +92,7 @@ function caseLines({ result, status }: Case, options: ReportOptions): string[] {
   return [`    <testcase${named}>`, `      ${inner}`, '    </testcase>'];
 }
 
-/** What the console says of it. */
+/** The console's report on a result. */
 function textOf(result: PlanResult, options: ReportOptions): string {
   const plain = { ...options, color: false, width: WIDTH };
   return escaped(resultBlock([result], new Set(), plain, createPaint(false)).join('\n'));
@@ -103,7 +104,7 @@ function attributes(values: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** Characters that XML 1.0 has no way to write; control characters were made visible before. */
+/** Characters that XML 1.0 cannot express. Control characters are already escaped. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 function escaped(text: string): string {

@@ -7,15 +7,15 @@ import { changedByText } from '../text/changed-by.ts';
 import { repositoryPath, resultName } from '../text/location.ts';
 import { createPaint } from '../text/paint.ts';
 import { acceptHints, planLines } from '../text/result-block.ts';
-import type { ToldGroup } from '../text/told-groups.ts';
+import type { ResultGroup } from '../text/result-groups.ts';
 import { code, fenced, prose, shortened } from './markdown-text.ts';
 
 const ICONS: Readonly<Record<Status, string>> = { ok: '✅', warn: '⚠️', fail: '❌', error: '⛔' };
 
-/** Columns of the plans, which stand one above the other. */
+/** Width of the plans, in columns. They go one above the other. */
 const WIDTH = 110;
 
-/** Characters of what a reader need not see whole. */
+/** Characters of texts before they are cut. */
 const MAX_NAME = 120;
 const MAX_MESSAGE = 240;
 const MAX_DETAIL = 1200;
@@ -23,20 +23,20 @@ const MAX_SQL = 2000;
 const MAX_SQL_LINES = 30;
 const MAX_PLAN_LINES = 160;
 
-/** Queries named of which the same is said. */
+/** Further queries that a group names. */
 const MAX_ALSO = 40;
 
-/** A row of the table: the worst of those that are told together. */
-export function tableRow({ kind, group: [result, ...others] }: ToldGroup, { causes }: CheckReport): string {
+/** A row of the table, for the worst result of a group. */
+export function tableRow({ kind, results: [result, ...others] }: ResultGroup, { causes }: CheckReport): string {
   const { findings, status, changedBy } = result;
-  const told = tellingFinding(findings);
+  const main = tellingFinding(findings);
   const what = kind === 'plan' ? 'case' : 'plan';
   const more = others.length === 0 ? '' : ` and ${others.length} more ${others.length === 1 ? what : `${what}s`}`;
   const cells = [
     ICONS[status],
     `${code(shortened(resultName(result), MAX_NAME))}${more}`,
     ...(kind === 'plan' ? costCells(result) : ['', '']),
-    told === undefined ? '' : `${prose(shortened(told.message, MAX_MESSAGE))} (${told.code})`,
+    main === undefined ? '' : `${prose(shortened(main.message, MAX_MESSAGE))} (${main.code})`,
     causes === null || changedBy === undefined ? '' : prose(changedByText(changedBy)),
   ];
   return `| ${cells.join(' | ')} |`;
@@ -49,32 +49,32 @@ function costCells({ baseline, current }: PlanResult): readonly [string, string]
   return [cost, formatRatio(baseline.totalCost, current.totalCost)];
 }
 
-/** Everything to read of a query, folded; of plans that are as accepted only what is to be said. */
-export function detailsBlock(told: ToldGroup, report: CheckReport, options: ReportOptions): string {
-  const [result, ...others] = told.group;
+/** The folded details of a group: findings, SQL and plans. If the plans are as accepted, only the findings. */
+export function detailsBlock(group: ResultGroup, report: CheckReport, options: ReportOptions): string {
+  const [result, ...others] = group.results;
   const title = `${ICONS[result.status]} ${code(shortened(resultName(result), MAX_NAME))} ${prose(repositoryPath(result, report))}:${result.line}`;
   const findings = result.findings.filter(({ standing }) => standing !== true);
   const parts = [
     `<details><summary>${title}</summary>`,
     [...new Set(findings.flatMap(findingLines))].join('\n'),
-    ...(told.kind === 'plan' ? planParts(result, others, options) : [sameOf(others)]),
-    ...hintsOf(told).map((hint) => `Next: ${code(shortened(hint, MAX_MESSAGE))}`),
+    ...(group.kind === 'plan' ? planParts(result, others, options) : [sameOf(others)]),
+    ...hintsOf(group).map((hint) => `Next: ${code(shortened(hint, MAX_MESSAGE))}`),
     '</details>',
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-/** What to type or do next; of missing baselines one command. */
-function hintsOf({ kind, group }: ToldGroup): readonly string[] {
-  if (kind === 'missing') return acceptHints(group, false);
-  const told = group[0].findings.filter(({ severity, standing }) => severity !== 'note' && standing !== true);
-  return [...new Set(told.flatMap(({ hint }) => hint ?? []))];
+/** The next commands or steps; one command for missing baselines. */
+function hintsOf({ kind, results }: ResultGroup): readonly string[] {
+  if (kind === 'missing') return acceptHints(results, false);
+  const open = results[0].findings.filter(({ severity, standing }) => severity !== 'note' && standing !== true);
+  return [...new Set(open.flatMap(({ hint }) => hint ?? []))];
 }
 
 function sameOf(others: readonly PlanResult[]): string {
   if (others.length === 0) return '';
   const names = others.map((other) => code(shortened(resultName(other), MAX_NAME)));
-  return `The same of ${listed(names, MAX_ALSO)}.`;
+  return `The same for ${listed(names, MAX_ALSO)}.`;
 }
 
 /** The query and its plans. */
@@ -86,7 +86,7 @@ function planParts(result: PlanResult, others: readonly PlanResult[], options: R
   return [
     others.length === 0
       ? ''
-      : `Shown is ${code(`[${result.case}]`)}; ${code(shortened(names, MAX_MESSAGE))} changed alike.`,
+      : `This is ${code(`[${result.case}]`)}; ${code(shortened(names, MAX_MESSAGE))} changed in the same way.`,
     fenced('sql', sqlLines(result.sql)),
     result.values === null ? '' : `with ${code(shortened(result.values, MAX_MESSAGE))}`,
     shown.length === 0 ? '' : fenced('diff', [...shown, ...cut]),

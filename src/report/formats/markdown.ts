@@ -2,30 +2,30 @@ import { type CheckReport, isBad, type PlanResult, uncheckedProjects } from '../
 import type { ReportOptions } from '../options.ts';
 import { createPaint } from '../text/paint.ts';
 import { isOnlyMissing } from '../text/result-block.ts';
+import { resultGroups } from '../text/result-groups.ts';
 import { summaryFacts } from '../text/summary-lines.ts';
-import { toldGroups } from '../text/told-groups.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 import { detailsBlock, tableRow } from './markdown-parts.ts';
 import { byteLength, code, prose } from './markdown-text.ts';
 
-/** Characters GitHub takes as a comment; counted in bytes here, which are never fewer. */
+/** Characters that GitHub accepts in a comment. Counted in bytes here, which are never fewer. */
 const COMMENT_LIMIT = 65_536;
 
-/** By it a workflow finds the comment it is to update. */
+/** Marks the comment, so that a workflow finds and updates it. */
 const MARKER = '<!-- regress -->';
 
-/** What the end of the text needs. */
+/** Bytes reserved for the end of the text. */
 const RESERVED = 400;
 
-/** The share of the room that the table may take, so that the worst plans are shown. */
+/** Share of the room for the table, so that plans fit too. */
 const TABLE_SHARE = 0.4;
 
-/** A comment for a pull request: the verdict, a table with the worst first, and plans folded. */
+/** A comment for a pull request: the verdict, a table, the worst first, and folded plans. */
 export function markdownReport(report: CheckReport, options: ReportOptions): string {
   return markdownText(report, options, { limit: COMMENT_LIMIT, marker: MARKER });
 }
 
-/** The same in at most `limit` bytes, with a marker before it; empty where not even its head fits. */
+/** The same in at most `limit` bytes, after a marker; empty if not even its head fits. */
 export function markdownText(
   report: CheckReport,
   options: ReportOptions,
@@ -33,7 +33,7 @@ export function markdownText(
 ): string {
   const shown = visibleCopy(report);
   const named = shown.against === null ? options : { ...options, before: shown.against.ref };
-  const groups = toldGroups(shown.results, options);
+  const groups = resultGroups(shown.results);
   const top = [`### ${verdict(shown)}`, '', ...uncheckedLines(shown), ...factLines(shown)];
   const head = [...(marker === null ? [] : [marker]), ...top].join('\n');
   const room = limit - byteLength(head) - RESERVED;
@@ -49,7 +49,7 @@ export function markdownText(
   return `${[head, table, ...details, ...noteLines(shown), ...rest].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** What happened in a line. */
+/** The outcome in one line. */
 function verdict(report: CheckReport): string {
   const { summary, failOn, results, against } = report;
   const { queries, ok, warned, failed, errored } = summary;
@@ -70,23 +70,23 @@ function verdict(report: CheckReport): string {
   const innocent = results.filter(({ status, branchStatus }) => isBad(status) && !isBad(branchStatus ?? status)).length;
   const isInnocent = failOn === 'branch' && innocent === failed + errored;
   const icon = unchecked === 0 && (failed + errored === 0 || isInnocent) ? '⚠️' : '❌';
-  const excuse = isInnocent && innocent > 0 ? ', none of it by this branch' : '';
+  const excuse = isInnocent && innocent > 0 ? ', none caused by this branch' : '';
   return `${icon} regress: ${parts.join(', ')}${excuse}; ${ok} of ${queries} ${accepted}`;
 }
 
-/** Projects that could not be checked, and why. */
+/** Projects that could not be checked, with the reason. */
 function uncheckedLines(report: CheckReport): readonly string[] {
   return uncheckedProjects(report).map(({ message }) => `- ❌ ${prose(message)}`);
 }
 
-/** What the plans were made with; a fact without a name belongs to the one before it. */
+/** The facts of the run. A fact without a name continues the one before. */
 function factLines(report: CheckReport): readonly string[] {
   return summaryFacts(report, createPaint(false))
     .filter(([name]) => name !== 'Queries')
     .map(([name, value]) => (name === '' ? `  - ${prose(value)}` : `- **${name}**: ${prose(value)}`));
 }
 
-const TABLE_HEAD = ['| | query | cost | | found | by |', '|---|---|--:|--:|---|---|'];
+const TABLE_HEAD = ['| | query | cost | | finding | changed by |', '|---|---|--:|--:|---|---|'];
 
 function tableOf(rows: readonly string[], room: number): string {
   if (rows.length === 0) return '';
@@ -96,7 +96,7 @@ function tableOf(rows: readonly string[], room: number): string {
   return [...TABLE_HEAD, ...kept, ...rest].join('\n');
 }
 
-/** As many parts as fit into so many bytes, in order; a smaller one does not overtake. */
+/** The first parts that fit into `room` bytes. Stops at the first that does not fit. */
 function fitting(parts: readonly string[], room: number): readonly string[] {
   let used = 0;
   const most = parts.findIndex((part) => {
@@ -106,7 +106,7 @@ function fitting(parts: readonly string[], room: number): readonly string[] {
   return most === -1 ? parts : parts.slice(0, most);
 }
 
-/** What is about no query, in a line. */
+/** One line about plans that became cheaper and other notes. */
 function noteLines(report: CheckReport): readonly string[] {
   const { results } = report;
   const notes = report.notes.length - uncheckedProjects(report).length;
@@ -115,7 +115,7 @@ function noteLines(report: CheckReport): readonly string[] {
     ...(cheaper > 0 ? [`${cheaper} ${cheaper === 1 ? 'plan' : 'plans'} became cheaper.`] : []),
     ...(notes > 0 ? [`${notes} ${notes === 1 ? 'note' : 'notes'} on baselines and queries.`] : []),
   ];
-  return parts.length === 0 ? [] : [`${parts.join(' ')} ${code('regress check')} names them.`];
+  return parts.length === 0 ? [] : [`${parts.join(' ')} ${code('regress check')} lists them.`];
 }
 
 function isCheaper({ findings }: PlanResult): boolean {

@@ -8,10 +8,10 @@ import { jsonText } from './json-text.ts';
 
 const CODES = Object.keys(FINDING_TITLES) as FindingCode[];
 
-/** SQL of more characters is cut: services refuse large files. */
+/** Characters of SQL before it is cut, because services refuse large files. */
 const MAX_SNIPPET = 2000;
 
-/** SARIF 2.1.0: a result for each finding that is more than a note, at the line of its query. */
+/** SARIF 2.1.0: a result for each finding above a note, at the line of its query. */
 export function sarifReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const run = {
@@ -20,17 +20,17 @@ export function sarifReport(report: CheckReport): string {
     originalUriBaseIds: { '%SRCROOT%': { description: { text: 'the top of the repository' } } },
     invocations: [invocationOf(shown)],
     results: shown.results.flatMap((result) =>
-      result.findings.filter(isTold).map((finding) => resultOf(finding, result, shown)),
+      result.findings.filter(isAboveNote).map((finding) => resultOf(finding, result, shown)),
     ),
   };
   return jsonText({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] });
 }
 
-/** It was no success where a project could not be checked. */
+/** The run counts as unsuccessful if a project could not be checked. */
 function invocationOf(report: CheckReport): object {
   const failures = uncheckedProjects(report).map(({ message }) => ({ level: 'error', message: { text: message } }));
-  const told = failures.length === 0 ? {} : { toolExecutionNotifications: failures };
-  return { executionSuccessful: failures.length === 0, startTimeUtc: report.startedAt, ...told };
+  const notifications = failures.length === 0 ? {} : { toolExecutionNotifications: failures };
+  return { executionSuccessful: failures.length === 0, startTimeUtc: report.startedAt, ...notifications };
 }
 
 function ruleOf(code: FindingCode): object {
@@ -41,7 +41,7 @@ function ruleOf(code: FindingCode): object {
   };
 }
 
-function isTold({ severity }: Finding): boolean {
+function isAboveNote({ severity }: Finding): boolean {
   return severity !== 'note';
 }
 
@@ -72,19 +72,19 @@ function resultOf(finding: Finding, result: PlanResult, report: CheckReport): ob
   };
 }
 
-/** What does not count for the exit status is no error. */
+/** Only findings that count for the exit status are errors. */
 function levelOf({ severity }: Finding, result: PlanResult, { failOn }: CheckReport): 'error' | 'warning' {
   return severity !== 'warn' && isBad(countedStatus(result, failOn)) ? 'error' : 'warning';
 }
 
 function messageOf({ message, detail, hint }: Finding, result: PlanResult): string {
   const next = hint === undefined ? [] : [`hint: ${hint}`];
-  const told = [`${resultName(result)}: ${message}`, ...(detail === undefined ? [] : [detail]), ...next].join('\n');
-  // What readers of SARIF take for a link; a joiner of no width keeps it text.
-  return told.replaceAll('](', ']\u2060(');
+  const text = [`${resultName(result)}: ${message}`, ...(detail === undefined ? [] : [detail]), ...next].join('\n');
+  // SARIF readers see a link here. A zero-width joiner keeps it text.
+  return text.replaceAll('](', ']\u2060(');
 }
 
-/** Stays the same while figures and lines move. */
+/** An identity of the finding that does not depend on figures and lines. */
 function fingerprint({ code }: Finding, { suite, query, ...rest }: PlanResult): string {
   return createHash('sha256')
     .update(JSON.stringify([suite, query, rest.case, code]))

@@ -11,7 +11,7 @@ import {
 import { repositoryPath, resultName } from '../text/location.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 
-/** TAP 14: a test point for each planned query, with what was found about it as YAML. */
+/** TAP 14: a test point for each planned query, with its findings as YAML. */
 export function tapReport(report: CheckReport): string {
   const shown = visibleCopy(report);
   const { results } = shown;
@@ -30,15 +30,15 @@ export function tapReport(report: CheckReport): string {
 function pointLines(result: PlanResult, number: number, report: CheckReport): readonly string[] {
   const isOk = !isBad(countedStatus(result, report.failOn));
   const point = `${isOk ? 'ok' : 'not ok'} ${number} - ${described(`${result.suite}: ${resultName(result)}`)}`;
-  const told = result.findings.filter(({ severity }) => severity !== 'note');
-  if (told.length === 0) return [point];
+  const findings = result.findings.filter(({ severity }) => severity !== 'note');
+  if (findings.length === 0) return [point];
   const { status, line, baseline, current } = result;
   const about = {
     status,
     at: { file: repositoryPath(result, report), line },
     ...(baseline !== null && { before: { cost: baseline.totalCost, rows: baseline.planRows } }),
     ...(current !== null && { now: { cost: current.totalCost, rows: current.planRows } }),
-    findings: told.map(findingOf),
+    findings: findings.map(findingOf),
   };
   return [point, '  ---', ...yamlLines(about), '  ...'];
 }
@@ -47,12 +47,12 @@ function findingOf({ code, severity, message, detail, hint }: Finding): object {
   return { code, severity, message, detail, hint };
 }
 
-/** A number sign begins a directive. */
+/** Escapes number signs, which would begin a directive. */
 function described(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('#', '\\#');
 }
 
-/** JSON is YAML, and quotes whatever a text holds. */
+/** Writes values as JSON, which is valid YAML and quotes any text. */
 function yamlLines(about: Readonly<Record<string, unknown>>): readonly string[] {
   return Object.entries(about).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}`);
 }

@@ -1,3 +1,4 @@
+import { comparePlans } from '../../compare/index.ts';
 import type { PlanNode } from '../../model/plan.ts';
 import { formatCost, formatRatio } from '../../model/plans/figures.ts';
 import type { ReportOptions } from '../options.ts';
@@ -12,23 +13,23 @@ export interface AcceptedPlan {
   readonly case: string | null;
   readonly file: string;
   readonly line: number;
-  /** null: there was none. */
+  /** The accepted plan before; null if there was none. */
   readonly baseline: PlanNode | null;
   readonly current: PlanNode;
 }
 
-interface AcceptedOptions extends Pick<ReportOptions, 'color' | 'width' | 'verbose' | 'comparePlans'> {
-  /** What the plans that are not new are called; `accepted` where nothing is said. */
+interface AcceptedOptions extends Pick<ReportOptions, 'color' | 'width' | 'verbose'> {
+  /** The label of plans that are not new; `accepted` by default. */
   readonly title?: 'accepted' | 'changed';
 }
 
 const INDENT = '  ';
 
-/** What `update` accepted: changed plans with their difference, new ones on a line (with verbose, their plan). */
+/** The plans that `update` accepted: changed plans with their differences, new ones on one line, or with their plan if verbose. */
 export function acceptedReport(accepted: readonly AcceptedPlan[], options: AcceptedOptions): string {
   const paint = createPaint(options.color);
   const blocks = visibleCopy(accepted).map((plan) => acceptedBlock(plan, options, paint));
-  // Blocks of one line stand together, those with trees apart.
+  // Blank lines separate blocks with trees, not blocks of one line.
   return blocks.map((lines, at) => `${separator(blocks[at - 1], lines)}${lines.join('\n')}\n`).join('');
 }
 
@@ -52,6 +53,6 @@ function costs({ baseline, current }: AcceptedPlan): string {
 
 function treeLines({ baseline, current }: AcceptedPlan, options: AcceptedOptions, paint: Paint): readonly string[] {
   const view = { width: options.width - INDENT.length, before: 'baseline', paint };
-  if (baseline !== null) return differenceTrees(options.comparePlans(baseline, current), view);
+  if (baseline !== null) return differenceTrees(comparePlans(baseline, current), view);
   return options.verbose ? planTree('plan', current, view) : [];
 }

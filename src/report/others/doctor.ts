@@ -1,11 +1,12 @@
-import type { Diagnosis, Level } from '../../model/diagnosis.ts';
+import type { Diagnosis, Level } from '../../model/target/diagnosis.ts';
+import { counted } from '../../model/text/wording.ts';
 import { jsonText } from '../formats/json-text.ts';
 import { createPaint, type Paint, type Style } from '../text/paint.ts';
 import { visibleCopy, visibleLines } from '../text/visible-text.ts';
 
 const STYLES: Readonly<Record<Level, Style>> = { ok: 'good', note: 'dim', warn: 'warn', fail: 'bad' };
 
-/** What doctor found, for people: by subject, each with the command that mends it, then the counts. */
+/** The diagnoses of doctor for people: by subject, each with the command that fixes it, then a summary. */
 export function doctorText(diagnoses: readonly Diagnosis[], options: { readonly color: boolean }): string {
   const paint = createPaint(options.color);
   const shown = diagnoses.map(visibleDiagnosis);
@@ -26,13 +27,13 @@ function lines({ level, message, detail, hint }: Diagnosis, paint: Paint): strin
   ];
 }
 
-/** SQL to copy has a statement on each line. */
+/** Escapes control characters, but keeps the lines of a hint: SQL to copy has one statement on each line. */
 function visibleDiagnosis(diagnosis: Diagnosis): Diagnosis {
   const { hint } = diagnosis;
   return { ...visibleCopy(diagnosis), ...(hint !== undefined && { hint: visibleLines(hint) }) };
 }
 
-/** One line stands behind the word, several stand below it. */
+/** A hint of one line follows the word `hint:`, several lines go below it. */
 function hintLines(hint: string, paint: Paint): string[] {
   const word = paint('strong', 'hint:');
   const lines = hint.split('\n');
@@ -42,13 +43,19 @@ function hintLines(hint: string, paint: Paint): string[] {
 function summary(diagnoses: readonly Diagnosis[], paint: Paint): string {
   const count = (level: Level) => diagnoses.filter((each) => each.level === level).length;
   const [fails, warnings, notes] = [count('fail'), count('warn'), count('note')];
-  if (fails > 0) return paint('bad', `${fails} to mend before regress can work`);
-  if (warnings > 0) return paint('warn', `regress works; ${warnings} in the way of exact plans`);
-  if (notes > 0) return paint('good', 'what there is works, and nothing of it is in the way of exact plans');
-  return paint('good', 'regress works, and nothing is in the way of exact plans');
+  if (fails > 0)
+    return paint('bad', `regress cannot work before ${counted(fails, 'problem')} ${fails === 1 ? 'is' : 'are'} fixed`);
+  if (warnings > 0)
+    return paint(
+      'warn',
+      `regress works; ${counted(warnings, 'issue')} ${warnings === 1 ? 'keeps' : 'keep'} plans from being exact`,
+    );
+  if (notes > 0)
+    return paint('good', 'everything that could be checked works, and nothing keeps plans from being exact');
+  return paint('good', 'regress works, and nothing keeps plans from being exact');
 }
 
-/** The same for programs. */
+/** The diagnoses of doctor for programs. */
 export function doctorJson(diagnoses: readonly Diagnosis[]): string {
   const count = (level: Level) => diagnoses.filter((each) => each.level === level).length;
   return jsonText({

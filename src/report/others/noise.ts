@@ -1,4 +1,4 @@
-import type { Noise } from '../../model/noise.ts';
+import type { Noise } from '../../model/plans/noise.ts';
 import { createPaint } from '../text/paint.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 
@@ -12,17 +12,17 @@ export interface MeasuredNoise {
   readonly noise: Noise;
 }
 
-/** Noise that is worth a line: as much as a threshold may be. */
-const TOLD_FROM = { cost: 1.05, rows: 2 };
+/** Ratios from which a query gets a line: a threshold could be as low. */
+const SHOWN_FROM = { cost: 1.05, rows: 2 };
 
-/** What `regress noise` measured: the queries that move, the most first, and how many do not. */
+/** The report of `regress noise`: the queries that vary, the most first, and the counts. */
 export function noiseReport(
   measured: readonly MeasuredNoise[],
   options: { readonly snapshots: number; readonly unmeasured: number; readonly color: boolean },
 ): string {
   const paint = createPaint(options.color);
   const moving = visibleCopy(measured)
-    .filter(({ noise }) => noise.cost >= TOLD_FROM.cost || noise.rows >= TOLD_FROM.rows || noise.shapes.length > 1)
+    .filter(({ noise }) => noise.cost >= SHOWN_FROM.cost || noise.rows >= SHOWN_FROM.rows || noise.shapes.length > 1)
     .sort((a, b) => b.noise.cost - a.noise.cost || b.noise.rows - a.noise.rows);
   const lines = moving.map((one) => {
     const name = paint('strong', one.case === null ? one.query : `${one.query} [${one.case}]`);
@@ -32,8 +32,8 @@ export function noiseReport(
   });
   const counts = [
     `${measured.length} measured on ${options.snapshots} snapshots`,
-    `${moving.length} ${moving.length === 1 ? 'moves' : 'move'}`,
-    ...(options.unmeasured === 0 ? [] : [`${options.unmeasured} without a baseline, or changed since`]),
+    `${moving.length} ${moving.length === 1 ? 'varies' : 'vary'}`,
+    ...(options.unmeasured === 0 ? [] : [`${options.unmeasured} without a baseline or changed since`]),
   ];
   return [...lines, ...(lines.length === 0 ? [] : ['']), counts.join(', '), ''].join('\n');
 }

@@ -1,26 +1,26 @@
-import type { FirstDifference, VerifyReport, VerifyResult } from '../../model/verification.ts';
+import type { FirstDifference, VerifyReport, VerifyResult } from '../../model/plans/verification.ts';
 import { jsonText, planJson } from '../formats/json-text.ts';
 import { createPaint, type Paint, type Style } from '../text/paint.ts';
 import { minute, shortDigest } from '../text/summary-lines.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 
-/** Options of the verify report: what it shares with the report of check. */
+/** Options of the verify report. */
 export interface VerifyTextOptions {
   readonly color: boolean;
-  /** Lists also the queries whose plans are identical. */
+  /** Also lists queries whose plans are identical. */
   readonly verbose: boolean;
 }
 
-/** More reasons of one query say less. */
+/** Reasons shown for one query. More would not help the reader. */
 const MAX_REASONS = 8;
 
-/** What verify found, for people: each plan that is not identical with its first difference and why, then the counts. */
+/** The results of verify for people: each plan that is not identical with its first difference and reasons, then the counts. */
 export function verifyText(report: VerifyReport, options: VerifyTextOptions): string {
   const paint = createPaint(options.color);
   const shown = visibleCopy(report);
-  const told = shown.results.filter(({ verdict }) => options.verbose || verdict !== 'identical');
+  const listed = shown.results.filter(({ verdict }) => options.verbose || verdict !== 'identical');
   const sections = [
-    ...told.map((result) => resultLines(result, paint)),
+    ...listed.map((result) => resultLines(result, paint)),
     shown.settings.map(({ name, source, target }) =>
       paint('warn', `setting ${name} is ${source} on the source and ${target} on the target`),
     ),
@@ -52,7 +52,7 @@ function resultLines(result: VerifyResult, paint: Paint): string[] {
   ];
 }
 
-const NO_REASON = 'nothing that plans depend on is known to differ; please report this';
+const NO_REASON = 'no known difference explains this; please report it';
 
 function costs({ source, target }: VerifyResult): string {
   if (source === null || target === null || source.totalCost === target.totalCost) return '';
@@ -61,7 +61,9 @@ function costs({ source, target }: VerifyResult): string {
 
 function differenceLines({ source, target, label, sourceValue, targetValue }: FirstDifference): string[] {
   const node =
-    source === target ? `  first at ${source}` : `  first at ${source} on the source, ${target} on the target`;
+    source === target
+      ? `  first difference at ${source}`
+      : `  first difference at ${source} on the source, ${target} on the target`;
   return [node, `    ${label}: ${sourceValue} on the source, ${targetValue} on the target`];
 }
 
@@ -85,7 +87,7 @@ function summaryOf(report: VerifyReport, paint: Paint): string[] {
   return facts.map(([name, value]) => `${paint('dim', name.padStart(9))}  ${value}`);
 }
 
-/** The same for programs. */
+/** The results of verify for programs. */
 export function verifyJson(report: VerifyReport): string {
   const { results, ...rest } = report;
   const plans = (result: VerifyResult) => ({

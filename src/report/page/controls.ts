@@ -3,13 +3,13 @@ import type { PageData } from '../formats/html-data.ts';
 import { h } from './dom.ts';
 import { causesOf, countsOf, type Filter, NO_CAUSE, NO_FILTER, type Order } from './filter.ts';
 
-/** What narrows the list. */
+/** The controls that filter the list. */
 export interface Controls {
   readonly element: HTMLElement;
   readonly search: HTMLInputElement;
   /** Makes the controls show a filter. */
   set(filter: Filter): void;
-  /** Says how many queries are shown. */
+  /** Shows how many queries match. */
   count(shown: number): void;
 }
 
@@ -21,14 +21,14 @@ const VERDICTS: readonly (readonly [Status, string, keyof PageData['summary']])[
 ];
 
 const ORDERS: readonly (readonly [Order, string])[] = [
-  ['worst', 'the worst first'],
+  ['worst', 'worst first'],
   ['ratio', 'by cost ratio'],
   ['cost', 'by cost'],
-  ['suite', 'as in the suites'],
+  ['suite', 'by suite'],
   ['name', 'by name'],
 ];
 
-/** Verdicts to press, a text to search, and choices of cause, table, finding and order. */
+/** Buttons for verdicts, a search field, and choices of cause, table, finding and order. */
 export function createControls(data: PageData, changed: (filter: Filter) => void): Controls {
   let filter = NO_FILTER;
   const change = (fields: Partial<Filter>) => {
@@ -63,7 +63,7 @@ export function createControls(data: PageData, changed: (filter: Filter) => void
   };
   const counted = (counts: ReturnType<typeof countsOf>) => [
     ['', 'any'] as const,
-    ...counts.map(([value, count]) => [value, `${value === NO_CAUSE ? 'not known' : value} (${count})`] as const),
+    ...counts.map(([value, count]) => [value, `${value === NO_CAUSE ? 'unknown' : value} (${count})`] as const),
   ];
   const selects = [
     select('Cause', 'cause', counted(countsOf(data.entries, causesOf))),

@@ -7,10 +7,10 @@ import { type Drawable, pictures } from './plan/picture.ts';
 import { differenceTable, planTable } from './plan/plan-table.ts';
 import { sqlTokens } from './plan/sql-tokens.ts';
 
-/** SQL longer than this is shown plain: hundreds of thousands of coloured words would be slow. */
+/** Characters of SQL that are coloured. Hundreds of thousands of coloured words would be slow. */
 const MAX_COLOURED = 20_000;
 
-/** Everything to read about one planned query, made when it is unfolded. `at` is its place in the file. */
+/** The details of one planned query, made when it is unfolded. `at` is its index in the file. */
 export function detailOf(entry: PageEntry, at: number, data: PageData): HTMLElement {
   const plans = carried<PagePlans>(`plans-${at}`);
   const sql = data.sql[entry.sql] ?? '';
@@ -28,16 +28,16 @@ export function detailOf(entry: PageEntry, at: number, data: PageData): HTMLElem
   );
 }
 
-/** Findings with severity, message and what to do. What several say word for word is told once. */
+/** Findings with severity, message, details and hints. A text that several findings share is shown once. */
 export function findingList(findings: PageEntry['findings']): HTMLElement {
-  const told = new Set<string>();
+  const seen = new Set<string>();
   const isNew = (text: string | undefined): text is string => {
-    if (text === undefined || text === '' || told.has(text)) return false;
-    told.add(text);
+    if (text === undefined || text === '' || seen.has(text)) return false;
+    seen.add(text);
     return true;
   };
   const items = findings.map(({ severity, message, code, detail, hint, standing }) => {
-    const standingNote = standing ? ' (stands there just as well)' : '';
+    const standingNote = standing ? ' (the revision has it too)' : '';
     const details = (detail ?? '').split('\n').filter(isNew);
     return h(
       'li',
@@ -56,7 +56,7 @@ export function findingList(findings: PageEntry['findings']): HTMLElement {
 }
 
 function findingsOf({ findings }: PageEntry): HTMLElement {
-  const none = h('p', { class: 'dim' }, 'Nothing was found: the plan is as accepted.');
+  const none = h('p', { class: 'dim' }, 'No findings: the plan is as accepted.');
   return h('section', { 'aria-label': 'Findings' }, findings.length === 0 ? none : findingList(findings));
 }
 
@@ -74,20 +74,20 @@ function factsOf({
   const time = stats?.mean_exec_time === undefined ? [] : [formatMeanTime(stats.mean_exec_time)];
   const facts: readonly (readonly [string, string | null])[] = [
     ['Values', values],
-    ['Values then', baselineValues === values ? null : baselineValues],
+    ['Earlier values', baselineValues === values ? null : baselineValues],
     ['In production', [...calls, ...time].join(' of ') || null],
     [
       "Production's plan",
       production === null ? deviation : `${production}${deviation === null ? '' : ` (${deviation})`}`,
     ],
     ['Changed by', changedBy],
-    ['The branch alone', branchStatus === undefined || branchStatus === status ? null : branchStatus],
+    ['With the branch alone', branchStatus === undefined || branchStatus === status ? null : branchStatus],
   ];
-  const told = facts.filter(([, value]) => value !== null);
+  const known = facts.filter(([, value]) => value !== null);
   return h(
     'dl',
     { class: 'facts' },
-    ...told.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, name(value ?? '')))),
+    ...known.map(([label, value]) => h('div', {}, h('dt', {}, label), h('dd', {}, name(value ?? '')))),
   );
 }
 
@@ -95,7 +95,7 @@ function plansOf({ baseline, current }: PagePlans, before: string): HTMLElement 
   if (current === null) {
     return baseline === null || baseline === 'same' ? null : planTable(baseline, `${before}; there is no plan now`);
   }
-  if (baseline === null) return planTable(current, `now; ${before} has none`);
+  if (baseline === null) return planTable(current, `now; ${before} has no plan`);
   if (baseline === 'same') return planTable(current, `now, equal to ${before}`);
   return differenceTable(comparePlans(baseline, current), before);
 }
@@ -112,7 +112,7 @@ function sqlOf(sql: string, { file, line }: PageEntry): HTMLElement {
   const parts = isLong
     ? [sql]
     : sqlTokens(sql).map(({ kind, text }) => (kind === 'text' ? text : h('span', { class: `sql-${kind}` }, text)));
-  // Focusable, so that arrow keys scroll what does not fit.
+  // Focusable, so that arrow keys can scroll it.
   const text = h('pre', { class: 'sql', tabindex: 0, 'aria-label': 'SQL', dir: 'ltr' }, ...parts);
   const size = isLong ? `, ${formatCount(sql.length)} characters` : '';
   const head = h(
@@ -140,6 +140,6 @@ function settingsOf({ settings: own = {} }: PageEntry, { settings }: PageData): 
       ),
     ),
   );
-  const note = ownCount === 0 ? '' : `, ${ownCount} of this query alone`;
+  const note = ownCount === 0 ? '' : `, ${ownCount} set by this query`;
   return h('details', { class: 'settings-box' }, h('summary', {}, `Settings (${names.length}${note})`), table);
 }

@@ -1,12 +1,12 @@
-/** Elements from plain data. Text becomes text nodes, so nothing in it can become an element. */
+/** Makes elements from plain data. Text becomes text nodes, so it can never become an element. */
 
 type Child = Node | string | number | null | undefined | false;
 type Listener = (event: Event) => void;
 type Attributes = Readonly<Record<string, string | number | boolean | null | undefined | Listener>>;
 
 /**
- * An element with attributes and children. Functions are listeners, under the event's name; true is an empty attribute,
- * and false, null and undefined are none. Names and URLs are the page's own; only values come from reports.
+ * Makes an element with attributes and children. A function is a listener for the event of that name; true makes an empty
+ * attribute; false, null and undefined make none. Names and URLs must be the page's own; only values come from reports.
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
@@ -23,7 +23,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Adds children, but for what is nothing. */
+/** Adds children, except null, undefined and false. */
 export function append(parent: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child !== null && child !== undefined && child !== false) {
@@ -32,23 +32,23 @@ export function append(parent: Element, children: readonly Child[]): void {
   }
 }
 
-/** Text that a screen reader says and nobody sees. */
+/** Text for screen readers only. */
 export function unseen(text: string): HTMLElement {
   return h('span', { class: 'unseen' }, text);
 }
 
-/** A name from a database or a suite: right-to-left letters in it do not reorder what stands beside it. */
+/** A name from a database or a suite. Right-to-left letters in it do not reorder the text around it. */
 export function name(text: string, className = ''): HTMLElement {
   return h('bdi', { class: className === '' ? null : className, dir: 'ltr' }, text);
 }
 
-/** Sets a custom property of CSS; the page's policy allows this way only. */
+/** Sets a custom property of CSS, in the only way that the page's policy allows. */
 export function withProperty<T extends HTMLElement>(element: T, property: string, value: string | number): T {
   element.style.setProperty(property, String(value));
   return element;
 }
 
-/** Data that the file carries under an id. */
+/** Data that the file contains under an id. */
 export function carried<T>(id: string): T {
   const text = document.getElementById(id)?.textContent;
   if (text === null || text === undefined) throw new Error(`the report has no part ${id}`);

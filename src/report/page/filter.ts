@@ -3,7 +3,7 @@ import type { PageData, PageEntry } from '../formats/html-data.ts';
 
 export type Order = 'worst' | 'suite' | 'name' | 'ratio' | 'cost';
 
-/** What the list is narrowed to; an empty text or set narrows nothing. */
+/** A filter of the list. An empty text or set matches everything. */
 export interface Filter {
   readonly text: string;
   readonly verdicts: readonly Status[];
@@ -15,13 +15,13 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { text: '', verdicts: [], cause: '', table: '', finding: '', order: 'worst' };
 
-/** The cause of an entry of which none is known. */
+/** The cause of a changed entry without a known cause. */
 export const NO_CAUSE = 'none';
 
 const VERDICTS: readonly Status[] = ['error', 'fail', 'warn', 'ok'];
 const ORDERS: readonly Order[] = ['worst', 'suite', 'name', 'ratio', 'cost'];
 
-/** True for entries that a filter lets through; texts are prepared once. */
+/** Returns a function that is true for entries that match a filter. The searched texts are prepared once. */
 export function createMatcher({
   entries,
   sql,
@@ -43,12 +43,12 @@ export function createMatcher({
   };
 }
 
-/** Causes of an entry; of one that differs for no known cause, that. */
+/** Causes of an entry; NO_CAUSE if it is not ok and has no known cause. */
 export function causesOf({ causes, status }: PageEntry): readonly string[] {
   return causes.length > 0 ? causes : status === 'ok' ? [] : [NO_CAUSE];
 }
 
-/** How often each value occurs over the entries, the most frequent first. */
+/** Counts the entries of each value, the most frequent first. */
 export function countsOf(
   entries: readonly PageEntry[],
   values: (entry: PageEntry) => readonly string[],
@@ -60,7 +60,7 @@ export function countsOf(
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
-/** Entries in an order; they are given the worst first. */
+/** Sorts entries, which are given the worst first. */
 export function ordered(entries: readonly PageEntry[], order: Order): readonly PageEntry[] {
   const compare: Readonly<Record<Order, (a: PageEntry, b: PageEntry) => number>> = {
     worst: () => 0,
@@ -72,13 +72,13 @@ export function ordered(entries: readonly PageEntry[], order: Order): readonly P
   return [...entries].sort(compare[order]);
 }
 
-/** New cost divided by old cost; 1 where one is not there. */
+/** New cost divided by old cost; 1 if one of them is absent. */
 export function ratioOf({ baselineCost, currentCost }: PageEntry): number {
   if (baselineCost === null || currentCost === null || baselineCost <= 0) return 1;
   return currentCost / baselineCost;
 }
 
-/** A filter as the part of an address behind `#`, and back; what such an address cannot mean is left out. */
+/** Writes a filter as the part of an address after `#`. */
 export function toHash(filter: Filter): string {
   const parts = Object.entries(filter).flatMap(([key, value]): [string, string][] => {
     const text = String(value);
@@ -87,6 +87,7 @@ export function toHash(filter: Filter): string {
   return new URLSearchParams(parts).toString();
 }
 
+/** Reads such a part; ignores unknown keys and values. */
 export function fromHash(hash: string): Filter {
   const given = new URLSearchParams(hash.replace(/^#/, ''));
   const text = (key: keyof Filter) => given.get(key) ?? '';
@@ -98,6 +99,6 @@ export function fromHash(hash: string): Filter {
 
 function searched(entry: PageEntry, sql: string): string {
   const { suite, query, values, tables, findings } = entry;
-  const told = findings.flatMap(({ code, message, detail }) => [code, message, detail]);
-  return [suite, query, entry.case, values, ...tables, ...told, sql].join('\n').toLowerCase();
+  const texts = findings.flatMap(({ code, message, detail }) => [code, message, detail]);
+  return [suite, query, entry.case, values, ...tables, ...texts, sql].join('\n').toLowerCase();
 }

@@ -1,10 +1,11 @@
 import { uncheckedProjects } from '../../model/result.ts';
+import { counted } from '../../model/text/wording.ts';
 import type { PageData } from '../formats/html-data.ts';
 import { findingList } from './detail.ts';
 import { carried, h, name } from './dom.ts';
 import { themeChoice } from './theme.ts';
 
-/** The head of the page: the outcome in a sentence, and what was checked with what. */
+/** The head of the page: the outcome in a sentence, and the facts of the run. */
 export function header(data: PageData, showKeys: () => void): HTMLElement {
   const { startedAt } = data;
   const server = data.facts.find(([label]) => label === 'Server')?.[1] ?? 'PostgreSQL';
@@ -35,7 +36,7 @@ export function header(data: PageData, showKeys: () => void): HTMLElement {
   );
 }
 
-/** The foot of the page: whose work it carries. */
+/** The foot of the page: licences of the software in the file. */
 export function footer(): HTMLElement {
   const text = h('pre', { class: 'licences', tabindex: 0 });
   const box = h(
@@ -45,13 +46,13 @@ export function footer(): HTMLElement {
         if (text.textContent === '') text.textContent = carried<string>('licences');
       },
     },
-    h('summary', {}, 'Pictures of plans are drawn by pev2. Licences of what this file carries'),
+    h('summary', {}, 'pev2 draws the pictures of plans. Licences of the software in this file'),
     text,
   );
   return h('footer', {}, box);
 }
 
-/** What fails no build is not red. */
+/** Red only if the build fails. */
 function toneOf(data: PageData): string {
   const { summary, uncounted } = data;
   const bad = summary.failed + summary.errored;
@@ -67,27 +68,31 @@ function verdictOf(data: PageData): string {
 }
 
 function planVerdict({ summary: { queries, failed, errored, warned }, uncounted }: PageData): string {
-  const bad = [
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(errored > 0 ? [`${errored} could not be planned`] : []),
-  ];
-  if (bad.length > 0) return `${bad.join(', ')} of ${queries}${excuse(uncounted, failed + errored)}`;
+  const outcomes = [[failed, 'failed'] as const, [errored, 'could not be planned'] as const];
+  const bad = outcomes.filter(([count]) => count > 0);
+  if (bad.length > 0) {
+    const parts = bad.map(
+      ([count, what], at) => `${count}${at === 0 ? ` of ${counted(queries, 'query', 'queries')}` : ''} ${what}`,
+    );
+    return `${parts.join(', ')}${excuse(uncounted, failed + errored)}`;
+  }
   if (queries === 0) return 'No query was planned';
-  if (warned > 0) return `${warned} of ${queries} changed, none for the worse`;
+  if (warned > 0)
+    return `${warned} of ${counted(queries, 'query', 'queries')} ${warned === 1 ? 'has' : 'have'} warnings, none failed`;
   return queries === 1 ? 'The plan is as accepted' : `All ${queries} plans are as accepted`;
 }
 
 function excuse(uncounted: number, bad: number): string {
   if (uncounted === 0) return '';
-  return uncounted === bad ? ', none of it by this branch' : `, ${uncounted} of them not by this branch`;
+  return uncounted === bad ? ', none caused by this branch' : `, ${uncounted} of them not caused by this branch`;
 }
 
-/** What a reader is told unasked: conditions that do not hold, and notes. */
+/** True if the facts of the run open by themselves: for unmet conditions and notes. */
 function hasNews({ conditions, notes }: PageData): boolean {
   return conditions.length + notes.length > 0;
 }
 
-/** Lines that continue the one above have no name. */
+/** The facts of the run. A fact without a name continues the one above. */
 function runFacts({ facts }: PageData): HTMLElement {
   return h(
     'dl',

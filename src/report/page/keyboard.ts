@@ -5,13 +5,13 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['/'], 'search'],
   [['j', '↓'], 'next query'],
   [['k', '↑'], 'previous query'],
-  [['Enter', 'Space'], 'unfold or fold'],
-  [['Esc'], 'fold; in the search, empty it'],
-  [['x'], 'fold all'],
-  [['?'], 'these keys'],
+  [['Enter', 'Space'], 'expand or collapse'],
+  [['Esc'], 'collapse, or clear the search'],
+  [['x'], 'collapse all'],
+  [['?'], 'show these keys'],
 ];
 
-/** The dialog that names the keys. */
+/** The dialog that lists the keys. */
 export function keysDialog(): HTMLDialogElement {
   const close = h('button', { type: 'button', click: () => dialog.close() }, 'Close');
   const dialog: HTMLDialogElement = h(
@@ -30,7 +30,7 @@ export function keysDialog(): HTMLDialogElement {
   return dialog;
 }
 
-/** Lets the page be used without a mouse. Keys that are typed into a field are the field's. */
+/** Makes the page usable without a mouse. Keys typed into a field belong to the field. */
 export function listenToKeys(
   list: List,
   search: HTMLInputElement,

@@ -9,11 +9,11 @@ import { ratioBar, ratioText } from './plan/costs.ts';
 /** The list of planned queries. */
 export interface List {
   readonly element: HTMLElement;
-  /** Shows what a filter lets through, in its order; returns how many those are. */
+  /** Shows the entries that match a filter, in its order. Returns their number. */
   show(filter: Filter): number;
-  /** Moves the focus by so many rows, or to the first. */
+  /** Moves the focus by a number of rows, or to the first row. */
   move(by: number): void;
-  /** Folds the row that has the focus or is around it; false where none is unfolded there. */
+  /** Folds the row around the target; false if it has none that is unfolded. */
   foldAround(target: EventTarget | null): boolean;
   foldAll(): void;
 }
@@ -25,14 +25,14 @@ interface Row {
   toggle(unfolded?: boolean): void;
 }
 
-/** Rows for all entries; what is in them is made when they are unfolded. */
+/** Makes rows for all entries. Their details are made when they are unfolded. */
 export function createList(data: PageData): List {
   const rows = new Map(data.entries.map((entry, at) => [entry, createRow(entry, at, data)]));
   const matches = createMatcher(data);
   const element = h('ol', { class: 'list', role: 'list' }, ...[...rows.values()].map((row) => row.element));
   let shown: readonly Row[] = [...rows.values()];
   let order = 'worst';
-  const none = h('p', { class: 'none', hidden: true }, 'No query is so. ');
+  const none = h('p', { class: 'none', hidden: true }, 'No query matches.');
   const becomeActive = (active: Row | undefined) => {
     for (const row of rows.values()) row.button.tabIndex = row === active ? 0 : -1;
   };
@@ -117,7 +117,7 @@ function createRow(entry: PageEntry, at: number, data: PageData): Row {
     element.classList.toggle('unfolded', unfolded);
     button.setAttribute('aria-expanded', String(unfolded));
   };
-  // A click anywhere on the row, unless it ends the marking of text.
+  // A click anywhere on the row unfolds it, unless the click ends a selection of text.
   head.addEventListener('click', () => {
     if (document.getSelection()?.isCollapsed === false) return;
     toggle();
@@ -126,12 +126,12 @@ function createRow(entry: PageEntry, at: number, data: PageData): Row {
   return { entry, element, button, toggle };
 }
 
-/** What was found, in a line. */
+/** The main finding, on one line. */
 function sayingOf({ findings }: PageEntry): HTMLElement | null {
-  const told = tellingFinding(findings);
-  if (told === undefined) return null;
+  const main = tellingFinding(findings);
+  if (main === undefined) return null;
   const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`;
-  return h('div', { class: 'saying' }, name(told.message), h('span', { class: 'more' }, more));
+  return h('div', { class: 'saying' }, name(main.message), h('span', { class: 'more' }, more));
 }
 
 function changeOf(entry: PageEntry): readonly HTMLElement[] {

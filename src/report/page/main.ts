@@ -1,4 +1,4 @@
-/** The page of the HTML report: reads what the file carries and draws it. */
+/** The page of the HTML report: reads the data in the file and draws it. */
 import type { PageData } from '../formats/html-data.ts';
 import { createControls } from './controls.ts';
 import { carried, h } from './dom.ts';
@@ -15,7 +15,7 @@ const showKeys = () => dialog.showModal();
 const show = (filter: Filter) => controls.count(list.show(filter));
 const controls = createControls(data, (filter) => {
   show(filter);
-  // Kept in the address, so that a view can be handed on; files have a history too.
+  // Kept in the address, so that a view can be shared. This works for files too.
   history.replaceState(null, '', `#${toHash(filter)}`);
 });
 

@@ -1,16 +1,16 @@
 import { h } from './dom.ts';
 
 const THEMES = ['light dark', 'light', 'dark'] as const;
-const NAMES: Readonly<Record<string, string>> = { 'light dark': 'as the system', light: 'light', dark: 'dark' };
+const NAMES: Readonly<Record<string, string>> = { 'light dark': 'System', light: 'Light', dark: 'Dark' };
 const KEY = 'regress-theme';
 
-/** True where the page is dark, by choice or by the system's. */
+/** True if the page is dark, by the reader's choice or the system's. */
 export function isDark(): boolean {
   const chosen = document.documentElement.style.colorScheme;
   return chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
 }
 
-/** A choice of light, dark or what the system has, kept by the browser where it keeps things for files. */
+/** The choice of light, dark or the system's colours. The browser remembers it, if it stores anything for files. */
 export function themeChoice(): HTMLElement {
   apply(remembered());
   const select = h(
@@ -44,6 +44,6 @@ function remember(theme: string): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // Browsers may keep nothing for a file; the choice then holds until the page is closed.
+    // If the browser stores nothing for files, the choice lasts until the page is closed.
   }
 }

@@ -1,4 +1,4 @@
-/** A frame with an origin of its own may keep nothing, and pev2 asks for its preferences: they last as long as the frame. */
+/** pev2 stores preferences, but a frame with its own origin has no storage. These last as long as the frame. */
 const kept = new Map<string, string>();
 
 Object.defineProperty(window, 'localStorage', {

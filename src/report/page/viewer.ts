@@ -1,4 +1,4 @@
-/** Runs inside the frame of one plan: pev2 draws what the frame carries as JSON. */
+/** Runs inside the frame of one plan: pev2 draws the plan that the frame contains as JSON. */
 import './viewer-storage.ts';
 import { Plan } from 'pev2';
 import { createApp, h } from 'vue';
@@ -8,13 +8,13 @@ const { plan, query } = JSON.parse(carried) as { plan: string; query: string };
 
 type Drawn = ReturnType<typeof draw>;
 
-// Before the frame is loaded its styles may not be applied; pev2 would find no width, and place the plan nowhere.
+// Before the load event the styles may not apply. Then pev2 would find no width and draw the plan nowhere.
 let app: Drawn | undefined;
 addEventListener('load', () => {
   app = draw();
 });
 
-// pev2 places a plan once, so that it is drawn again when the frame becomes narrower or wider, until somebody moved it.
+// pev2 places a plan once. So it is drawn again when the frame's width changes, until the reader touches it.
 let width = innerWidth;
 let isTouched = false;
 let settled: ReturnType<typeof setTimeout> | undefined;
@@ -27,7 +27,7 @@ addEventListener('resize', () => {
 });
 
 function drawAnew(): void {
-  // Some pixels come and go with a scroll bar.
+  // A scroll bar changes the width by some pixels.
   if (isTouched || Math.abs(innerWidth - width) < 40) return;
   width = innerWidth;
   app?.unmount();
@@ -40,7 +40,7 @@ function draw() {
   return drawn;
 }
 
-// Links within pev2 would be of the page's address, which is the base of a frame without one; all others lead nowhere.
+// A frame without an address resolves links against the page's address, so links within pev2 need help. Others lead nowhere.
 document.addEventListener('click', (event) => {
   const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
   const address = link?.getAttribute('href') ?? '';
@@ -48,7 +48,7 @@ document.addEventListener('click', (event) => {
   if (address.startsWith('#')) location.hash = address;
 });
 
-// The page cannot see keys that are pressed in here.
+// The page does not see keys pressed inside the frame.
 document.addEventListener('keydown', ({ key }) => {
   if (key === 'Escape') parent.postMessage('close', '*');
 });

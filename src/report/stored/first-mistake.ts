@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject } from '../../model/text/json.ts';
 
-/** Where a value is not as its schema wants it. */
+/** A place where a value does not match its schema. */
 export interface Mistake {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -43,10 +43,10 @@ function firstOfAll(schema: z.ZodType, value: unknown): Mistake | null {
   return issue === undefined ? null : { path: issue.path, message: issue.message };
 }
 
-/** A part with no more values than this is validated as a whole. */
+/** Parts with at most this many values are validated as a whole. */
 const FEW = 500;
 
-/** Whether a value holds few values, at all levels together. */
+/** True if a value contains few values, over all levels. */
 function isSmall(value: unknown): boolean {
   const open = [value];
   for (let seen = 0; seen < open.length; seen++) {

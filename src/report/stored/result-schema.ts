@@ -4,9 +4,9 @@ import type { PlanNode, PlanValue } from '../../model/plan.ts';
 import type { CheckReport, PlanResult } from '../../model/result.ts';
 import { FINDING_TITLES } from '../text/finding-titles.ts';
 
-/** The shape of the JSON report, for readers of it and for `schema/report.schema.json`. */
+/** The schema of the JSON report, for reading it and for `schema/report.schema.json`. */
 
-/** A schema for each key, so that none is forgotten: what is not here is not read. */
+/** Requires a schema for each key, so that none is forgotten: a key without a schema would not be read. */
 type EachKeyOf<T> = Readonly<Record<keyof T, z.ZodType>>;
 
 const count = z.int().min(0);
@@ -14,12 +14,12 @@ const text = z.string();
 
 const planValue: z.ZodType<PlanValue> = z
   .lazy(() => z.union([text, z.number(), z.boolean(), z.array(planValue), z.record(text, planValue)]))
-  .meta({ id: 'PlanValue', description: 'A value of EXPLAIN (FORMAT JSON) as PostgreSQL prints it.' });
+  .meta({ id: 'PlanValue', description: 'A value in EXPLAIN (FORMAT JSON), as PostgreSQL prints it.' });
 
 const planNode: z.ZodType<PlanNode> = z
   .lazy(() =>
     z.object({
-      nodeType: text.describe('"Node Type" of EXPLAIN, such as Index Scan'),
+      nodeType: text.describe('"Node Type" in EXPLAIN, such as Index Scan'),
       startupCost: z.number(),
       totalCost: z.number().describe('planner cost units'),
       planRows: z.number(),
@@ -28,7 +28,7 @@ const planNode: z.ZodType<PlanNode> = z
       relationName: text.exactOptional(),
       alias: text.exactOptional(),
       indexName: text.exactOptional(),
-      properties: z.record(text, planValue).describe("all other keys, under PostgreSQL's own names"),
+      properties: z.record(text, planValue).describe("all other keys, with PostgreSQL's names"),
       plans: z.array(planNode),
     }),
   )
@@ -36,24 +36,27 @@ const planNode: z.ZodType<PlanNode> = z
 
 const figures = z
   .object({ totalCost: z.number(), planRows: z.number(), plan: planNode })
-  .meta({ id: 'PlanFigures', description: 'A plan with the figures of its root.' });
+  .meta({ id: 'PlanFigures', description: 'A plan, with the figures of its top node.' });
 
 const finding = z
   .object({
-    code: z.enum(Object.keys(FINDING_TITLES) as FindingCode[]).describe('has a page in docs/findings'),
+    code: z.enum(Object.keys(FINDING_TITLES) as FindingCode[]).describe('see its page in docs/findings'),
     severity: z.enum(['note', 'warn', 'fail', 'error']),
     message: text,
-    detail: text.describe('sentences, one on each line').exactOptional(),
+    detail: text.describe('sentences, one per line').exactOptional(),
     hint: text.describe('the next command to type, or what to do').exactOptional(),
     cause: z.array(z.enum(['query', 'snapshot', 'settings', 'version', 'schema'])).exactOptional(),
-    standing: z.literal(true).describe('with --against: it is so at the revision too').exactOptional(),
+    standing: z
+      .literal(true)
+      .describe('with --against: the revision has the finding too, so the branch did not cause it')
+      .exactOptional(),
   } satisfies EachKeyOf<Omit<Finding, 'node'>>)
-  .meta({ id: 'Finding', description: 'One difference worth saying.' });
+  .meta({ id: 'Finding', description: 'One difference that the check reports.' });
 
 const firstDifference = z.object({
   source: text.describe("production's node"),
   target: text,
-  label: text.describe('what differs'),
+  label: text.describe('the property that differs'),
   sourceValue: text,
   targetValue: text,
 });
@@ -71,25 +74,25 @@ const status = z.enum(['ok', 'warn', 'fail', 'error']);
 
 const result: z.ZodType<PlanResult> = z
   .object({
-    project: text.describe('in a report of several projects: whose query it is').exactOptional(),
-    suite: text.describe('path of the suite, from the folder that holds the folder of suites'),
+    project: text.describe('in a report of several projects: the project of the query').exactOptional(),
+    suite: text.describe("path of the suite, relative to the parent of the suites' folder"),
     query: text,
     case: text.nullable().describe('name of the case, "generic", or null for a query without parameters'),
     file: text,
     line: z.int().min(1),
-    sql: text.describe('as the suite has it'),
-    settings: z.record(text, text).describe('of the query alone').exactOptional(),
+    sql: text.describe('as written in the suite'),
+    settings: z.record(text, text).describe('settings of this query only').exactOptional(),
     stats: z
       .object({ calls: z.number().optional(), mean_exec_time: z.number().optional() })
-      .describe("how production used it, in pg_stat_statements' words")
+      .describe("use of the query in production, with pg_stat_statements' names")
       .exactOptional(),
     status,
-    branchStatus: status.describe('the status if nothing but the branch had changed').exactOptional(),
+    branchStatus: status.describe('the status if only the branch had changed').exactOptional(),
     findings: z.array(finding).describe('the worst first'),
     changedBy: z
       .object({
         by: z.enum(['branch', 'settings', 'snapshot', 'version', 'unknown']),
-        growth: text.nullable().describe('how the rows of a table moved, such as "public.orders grew 80 %"'),
+        growth: text.nullable().describe('how the row count of a table changed, such as "public.orders grew 80 %"'),
       })
       .exactOptional(),
     values: text.nullable(),
@@ -98,12 +101,14 @@ const result: z.ZodType<PlanResult> = z
     baselineMajor: z.int().nullable(),
     current: figures.nullable(),
     asPlanned: figures
-      .describe("the current plan as it came, where it is spelled to be compared with another major's")
+      .describe(
+        "the current plan as PostgreSQL printed it, if `current` is rewritten for a comparison with another major's plan",
+      )
       .exactOptional(),
     provenance: z
       .object({ query: text, snapshot: text, settings: text })
-      .describe('digests of what the current plan was made under'),
-    auto: z.literal(true).describe('an automatic case').exactOptional(),
+      .describe('digests of the query, snapshot and settings with which the current plan was made'),
+    auto: z.literal(true).describe('true for an automatic case').exactOptional(),
     runnerUp: z
       .object({ totalCost: z.number(), without: z.array(text) })
       .describe("what a plan of the baseline's shape would cost now")
@@ -111,13 +116,13 @@ const result: z.ZodType<PlanResult> = z
     production: z
       .enum(['identical', 'same plan', 'different'])
       .nullable()
-      .describe("compared with production's own plan"),
+      .describe("how the current plan compares with production's own"),
   } satisfies EachKeyOf<PlanResult>)
-  .meta({ id: 'PlanResult', description: 'One query planned one way and compared.' });
+  .meta({ id: 'PlanResult', description: 'One query, planned one way and compared.' });
 
 const costRatio = z.object({ least: z.number(), median: z.number(), greatest: z.number() });
 
-/** What a check was made with and came to, but for its results: of a report, or of one of its projects. */
+/** Facts of a check without its results: of a report, or of one of its projects. */
 const facts = {
   server: z.object({ version: text, major: z.int() }),
   rehearsal: z
@@ -129,17 +134,17 @@ const facts = {
       costRatio: costRatio.nullable(),
     })
     .nullable()
-    .describe('a check on another major than that of the snapshot'),
+    .describe("a check on another major than the snapshot's"),
   snapshot: z.object({ path: text, digest: text, capturedAt: text }),
   suites: z.object({
-    path: text.describe('folder of the suites, from the top of the repository'),
-    digest: text.describe('of the queries asked for, and of what they are judged by'),
+    path: text.describe('folder of the suites, relative to the top of the repository'),
+    digest: text.describe('digest of the selected queries and of their thresholds'),
   }),
   shard: z
     .object({
       index: z.int().min(1),
       total: z.int().min(1),
-      places: z.array(count).describe('for each result the place of its query among all'),
+      places: z.array(count).describe('for each result, the place of its query among all queries, from 0'),
     })
     .nullable()
     .describe('null: the whole check'),
@@ -148,7 +153,7 @@ const facts = {
   against: z
     .object({ ref: text, commit: text, mergeBase: z.boolean(), isHead: z.boolean(), standing: count })
     .nullable()
-    .describe('the revision compared with; null: committed baselines'),
+    .describe('the revision that plans are compared with; null: committed baselines'),
   causes: z
     .object({
       branch: count,
@@ -159,7 +164,7 @@ const facts = {
       growth: text.nullable(),
     })
     .nullable()
-    .describe('what changed the plans that differ'),
+    .describe('number of changed plans by cause; null: no plan changed'),
   failOn: z.enum(['any', 'branch']),
   conditions: z.array(
     z.object({
@@ -192,8 +197,8 @@ const facts = {
       deviations: z.array(deviation),
     })
     .nullable()
-    .describe("how many of production's own plans came out the same"),
-  notes: z.array(finding).describe('about no query of the suites'),
+    .describe("how many of production's own plans the check reproduced"),
+  notes: z.array(finding).describe('findings that are about no query of the suites'),
 };
 
 export const reportSchema: z.ZodType<CheckReport> = z
@@ -206,7 +211,7 @@ export const reportSchema: z.ZodType<CheckReport> = z
     results: z.array(result),
     projects: z
       .array(z.object({ name: text, ...facts }))
-      .describe('the projects of a report of several, which together are what stands above')
+      .describe('in a report of several projects: the facts of each; those above are of all together')
       .exactOptional(),
   } satisfies EachKeyOf<CheckReport>)
-  .meta({ title: 'Report of regress check', description: 'What --reporter json writes, format 1.' });
+  .meta({ title: 'Report of regress check', description: 'The output of --reporter json, format 1.' });

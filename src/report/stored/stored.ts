@@ -5,34 +5,35 @@ import { isJsonObject, parseJson } from '../../model/text/json.ts';
 import { firstMistake, type Mistake } from './first-mistake.ts';
 import { reportSchema } from './result-schema.ts';
 
-/** The format this version writes and reads. */
+/** The format that this version writes and reads. */
 const FORMAT = 1;
 
-const HINT = 'regress check --reporter json=results.json';
+const HINT = 'npx regress-pg check --reporter json=results.json';
 
-/** A report as the json reporter wrote it. `file` names it in messages. Throws RegressError `results`. */
+/** Reads a report that the json reporter wrote. `file` is its name in messages. Throws RegressError `results`. */
 export function parseReport(text: string, file: string): CheckReport {
   const value = jsonOf(text, file);
   const format = isJsonObject(value) ? value.format : undefined;
   if (format !== FORMAT) throw otherFormat(file, format);
   const mistake = firstMistake(reportSchema, value);
-  if (mistake !== null) throw invalid(file, told(mistake));
+  if (mistake !== null) throw invalid(file, sentenceOf(mistake));
   const parsed = reportSchema.safeParse(value);
-  if (!parsed.success) throw invalid(file, told(parsed.error.issues[0] ?? { path: [], message: 'not as expected' }));
+  if (!parsed.success)
+    throw invalid(file, sentenceOf(parsed.error.issues[0] ?? { path: [], message: 'not as expected' }));
   const { shard, results } = parsed.data;
   if (shard !== null && (shard.index > shard.total || shard.places.length !== results.length)) {
-    throw invalid(file, 'At shard: it does not fit the results.');
+    throw invalid(file, 'At shard: it does not match the results.');
   }
   return parsed.data;
 }
 
-function told({ path, message }: Mistake): string {
-  return `At ${path.join('.') || 'the whole'}: ${message}.`;
+function sentenceOf({ path, message }: Mistake): string {
+  return `At ${path.join('.') || 'the top'}: ${message}.`;
 }
 
-/** The JSON Schema of the report, as schema/report.schema.json has it. */
+/** The JSON Schema of the report, for schema/report.schema.json. */
 export function reportJsonSchema(): object {
-  // Readers are to ignore what a later version adds.
+  // `input` allows further keys: readers must ignore keys that a later version adds.
   return z.toJSONSchema(reportSchema, { target: 'draft-7', io: 'input' });
 }
 
@@ -46,9 +47,13 @@ function jsonOf(text: string, file: string): unknown {
 
 function otherFormat(file: string, format: unknown): RegressError {
   if (typeof format !== 'number') return invalid(file, 'It has no "format".');
-  return new RegressError('results', `${file} has format ${format}, and this regress reads format ${FORMAT}`, {
-    hint: 'Render it with the version of regress that wrote it.',
-  });
+  return new RegressError(
+    'results',
+    `${file} has format ${format}, but this version of regress reads format ${FORMAT}`,
+    {
+      hint: 'Render it with the version of regress that wrote it.',
+    },
+  );
 }
 
 function invalid(file: string, detail: string, cause?: unknown): RegressError {

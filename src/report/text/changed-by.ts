@@ -5,10 +5,10 @@ const BY: Readonly<Record<ChangedBy['by'], string>> = {
   settings: 'settings',
   snapshot: 'the snapshot',
   version: 'the version of PostgreSQL',
-  unknown: 'not known',
+  unknown: 'unknown',
 };
 
-/** What changed a plan, as people say it. */
+/** What changed a plan, as text for people. */
 export function changedByText({ by, growth }: ChangedBy): string {
   return growth === null ? BY[by] : `${BY[by]}: ${growth}`;
 }

@@ -1,4 +1,4 @@
-/** Text in terminal columns, where a Chinese character takes two and an accent none. */
+/** Text in terminal columns: a Chinese character takes two, a combining accent none. */
 
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const PLAIN = /^[\x20-\x7e]*$/;
@@ -8,7 +8,7 @@ const WIDE =
 const NARROW_KATAKANA = /^[\uff61-\uffdc]/u;
 const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
 
-/** Columns a terminal needs for text without control characters. */
+/** Number of columns that a terminal needs for text without control characters. */
 export function displayWidth(text: string): number {
   if (PLAIN.test(text)) return text.length;
   let width = 0;
@@ -16,7 +16,7 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** Whether text needs at most `width` columns; of long text only the beginning is measured. */
+/** True if text needs at most `width` columns. Measures only as much of a long text as necessary. */
 function fits(text: string, width: number): boolean {
   if (PLAIN.test(text)) return text.length <= width;
   let used = 0;
@@ -27,10 +27,10 @@ function fits(text: string, width: number): boolean {
   return true;
 }
 
-/** UTF-16 units given to the segmenter at once: V8 copies the whole of them for each grapheme. */
+/** UTF-16 units for the segmenter at a time: V8 copies the whole text for each grapheme. */
 const CHUNK = 512;
 
-/** What a reader takes for characters. One of them may come in two where a chunk ends. */
+/** The characters that a reader sees. A character at the end of a chunk may be split in two. */
 function* graphemes(text: string): Generator<string> {
   for (let at = 0; at < text.length; ) {
     const end = at + CHUNK;
@@ -41,7 +41,7 @@ function* graphemes(text: string): Generator<string> {
   }
 }
 
-/** Cuts text to `width` columns with an ellipsis at its end. */
+/** Cuts text to `width` columns, with an ellipsis at the end. */
 export function cutTo(text: string, width: number): string {
   if (fits(text, width)) return text;
   let [kept, used] = ['', 0];
@@ -53,7 +53,7 @@ export function cutTo(text: string, width: number): string {
   return `${kept}…`;
 }
 
-/** Text in lines of at most `width` columns, broken between words; a longer word keeps its line to itself, cut. */
+/** Breaks text between words into lines of at most `width` columns. A longer word gets a line of its own and is cut. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let [line, used] = ['', 0];
@@ -72,15 +72,15 @@ export function wrap(text: string, width: number): readonly string[] {
 }
 
 /**
- * Text in `most` lines of at most `width` columns. Lines after the first are indented by `indent`; a word longer than a
- * line is broken, so that a name can be read whole.
+ * Breaks text into at most `most` lines of at most `width` columns. Lines after the first are indented by `indent`. A word
+ * longer than a line is broken, so that the whole name stays readable.
  */
 export function hang(text: string, width: number, indent: number, most: number): readonly string[] {
   if (fits(text, width)) return [text];
   const margin = ' '.repeat(Math.min(indent, Math.floor(width / 2)));
   const lines: string[] = [];
   let line = '';
-  // More than this is not shown, and measuring text of megabytes takes minutes.
+  // The rest would not be shown, and measuring megabytes of text takes minutes.
   for (const word of text.slice(0, width * most * MAX_UNITS).match(/^\s*\S+|\s+\S+/g) ?? []) {
     if (line !== '' && !fits(line + word, width)) {
       lines.push(line);
@@ -96,10 +96,10 @@ export function hang(text: string, width: number, indent: number, most: number):
   return lines.length <= most ? lines : [...lines.slice(0, most - 1), cutTo(`${lines[most - 1]} …`, width - 1)];
 }
 
-/** UTF-16 units that one column may take: families of emoji have eleven in two. */
+/** Most UTF-16 units for one column. A family emoji has eleven units in two columns. */
 const MAX_UNITS = 8;
 
-/** The beginning of a text in at most `width` columns, one character at least. */
+/** The beginning of a text, in at most `width` columns, but at least one character. */
 function prefix(text: string, width: number): string {
   let [kept, used] = ['', 0];
   for (const segment of graphemes(text)) {
@@ -110,7 +110,7 @@ function prefix(text: string, width: number): string {
   return kept;
 }
 
-/** Text filled with spaces, or cut, to exactly `width` columns. */
+/** Text padded with spaces, or cut, to exactly `width` columns. */
 export function padEnd(text: string, width: number): string {
   const fitted = cutTo(text, width);
   return fitted + ' '.repeat(Math.max(0, width - displayWidth(fitted)));

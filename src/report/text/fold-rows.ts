@@ -1,22 +1,22 @@
 import type { DifferenceCell, DifferenceRow } from '../../model/plans/difference.ts';
 
-/** Fewer nodes than this are shown rather than counted. */
+/** Runs of at most this many nodes are shown, longer ones are folded. */
 const MIN_FOLDED = 3;
 
-/** A row of the trees, or a count of rows left out: because nothing in them changed, or because there are too many. */
+/** A row of the trees, or a number of rows left out: unchanged ones (`fold`), or the rest of a long tree (`cut`). */
 export type FoldedRow =
   | { readonly kind: 'row'; readonly row: DifferenceRow }
   | { readonly kind: 'fold'; readonly count: number; readonly depth: number }
   | { readonly kind: 'cut'; readonly count: number };
 
-/** Leaves out long runs of nodes that are equal in both plans and have nothing changed below them. */
+/** Folds long runs of nodes that are equal in both plans and have no changes below them. */
 export function foldRows(rows: readonly DifferenceRow[]): readonly FoldedRow[] {
   const kept = keptRows(rows);
   const folded: FoldedRow[] = [];
   for (let at = 0; at < rows.length; ) {
     const run = runLength(kept, at);
     if (run > MIN_FOLDED) {
-      // The first of a run is shown, so that one sees what the others are like or hang below.
+      // The first of a run is shown as an example, or as the parent of the others.
       folded.push({ kind: 'row', row: rows[at] as DifferenceRow });
       folded.push({ kind: 'fold', count: run - 1, depth: depthOf(rows.slice(at + 1, at + run)) });
     } else {
@@ -27,7 +27,7 @@ export function foldRows(rows: readonly DifferenceRow[]): readonly FoldedRow[] {
   return folded;
 }
 
-/** True for a row whose nodes differ in anything a reader is shown. */
+/** True for a row whose nodes differ in anything that a report shows. */
 function isChanged({ baseline, current }: DifferenceRow): boolean {
   if (baseline === null || current === null || current.pair === null) return true;
   const [before, after] = [baseline.node, current.node];
@@ -40,7 +40,7 @@ function keptRows(rows: readonly DifferenceRow[]): readonly boolean[] {
   return kept;
 }
 
-/** Keeps every node above a kept one, walking up from the end as children follow their parents. */
+/** Keeps every ancestor of a kept node. Goes backwards, because children follow their parents. */
 function keepAncestors(rows: readonly DifferenceRow[], side: 'baseline' | 'current', kept: boolean[]): void {
   let needed = -1;
   for (let at = rows.length - 1; at >= 0; at--) {

@@ -2,7 +2,7 @@ import type { PlanResult, Status } from '../../model/result.ts';
 
 const WORST_FIRST: readonly Status[] = ['error', 'fail', 'warn', 'ok'];
 
-/** Results the worst first: by status, then by how much costlier they became, weighted by how much time they take. */
+/** Sorts results, the worst first: by status, then by the rise in cost, weighted by time in production. */
 export function worstFirst(results: readonly PlanResult[]): readonly PlanResult[] {
   const weightOf = weights(results);
   const score = (result: PlanResult) => (growth(result) - 1) * weightOf(result);
@@ -11,7 +11,7 @@ export function worstFirst(results: readonly PlanResult[]): readonly PlanResult[
   );
 }
 
-/** Cases of one query that changed alike, in the order of the results; the first of a group is shown whole. */
+/** Groups the cases of a query that changed in the same way, in the order of the results. A report shows the first in full. */
 export function alike(results: readonly PlanResult[]): readonly (readonly [PlanResult, ...PlanResult[]])[] {
   const groups = new Map<string, [PlanResult, ...PlanResult[]]>();
   for (const result of results) {
@@ -22,7 +22,7 @@ export function alike(results: readonly PlanResult[]): readonly (readonly [PlanR
   return [...groups.values()];
 }
 
-/** Results about which the same is to be said, whatever their query. */
+/** Groups results with identical findings, across queries. */
 export function alikeInFindings(results: readonly PlanResult[]): readonly (readonly PlanResult[])[] {
   const groups = new Map<string, PlanResult[]>();
   for (const result of results) {
@@ -32,12 +32,12 @@ export function alikeInFindings(results: readonly PlanResult[]): readonly (reado
   return [...groups.values()];
 }
 
-/** Everything a reader would be told but figures: of the two plans the shape's changes, of the rest the codes. */
+/** Everything that a report says about a result, except figures. */
 function keyOf({ suite, query, status, findings }: PlanResult): string {
-  const told = findings.map(({ code, severity, message, detail }) =>
+  const said = findings.map(({ code, severity, message, detail }) =>
     code.startsWith('cost-') || code === 'rows-estimate-changed' ? [code, severity] : [code, severity, message, detail],
   );
-  return JSON.stringify([suite, query, status, told]);
+  return JSON.stringify([suite, query, status, said]);
 }
 
 function growth({ baseline, current }: PlanResult): number {
@@ -45,7 +45,7 @@ function growth({ baseline, current }: PlanResult): number {
   return current.totalCost / Math.max(baseline.totalCost, Number.MIN_VALUE);
 }
 
-/** The time a query takes in production, calls times mean time, to the mean of those known; 1 where it is not known. */
+/** A query's time in production, calls times mean time, relative to the mean of all known ones; 1 if it is not known. */
 function weights(results: readonly PlanResult[]): (result: PlanResult) => number {
   const time = ({ stats: { calls, mean_exec_time } = {} }: PlanResult) =>
     calls === undefined || mean_exec_time === undefined ? null : calls * mean_exec_time;

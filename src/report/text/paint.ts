@@ -10,10 +10,10 @@ const STYLES = {
 
 export type Style = keyof typeof STYLES;
 
-/** Colours a text, or leaves it as it is. */
+/** Colours a text, or returns it unchanged. */
 export type Paint = (style: Style, text: string) => string;
 
-/** A painter; the caller has decided on colour, so the stream is not asked again. */
+/** Makes a painter. The caller decides about colour, so the stream is not checked again. */
 export function createPaint(color: boolean): Paint {
   if (!color) return (_, text) => text;
   return (style, text) => (text === '' ? '' : styleText(STYLES[style], text, { validateStream: false }));

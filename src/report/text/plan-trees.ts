@@ -5,24 +5,24 @@ import type { Paint } from './paint.ts';
 import { cellLines, foldLine, mergedLine, type Side, type TreeLine } from './tree-lines.ts';
 import { headerLine, isRoomy, layoutTable, tableLines } from './tree-table.ts';
 
-/** From this width on two plans stand side by side where no name has to be broken, and from the next one always. */
+/** Columns from which two plans are shown side by side if no name must be broken; from the second width on always. */
 const SIDE_BY_SIDE_WIDTH = 116;
 const ROOMY_WIDTH = 156;
 const BETWEEN = '  │ ';
 
-/** Rows after which a tree is cut; the JSON report has all of it. */
+/** Rows of a tree before it is cut. The JSON report has whole plans. */
 const MAX_ROWS = 80;
 
 interface View {
   readonly width: number;
-  /** What the earlier plan is called. */
+  /** The name of the earlier plan. */
   readonly before: string;
   readonly paint: Paint;
 }
 
 /**
- * Two plans as trees with their changed nodes marked, one line each: side by side in a wide terminal, one above the other
- * in a narrow one, and as one tree with both figures where only figures changed.
+ * Two plans as trees, one line for each node, with changed nodes marked: side by side in a wide terminal, one above the
+ * other in a narrow one, or merged into one tree if only figures changed.
  */
 export function differenceTrees(difference: PlanDifference, view: View): readonly string[] {
   const rows = cutRows(foldRows(difference.rows));
@@ -61,12 +61,12 @@ function treesStacked(rows: readonly FoldedRow[], view: View): readonly string[]
   return [...table(view.before, side('baseline'), view), '', ...table('now', side('current'), view)];
 }
 
-/** Null where there is too little room. */
+/** Null if the terminal is too narrow. */
 function treesSideBySide(rows: readonly FoldedRow[], { width, before: name, paint }: View): readonly string[] | null {
   const sides = rows.map((row) => [sideLines(row, 'baseline'), sideLines(row, 'current')] as const);
   const [before, after] = [sides.flatMap(([lines]) => lines), sides.flatMap(([, lines]) => lines)];
   const room = width - BETWEEN.length;
-  // What one side does not need is the other's.
+  // Each side can use the columns that the other does not need.
   const right = layoutTable(after, room - layoutTable(before, Math.floor(room / 2)).total);
   const left = layoutTable(before, room - right.total);
   if (width < ROOMY_WIDTH && !(isRoomy(before, left) && isRoomy(after, right))) return null;

@@ -1,3 +1,4 @@
+import { comparePlans } from '../../compare/index.ts';
 import type { Finding, Severity } from '../../model/finding.ts';
 import type { PlanDifference } from '../../model/plans/difference.ts';
 import { formatCost, formatCount, formatMeanTime, formatRatio } from '../../model/plans/figures.ts';
@@ -20,12 +21,12 @@ const MAX_SQL_LINES = 8;
 const MAX_NAMED = 5;
 const INDENT = '  ';
 
-/** Cases of one query that changed alike, the first of which is shown. */
+/** Cases of one query that changed in the same way. The first one is shown. */
 export type Group = readonly [PlanResult, ...PlanResult[]];
 
 /**
- * Everything to read about one planned query: what was found, the query, its plans, and what to type next, but for hints
- * that are told once for all.
+ * The report on one planned query: its findings, SQL, plans and hints. Hints in `shared` are left out, because the report
+ * prints them once for all.
  */
 export function resultBlock(
   group: Group,
@@ -39,7 +40,9 @@ export function resultBlock(
   const parts = [
     [
       ...unique(result.findings.flatMap((finding) => findingLines(finding, paint))),
-      ...(others.length === 0 ? [] : [paint('dim', `      · Shown is [${result.case}]; the others changed alike.`)]),
+      ...(others.length === 0
+        ? []
+        : [paint('dim', `      · This is [${result.case}]; the others changed in the same way.`)]),
     ],
     [...sqlLines(result.sql, width, paint), ...valuesLines(result, width, paint)],
     planLines(result, options, paint),
@@ -49,13 +52,16 @@ export function resultBlock(
   return [...group.map((one) => titleLine(one, paint)), ...indented(body)];
 }
 
-/** Hints that several blocks would repeat. The command that accepts a query stands below its plans. */
+/** The start of a command that accepts plans; without npx in results that an earlier version wrote. */
+const UPDATE = /^(?:npx regress-pg|regress) update /;
+
+/** Hints that several blocks would repeat, except commands that accept a query: each block prints its own. */
 export function sharedHints(results: readonly PlanResult[]): ReadonlySet<string> {
-  const hints = results.flatMap(hintsOf).filter((hint) => !hint.startsWith('regress update '));
+  const hints = results.flatMap(hintsOf).filter((hint) => !UPDATE.test(hint));
   return new Set(hints.filter((hint, at) => hints.indexOf(hint) < at));
 }
 
-/** Planned queries of which nothing is to be said but that they have no baseline. */
+/** Planned queries whose only finding is a missing baseline. */
 export function missingBlock(results: readonly PlanResult[], isAll: boolean, paint: Paint): readonly string[] {
   const findings = results.flatMap((result) => result.findings);
   const said = unique(findings.flatMap((finding) => findingLines(finding, paint)));
@@ -63,7 +69,7 @@ export function missingBlock(results: readonly PlanResult[], isAll: boolean, pai
   return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
 }
 
-/** The command that accepts plans without a baseline, of each project one. */
+/** The commands that accept plans without a baseline, one for each project. */
 export function acceptHints(results: readonly PlanResult[], isAll: boolean): readonly string[] {
   const projects = [...new Set(results.map(({ project }) => project))];
   return projects.map((project) => {
@@ -72,7 +78,7 @@ export function acceptHints(results: readonly PlanResult[], isAll: boolean): rea
   });
 }
 
-/** Planned queries whose plans are as accepted, and of which the same is to be said. */
+/** Planned queries whose plans are as accepted, with identical findings. */
 export function remarkBlock(
   results: readonly PlanResult[],
   shared: ReadonlySet<string>,
@@ -87,8 +93,8 @@ export function remarkBlock(
   return [...results.map((result) => titleLine(result, paint)), ...indented(body)];
 }
 
-/** True for a warning that is not about the plan, which is as accepted. */
-export function isOnlyRemarked({ status, baseline, current }: PlanResult, { comparePlans }: ReportOptions): boolean {
+/** True if the plan is as accepted, and only warnings about other things remain. */
+export function isOnlyRemarked({ status, baseline, current }: PlanResult): boolean {
   if (status !== 'warn' || baseline === null || current === null) return false;
   return isUnchanged(comparePlans(baseline.plan, current.plan));
 }
@@ -97,21 +103,22 @@ function isUnchanged({ pairs, shapeChanges }: PlanDifference): boolean {
   return pairs.every(({ changes }) => changes.length === 0) && shapeChanges.length === 0;
 }
 
-/** One command for several; `--all` only where it accepts nothing that was found wrong. */
+/** Joins commands into one. `isAll`: `--all` may be used, because it would accept no other finding. */
 function acceptAll(commands: readonly string[], isAll: boolean, project: string | undefined): string {
-  const update = project === undefined ? 'regress update' : `regress update --project ${project}`;
-  if (isAll && commands.length > MAX_NAMED) return `${update} --all`;
-  const names = commands.slice(0, MAX_NAMED).map((command) => command.replace(`${update} `, ''));
+  const option = project === undefined ? '' : `--project ${project} `;
+  const update = `npx regress-pg update ${option}`;
+  if (isAll && commands.length > MAX_NAMED) return `${update}--all`;
+  const names = commands.slice(0, MAX_NAMED).map((command) => command.replace(UPDATE, '').replace(option, ''));
   const more = commands.length - names.length;
-  return `${update} ${names.join(' ')}${more > 0 ? `, and ${more} more` : ''}`;
+  return `${update}${names.join(' ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
-/** True where neither query nor plan would tell more than the finding does. */
+/** True if a missing baseline is the only finding, so that query and plan need not be shown. */
 export function isOnlyMissing({ findings }: PlanResult): boolean {
   return findings.length > 0 && findings.every(({ code }) => code === 'baseline-missing');
 }
 
-/** The line that names a planned query, with its old and new cost. */
+/** The title line of a planned query, with its old and new cost. */
 export function titleLine(result: PlanResult, paint: Paint): string {
   const badge = paint(STATUS_STYLES[result.status], result.status.toUpperCase().padStart(5));
   const name = paint('strong', resultName(result));
@@ -120,7 +127,7 @@ export function titleLine(result: PlanResult, paint: Paint): string {
     .join('  ');
 }
 
-/** What the query takes in production, where that is known. */
+/** The query's calls and mean time in production, if known. */
 function timeNote({ stats: { calls, mean_exec_time } = {} }: PlanResult, paint: Paint): string {
   const count = calls === undefined ? [] : [`${formatCount(calls)} calls`];
   const time = mean_exec_time === undefined ? [] : [formatMeanTime(mean_exec_time)];
@@ -135,7 +142,7 @@ function costNote({ baseline, current }: PlanResult, paint: Paint): string {
   return `cost ${formatCost(baseline.totalCost)} → ${cost}${ratio === '' ? '' : ` (${ratio})`}`;
 }
 
-/** Details have a dot before them: PostgreSQL's may hold a line that a CI system would take for a command. */
+/** Details begin with a dot, because PostgreSQL's may contain a line that a CI system would read as a command. */
 function findingLines({ code, severity, message, detail }: Finding, paint: Paint): readonly string[] {
   const first = `${paint(STATUS_STYLES[severity], severity.padEnd(5))} ${message} ${paint('dim', `[${code}]`)}`;
   const details = detail === undefined ? [] : detail.split('\n');
@@ -153,22 +160,22 @@ function sqlLines(sql: string, width: number, paint: Paint): readonly string[] {
   return more <= 0 ? shown : [...shown, `${bar} ${paint('dim', `… ${more} more ${more === 1 ? 'line' : 'lines'}`)}`];
 }
 
-/** Which values the case has, and had where they moved with the snapshot. */
+/** The values of the case, and its earlier values if the snapshot changed them. */
 function valuesLines({ values, baselineValues }: PlanResult, width: number, paint: Paint): readonly string[] {
   if (values === null) return [];
   const before = baselineValues === null || baselineValues === values ? '' : `, in the baseline ${baselineValues}`;
   return wrap(`with ${values}${before}`, width - 2).map((line) => `${paint('dim', '│')} ${paint('dim', line)}`);
 }
 
-/** The plan, or what differs between both, as trees. */
+/** The plan as a tree, or both plans if they differ. */
 export function planLines({ baseline, current }: PlanResult, options: ReportOptions, paint: Paint): readonly string[] {
   if (current === null) return [];
   const before = options.before ?? 'baseline';
   const view = { width: options.width - INDENT.length, before, paint };
   if (baseline === null) return planTree('now', current.plan, view);
-  const difference = options.comparePlans(baseline.plan, current.plan);
+  const difference = comparePlans(baseline.plan, current.plan);
   return isUnchanged(difference)
-    ? planTree(`now, as ${options.before === undefined ? 'the baseline' : `at ${before}`}`, current.plan, view)
+    ? planTree(`now, as ${options.before === undefined ? 'in the baseline' : `at ${before}`}`, current.plan, view)
     : differenceTrees(difference, view);
 }
 

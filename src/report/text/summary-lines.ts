@@ -4,7 +4,7 @@ import type { Paint, Style } from './paint.ts';
 
 const MAX_NAMED = 5;
 
-/** The last lines of a report: how many queries came out how, and what they were planned with. */
+/** The last lines of a report: how many queries passed, warned or failed, and what they were planned with. */
 export function summaryLines(report: CheckReport, elapsedMs: number | null, paint: Paint): readonly string[] {
   const time = elapsedMs === null ? [] : [['Time', duration(elapsedMs)] as const];
   return [...summaryFacts(report, paint), ...time].map(
@@ -12,7 +12,7 @@ export function summaryLines(report: CheckReport, elapsedMs: number | null, pain
   );
 }
 
-/** The same but for the time, as names and values; what belongs to the fact before it has no name. */
+/** The same without the time, as names and values. A line that continues the one before has no name. */
 export function summaryFacts(report: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
   return [
     ['Queries', counts(report.summary, paint)],
@@ -24,7 +24,7 @@ export function summaryFacts(report: CheckReport, paint: Paint): readonly (reado
   ];
 }
 
-/** Snapshot and server; of several projects a line each, with how its queries came out. */
+/** Snapshot and server; for several projects a line each, with the counts of its queries. */
 function madeWith(report: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
   const { projects } = report;
   if (projects === undefined) return [['Snapshot', snapshotText(report)], serverFact(report)];
@@ -44,26 +44,26 @@ function serverFact({ server }: CheckFacts): readonly [string, string] {
   return ['Server', `PostgreSQL ${server.version}`];
 }
 
-/** The revision whose plans stood in for baselines. */
+/** The revision whose plans replaced baselines. */
 function comparedWith({ against }: CheckReport): readonly (readonly [string, string])[] {
   if (against === null) return [];
   const { ref, commit, mergeBase, isHead, standing } = against;
   const named = mergeBase
     ? `the merge base of HEAD and ${ref}, ${shortDigest(commit)}`
     : `${ref}, ${shortDigest(commit)}`;
-  const also = standing === 1 ? '1 finding stands there too' : `${standing} findings stand there too`;
-  const head = isHead ? ', which is HEAD: only what is not committed differs' : '';
+  const also = standing === 1 ? '1 finding is there too' : `${standing} findings are there too`;
+  const head = isHead ? ', which is HEAD: only uncommitted changes differ' : '';
   return [['Against', `${named}${head}${standing === 0 ? '' : `; ${also} (--verbose)`}`]];
 }
 
-/** What changed the plans that differ, and whether that decides the exit status. */
+/** What changed the plans, and whether that decides the exit status. */
 function causeFacts(
   { against, causes, failOn, results }: CheckReport,
   paint: Paint,
 ): readonly (readonly [string, string])[] {
   if (causes === null) return [];
   const { branch, settings, snapshot, version, unknown, growth } = causes;
-  // Against a revision these are the same on both sides.
+  // Against a revision, snapshot and settings are the same on both sides.
   const others = [
     `${snapshot} because the snapshot changed${growth === null ? '' : ` (${growth} since the baseline)`}`,
     `${settings} by settings`,
@@ -77,18 +77,18 @@ function causeFacts(
   const innocent = results.filter(
     ({ status, branchStatus }) => isBad(status) && branchStatus !== undefined && !isBad(branchStatus),
   ).length;
-  const passed = `${innocent} that failed ${innocent === 1 ? 'is' : 'are'} not the doing of this branch, and ${innocent === 1 ? 'does' : 'do'} not count (failOn: branch)`;
+  const passed = `this branch did not cause ${innocent} ${innocent === 1 ? 'failure, which does' : 'failures, which do'} not count (failOn: branch)`;
   return [['Causes', parts.join(' | ')], ...(failOn === 'branch' && innocent > 0 ? [['', passed] as const] : [])];
 }
 
-/** How many of production's own plans came out the same, which is the proof of all else. */
+/** How many of production's own plans the check reproduced: the proof that its plans can be trusted. */
 function reproduced({ production }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
   if (production === null) return [];
   const { identical, samePlan, different, unplanned, total, deviations } = production;
   const text = paint(identical === total ? 'good' : 'warn', `${identical} of ${total} as production planned`);
   const others = [
     [samePlan, 'with other estimates'],
-    [different, 'otherwise'],
+    [different, 'different'],
     [unplanned, 'not compared'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
   const more = deviations.length > MAX_NAMED ? [['', `${deviations.length - MAX_NAMED} more`] as const] : [];
@@ -96,7 +96,7 @@ function reproduced({ production }: CheckReport, paint: Paint): readonly (readon
   return [['Fidelity', [text, ...others].join(' | ')], ...named, ...more];
 }
 
-/** What differs first, and what is known to stand in the way of an identical plan. */
+/** The first difference of a plan from production's, and the known reasons for it. */
 export function deviationText(deviation: Deviation): string {
   const { query, difference, reasons } = deviation;
   const name = deviation.case === null ? query : `${query} [${deviation.case}]`;
@@ -106,15 +106,15 @@ export function deviationText(deviation: Deviation): string {
       : [
           `${difference.target}: ${difference.label} ${difference.targetValue}, in production ${difference.sourceValue}`,
         ];
-  const unknown = difference !== null && reasons.length === 0 ? ['nothing known stands in the way'] : [];
+  const unknown = difference !== null && reasons.length === 0 ? ['no known reason'] : [];
   return `${name}: ${[...what, ...reasons, ...unknown].join('; ')}`;
 }
 
-/** A rehearsal does not say how production plans; it says what becomes of the plans that were accepted. */
+/** A rehearsal does not show production's plans. It shows how accepted plans change on another major. */
 function rehearsalFacts({ rehearsal }: CheckReport, paint: Paint): readonly (readonly [string, string])[] {
   if (rehearsal === null) return [];
   const { source, target } = rehearsal;
-  const warning = `the snapshot is of PostgreSQL ${source}, planned on ${target}: these plans are not production's`;
+  const warning = `the snapshot is from PostgreSQL ${source}, the plans are from ${target}: they are not production's`;
   const outcome: readonly [string, string] = ['', rehearsalOutcome(rehearsal)];
   return [['Rehearsal', paint('warn', warning)], ...(rehearsal.compared > 0 ? [outcome] : [])];
 }
@@ -125,7 +125,7 @@ function rehearsalOutcome({ source, compared, sameShape, costRatio }: Rehearsal)
   return `compared with the baselines of PostgreSQL ${source}: ${sameShape} of ${compared} keep their shape${costs}`;
 }
 
-/** Milliseconds as people say them. */
+/** Milliseconds as text for people. */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
@@ -141,8 +141,8 @@ function counts({ queries, ok, warned, failed, errored }: Summary, paint: Paint)
     [warned, 'warned', 'warn'],
     [ok, 'ok', 'good'],
   ];
-  const told = parts.filter(([count]) => count > 0).map(([count, word, style]) => paint(style, `${count} ${word}`));
-  return told.length === 0 ? 'none' : `${told.join(' | ')} (${queries})`;
+  const shown = parts.filter(([count]) => count > 0).map(([count, word, style]) => paint(style, `${count} ${word}`));
+  return shown.length === 0 ? 'none' : `${shown.join(' | ')} (${queries})`;
 }
 
 /** A timestamp to the minute. */
@@ -151,7 +151,7 @@ export function minute(timestamp: string): string {
   return match === null ? timestamp : `${match[1]} ${match[2]} UTC`;
 }
 
-/** As much of a digest as tells one snapshot from another. */
+/** The beginning of a digest, enough to distinguish snapshots. */
 export function shortDigest(digest: string): string {
   return digest.slice(0, 12);
 }

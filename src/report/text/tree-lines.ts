@@ -5,28 +5,28 @@ import { nodeTitle, propertyText } from '../../model/plans/node-title.ts';
 import { subplanName } from '../../model/plans/subplan-name.ts';
 import type { FoldedRow } from './fold-rows.ts';
 
-/** ` ` as in the other plan, `~` changed, `+` only in the current plan, `-` only in the baseline, `…` left out. */
+/** ` ` unchanged, `~` changed, `+` only in the current plan, `-` only in the baseline, `…` left out. */
 export type Mark = ' ' | '~' | '+' | '-' | '…';
 
-/** One line of a plan tree, before it is fitted into columns. */
+/** One line of a plan tree, before the layout of its columns. */
 export interface TreeLine {
   readonly mark: Mark;
   readonly text: string;
   readonly cost: string;
-  /** Of the cost to the baseline's; empty where there is none or it is 1. */
+  /** The cost relative to the baseline's; empty if there is none or the ratio is 1. */
   readonly ratio: string;
   readonly rows: string;
 }
 
 export type Side = 'baseline' | 'current';
 
-/** Told by the title of a node. */
+/** Properties that the title of a node contains. */
 const IN_TITLE = new Set(['Parallel Aware', 'Join Type', 'Strategy', 'Partial Mode', 'Scan Direction', 'Operation']);
 
-/** What a node that only one plan has works with. */
+/** Properties to show for a node that only one plan has. */
 const TELLING = /(Cond|Filter|Key)$/;
 
-/** The lines of one node: its title with figures, and what changed in it. */
+/** The lines of one node: its title with figures, and its changes. */
 export function cellLines(cell: DifferenceCell, side: Side): readonly TreeLine[] {
   const { node, depth, pair } = cell;
   const mark = markOf(cell, side);
@@ -36,7 +36,7 @@ export function cellLines(cell: DifferenceCell, side: Side): readonly TreeLine[]
   return [title, ...details.map((text) => plainLine(mark, `${indent(depth)}${text}`))];
 }
 
-/** A node that is the same in both plans but for its figures, with both. */
+/** The line of a node that differs only in figures, with both plans' figures. */
 export function mergedLine({ node, depth, pair }: DifferenceCell): TreeLine {
   const line = figureLine(
     ' ',
@@ -54,11 +54,11 @@ export function mergedLine({ node, depth, pair }: DifferenceCell): TreeLine {
 
 /** The line that stands for nodes left out. */
 export function foldLine(row: Exclude<FoldedRow, { kind: 'row' }>): TreeLine {
-  if (row.kind === 'cut') return plainLine('…', `${row.count} more lines; the json reporter has the whole plans`);
+  if (row.kind === 'cut') return plainLine('…', `${row.count} more lines; the json reporter writes whole plans`);
   return plainLine('…', treeText(row.depth, `${row.count} more nodes, unchanged`));
 }
 
-/** A subplan says which it is, since expressions name it. */
+/** A node's title, with the name of its subplan, because expressions refer to it. */
 function titleOf(node: PlanNode): string {
   const name = subplanName(node);
   return name === null ? nodeTitle(node) : `${name.reference}: ${nodeTitle(node)}`;
@@ -77,7 +77,7 @@ function markOf({ pair }: DifferenceCell, side: Side): Mark {
   return pair.reshaped ? '~' : ' ';
 }
 
-/** Nothing where the ratio would read as 1. */
+/** The ratio as text; empty if it rounds to 1. */
 function changedRatio(baseline: PlanNode, current: PlanNode): string {
   const ratio = formatRatio(baseline.totalCost, current.totalCost);
   return ratio === 'x1.00' ? '' : ratio;
@@ -87,7 +87,7 @@ function treeText(depth: number, text: string): string {
   return depth === 0 ? text : `${'  '.repeat(depth - 1)}-> ${text}`;
 }
 
-/** Details stand below the first letter of their node's title. */
+/** Aligns details with the first letter of their node's title. */
 function indent(depth: number): string {
   return depth === 0 ? '  ' : `${'  '.repeat(depth - 1)}     `;
 }

@@ -10,13 +10,13 @@ const MARK_STYLES: Readonly<Record<Mark, Style | null>> = {
   '…': 'dim',
 };
 
-/** Widths of the columns of a tree; a column nothing stands in has none. */
+/** Widths of the columns of a tree, in terminal columns; 0 for an empty column. */
 export interface TableLayout {
   readonly text: number;
   readonly cost: number;
   readonly ratio: number;
   readonly rows: number;
-  /** Of the widest line; lines without figures may use the room of the columns. */
+  /** Width of the widest line. Lines without figures may extend over the figures' columns. */
   readonly total: number;
 }
 
@@ -27,11 +27,11 @@ const MARK_WIDTH = 2;
 const GAP = '  ';
 const MIN_TEXT = 24;
 
-/** What does not fit into a line is continued below; a list of hundreds of keys is cut. */
+/** Lines of a text before it is cut, such as a list of hundreds of keys. */
 const MAX_LINES = 4;
 const CONTINUED = 4;
 
-/** A layout of `width` columns at most, as narrow as the lines allow. */
+/** The narrowest layout for these lines, of at most `width` columns. */
 export function layoutTable(lines: readonly TreeLine[], width: number): TableLayout {
   const column = (name: FigureName) => Math.max(HEADER[name].length, ...lines.map((line) => displayWidth(line[name])));
   const figures = { cost: column('cost'), ratio: column('ratio'), rows: column('rows') };
@@ -46,18 +46,18 @@ function within(wanted: number, least: number, most: number): number {
   return Math.max(least, Math.min(wanted, most));
 }
 
-/** True for a line below a node, which has no figures. */
+/** True for a detail line below a node; it has no figures. */
 function isDetail({ cost }: TreeLine): boolean {
   return cost === '';
 }
 
-/** The heading of a tree: what it is, and the names of the columns. */
+/** The heading of a tree: its title and the names of the columns. */
 export function headerLine(title: string, layout: TableLayout, paint: Paint): string {
   const line = { mark: ' ' as const, text: title, ...HEADER };
   return paint('dim', figures(line, layout, padEnd(`${' '.repeat(MARK_WIDTH)}${title}`, MARK_WIDTH + layout.text)));
 }
 
-/** One node or detail of a tree, in as many lines as it needs, each filled to the layout's whole width. */
+/** One node or detail of a tree, in as many lines as it needs, each padded to the layout's width. */
 export function tableLines(line: TreeLine, layout: TableLayout, paint: Paint): readonly string[] {
   const style = MARK_STYLES[line.mark];
   const room = isDetail(line) ? layout.total - MARK_WIDTH : layout.text;
@@ -71,7 +71,7 @@ export function tableLines(line: TreeLine, layout: TableLayout, paint: Paint): r
   });
 }
 
-/** True where each name of a node stands on a line whole. */
+/** True if every name of a node fits on a line unbroken. */
 export function isRoomy(lines: readonly TreeLine[], { text: room }: TableLayout): boolean {
   return lines
     .filter((line) => !isDetail(line))

@@ -1,20 +1,20 @@
 /**
- * SQL, aliases and messages come from suites and databases. Whatever would steer a terminal, reorder what is read or
- * break a line is shown as an escape instead, and so is the number sign of `##[error]`, `##vso[…]` and `##teamcity[…]`, which
- * runners of CI obey wherever they stand in a line.
+ * SQL, aliases and messages come from suites and databases. Characters that control a terminal, reorder text or break a
+ * line are shown as escapes. So is the number sign of `##[error]`, `##vso[…]` and `##teamcity[…]`: CI runners obey these
+ * commands anywhere in a line.
  */
 const UNSEEN =
   /#(?=#(?:vso|teamcity)?\[)|[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** Fields whose text has lines; everywhere else a newline is an escape too. */
+/** Fields with several lines of text. In all others a newline is escaped too. */
 const MULTILINE = new Set(['sql', 'detail']);
 
-/** Text on one line without control characters, which stand as `\n`, `\x1b` or `\u202e`. */
+/** Text on one line, with control characters as `\n`, `\x1b` or `\u202e`. */
 function visible(text: string): string {
   return text.replace(UNSEEN, escaped);
 }
 
-/** The same with lines kept, and tabs as two spaces. */
+/** The same, but keeps lines, and turns tabs into two spaces. */
 export function visibleLines(text: string): string {
   return text
     .split(/\r\n|\n/)
@@ -22,28 +22,25 @@ export function visibleLines(text: string): string {
     .join('\n');
 }
 
-/**
- * A line that GitHub's runner takes for a command, `::name …::`, wherever its blanks end (ActionCommand.cs, TryParseV2, of
- * actions/runner).
- */
+/** A line that GitHub's runner reads as a command, `::name …::`, also after blanks (actions/runner, ActionCommand.cs, TryParseV2). */
 const COMMAND = /^(\s*):(?=:.*::)/gm;
 
-/** Lines that no runner of CI obeys; else the text is as it was. For what is printed where a runner reads. */
+/** Escapes lines that a CI runner would obey, and nothing else. For text on a stream that a runner reads. */
 export function idleCommands(text: string): string {
   return text.replace(COMMAND, '$1\\x3a');
 }
 
-/** A text of others on one line, which begins no command. */
+/** Text from elsewhere on one line, which starts no command. */
 export function idleLine(text: string): string {
   return idleCommands(visible(text));
 }
 
-/** The same with its lines kept, of which none but the first begins at the margin: there lines of ours begin. */
+/** The same, but keeps lines, and indents all but the first: only regress's own lines start at the margin. */
 export function idleLines(text: string): string {
   return idleCommands(visibleLines(text).replace(/\n(?=\S)/g, '\n  '));
 }
 
-/** A copy of a report, or a part of one, with every text in it made visible. */
+/** A copy of a report, or of a part, with control characters escaped in every text. */
 export function visibleCopy<T>(value: T): T {
   return copy(value, false) as T;
 }

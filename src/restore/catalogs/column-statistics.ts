@@ -1,8 +1,9 @@
+import { slotName } from '../../catalog/index.ts';
 import type { AttributeStatistics } from '../../model/snapshot.ts';
 import type { DatabaseError } from '../../postgres/index.ts';
 import { attempt, inBatches, probe } from '../../postgres/index.ts';
 import { provenTargets } from '../proofs/prove-statistics.ts';
-import { STATISTIC_RECORD, STATISTIC_VALUES, slotName, statisticRow } from './statistic-rows.ts';
+import { STATISTIC_RECORD, STATISTIC_VALUES, statisticRow } from './statistic-rows.ts';
 import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
 
 const INSERT_STATISTICS_SQL = `

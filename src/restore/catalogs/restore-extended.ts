@@ -1,11 +1,10 @@
-import { displayName, IS_USER_RELATION, type TargetStatisticsObject } from '../../catalog/index.ts';
+import { displayName, IN_USER_SCHEMA, slotName, type TargetStatisticsObject } from '../../catalog/index.ts';
 import type { AttributeStatistics, ExtendedStatistics, ExtendedStatisticsData } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
 import { type AttributeNumbers, attributeNumber, inOrder } from './extended-bytes.ts';
 import { dimensionOrder } from './extended-statistics.ts';
 import { argumentsOfSlot, argumentsOfSlots } from './function-arguments.ts';
-import { slotName } from './statistic-rows.ts';
 import type { StatisticsWriter } from './strategy.ts';
 
 /** Before 19 no function restores extended statistics. */
@@ -25,7 +24,7 @@ SELECT pg_catalog.pg_clear_extended_stats(n.nspname::pg_catalog.text, c.relname:
 FROM pg_catalog.pg_statistic_ext e JOIN pg_catalog.pg_namespace sn ON sn.oid = e.stxnamespace
 JOIN pg_catalog.pg_class c ON c.oid = e.stxrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN (VALUES (false), (true)) AS kind(inherited)
-WHERE ${IS_USER_RELATION} AND (c.relhassubclass OR NOT kind.inherited)`;
+WHERE ${IN_USER_SCHEMA} AND (c.relhassubclass OR NOT kind.inherited)`;
 
 /** Removes the extended statistics of all user relations. */
 export async function clearExtendedStatistics(connection: Connection): Promise<void> {

@@ -1,10 +1,9 @@
-import { IS_SYSTEM_CATALOG, IS_USER_RELATION } from '../../catalog/index.ts';
+import { IN_USER_SCHEMA, SYSTEM_CATALOG, slotName } from '../../catalog/index.ts';
 import type { AttributeStatistics } from '../../model/snapshot.ts';
 import type { Connection, DatabaseError } from '../../postgres/index.ts';
 import { attempt, batches, inBatches } from '../../postgres/index.ts';
 import { argumentsOfSlot, argumentsOfSlots, SLOT_ARGUMENTS, type SlotArguments } from './function-arguments.ts';
 import { clearExtendedStatistics, refuseExtendedStatistics, restoreExtendedStatistics } from './restore-extended.ts';
-import { slotName } from './statistic-rows.ts';
 import type { AttributeTarget, CatalogStrategy, ClassRow, StatisticsWriter } from './strategy.ts';
 
 /** Since then extended statistics can be restored too. */
@@ -52,11 +51,11 @@ export function restoreFunctions(major: number): CatalogStrategy {
   const extended = major >= EXTENDED_SINCE;
   return {
     forget: async (connection) => {
-      await connection.query(clearColumnsSql(IS_USER_RELATION));
+      await connection.query(clearColumnsSql(IN_USER_SCHEMA));
       if (extended) await clearExtendedStatistics(connection);
     },
     forgetCatalogs: async (connection) => {
-      await connection.query(clearColumnsSql(`${IS_SYSTEM_CATALOG} AND NOT c.relisshared`));
+      await connection.query(clearColumnsSql(`${SYSTEM_CATALOG} AND NOT c.relisshared`));
     },
     writesSharedCatalogs: false,
     begin: async () => undefined,

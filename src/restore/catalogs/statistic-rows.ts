@@ -1,4 +1,4 @@
-import type { AttributeStatistics, StatisticsSlot } from '../../model/snapshot.ts';
+import type { AttributeStatistics } from '../../model/snapshot.ts';
 
 /** A row of pg_statistic has this many slots (STATISTIC_NUM_SLOTS, src/include/catalog/pg_statistic.h). */
 const SLOTS = [1, 2, 3, 4, 5] as const;
@@ -50,18 +50,4 @@ export function statisticRow(statistics: AttributeStatistics, domains: ReadonlyM
     row[`elemtype${n}`] = slot.elemtype === null ? null : (domains.get(slot.elemtype) ?? slot.elemtype);
   }
   return row;
-}
-
-/** What a slot holds, in words; see src/include/catalog/pg_statistic.h. */
-export function slotName(slot: StatisticsSlot): string {
-  const names: Readonly<Record<number, string>> = {
-    1: 'most common values',
-    2: 'histogram',
-    3: 'correlation',
-    4: 'most common elements',
-    5: 'element count histogram',
-    6: 'range length histogram',
-    7: 'range bounds histogram',
-  };
-  return names[slot.stakind] ?? `statistics of kind ${slot.stakind}`;
 }

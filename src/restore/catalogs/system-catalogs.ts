@@ -1,12 +1,14 @@
-import { IS_SYSTEM_CATALOG, readRelations } from '../../catalog/index.ts';
+import { readRelations, SYSTEM_CATALOG } from '../../catalog/index.ts';
 import { majorOf, type Snapshot } from '../../model/snapshot.ts';
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { emptyJournal, type RestoredCatalogs } from '../journal.ts';
-import { type Restoration, restoreRelation } from '../relation.ts';
+import { restoreRelation } from '../relation.ts';
+import type { Restoration } from '../restoration.ts';
 import { emptyFacts } from '../side-data/facts.ts';
 import { namedOids, objectRows } from './catalog-oids.ts';
 import { statisticsQueue } from './column-statistics.ts';
-import type { AttributeTarget } from './strategy.ts';
+import type { AttributeTarget, StatisticsWriter } from './strategy.ts';
 
 /**
  * Restores the system catalogs of a snapshot, or removes those that an earlier restore left: statistics into pg_statistic,
@@ -18,11 +20,12 @@ export async function restoreSystemCatalogs(
   snapshot: Snapshot,
   { major, previous }: { readonly major: number; readonly previous: boolean },
 ): Promise<RestoredCatalogs | null> {
-  const { connection, strategy, journal, facts } = restoration;
+  const { writer, facts } = restoration;
+  const { connection, strategy, journal } = writer;
   const { catalogs } = snapshot.manifest;
   const sourceMajor = majorOf(snapshot.manifest);
   if (catalogs === undefined || sourceMajor !== major) {
-    if (previous) await analyzeAnew(restoration);
+    if (previous) await analyzeAnew(writer);
     const skipped = `they are of PostgreSQL ${sourceMajor}, and the target is PostgreSQL ${major}`;
     return catalogs === undefined ? null : { relations: 0, skipped };
   }
@@ -30,11 +33,11 @@ export async function restoreSystemCatalogs(
   const own = emptyJournal();
   const part = {
     ...restoration,
-    journal: own,
+    writer: { ...writer, journal: own },
     facts: emptyFacts(facts.tablespaces),
     catalog: await targetCatalogs(restoration),
   };
-  const queue = statisticsQueue(part);
+  const queue = statisticsQueue(part.writer);
   const shared = strategy.writesSharedCatalogs ? new Set<number>() : await sharedCatalogs(connection);
   const add = (targets: readonly AttributeTarget[]) =>
     queue.add(targets.filter(({ starelid }) => !shared.has(starelid)));
@@ -57,13 +60,16 @@ export async function restoreSystemCatalogs(
   return { relations: own.counts.relations, skipped: null };
 }
 
-async function targetCatalogs({ connection, catalog: { domains } }: Restoration): Promise<Restoration['catalog']> {
-  return { relations: await readRelations(connection, IS_SYSTEM_CATALOG), domains };
+async function targetCatalogs({
+  writer: { connection },
+  catalog: { domains },
+}: Restoration): Promise<Restoration['catalog']> {
+  return { relations: await readRelations(connection, SYSTEM_CATALOG), domains };
 }
 
 const SHARED_SQL = `
 SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE ${IS_SYSTEM_CATALOG} AND c.relisshared
+WHERE ${SYSTEM_CATALOG} AND c.relisshared
 ORDER BY c.oid`;
 
 async function sharedCatalogs(connection: Connection): Promise<Set<number>> {
@@ -74,10 +80,10 @@ async function sharedCatalogs(connection: Connection): Promise<Set<number>> {
 const ANALYZE_SQL = `
 SELECT pg_catalog.string_agg(pg_catalog.format('ANALYZE %I.%I', n.nspname, c.relname), '; ' ORDER BY c.oid) AS sql
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE ${IS_SYSTEM_CATALOG} AND NOT c.relisshared AND c.oid <> 'pg_catalog.pg_statistic'::pg_catalog.regclass`;
+WHERE ${SYSTEM_CATALOG} AND NOT c.relisshared AND c.oid <> 'pg_catalog.pg_statistic'::pg_catalog.regclass`;
 
 /** The database's own statistics in place of those of an earlier restore. */
-async function analyzeAnew({ connection, strategy }: Restoration): Promise<void> {
+async function analyzeAnew({ connection, strategy }: StatisticsWriter): Promise<void> {
   await strategy.forgetCatalogs(connection);
   const [row] = await connection.query<{ sql: string }>(ANALYZE_SQL);
   await connection.run(row?.sql ?? '');
@@ -87,7 +93,7 @@ const OVERWRITTEN_SQL = `
 SELECT DISTINCT s.starelid::pg_catalog.regclass::pg_catalog.text AS name
 FROM regress_planner.restored r CROSS JOIN pg_catalog.pg_statistic s
 JOIN regress_planner.relation c ON c.relid = s.starelid
-WHERE s.starelid < 16384 AND pg_catalog.age(s.xmin) < pg_catalog.age(r.xmin)
+WHERE s.starelid < ${FIRST_USER_OID} AND pg_catalog.age(s.xmin) < pg_catalog.age(r.xmin)
 ORDER BY 1`;
 
 /** System catalogs that were analyzed since a restore, whose last row is that of regress_planner.restored. */

@@ -1,10 +1,11 @@
+import { slotName } from '../../catalog/index.ts';
 import type { AttributeStatistics } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
-import { slotName } from '../catalogs/statistic-rows.ts';
 import type { AttributeTarget } from '../catalogs/strategy.ts';
 import type { Journal } from '../journal.ts';
 import type { SlotCatalog } from './slot-facts.ts';
-import { companyMistake, type SlotFacts, slotMistake } from './slot-rules.ts';
+import { companyMistake, slotMistake } from './slot-rules.ts';
+import type { SlotFacts } from './slot-types.ts';
 
 /**
  * The type that ANALYZE gives the values of a column; of an expression in an index that of the expression, which is not

@@ -1,7 +1,8 @@
 import type { AttributeStatistics } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
-import { type OperatorFacts, type SlotFacts, TEXT, type TypeFacts } from './slot-rules.ts';
+import { TEXT } from './slot-rules.ts';
+import type { OperatorFacts, SlotFacts, TypeFacts } from './slot-types.ts';
 
 /** What a database knows of the types, operators and collations of statistics, read in bulk and kept. */
 export interface SlotCatalog {

@@ -1,49 +1,13 @@
 import type { StatisticsSlot } from '../../model/snapshot.ts';
 import { type ArrayText, readArrayText, readNumbers } from './array-text.ts';
+import { foreignMistake } from './foreign-slots.ts';
+import type { Mistake, SlotFacts, TypeFacts } from './slot-types.ts';
 
 /** OIDs of pg_type.dat. */
 export const TEXT = 25;
 const FLOAT8 = 701;
 export const TSVECTOR = 3614;
 const [REGPROC, REGPROCEDURE, REGOPER, REGOPERATOR, PG_NODE_TREE] = [24, 2202, 2203, 2204, 194];
-
-/** What of a type the rules of slots depend on. */
-export interface TypeFacts {
-  readonly oid: number;
-  /** The type below all domains. */
-  readonly base: number;
-  /** Of an array's elements; null for what is no array. */
-  readonly element: number | null;
-  /** Of a range the range itself, of a multirange its range; else null. */
-  readonly range: number | null;
-  readonly collatable: boolean;
-  /** Between the elements in the text of an array of it. */
-  readonly delimiter: string;
-  /** Types whose operators take its values as they are: its base, binary-coercible and polymorphic ones. */
-  readonly takenAs: ReadonlySet<number>;
-}
-
-export interface OperatorFacts {
-  readonly left: number;
-  readonly right: number;
-  /** The equality of a B-tree or hash operator family. */
-  readonly equality: boolean;
-  /** The less-than of a B-tree operator family. */
-  readonly less: boolean;
-}
-
-/** All that the server knows of the names in a slot and of its column; null and undefined where it knows nothing. */
-export interface SlotFacts {
-  /** The column's or expression's type. */
-  readonly column: TypeFacts;
-  typeOf(oid: number): TypeFacts | undefined;
-  typeNamed(name: string): TypeFacts | undefined;
-  operatorNamed(name: string): OperatorFacts | undefined;
-  hasCollation(name: string): boolean;
-}
-
-/** Why a rule was broken. */
-type Mistake = string | null;
 
 interface ReadSlot {
   readonly slot: StatisticsSlot;
@@ -235,26 +199,4 @@ function noElement({ slot, elemtype }: ReadSlot, refused: RegExp, what: string):
       found ||= refused.test(element);
     });
   return found ? `stavalues holds ${what}` : null;
-}
-
-/** PostGIS's histograms: STATISTIC_KIND_ND and STATISTIC_KIND_2D (gserialized_estimate.c). */
-const POSTGIS = [102, 103];
-/** Of its ND_STATS: four dimensions at most, and so many numbers before the cells. */
-const [ND_DIMENSIONS, ND_HEADER] = [4, 19];
-
-/** What only an extension reads: numbers, whose layout is known of PostGIS's alone. */
-function foreignMistake({ stakind, staop, stacoll, stanumbers, stavalues, elemtype }: StatisticsSlot): Mistake {
-  if (stavalues !== null || elemtype !== null)
-    return "only numbers can be proven of an extension's kind, and it has values";
-  if (staop !== null || stacoll !== null)
-    return "only numbers can be proven of an extension's kind, and it has an operator";
-  const numbers = stanumbers === null ? null : readNumbers(stanumbers);
-  if (numbers === null || numbers.length === 0) return 'stanumbers is not a 1-D float4 array of finite numbers';
-  if (!POSTGIS.includes(stakind)) return null;
-  const [dimensions = 0, ...rest] = numbers;
-  const sizes = rest.slice(0, ND_DIMENSIONS).slice(0, dimensions);
-  const isWhole = [dimensions, ...sizes].every((size) => Number.isInteger(size) && size >= 1);
-  const cells = sizes.reduce((product, size) => product * size, 1);
-  const fits = isWhole && dimensions <= ND_DIMENSIONS && numbers.length >= ND_HEADER + cells;
-  return fits ? null : 'its numbers are no histogram of PostGIS';
 }

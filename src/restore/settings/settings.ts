@@ -1,10 +1,11 @@
 import { isSnapshotSetting } from '../../environment/index.ts';
 import type { StrangeSetting } from '../../model/snapshot.ts';
+import { parseGucList } from '../../model/text/guc-list.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { attempt, quoteIdent, quoteLiteral } from '../../postgres/index.ts';
 import type { TargetIdentity } from '../identity.ts';
 import type { Journal, SkippedSetting } from '../journal.ts';
-import { parseGucList, withPlannerLibrary } from './guc-list.ts';
+import { withPlannerLibrary } from './planner-library.ts';
 
 /** Settings whose list must be sent item by item (GUC_LIST_QUOTE, src/backend/utils/misc/guc_tables.c). */
 const QUOTED_LISTS = ['search_path', 'temp_tablespaces'];

@@ -1,4 +1,5 @@
 import { RegressError } from '../../model/errors.ts';
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { overwrittenCatalogs } from '../catalogs/system-catalogs.ts';
 import { EXTENSION_VERSION } from '../side-data/extension.ts';
@@ -40,7 +41,7 @@ export async function restoredDigest(connection: Connection): Promise<string | n
 const CLOBBERED_SQL = `
 SELECT r.relid::pg_catalog.regclass::text AS name
 FROM regress_planner.relation r LEFT JOIN pg_catalog.pg_class c ON c.oid = r.relid
-WHERE r.relid >= 16384
+WHERE r.relid >= ${FIRST_USER_OID}
   AND (c.oid IS NULL OR c.relpages <> r.relpages OR c.reltuples <> r.reltuples::pg_catalog.float4)
 ORDER BY 1`;
 

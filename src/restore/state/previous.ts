@@ -1,4 +1,5 @@
-import { IS_SYSTEM_CATALOG, IS_USER_RELATION } from '../../catalog/index.ts';
+import { IN_USER_SCHEMA, SYSTEM_CATALOG } from '../../catalog/index.ts';
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 
 /** What an earlier restore of this database left, read before anything of it is replaced. */
@@ -18,14 +19,14 @@ const SETTINGS_SQL =
 
 /** The extension's tables know what has a file; kinds without one have figures from a restore only. */
 const RELATIONS_SQL = `
-SELECT r.relid AS oid FROM regress_planner.relation r WHERE r.relid >= 16384
-UNION SELECT i.indexrelid FROM regress_planner.index i WHERE i.indexrelid >= 16384
+SELECT r.relid AS oid FROM regress_planner.relation r WHERE r.relid >= ${FIRST_USER_OID}
+UNION SELECT i.indexrelid FROM regress_planner.index i WHERE i.indexrelid >= ${FIRST_USER_OID}
 UNION SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('p', 'f', 'I') AND c.reltuples >= 0 AND ${IS_USER_RELATION}
+WHERE c.relkind IN ('p', 'f', 'I') AND c.reltuples >= 0 AND ${IN_USER_SCHEMA}
 ORDER BY 1`;
 
 const CATALOGS_SQL = `
-SELECT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < 16384) AS catalogs`;
+SELECT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < ${FIRST_USER_OID}) AS catalogs`;
 
 /** Reads the traces of an earlier restore; null when there was none. */
 export async function readPrevious(connection: Connection): Promise<PreviousRestore | null> {
@@ -45,17 +46,17 @@ export async function readPrevious(connection: Connection): Promise<PreviousRest
 const DELETE_STATISTICS_SQL = `
 DELETE FROM pg_catalog.pg_statistic s
 USING pg_catalog.pg_class c, pg_catalog.pg_namespace n
-WHERE c.oid = s.starelid AND n.oid = c.relnamespace AND ${IS_USER_RELATION}`;
+WHERE c.oid = s.starelid AND n.oid = c.relnamespace AND ${IN_USER_SCHEMA}`;
 
 const DELETE_EXTENDED_STATISTICS_SQL = `
 DELETE FROM pg_catalog.pg_statistic_ext_data d
 USING pg_catalog.pg_statistic_ext e, pg_catalog.pg_class c, pg_catalog.pg_namespace n
-WHERE e.oid = d.stxoid AND c.oid = e.stxrelid AND n.oid = c.relnamespace AND ${IS_USER_RELATION}`;
+WHERE e.oid = d.stxoid AND c.oid = e.stxrelid AND n.oid = c.relnamespace AND ${IN_USER_SCHEMA}`;
 
 const DELETE_CATALOG_STATISTICS_SQL = `
 DELETE FROM pg_catalog.pg_statistic s
 USING pg_catalog.pg_class c, pg_catalog.pg_namespace n
-WHERE c.oid = s.starelid AND n.oid = c.relnamespace AND ${IS_SYSTEM_CATALOG}`;
+WHERE c.oid = s.starelid AND n.oid = c.relnamespace AND ${SYSTEM_CATALOG}`;
 
 /** As after CREATE TABLE; figures the database's own VACUUM or ANALYZE wrote are not touched. */
 const FORGET_FIGURES_SQL = `

@@ -1,3 +1,4 @@
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 /** One kind of object that plans depend on. */
 export interface StatePart {
   /** What the objects are called, in the plural. */
@@ -21,14 +22,14 @@ const lasting = (oid: string): string =>
 
 /** The catalog's rows that belong to a lasting relation of users. */
 const ofRelations = (oid: string): string =>
-  `EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = ${oid} AND ${lasting('c.relnamespace')}) AND ${oid} >= 16384`;
+  `EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = ${oid} AND ${lasting('c.relnamespace')}) AND ${oid} >= ${FIRST_USER_OID}`;
 
 const relationName = (oid: string): string =>
   `(SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ${oid})`;
 
 /** Statistics of system catalogs count where a snapshot brought them: the server's own autovacuum writes them otherwise. */
 const RESTORED_STATISTICS = (oid: string): string =>
-  `(${oid} >= 16384 OR EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < 16384))`;
+  `(${oid} >= ${FIRST_USER_OID} OR EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid < ${FIRST_USER_OID}))`;
 
 /** A table of the extension, whose key is an OID of this database. */
 const sideTable = (table: string, key: string, part: string): StatePart => ({
@@ -98,7 +99,7 @@ export const STATE_PARTS: readonly StatePart[] = [
   {
     part: 'relations',
     from: 'pg_catalog.pg_class x',
-    where: `x.oid >= 16384 AND x.relkind IN ('r', 'p', 'm', 'f', 'v', 'i', 'I') AND ${lasting('x.relnamespace')}`,
+    where: `x.oid >= ${FIRST_USER_OID} AND x.relkind IN ('r', 'p', 'm', 'f', 'v', 'i', 'I') AND ${lasting('x.relnamespace')}`,
     row: `x.oid, x.relname, x.relnamespace, x.relowner, x.relam, x.reltablespace, x.relpersistence, x.relkind,
     x.relrowsecurity, x.relforcerowsecurity, x.relispopulated, x.relispartition, x.reloptions, x.relacl::pg_catalog.text`,
     name: inSchema('relnamespace', 'relname'),
@@ -107,7 +108,7 @@ export const STATE_PARTS: readonly StatePart[] = [
   {
     part: 'sizes of',
     from: 'pg_catalog.pg_class x',
-    where: `x.oid >= 16384 AND x.relkind IN ('r', 'm', 'f', 'i') AND ${lasting('x.relnamespace')}
+    where: `x.oid >= ${FIRST_USER_OID} AND x.relkind IN ('r', 'm', 'f', 'i') AND ${lasting('x.relnamespace')}
   AND NOT EXISTS (SELECT FROM regress_planner.relation r WHERE r.relid = x.oid)
   AND NOT EXISTS (SELECT FROM regress_planner.index i WHERE i.indexrelid = x.oid)
   AND x.relnamespace <> 'regress_planner'::pg_catalog.regnamespace`,

@@ -1,7 +1,7 @@
 import type { Connection } from '../../postgres/index.ts';
 import { ALONE_LIMIT, attempt, OWN_SEARCH_PATH_SQL } from '../transaction.ts';
 
-/** Several small queries sent as the branches of one UNION ALL, to save round trips. */
+/** Queries per statement: they are sent together, as the branches of a UNION ALL, to save round trips. */
 const BRANCHES_PER_STATEMENT = 20;
 
 /** A node of EXPLAIN (FORMAT JSON), as the server prints it. */
@@ -14,10 +14,10 @@ export interface ExplainNode {
   readonly Plans?: readonly ExplainNode[];
 }
 
-/** A SELECT whose table has the alias given, so that its nodes can be told from those of other branches. */
+/** Builds a SELECT whose table has the given alias, by which its nodes are found in the plan. */
 export type Branch = (alias: string) => string;
 
-/** What became of one branch: its result, or the server's error. */
+/** Result of one branch, or the server's error. */
 export type BranchResult<T> = { readonly value: T } | { readonly error: BranchError };
 
 export interface BranchError {
@@ -25,7 +25,7 @@ export interface BranchError {
   readonly message: string;
 }
 
-/** EXPLAIN of the branches; each result is the path of plan nodes from the root down to the scan of the branch's table. */
+/** Runs EXPLAIN of the branches. Each result is the path of plan nodes from the root to the scan of the branch's table. */
 export function explainBranches(
   connection: Connection,
   branches: readonly Branch[],
@@ -38,7 +38,7 @@ export function explainBranches(
   });
 }
 
-/** Runs the branches, each a SELECT of one text column named `value`; each result is the first row's value, or null. */
+/** Runs the branches, each a SELECT of one text column named `value`. Each result is the first row's value, or null. */
 export function readBranches(
   connection: Connection,
   branches: readonly Branch[],
@@ -69,9 +69,9 @@ function aliasOf(i: number): string {
 }
 
 /**
- * One refused branch refuses its whole statement, so its chunk is then sent branch by branch. A branch may fail because
- * the planner inlines a SQL function of an index that names things without their schema: it is then tried under the
- * session's own search_path, as the application plans.
+ * A statement fails if one of its branches does, so the branches of a failed chunk are then sent one by one. A branch may
+ * fail because the planner inlines an index's SQL function that uses names without a schema. It is then tried again under
+ * the session's own search_path, as the application plans it.
  */
 async function inChunks<T>(
   connection: Connection,
@@ -89,7 +89,7 @@ async function inChunks<T>(
   return results;
 }
 
-/** Names that were not found, or found more than once: undefined and ambiguous functions, tables, types and columns. */
+/** SQLSTATEs of names that were not found or are ambiguous: functions, tables, types, columns and schemas. */
 const NAME_NOT_FOUND = ['42883', '42P01', '42704', '42703', '3F000', '42725', '42P18', '42702'];
 
 async function alone<T>(
@@ -109,7 +109,7 @@ async function alone<T>(
   return { error: { code: error.code, message: error.message } };
 }
 
-/** The nodes from `node` down to the scan with the alias; empty when the plan does not hold it. */
+/** The nodes from `node` down to the scan with the alias; empty if the plan has none. */
 function pathTo(node: ExplainNode, alias: string): ExplainNode[] {
   if (node.Alias === alias) return [node];
   for (const child of node.Plans ?? []) {

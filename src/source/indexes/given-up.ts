@@ -3,20 +3,20 @@ import { type Branch, explainBranches } from './branches.ts';
 import { allBranch, beyondBranch, type End } from './index-queries.ts';
 import type { IndexKey, IndexRow } from './indexes.ts';
 
-/** One end of one index, on its way. */
+/** One end of one index that is being read. */
 export interface Probe {
   readonly index: IndexRow;
   readonly key: IndexKey;
   readonly end: End;
 }
 
-/** A parallel scan's rows are those of one worker, and a scan that constraints exclude has none. */
+/** Turns off parallel scans, which show the rows of one worker, and exclusion by constraints, which leaves no rows. */
 export const ESTIMATE_SETTINGS = [
   'SET LOCAL max_parallel_workers_per_gather = 0',
   'SET LOCAL constraint_exclusion = off',
 ];
 
-/** The bounds of the histogram and the common values of the leading key of indexes ($1), as text, with their shares. */
+/** First and last histogram bound, common values (all as text) and histogram share of the leading key of indexes ($1). */
 export const KEY_VALUES_SQL = `SELECT i.indexrelid AS oid,
        COALESCE(h.bounds[1], '') AS first, COALESCE(h.bounds[pg_catalog.cardinality(h.bounds)], '') AS last,
        pg_catalog.cardinality(h.bounds) AS bounds,
@@ -43,20 +43,20 @@ interface KeyValuesRow {
   readonly oid: number;
   readonly first: string;
   readonly last: string;
-  /** How many bounds the histogram has. */
+  /** Number of histogram bounds. */
   readonly bounds: number;
   readonly common: readonly (string | null)[];
-  /** Share of the rows that the histogram stands for: those neither null nor common. */
+  /** Share of the rows that the histogram covers: those that are neither null nor common. */
   readonly share: number;
 }
 
-/** The planner's probe stops after so many heap pages of dead rows: VISITED_PAGES_LIMIT in selfuncs.c. */
+/** The planner's probe stops after this many heap pages of dead rows: VISITED_PAGES_LIMIT in selfuncs.c. */
 const VISITED_PAGES_LIMIT = 100;
 
-/** The least share of a histogram's bin that is planned for where no end was found: `cutoff` in selfuncs.c. */
+/** Least selectivity that the planner assumes without an end, as a share of one histogram bin: `cutoff` in selfuncs.c. */
 const CUTOFF = 0.01;
 
-/** A probe with what pg_statistic knows near it, and the fewest rows planned beyond a known value. */
+/** A probe with the statistics of its key, and the fewest rows planned beyond a known value. */
 interface Suspect {
   readonly probe: Probe;
   readonly known: KeyValuesRow;
@@ -64,10 +64,10 @@ interface Suspect {
 }
 
 /**
- * The ends at which production's planner does not get a value, because its probe gives up (get_actual_variable_endpoint in
- * selfuncs.c). Beyond the outermost known value (the end, the histogram's bound or a common value) it plans for one row
- * where it got that end, for exactly the cutoff where it gave up, and for anything else where it saw a row no query sees:
- * one not committed yet, or deleted while older transactions are open.
+ * Finds the ends for which production's planner gets no value because its probe gives up (get_actual_variable_endpoint in
+ * selfuncs.c). Its estimate of the rows beyond the outermost known value (the end, the histogram's bound or a common
+ * value) shows that: one row if it got the end, exactly the cutoff if it gave up, and any other number if it saw a row that
+ * no query sees, which is not committed yet or was deleted while older transactions are open.
  */
 export async function findGivenUp(
   connection: Connection,
@@ -93,7 +93,7 @@ export async function findGivenUp(
   return new Set(await keepAtCutoff(connection, suspects));
 }
 
-/** Those for which each of the values given has more than one row beyond it, as planned. */
+/** Keeps the suspects for which more than one row is planned beyond each of the given values. */
 async function keepBeyondOne(
   connection: Connection,
   suspects: readonly Suspect[],
@@ -113,7 +113,7 @@ async function keepBeyondOne(
     .filter(({ rows }) => rows > 1);
 }
 
-/** Those that are planned for the cutoff, which ineq_histogram_selectivity applies where no end was found. */
+/** Keeps the suspects planned with the cutoff, which ineq_histogram_selectivity applies if no end was found. */
 async function keepAtCutoff(connection: Connection, suspects: readonly Suspect[]): Promise<Probe[]> {
   const tuples = await plannedRows(
     connection,
@@ -127,10 +127,10 @@ async function keepAtCutoff(connection: Connection, suspects: readonly Suspect[]
     .map(({ probe }) => probe);
 }
 
-/** What is planned is rounded to whole rows; a little more for the order of floating-point operations. */
+/** Plans round to whole rows; a little more allows for the order of floating-point operations. */
 const ROUNDING = 0.5001;
 
-/** The rows planned for the table of each branch; null where it could not be planned. */
+/** The rows planned for the table of each branch; null if it could not be planned. */
 async function plannedRows(connection: Connection, branches: readonly Branch[]): Promise<(number | null)[]> {
   const plans = await explainBranches(connection, branches, ESTIMATE_SETTINGS);
   return plans.map((plan) => ('value' in plan ? (plan.value.at(-1)?.['Plan Rows'] ?? null) : null));

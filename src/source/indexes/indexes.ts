@@ -2,8 +2,8 @@ import type { Connection } from '../../postgres/index.ts';
 import { currentPages, qualifiedName } from '../read/scope.ts';
 
 /**
- * Indexes of the tables given, with what it takes to write queries over their keys: each key's expression, order,
- * collation and, where its operator class is an ordering, the operators at both ends of it.
+ * Indexes of the given tables, with what queries over their keys need: each key's expression, order and collation, and
+ * the operators `<` and `>` if its operator class is an ordering.
  */
 export const INDEXES_SQL = `SELECT i.indexrelid AS oid, i.indrelid, n.nspname AS schemaname, c.relname AS indexname,
        ${qualifiedName('tn', 't')} AS table, ${qualifiedName('n', 'c')} AS name,
@@ -72,17 +72,17 @@ export interface IndexKey {
   readonly nulls_first: boolean;
   /** regcollation text. */
   readonly collation: string | null;
-  /** The index sorts by the collation of the column itself. */
+  /** True if the index sorts by the column's own collation. */
   readonly column_collation: boolean;
   /** format_type text without a modifier. */
   readonly type: string;
   readonly attlen: number;
-  /** regproc or regoper, whose names may be ambiguous. */
+  /** True for regproc and regoper, whose names may be ambiguous. */
   readonly by_number: boolean;
   readonly opcdefault: boolean;
-  /** The operator class is of the family that statistics are sorted by, as varchar_ops is too. */
+  /** True if the operator class is in the family that statistics are sorted by, as varchar_ops is. */
   readonly default_order: boolean;
-  /** `OPERATOR(schema.<)`; null where the access method is not B-tree. */
+  /** `OPERATOR(schema.<)`; null if the access method is not B-tree. */
   readonly less: string | null;
   readonly greater: string | null;
 }
@@ -109,9 +109,9 @@ export interface IndexRow {
   readonly tablespace: string | null;
   readonly reloptions: readonly string[];
   readonly table_relpages: number;
-  /** The role may read all columns of the table. */
+  /** True if the role may read all columns of the table. */
   readonly selectable: boolean;
-  /** Row-level security hides rows of the table from the role. */
+  /** True if row-level security hides rows of the table from the role. */
   readonly row_security: boolean;
   readonly table_pages: number;
   readonly keys: readonly IndexKey[];

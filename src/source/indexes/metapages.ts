@@ -2,10 +2,10 @@ import type { GinMetapage } from '../../model/snapshot.ts';
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 
 /**
- * Where metapages can be read: pageinspect (its functions ask for a superuser), or the SECURITY DEFINER functions of
- * helperFunctionsSql. A function runs as the caller until the server has entered it, so one is trusted only when a superuser
- * owns it; or the owner of the database, by a caller who has no rights that are worth having. Functions that return rows of
- * pg_statistic are of no use where their owner may not read it.
+ * Finds out how metapages can be read: by pageinspect (its functions require a superuser), or by the SECURITY DEFINER
+ * functions of helperFunctionsSql. Until the server has entered a function, its owner's code may run as the caller. So a
+ * function is trusted only if a superuser owns it, or if the owner of the database does and the caller has no rights
+ * worth stealing. Functions that return rows of pg_statistic are useless if their owner may not read it.
  */
 export const METAPAGE_ACCESS_SQL = `SELECT
   (SELECT n.nspname FROM pg_catalog.pg_extension e
@@ -17,7 +17,7 @@ export const METAPAGE_ACCESS_SQL = `SELECT
   (SELECT r.rolname ${trusted('NOT r.rolsuper')} ORDER BY r.rolname LIMIT 1) AS owner
 ORDER BY 1`;
 
-/** The helper functions the role may trust and run, under a condition on pg_proc `p` and its owner `r`. */
+/** The helper functions that the role may run and trust, under a condition on pg_proc `p` and its owner `r`. */
 function trusted(condition: string): string {
   return `FROM pg_catalog.pg_proc p
    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
@@ -46,11 +46,11 @@ export type Helper =
   | 'pg_stats_ext_exprs';
 
 export interface MetapageAccess {
-  /** Schema of pageinspect, where it is installed. */
+  /** Schema of pageinspect; null if it is not installed. */
   readonly pageinspect: string | null;
   readonly superuser: boolean;
   readonly helpers: readonly Helper[];
-  /** Who owns the helper functions where that is no superuser. */
+  /** Owner of the helper functions; null if there are none or a superuser owns them. */
   readonly owner: string | null;
 }
 
@@ -59,7 +59,7 @@ export async function readMetapageAccess(connection: Connection): Promise<Metapa
   return row ?? { pageinspect: null, superuser: false, helpers: [], owner: null };
 }
 
-/** The schema of pageinspect, quoted, for who may call it. */
+/** The quoted schema of pageinspect if the role may call it, else null. */
 function inspectable(access: MetapageAccess): string | null {
   return access.superuser && access.pageinspect !== null ? quoteIdent(access.pageinspect) : null;
 }
@@ -70,7 +70,7 @@ const CHOSEN = `WHERE c.oid = ANY ($1::pg_catalog.oid[])
 ORDER BY c.oid`;
 const INDEX_NAME = `pg_catalog.format('%I.%I', n.nspname, c.relname)`;
 
-/** Height of B-trees: the fast root's level, as _bt_getrootheight has it (nbtpage.c). */
+/** Height of B-trees: the level of the fast root, as _bt_getrootheight returns it (nbtpage.c). */
 export function btreeHeightSql(access: MetapageAccess): string | null {
   const schema = inspectable(access);
   if (schema !== null) {
@@ -130,7 +130,7 @@ function revmapPageEntries(blockSize: number): number {
 
 const DEFAULT_PAGES_PER_RANGE = 128;
 
-/** Revmap pages of a BRIN index over a heap that had so many pages at its last VACUUM. */
+/** Revmap pages of a BRIN index over a heap that had `heapPages` pages at its last VACUUM. */
 export function brinRevmapPages(heapPages: number, reloptions: readonly string[], blockSize: number): number {
   const option = reloptions.find((each) => each.startsWith('pages_per_range='))?.split('=')[1];
   const ranges = Math.ceil(heapPages / Number(option ?? DEFAULT_PAGES_PER_RANGE));

@@ -14,7 +14,7 @@ import {
 } from './metapages.ts';
 import { heightsByExplain, modelTreeHeight } from './tree-height.ts';
 
-/** What no catalog says of an index. */
+/** Figures of an index that are in no catalog. */
 export interface PhysicalFacts {
   readonly tree_height: number | null;
   readonly tree_height_source: FigureSource | null;
@@ -36,12 +36,12 @@ export interface PhysicalContext {
   readonly role: string;
   readonly access: MetapageAccess;
   readonly blockSize: number;
-  /** Average width of an index's keys together, in bytes. */
+  /** Average width of all keys of an index together, in bytes. */
   readonly keyWidthOf: (index: IndexRow) => number;
   readonly unreadable: Unreadable[];
 }
 
-/** Metapage figures of indexes by OID; indexes the planner skips (invalid, partitioned) have none. */
+/** Reads metapage figures of indexes, by OID; indexes that the planner skips (invalid, partitioned) have none. */
 export async function readPhysicalFacts(
   connection: Connection,
   indexes: readonly IndexRow[],
@@ -56,7 +56,7 @@ export async function readPhysicalFacts(
   ]);
 }
 
-/** The facts of an index that readPhysicalFacts has none for. */
+/** The facts of an index for which readPhysicalFacts returns none. */
 export function noPhysicalFacts(): PhysicalFacts {
   return NOTHING;
 }
@@ -70,9 +70,9 @@ async function readHeights(
   const rest = indexes.filter((index) => (exact.get(index.oid)?.figure ?? null) === null);
   const derived = await heightsByExplain(connection, rest);
   return indexes.map((index) => {
-    const told = exact.get(index.oid)?.figure ?? undefined;
-    // A helper of the tables' owner derives it from costs, as we do.
-    const [metapage, costs] = context.access.owner === null ? [told, undefined] : [undefined, told];
+    const figure = exact.get(index.oid)?.figure ?? undefined;
+    // The helper function of the tables' owner derives the height from costs, as we do.
+    const [metapage, costs] = context.access.owner === null ? [figure, undefined] : [undefined, figure];
     const explained = costs ?? derived.get(index.oid);
     const modelled = modelTreeHeight(index.pages ?? 0, context.keyWidthOf(index), context.blockSize);
     const tree_height = metapage ?? explained ?? modelled;
@@ -118,10 +118,10 @@ async function readBrin(
   });
 }
 
-/** Figures of so many indexes are asked for at once: helper functions may lock their tables. */
+/** Few, because helper functions may lock the tables of the indexes. */
 const INDEXES_PER_STATEMENT = 20;
 
-/** Rows by OID. One index that cannot be read (unlogged, on a standby) must not cost the others theirs. */
+/** Reads rows by OID. An index that cannot be read (unlogged, on a standby) must not lose the rows of the others. */
 async function readFigures<Row extends { readonly oid: number }>(
   connection: Connection,
   sql: string | null,

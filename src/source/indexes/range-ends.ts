@@ -10,7 +10,7 @@ import type { MetapageAccess } from './metapages.ts';
 
 export type Range = NonNullable<IndexStatistics['range']>;
 
-/** Makes an end one step down a B-tree. */
+/** Settings under which an end is read by one descent of the B-tree. */
 export const RANGE_SETTINGS = [
   'SET LOCAL enable_seqscan = off',
   'SET LOCAL enable_bitmapscan = off',
@@ -29,10 +29,10 @@ export interface RangeContext {
 }
 
 /**
- * The ends of the leading key of every full, valid B-tree, by the index's OID. An end is read only where the plan is an
- * ordered index scan under a Limit; what could not be read is noted in `unreadable` and has no value, or no range at all
- * where neither end could be.
- * Without pg_statistic it is not known whether production's probe gives up.
+ * Reads the ends of the leading key of every valid B-tree that is not partial, by the index's OID. An end is read only if
+ * its plan is an ordered index scan under a Limit. An end that could not be read is noted in `unreadable` and has no value;
+ * an index has no range if neither end could be read. A role that may not read pg_statistic does not learn whether
+ * production's probe gives up.
  */
 export async function readRangeEnds(
   connection: Connection,
@@ -57,17 +57,17 @@ export async function readRangeEnds(
   return rangesOf([...complete, ...ends.keys()], new Map([...read, ...ends]), gaveUp);
 }
 
-/** The ends of an index are told by the helper function, because the role cannot select from its table. */
+/** True if the helper function reads the ends of the index, because the role cannot select from its table. */
 export function isHelped({ selectable }: IndexRow, { helpers }: MetapageAccess): boolean {
   return !selectable && helpers.includes('range_end');
 }
 
-/** Only a plain column of a default operator class has its ends told by the helper function. */
+/** Reads ends by the helper function, which supports only plain columns with a default operator class. */
 export const HELPED_ENDS_SQL = `SELECT i.oid, i.greatest, regress.range_end(i.oid::pg_catalog.regclass, i.greatest) AS value
 FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.oid[]), pg_catalog.unnest($2::pg_catalog.bool[])) AS i (oid, greatest)
 ORDER BY i.oid, i.greatest`;
 
-/** The ends of indexes of tables the role cannot select from. */
+/** Reads the ends of indexes on tables that the role cannot select from. */
 async function readHelped(
   connection: Connection,
   probes: readonly Probe[],
@@ -95,7 +95,7 @@ async function readHelped(
   return found;
 }
 
-/** So many ends are asked for at once, as their tables are locked until the transaction ends. */
+/** Few, because their tables stay locked until the transaction ends. */
 const HELPED_PER_STATEMENT = 20;
 
 async function readHelpedChunk(connection: Connection, probes: readonly Probe[]): Promise<Map<Probe, string | null>> {
@@ -107,7 +107,7 @@ async function readHelpedChunk(connection: Connection, probes: readonly Probe[])
   return new Map(probes.map((probe) => [probe, found.get(`${probe.index.oid} ${probe.end === 'max'}`) ?? null]));
 }
 
-/** Both ends of an index may be refused, for one reason. */
+/** Notes each index once, even if both of its ends were refused. */
 function noteRefused(
   refused: ReadonlyMap<Probe, BranchError | undefined>,
   { unreadable, privileges }: RangeContext,
@@ -140,7 +140,7 @@ async function keepIndexScans(connection: Connection, probes: readonly Probe[]) 
   return { planned: probes.filter((probe) => !refused.has(probe)), refused };
 }
 
-/** A Limit over an index scan with nothing between that reads all of its input. */
+/** True for a Limit over an index scan, with no node between that reads all of its input. */
 export function isOrderedIndexScan(path: readonly ExplainNode[]): boolean {
   const types = path.map((node) => node['Node Type']);
   const scan = types.pop();
@@ -168,13 +168,14 @@ function rangesOf(
 
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** What the server would say under row_security = off (check_enable_rls in rls.c). */
+/** The error that the server would return under row_security = off (check_enable_rls in rls.c). */
 function hiddenRows(index: IndexRow): BranchError {
   const message = `query would be affected by row-level security policy for table ${index.table}`;
   return { code: INSUFFICIENT_PRIVILEGE, message };
 }
 
 function unreadableRange(index: IndexRow, error: BranchError | undefined, role: string): Unreadable {
+  // This error has no SQLSTATE of its own. Its text is ours (hiddenRows), or the server's, which may be translated.
   const rowSecurity = error?.code === INSUFFICIENT_PRIVILEGE && error.message.includes('row-level security');
   return {
     object: index.name,

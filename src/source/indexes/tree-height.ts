@@ -3,7 +3,7 @@ import { type BranchResult, type ExplainNode, explainBranches } from './branches
 import { notNullBranch, orderedBranch } from './index-queries.ts';
 import type { IndexRow } from './indexes.ts';
 
-/** Makes the startup cost of a B-tree scan ceil(log2(tuples)) + 50 × (tree_height + 1) (btcostestimate in selfuncs.c). */
+/** Settings that make the startup cost of a B-tree scan ceil(log2(tuples)) + 50 × (tree_height + 1) (btcostestimate). */
 export const HEIGHT_SETTINGS = [
   'SET LOCAL enable_seqscan = off',
   'SET LOCAL enable_bitmapscan = off',
@@ -18,17 +18,17 @@ export const HEIGHT_SETTINGS = [
   'SET LOCAL cpu_index_tuple_cost = 0',
 ];
 
-/** DEFAULT_PAGE_CPU_MULTIPLIER; more than log2 of any number of tuples. */
+/** DEFAULT_PAGE_CPU_MULTIPLIER; greater than log2 of any number of tuples. */
 const COST_PER_LEVEL = 50;
 
-/** Heights of B-trees from the cost of a scan of each, by the index's OID; without those no scan could be had of. */
+/** Heights of B-trees, by OID, derived from the cost of a scan. Indexes for which no scan could be planned are left out. */
 export async function heightsByExplain(
   connection: Connection,
   indexes: readonly IndexRow[],
 ): Promise<Map<number, number>> {
   const heights = new Map<number, number>();
   for (const branchOf of [orderedBranch, notNullBranch]) {
-    // What the server would refuse is not asked.
+    // The server would refuse the others.
     const missing = indexes.filter((index) => index.selectable && !index.row_security && !heights.has(index.oid));
     const results = await explainBranches(connection, missing.map(branchOf), HEIGHT_SETTINGS);
     for (const [i, index] of missing.entries()) noteHeight(heights, indexes, index, results[i]);
@@ -36,7 +36,7 @@ export async function heightsByExplain(
   return heights;
 }
 
-/** The planner may prefer another index of the table; its height is then known instead. */
+/** The planner may choose another index of the table; then the height of that one is noted. */
 function noteHeight(
   heights: Map<number, number>,
   indexes: readonly IndexRow[],
@@ -49,14 +49,14 @@ function noteHeight(
   heights.set(used.oid, Math.floor(scan['Startup Cost'] / COST_PER_LEVEL) - 1);
 }
 
-/** Bytes of a page that are neither page header nor B-tree special space. */
+/** Bytes of a page taken by its header and by the B-tree's special space. */
 const PAGE_OVERHEAD = 24 + 16;
-/** How full B-tree pages above the leaves are on average. */
+/** Average fill of B-tree pages above the leaves. */
 const INNER_FILL = 0.7;
 
 /**
- * The likely height of a B-tree of so many pages whose keys take so many bytes: an estimate for indexes neither their
- * metapage nor a plan can be read of.
+ * The likely height of a B-tree with `pages` pages and keys of `keyWidth` bytes: an estimate for indexes for which neither
+ * the metapage nor a plan can be read.
  */
 export function modelTreeHeight(pages: number, keyWidth: number, blockSize: number): number {
   const pivot = Math.ceil((8 + keyWidth) / 8) * 8 + 4;

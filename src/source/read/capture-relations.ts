@@ -14,21 +14,21 @@ export interface Uncaptured {
 }
 
 export interface CaptureOptions extends CaptureContext {
-  /** Milliseconds for which tables that somebody has locked are tried again, when all others were read. */
+  /** Milliseconds to keep trying locked tables, after all others were read. */
   readonly patience: number;
 }
 
-/** Relations to be read later, with what the server said of them. */
+/** Relations to read later, with the server's message for each. */
 type Later = Map<ListedRelation, string>;
 
-/** Locked tables are looked at so often. */
+/** Pause between two looks at the locked tables. */
 const LOOK_AGAIN_MS = 250;
 
 /**
- * Reads relations page by page, so that neither memory nor a transaction grows with the database. A page the server
- * refuses is read again relation by relation, so that one broken relation costs only itself. One that is locked is read
- * at the end, when it no longer is, and named where that takes too long. One that was dropped meanwhile is left out.
- * Throws DatabaseError where the session was ended, or where recovery stays in the way.
+ * Reads relations page by page, so that neither memory nor a transaction grows with the database. If the server refuses a
+ * page, its relations are read one by one, so that one broken relation costs only itself. A locked relation is read at the
+ * end, when it is free, or reported as unreadable if that takes too long. A relation that was dropped meanwhile is left
+ * out. Throws DatabaseError if the session was ended, or if recovery keeps canceling statements.
  */
 export async function* captureRelations(
   connection: Connection,
@@ -61,7 +61,7 @@ async function* readPages(
     if (whole.ok) yield* whole.value;
     else if (!isLocked(whole.error)) yield* readAlone(connection, wanted, context, later);
     else {
-      // One look tells the locks on all that is still to be read, so that they are waited for once.
+      // One look finds the locks on all relations still to be read, so that we wait for them only once.
       const locked = await lockedTables(connection);
       for (const relation of relations.slice(relations.indexOf(page[0] as ListedRelation))) {
         if (locked.has(relation.oid)) later.set(relation, whole.error.message);
@@ -73,7 +73,7 @@ async function* readPages(
   }
 }
 
-/** So many relations in turn are waited for in vain before the rest of a page is left for later. */
+/** After this many lock waits in vain, the rest of a page is left for later. */
 const WAITS = 3;
 
 async function* readAlone(
@@ -103,7 +103,7 @@ async function* readAlone(
 /** ERRCODE_QUERY_CANCELED: another try would take as long. */
 const CANCELED = '57014';
 
-/** Tries again without array_send(), which fails where a type's own send function does. */
+/** Tries again without array_send(), which fails if a type's own send function does. */
 async function captureAlone(connection: Connection, { oid }: ListedRelation, context: CaptureContext) {
   const usual = await refusable(() => capturePage(connection, [oid], context));
   if (usual.ok || isLocked(usual.error) || isConflict(usual.error) || usual.error.code === CANCELED) return usual;
@@ -112,7 +112,7 @@ async function captureAlone(connection: Connection, { oid }: ListedRelation, con
 
 type Read = { readonly ok: true; readonly value: Captured[] } | { readonly ok: false; readonly error: DatabaseError };
 
-/** The server's refusal as a value; that it ended the session is thrown. */
+/** Returns the server's refusal as a value. Throws if the session was ended. */
 async function refusable(work: () => Promise<Captured[]>): Promise<Read> {
   try {
     return { ok: true, value: await work() };

@@ -21,41 +21,41 @@ import { groupBy } from './group-by.ts';
 import { type ColumnRow, type RelationRow, readColumns, readRelations } from './relations.ts';
 import { attributeStatistics, readStatistics, type StatisticsRow } from './statistics.ts';
 
-/** What every page of relations is read with. */
+/** Options for reading a page of relations. */
 export interface CaptureContext {
   readonly dialect: Dialect;
   readonly privileges: Privileges;
   readonly access: MetapageAccess;
   readonly blockSize: number;
-  /** False: nothing that is a column's value. */
+  /** False: no column values are read. */
   readonly values: boolean;
-  /** Types array_send() fails for. */
+  /** OIDs of types for which array_send() fails. */
   readonly unsendable: readonly number[];
-  /** False: array_send() is not asked at all. */
+  /** False: array_send() is not called at all. */
   readonly elementTypes: boolean;
-  /** True: OIDs among common values are named, as system catalogs want it. */
+  /** True: OIDs among common values get names, as system catalogs need. */
   readonly objectNames: boolean;
-  /** The source is a standby, where unlogged relations are empty. */
+  /** True: the source is a standby, where unlogged relations are empty. */
   readonly inRecovery: boolean;
 }
 
 /** A relation as it was read. */
 export interface Captured {
   readonly oid: number;
-  /** Qualified, quoted where it must be. */
+  /** Qualified, quoted only if necessary. */
   readonly name: string;
   readonly relation: RelationSnapshot;
-  /** Changes with its definition, its file and its indexes, see `shapeOf`. */
+  /** Text that changes with the relation's definition, file and indexes; see `shapeOf`. */
   readonly shape: string;
-  /** Digest of what catalogs and file sizes say of it, without what tables and indexes themselves do. */
+  /** Digest of the relation's catalog rows and file sizes, without what is read from tables and indexes themselves. */
   readonly state: string;
-  /** What of it could not be read. */
+  /** Parts that could not be read. */
   readonly unreadable: readonly Unreadable[];
 }
 
 /**
- * Reads some relations, each from one moment: what catalogs and sizes say in one transaction, and what the tables
- * themselves do right after it. Throws DatabaseError.
+ * Reads some relations, each as of one moment: catalogs and file sizes in one transaction, and the tables themselves in
+ * the next. Throws DatabaseError.
  */
 export async function capturePage(
   connection: Connection,
@@ -66,7 +66,7 @@ export async function capturePage(
   return inShortTransaction(connection, PROBE_SETTINGS_SQL, () => completed(connection, facts, context));
 }
 
-/** Digests of what catalogs and file sizes say of relations now, by OID, as `Captured.state`. Throws DatabaseError. */
+/** Reads the current digests of relations, by OID; see `Captured.state`. Throws DatabaseError. */
 export async function readStates(
   connection: Connection,
   oids: readonly number[],
@@ -76,13 +76,13 @@ export async function readStates(
   return new Map(facts.relations.map((row) => [row.oid, digestOf(row, facts)]));
 }
 
-/** What catalogs and file sizes say of relations; no lock on any of them is kept. */
+/** Catalog rows and file sizes of relations. Reading them leaves no lock on the relations. */
 interface Facts {
   readonly relations: readonly RelationRow[];
   readonly columns: ReadonlyMap<number, readonly ColumnRow[]>;
   readonly indexes: readonly IndexRow[];
   readonly indexesOf: ReadonlyMap<number, readonly IndexRow[]>;
-  /** Of relations and indexes. */
+  /** By OID of the relation or index. */
   readonly statistics: ReadonlyMap<number, readonly [StatisticsRow, ...StatisticsRow[]]>;
   readonly extended: ReadonlyMap<number, readonly ExtendedStatistics[]>;
 }
@@ -111,7 +111,7 @@ function digestOf(row: RelationRow, { columns, indexesOf, statistics, extended }
   );
 }
 
-/** The relations with what is read of tables and indexes themselves. */
+/** Adds to the relations what is read from tables and indexes themselves. */
 async function completed(connection: Connection, facts: Facts, context: CaptureContext): Promise<Captured[]> {
   const { relations, columns, indexes, indexesOf, statistics, extended } = facts;
   const unreadable: Unreadable[] = [];
@@ -155,7 +155,7 @@ async function completed(connection: Connection, facts: Facts, context: CaptureC
   return captured;
 }
 
-/** A table dropped since the transaction began is still in its catalogs, but has no file. */
+/** A table that was dropped since the transaction began is still in the catalogs it sees, but has no file. */
 function wasDropped(row: RelationRow): boolean {
   return (row.relkind === 'r' || row.relkind === 'm') && row.pages === null;
 }
@@ -224,7 +224,7 @@ function indexStatistics(
   };
 }
 
-/** get_typavgwidth's guess for a varlena nothing is known of (lsyscache.c). */
+/** get_typavgwidth's guess for a varlena without statistics (lsyscache.c). */
 const UNKNOWN_WIDTH = 32;
 
 function keyWidth(index: IndexRow, statistics: ReadonlyMap<number, readonly StatisticsRow[]>): number {

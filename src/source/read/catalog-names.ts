@@ -3,7 +3,7 @@ import type { RelationSnapshot, StatisticsSlot } from '../../model/snapshot.ts';
 import { commonOids, isUserOid } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 
-/** A system catalog with the names of the objects that its most common values are the OIDs of. */
+/** Adds to a system catalog the names of the objects whose OIDs are among its most common values. */
 export async function withObjectNames(connection: Connection, catalog: RelationSnapshot): Promise<RelationSnapshot> {
   const oids = catalog.statistics
     .flatMap(({ slots }) => slots.flatMap((slot) => commonOids(slot) ?? []))

@@ -11,8 +11,8 @@ const HEADER_BYTES = 12;
 export type AttributeNames = ReadonlyMap<number, string>;
 
 /**
- * Decodes a pg_ndistinct cast to bytea (statext_ndistinct_serialize in mvdistinct.c). Its text form prints whole numbers,
- * the bytes hold the float8. Throws RegressError `snapshot` for anything else.
+ * Decodes a pg_ndistinct that was cast to bytea (statext_ndistinct_serialize in mvdistinct.c). The text form would round
+ * to whole numbers; the bytes hold the float8. Throws RegressError `snapshot` for anything else.
  */
 export function decodeNdistinct(bytes: Buffer, names: AttributeNames): NdistinctItem[] {
   return decodeItems(bytes, NDISTINCT_MAGIC, 4, names).map(({ value, attributes }) => ({
@@ -21,7 +21,7 @@ export function decodeNdistinct(bytes: Buffer, names: AttributeNames): Ndistinct
   }));
 }
 
-/** Decodes a pg_dependencies cast to bytea (statext_dependencies_serialize in dependencies.c), as decodeNdistinct. */
+/** Like decodeNdistinct, for a pg_dependencies cast to bytea (statext_dependencies_serialize in dependencies.c). */
 export function decodeDependencies(bytes: Buffer, names: AttributeNames): DependencyItem[] {
   return decodeItems(bytes, DEPENDENCIES_MAGIC, 2, names).map(({ value, attributes }) => ({
     attributes,
@@ -34,7 +34,7 @@ interface Item {
   readonly attributes: readonly string[];
 }
 
-/** Both are a header (magic, type, count) and items of a float8, a count of `countBytes`, and int16 attribute numbers. */
+/** Both have a header (magic, type, count) and items: a float8, a count of `countBytes` bytes, int16 attribute numbers. */
 function decodeItems(bytes: Buffer, magic: number, countBytes: 2 | 4, names: AttributeNames): Item[] {
   const read = readerOf(bytes, magic);
   const count = read.uint32(8);
@@ -69,7 +69,7 @@ function readerOf(bytes: Buffer, magic: number) {
   return read;
 }
 
-/** Negative numbers are the statistics object's expressions, from -1. */
+/** Negative numbers stand for the statistics object's expressions, from -1. */
 function nameOf(attnum: number, names: AttributeNames): string {
   if (attnum < 0) return String(attnum);
   const name = names.get(attnum);

@@ -15,7 +15,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = x.stxnamespace
 WHERE x.stxrelid = ANY ($1::pg_catalog.oid[])
 ORDER BY x.stxrelid, n.nspname, x.stxname`;
 
-/** ndistinct and dependencies as bytes, because their text rounds. */
+/** Reads ndistinct and dependencies as bytes, because their text form rounds. */
 export function extendedDataSql(dialect: Dialect, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${dialect.stxdinherit} AS inherited,
        d.stxdndistinct::pg_catalog.bytea AS ndistinct, d.stxddependencies::pg_catalog.bytea AS dependencies,
@@ -69,14 +69,14 @@ interface McvRow extends DataKey {
 type ExpressionRow = DataKey & SlotRow & { readonly position: number; readonly analyzed: boolean };
 
 export interface ExtendedOptions {
-  /** False: no value of a column. */
+  /** False: no column values are read. */
   readonly values: boolean;
-  /** False: element types are not asked of array_send(). */
+  /** False: array_send() is not called to find element types. */
   readonly elementTypes: boolean;
   readonly from: StatisticsSource;
 }
 
-/** The statistics objects of tables, by the table's OID; `names` gives the columns of each table by attribute number. */
+/** Reads the statistics objects of tables, by table OID; `names` has the columns of each table by attribute number. */
 export async function readExtendedStatistics(
   connection: Connection,
   dialect: Dialect,

@@ -2,8 +2,8 @@ import type { Connection } from '../../postgres/index.ts';
 import { inShortTransaction, SESSION_SETTINGS_SQL } from '../transaction.ts';
 
 /**
- * Tables that somebody holds, or waits for, in the mode that conflicts with reading: itself or one of its indexes. Who
- * gets into line behind them would hold up nobody, and would be held up.
+ * Tables that cannot be read now: another session holds, or waits for, the lock mode that conflicts with reading, on the
+ * table or one of its indexes. Our session would have to queue behind it.
  */
 export const LOCKED_SQL = `SELECT DISTINCT COALESCE(i.indrelid, l.relation) AS oid
 FROM pg_catalog.pg_locks l

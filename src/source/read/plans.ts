@@ -9,19 +9,19 @@ import { overRecovery } from '../transaction.ts';
 /** One plan to ask production for. */
 export interface PlanRequest extends Pick<ProductionPlan, 'suite' | 'query' | 'case' | 'digest'> {
   /**
-   * EXPLAINs the query in a read-only transaction of its own, at the time it says. Throws DatabaseError, and SourceRefusal
-   * where production was not asked.
+   * Runs EXPLAIN of the query in a read-only transaction of its own; `now` is the time it was planned at. Throws
+   * DatabaseError, and SourceRefusal if the query was not sent to production.
    */
   explain(connection: Connection): Promise<{ readonly plan: PlanNode; readonly now: string }>;
 }
 
 export const NOW_SQL = `SELECT pg_catalog.to_char(pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"') AS now`;
 
-/** Queries whose tables are locked are tried again so often. */
+/** Pause between two tries of queries whose tables are locked. */
 const LOOK_AGAIN_MS = 500;
 
 export interface PlanOptions {
-  /** Milliseconds for which queries whose tables are locked are tried again, when all others were planned. */
+  /** Milliseconds to keep trying queries whose tables are locked, after all others were planned. */
   readonly patience: number;
   readonly advance: () => void;
 }
@@ -29,13 +29,14 @@ export interface PlanOptions {
 /** A plan, or why there is none. */
 interface Answer {
   readonly plan: ProductionPlan;
-  /** Somebody holds a table of it. */
+  /** True if another session has locked one of its tables. */
   readonly locked: boolean;
 }
 
 /**
- * Production's own plans, in the order of the requests, each in a transaction of its own: what one of them locks, or leaves
- * set, is gone before the next. Throws DatabaseError where the session was ended, or where recovery stays in the way.
+ * Production's own plans, in the order of the requests. Each is made in a transaction of its own, so that its locks and
+ * settings are gone before the next. Throws DatabaseError if the session was ended, or if recovery keeps canceling
+ * statements.
  */
 export async function capturePlans(
   connection: Connection,
@@ -56,10 +57,10 @@ export async function capturePlans(
   return requests.map((request) => (answers.get(request) as Answer).plan);
 }
 
-/** ERRCODE_QUERY_CANCELED, by its time limit. */
+/** ERRCODE_QUERY_CANCELED: the query reached its time limit. */
 const CANCELED = '57014';
 
-/** A query that is cancelled is tried once more, when what it needs of the catalogs is at hand. */
+/** A canceled query is tried once more, because the catalog rows it needs are cached then. */
 async function planOne(connection: Connection, request: PlanRequest, again = true): Promise<Answer> {
   const { explain, ...about } = request;
   try {
@@ -80,7 +81,7 @@ function isRefusal(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && error.severity !== 'FATAL' && !isConflict(error);
 }
 
-/** now() as text with a time zone: the target plans a query that production does not at the time production was asked. */
+/** now() as text with a time zone. If production does not plan a query, the target plans it at this time. */
 export async function readNow(connection: Connection): Promise<string> {
   const [row] = await connection.query<{ now: string }>(NOW_SQL);
   return row?.now ?? '';

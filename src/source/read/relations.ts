@@ -5,8 +5,9 @@ import type { Connection } from '../../postgres/index.ts';
 import { currentPages, qualifiedName } from './scope.ts';
 
 /**
- * Text that changes when a relation is renamed, rewritten, truncated or defined otherwise, or one of its indexes is, comes
- * or goes, over a pg_class alias: the versions of their rows there. ANALYZE and VACUUM write to these rows in place.
+ * SQL, over a pg_class alias, of a text that changes when a relation or one of its indexes is renamed, rewritten,
+ * truncated or redefined, or when an index is created or dropped. It consists of the row versions in pg_class. ANALYZE
+ * and VACUUM do not change it, because they update these rows in place.
  */
 function shapeOf(relation: string): string {
   return `pg_catalog.concat_ws(' ', ${relation}.xmin, (
@@ -14,7 +15,7 @@ function shapeOf(relation: string): string {
          FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = ${relation}.oid))`;
 }
 
-/** Relations of a kind, in the order in which they are read, with the number of values ANALYZE may keep of each. */
+/** Lists the relations of a scope in reading order, with the number of values that ANALYZE may keep of each. */
 const listSql = (
   scope: string,
 ): string => `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname, ${shapeOf('c')} AS shape,
@@ -30,12 +31,12 @@ ORDER BY n.nspname, c.relname`;
 /** Every relation of the snapshot. */
 export const RELATION_LIST_SQL = listSql(USER_RELATION);
 
-/** The system catalogs, which are read when asked for. */
+/** The system catalogs, which are read only on request. */
 export const CATALOG_LIST_SQL = listSql(SYSTEM_CATALOG);
 
 export interface ListedRelation {
   readonly oid: number;
-  /** Quoted where it must be, and qualified. */
+  /** Qualified, quoted only if necessary. */
   readonly name: string;
   readonly schemaname: string;
   readonly relname: string;
@@ -44,8 +45,8 @@ export interface ListedRelation {
 }
 
 /**
- * Relations by OID. `pages` is the file's size now, which is what the planner reads (estimate_rel_size in plancat.c), not
- * relpages; NULL for a table says that it was dropped meanwhile.
+ * Relations by OID. `pages` is the current size of the file, which the planner reads (estimate_rel_size in plancat.c)
+ * instead of relpages; NULL for a table means that it was dropped meanwhile.
  */
 export function relationsSql(dialect: Dialect): string {
   return `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname, c.relkind, c.relpersistence,
@@ -75,7 +76,7 @@ WHERE c.oid = ANY ($1::pg_catalog.oid[])
 ORDER BY n.nspname, c.relname`;
 }
 
-/** Columns of relations but sequences, whose are always the same. */
+/** Columns of relations, except of sequences, whose columns are always the same. */
 export const COLUMNS_SQL = `SELECT a.attrelid, a.attnum, a.attname,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        a.attnotnull AS notnull,
@@ -90,7 +91,7 @@ LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attn
 WHERE a.attrelid = ANY ($1::pg_catalog.oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attrelid, a.attnum`;
 
-/** The parts of a RelationSnapshot that pg_class alone tells. */
+/** The parts of a RelationSnapshot that `relationsSql` reads. */
 export type RelationRow = Omit<RelationSnapshot, 'columns' | 'statistics' | 'indexes' | 'extended_statistics'> & {
   readonly oid: number;
   /** Quoted and qualified. */
@@ -115,10 +116,10 @@ export function readColumns(connection: Connection, oids: readonly number[]): Pr
 }
 
 const PAGE_RELATIONS = 40;
-/** Values of common size are some 50 bytes each, twice: common values and histogram. */
+/** A value of usual size takes about 50 bytes, once as a common value and once in the histogram. */
 const PAGE_VALUES = 80_000;
 
-/** Cuts the relations into pages that bound the memory a page takes. */
+/** Splits the relations into pages, to bound the memory that a page takes. */
 export function* pagesOf(relations: readonly ListedRelation[]): Generator<ListedRelation[]> {
   let page: ListedRelation[] = [];
   let values = 0;

@@ -1,9 +1,10 @@
 import type { AttributeStatistics, StatisticsSlot } from '../../model/snapshot.ts';
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 
 /**
- * Types that array_send() cannot send: those without a send function, and all that hold one of them. The element type of
- * an anyarray shows in the bytes of array_send() alone, which fails for these.
+ * Types that array_send() cannot send: those without a send function, and those that contain one of these. The element
+ * type of an anyarray shows only in the bytes of array_send(), which fails for these types.
  */
 export const UNSENDABLE_TYPES_SQL = `SELECT u.oid FROM (WITH RECURSIVE unsendable AS (
   SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typsend = 0
@@ -22,13 +23,13 @@ export const UNSENDABLE_TYPES_SQL = `SELECT u.oid FROM (WITH RECURSIVE unsendabl
 SELECT oid FROM unsendable) u
 ORDER BY u.oid`;
 
-/** Where rows of pg_statistic and pg_statistic_ext_data come from: FROM items in which $1 holds the OIDs asked for. */
+/** Sources of the rows of pg_statistic and pg_statistic_ext_data: FROM items in which $1 holds the OIDs to read. */
 export interface StatisticsSource {
   readonly statistics: string;
   readonly extended: string;
-  /** Over a row `d` of the latter: items of its list of most common values, as pg_mcv_list_items() has them. */
+  /** FROM item over a row `d` of `extended`: its most common values, as pg_mcv_list_items() returns them. */
   readonly items: string;
-  /** The same: position and pg_statistic row of its expressions. */
+  /** FROM item over a row `d` of `extended`: position and pg_statistic row of each expression. */
   readonly expressions: string;
 }
 
@@ -54,12 +55,13 @@ export const HELPER_FUNCTIONS: StatisticsSource = {
 /** Kinds of pg_statistic.h that hold no value of the column: correlation, and counts of distinct array elements. */
 const VALUELESS_KINDS = '(3, 5)';
 
-/** What the statements over slots say of each: see `slotColumns`. */
+/** Columns that `slotsOf` has for each slot; see `slotColumns`. */
 const SLOT_FIELDS = ['kind', 'op', 'coll', 'numbers', 'values', 'sent'];
 
 /**
- * Columns of system catalogs whose values are nobody's business: passwords, connection strings and other options, contents
- * of large objects, and defaults of rows older than their column. Over a relation's OID and a column's name.
+ * Condition on a relation's OID and a column's name for columns of system catalogs whose values are confidential:
+ * passwords, connection strings and other options, contents of large objects, and defaults of rows older than their
+ * column.
  */
 export function isSecretColumn(relation: string, column: string): string {
   return `(${relation}, ${column}) IN ((1260, 'rolpassword'), (6100, 'subconninfo'), (1418, 'umoptions'), (1417, 'srvoptions'),
@@ -67,8 +69,8 @@ export function isSecretColumn(relation: string, column: string): string {
 }
 
 /**
- * FROM item `k` with the five slots of a pg_statistic row. `row` is the row's alias or expression. Without `values`
- * nothing that holds a value of the column leaves the server; `sendable` says when array_send() is safe.
+ * FROM item `k` with the five slots of a pg_statistic row. `row` is the row's alias or expression. Unless the condition
+ * `values` holds, no column value leaves the server. `sendable` is the condition under which array_send() is safe.
  */
 function slotsOf(row: string, values: string, sendable: string): string {
   const slot = (n: number): string => `(${n}, ${row}.stakind${n}, ${row}.staop${n}, ${row}.stacoll${n},
@@ -78,21 +80,21 @@ function slotsOf(row: string, values: string, sendable: string): string {
   return `(VALUES ${[1, 2, 3, 4, 5].map(slot).join(',\n  ')}) AS k (n, ${SLOT_FIELDS.join(', ')})`;
 }
 
-/** Four bytes of array_send()'s result as an OID, from the byte given (array_send in arrayfuncs.c). */
+/** Four bytes of array_send()'s result as an OID, from byte `position` on (array_send in arrayfuncs.c). */
 function oidAt(position: string): string {
   return `('x' || pg_catalog.encode(pg_catalog.substr(k.sent, ${position}, 4), 'hex'))::pg_catalog.bit(32)::pg_catalog.int4::pg_catalog.oid`;
 }
 
 /**
  * Columns of one slot. regproc and regoper print names that may be ambiguous, so their values are written as regprocedure
- * and regoperator, the system's own by number, as all in a system catalog (`numbers`). A pg_node_tree, which nothing reads
- * from text, is text to the operators its statistics are made with. `fallback` is the type where
- * array_send() could not be asked.
+ * and regoperator; system objects, and all objects in a system catalog (`numbers`), are written as OIDs. A pg_node_tree
+ * cannot be read from text, but the operators of its statistics treat it as text. `fallback` is the element type if
+ * array_send() cannot be called.
  */
 function slotColumns(fallback: string, numbers: string): string {
   const elements = (
     type: string,
-  ): string => `ARRAY(SELECT CASE WHEN v.oid < 16384 OR ${numbers} THEN v.oid::pg_catalog.text
+  ): string => `ARRAY(SELECT CASE WHEN v.oid < ${FIRST_USER_OID} OR ${numbers} THEN v.oid::pg_catalog.text
             ELSE v.oid::pg_catalog.${type}::pg_catalog.text END
           FROM (SELECT i, ${oidAt('21 + 8 * i + 4')} AS oid
                 FROM pg_catalog.generate_series(0, (pg_catalog.length(k.sent) - 20) / 8 - 1) AS i) v
@@ -116,7 +118,7 @@ function slotColumns(fallback: string, numbers: string): string {
        END AS elemtype`;
 }
 
-/** Whether values are read at all, and of one column. */
+/** Conditions: values are read at all, and those of column `a` are read. */
 const VALUES = '$2::pg_catalog.bool';
 const OPEN_VALUES = `(${VALUES} AND NOT ${isSecretColumn('a.attrelid', 'a.attname')})`;
 
@@ -124,9 +126,9 @@ const FIGURES = (row: string): string =>
   `${row}.stanullfrac AS null_frac, ${row}.stawidth AS avg_width, ${row}.stadistinct AS n_distinct`;
 
 /**
- * Column statistics of relations and indexes ($1), a row for each used slot, or one without a slot. $3 holds the types
- * array_send() fails for, or one NULL, which makes the comparison false for every type; for them the element type follows from the kind: the column's own, its element's (MCELEM), or
- * float8 (range lengths).
+ * Column statistics of relations and indexes ($1): one row per used slot, or one row without a slot. $3 holds the types
+ * for which array_send() fails; one NULL means every type. For these the element type follows from the slot's kind: the
+ * column's own type, its element type (MCELEM), or float8 (range lengths).
  */
 export function statisticsSql(from: StatisticsSource): string {
   return `SELECT s.starelid, s.staattnum, a.attname, s.stainherit AS inherited,
@@ -137,7 +139,7 @@ export function statisticsSql(from: StatisticsSource): string {
          JOIN pg_catalog.pg_type l ON l.oid = p.oprleft AND l.typtype <> 'p'
          JOIN pg_catalog.pg_index i ON i.indexrelid = s.starelid
          WHERE p.oid = k.op), t.oid) END`,
-         's.starelid < 16384',
+         `s.starelid < ${FIRST_USER_OID}`,
        )}
 FROM ${from.statistics} s
 JOIN pg_catalog.pg_attribute a ON a.attrelid = s.starelid AND a.attnum = s.staattnum
@@ -147,7 +149,7 @@ WHERE s.starelid = ANY ($1::pg_catalog.oid[])
 ORDER BY s.starelid, s.staattnum, s.stainherit, k.n`;
 }
 
-/** Statistics of the expressions of statistics objects ($1), as statisticsSql; $3 says whether to ask array_send(). */
+/** Like statisticsSql, for the expressions of statistics objects ($1); $3 says whether to call array_send(). */
 export function expressionStatisticsSql(stxdinherit: string, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${stxdinherit} AS inherited, e.position, e.expression IS DISTINCT FROM NULL AS analyzed,
        ${FIGURES('(e.expression)')},
@@ -161,12 +163,12 @@ WHERE d.stxoid = ANY ($1::pg_catalog.oid[])
 ORDER BY d.stxoid, 2, e.position, k.n`;
 }
 
-/** A slot in use and, without values, one that holds none. */
+/** Condition for a slot in use; without values, only for one that holds none. */
 function usedSlot(values: string): string {
   return `k.kind <> 0 AND (${values} OR k.kind IN ${VALUELESS_KINDS})`;
 }
 
-/** A row of either statement: figures that repeat, and one slot, or nulls where none is used. */
+/** A row of either statement: figures, which repeat for each slot, and one slot, or nulls if no slot is used. */
 export interface SlotRow extends Omit<StatisticsSlot, 'stakind'> {
   readonly null_frac: number;
   readonly avg_width: number;
@@ -185,7 +187,7 @@ export async function readUnsendableTypes(connection: Connection): Promise<numbe
   return (await connection.query<{ oid: number }>(UNSENDABLE_TYPES_SQL)).map((row) => row.oid);
 }
 
-/** Statistics of relations and indexes; `unsendable` null: array_send() is not asked at all. */
+/** Reads statistics of relations and indexes; `unsendable` null: array_send() is not called at all. */
 export function readStatistics(
   connection: Connection,
   oids: readonly number[],
@@ -196,7 +198,7 @@ export function readStatistics(
   return connection.query<StatisticsRow>(statisticsSql(from), [oids, values, unsendable ?? [null]]);
 }
 
-/** Puts the rows of one column or expression together. */
+/** Combines the rows of one column or expression. */
 export function attributeStatistics(rows: readonly [SlotRow, ...SlotRow[]]): AttributeStatistics {
   const [{ null_frac, avg_width, n_distinct }] = rows;
   return {

@@ -8,7 +8,7 @@ import { inTransaction, SESSION_SETTINGS_SQL } from '../transaction.ts';
 import { type Privileges, readPrivileges } from './privileges.ts';
 import { OWNER_FUNCTIONS, VIEWS } from './visible-statistics.ts';
 
-/** What a role can read of what a snapshot needs. */
+/** How much of the data that a snapshot needs a role can read. */
 export interface SourceAccess {
   readonly server: SourceServer;
   readonly standby: boolean;
@@ -19,15 +19,15 @@ export interface SourceAccess {
   readonly coverage: Coverage;
 }
 
-/** Columns that have or should have statistics, and those the role sees the statistics of. */
+/** How many columns should have statistics, and of how many the role sees them. */
 export interface Coverage {
   /** Columns of tables that were analyzed and hold rows. */
   readonly columns: number;
   readonly seen: number;
-  /** Tables with such columns, and those the role sees the statistics of all columns of. */
+  /** Tables with such columns, and those of which the role sees the statistics of every column. */
   readonly tables: number;
   readonly seenTables: number;
-  /** Tables, quoted and qualified, of which the role sees the statistics of no column. */
+  /** Tables, quoted and qualified, of which the role sees no column statistics. */
   readonly unseen: readonly string[];
   /** Tables with a file that were never analyzed. */
   readonly neverAnalyzed: readonly string[];
@@ -38,8 +38,8 @@ export interface Coverage {
 }
 
 /**
- * Statistics the role sees in pg_stats, which any role may ask; who may read pg_statistic itself sees all ($1). Columns
- * whose statistics target is 0 have none.
+ * Statistics that the role sees in pg_stats, which any role may query. A role that may read pg_statistic itself sees all
+ * of them ($1). Columns whose statistics target is 0 have none.
  */
 const coverageSql = (
   stats: string,
@@ -62,7 +62,7 @@ WHERE ${USER_RELATION} AND c.relkind IN ('r', 'm')
 ORDER BY n.nspname, c.relname`;
 
 const COVERAGE_SQL = coverageSql(VIEWS.stats);
-/** The same by the helper function of the tables' owner. */
+/** Like COVERAGE_SQL, through the helper function of the tables' owner. */
 const OWNER_COVERAGE_SQL = coverageSql(OWNER_FUNCTIONS.stats.replace('$1::pg_catalog.oid[]', 'ARRAY[c.oid]'));
 
 interface CoverageRow {
@@ -75,7 +75,7 @@ interface CoverageRow {
   readonly gin: readonly string[];
 }
 
-/** Looks what the connection's role can read, and reads none of it. Throws DatabaseError. */
+/** Finds out what the connection's role can read, without reading it. Throws DatabaseError. */
 export function readAccess(connection: Connection): Promise<SourceAccess> {
   return inTransaction(connection, async () => {
     const version = await serverVersion(connection);

@@ -4,7 +4,7 @@ import type { Connection } from '../../postgres/index.ts';
 import type { Privileges } from './privileges.ts';
 import { OWNER_FUNCTIONS, VIEWS } from './visible-statistics.ts';
 
-/** Indexes of a relation, and those whose figures and, of a snapshot with values, range ends are production's own. */
+/** Counts a relation's indexes, and those whose figures and, in a snapshot with values, range ends are production's own. */
 export function indexCoverage({ indexes }: RelationSnapshot, values: boolean): Coverage['indexes'] {
   const usable = indexes.filter(({ relkind, indisvalid, pages }) => relkind === 'i' && indisvalid && pages !== null);
   return { all: usable.length, exact: usable.filter((index) => isExact(index, values)).length };
@@ -16,7 +16,7 @@ function isExact({ am, partial, gin, tree_height_source, range }: IndexStatistic
   return tree_height_source !== 'model' && (partial || range !== null || !values);
 }
 
-/** Columns of analyzed tables that should have statistics, and those that are seen; all where all may be read ($1). */
+/** Columns of analyzed tables that should have statistics, and those the role sees; all if it may read all of them ($1). */
 const columnsSql = (stats: string): string => `SELECT COALESCE(pg_catalog.sum(t.columns), 0)::pg_catalog.int4 AS all,
        COALESCE(pg_catalog.sum(LEAST(t.columns, t.seen)), 0)::pg_catalog.int4 AS read
 FROM (SELECT
@@ -29,10 +29,10 @@ FROM (SELECT
 ORDER BY 1`;
 
 export const SEEN_COLUMNS_SQL = columnsSql(VIEWS.stats);
-/** The same by the helper function of the tables' owner. */
+/** Like SEEN_COLUMNS_SQL, through the helper function of the tables' owner. */
 export const OWNER_SEEN_COLUMNS_SQL = columnsSql(OWNER_FUNCTIONS.stats.replace('$1::pg_catalog.oid[]', 'ARRAY[c.oid]'));
 
-/** How much of what the planner reads was read. Throws DatabaseError. */
+/** Counts how much of what the planner reads was read. Throws DatabaseError. */
 export async function coverageOf(
   connection: Connection,
   privileges: Privileges,

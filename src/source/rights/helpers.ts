@@ -1,3 +1,4 @@
+import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import { quoteIdent, quoteLiteral } from '../../postgres/index.ts';
 import type { Helper } from '../indexes/metapages.ts';
 import { HEIGHT_SETTINGS } from '../indexes/tree-height.ts';
@@ -11,15 +12,15 @@ interface HelperFunction {
   readonly returns: string;
   /** Language and settings besides search_path. */
   readonly options: string;
-  /** Over the schema of pageinspect. */
+  /** Builds the body; `schema` is the schema of pageinspect. */
   readonly body: (schema: string) => string;
 }
 
 const GIN_FIGURES = ['n_pending_pages', 'n_total_pages', 'n_entry_pages', 'n_data_pages', 'n_entries'];
 
 /**
- * The end of a B-tree's first column, by an index scan; nothing for an expression, whose functions would run with the
- * owner's rights, or for an operator class that is not the default.
+ * Returns an end of a B-tree's first column, by an index scan. NULL for an expression, whose functions would run with the
+ * owner's rights, and for an operator class that is not the default.
  */
 const RANGE_END = `DECLARE probe text; found text;
 BEGIN
@@ -27,7 +28,7 @@ BEGIN
     a.attname, i.indrelid::regclass, CASE WHEN i.indcollation[0] <> 0 THEN 'COLLATE ' || i.indcollation[0]::regcollation END,
     CASE WHEN $2 THEN 'DESC' ELSE 'ASC' END || CASE WHEN (i.indoption[0] & 2 <> 0) = ((i.indoption[0] & 1 <> 0) = $2)
       THEN ' NULLS FIRST' ELSE ' NULLS LAST' END,
-    CASE WHEN a.atttypid = 24 AND i.indrelid < 16384 THEN '::oid' END) INTO probe
+    CASE WHEN a.atttypid = 24 AND i.indrelid < ${FIRST_USER_OID} THEN '::oid' END) INTO probe
   FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
   JOIN pg_opclass o ON o.oid = i.indclass[0] AND o.opcdefault
@@ -38,8 +39,8 @@ BEGIN
 END`;
 
 /**
- * The height of a B-tree as the cost of a scan of it tells, which is planned and not run; see heightsByExplain. Nothing where
- * the planner takes another index, or where the owner of the function may not read the table.
+ * Returns the height of a B-tree, derived from the cost of a scan that is planned and not run; see heightsByExplain. NULL
+ * if the planner chooses another index, or if the owner of the function may not read the table.
  */
 const HEIGHT_BY_COST = `DECLARE probe text; plan json; scan json; name text;
 BEGIN
@@ -120,7 +121,7 @@ const HELPERS: readonly HelperFunction[] = [
   },
 ];
 
-/** What the owner of the tables can give, who has no pageinspect. */
+/** The functions that the owner of the tables can create, without pageinspect. */
 const OWNER_HELPERS: readonly HelperFunction[] = [
   {
     name: 'btree_height',
@@ -153,21 +154,21 @@ const OWNER_HELPERS: readonly HelperFunction[] = [
   ),
 ];
 
-/** The schema of the helper functions and, where a superuser has not put it elsewhere, of pageinspect. */
+/** The schema of the helper functions and, unless a superuser has put it elsewhere, of pageinspect. */
 const HELPER_SCHEMA = 'regress';
 
-/** Where the server was not asked, pageinspect may be in another schema than it would be created in. */
+/** Stops a script that was made without a connection if pageinspect is in another schema than the script assumes. */
 const REQUIRE_PAGEINSPECT = `DO $$ DECLARE place text; BEGIN
   SELECT extnamespace::regnamespace INTO place FROM pg_extension WHERE extname = 'pageinspect';
   IF place <> '${HELPER_SCHEMA}' THEN
-    RAISE 'pageinspect is in schema %', place USING HINT = 'regress init --grants --source postgresql://…, which finds it there';
+    RAISE 'pageinspect is in schema %', place USING HINT = 'To find it there, run: npx regress-pg init --grants --source postgresql://…';
   END IF;
 END $$;
 `;
 
 /**
- * SQL for a superuser: SECURITY DEFINER functions that let `role` read the few figures of index metapages a plan depends
- * on, and nothing else. `pageinspect` is the schema that extension is in, null where it is not installed.
+ * SQL for a superuser: SECURITY DEFINER functions that let `role` read the few figures of index metapages that a plan
+ * depends on, and nothing else. `pageinspect` is the schema of that extension; null if it is not installed.
  */
 export function helperFunctionsSql(
   role: string,
@@ -181,7 +182,7 @@ export function helperFunctionsSql(
   ).join('; ');
 }
 
-/** `pageinspect` undefined: it is not asked for. */
+/** `pageinspect` undefined: the extension is not needed. */
 function helperStatements(
   role: string,
   pageinspect: string | null | undefined,
@@ -203,14 +204,14 @@ function helperStatements(
 }
 
 /**
- * A script for psql that makes `role`, where it is missing, a reader of all a snapshot needs that can select from no
- * table: by helper functions a superuser owns. `pageinspect` as in helperFunctionsSql.
+ * A psql script that creates `role` if necessary, and lets it read everything a snapshot needs through helper functions
+ * that a superuser owns. The role can select from no table. `pageinspect` as in helperFunctionsSql.
  */
 export function grantsSql(role: string, pageinspect: string | null): string {
   const name = quoteIdent(role);
-  return `-- What regress needs to read from this database, for a superuser to run with psql, here and once in each database.
--- ${role} can then read statistics (which hold values of columns) and figures of indexes, and select from no table.
--- Simpler, and for a role that may read all data: GRANT pg_read_all_data, pg_read_all_settings TO ${name};
+  return `-- Lets regress take snapshots of this database. Run it with psql as a superuser, once in each database.
+-- ${role} can then read statistics (which hold values of columns) and figures of indexes, but select from no table.
+-- Simpler, if the role may read all data: GRANT pg_read_all_data, pg_read_all_settings TO ${name};
 BEGIN;
 ${pageinspect === null ? REQUIRE_PAGEINSPECT : ''}DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN CREATE ROLE ${name} LOGIN; END IF;
@@ -218,26 +219,26 @@ END $$;
 GRANT pg_read_all_settings TO ${name};
 ${helperStatements(role, pageinspect, HELPERS).join(';\n')};
 COMMIT;
--- To undo it: DROP SCHEMA regress CASCADE; REVOKE pg_read_all_settings FROM ${name};
+-- To undo this: DROP SCHEMA regress CASCADE; REVOKE pg_read_all_settings FROM ${name};
 `;
 }
 
 /**
- * The same for services where nobody is a superuser, to be run by the owner of the database, who is the owner of the tables
- * or a member of that role. The reader gets what the owner sees.
+ * Like grantsSql, for services where nobody is a superuser. The owner of the database runs the script, and must own the
+ * tables or be a member of the role that does. The reader can read what the owner sees.
  */
 export function ownerGrantsSql(role: string): string {
   const name = quoteIdent(role);
-  return `-- What regress needs to read from this database, for its owner to run with psql where nobody is a superuser. The owner of the
--- database has to own the tables, or to be a member of the role that does. ${role} can then read statistics (which hold values
--- of columns) and the ends of indexes, and select from no table. Figures of GIN metapages only a superuser can give.
--- Statistics are complete where you are a member of pg_read_all_data, and else those that pg_stats shows you.
+  return `-- Lets regress take snapshots of this database, where nobody is a superuser. Run it with psql as the owner of the database,
+-- who must own the tables or be a member of the role that does. ${role} can then read statistics (which hold values of
+-- columns) and the ends of indexes, but select from no table. Only a superuser can provide the figures of GIN metapages.
+-- Statistics are complete if you are a member of pg_read_all_data; otherwise they are those that pg_stats shows you.
 BEGIN;
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}) THEN CREATE ROLE ${name} LOGIN; END IF;
 END $$;
 ${helperStatements(role, undefined, OWNER_HELPERS).join(';\n')};
 COMMIT;
--- To undo it: DROP SCHEMA regress CASCADE;
+-- To undo this: DROP SCHEMA regress CASCADE;
 `;
 }

@@ -52,7 +52,7 @@ import {
 } from './privileges.ts';
 import { OWNER_FUNCTIONS, statisticsOfViews, VIEWS } from './visible-statistics.ts';
 
-/** A statement with what it is for; its text may differ between majors. */
+/** A statement and its purpose; the text may differ between majors. */
 type Statement = readonly [purpose: string, sql: (dialect: Dialect) => string | null];
 
 const KEY: IndexKey = {
@@ -70,7 +70,7 @@ const KEY: IndexKey = {
   less: 'OPERATOR(pg_catalog.<)',
   greater: 'OPERATOR(pg_catalog.>)',
 };
-/** An index that stands for all in statements made for each. */
+/** A placeholder for the index, in statements that are built for each index. */
 const INDEX: Pick<IndexRow, 'table' | 'predicate' | 'keys'> = {
   table: 'schema.table',
   predicate: null,
@@ -91,11 +91,11 @@ function inAttempt(settings: readonly string[], sql: (branches: readonly Branch[
 
 const STATEMENTS: readonly Statement[] = [
   ['Opens a transaction', () => BEGIN_SQL],
-  ['Whether it is a standby', () => STANDBY_SQL],
-  ['Every transaction is rolled back; each of the steps that follow is another one', () => `${END_SQL};\n${BEGIN_SQL}`],
+  ['Whether the server is a standby', () => STANDBY_SQL],
+  ['Every transaction is rolled back; each of the following steps has its own', () => `${END_SQL};\n${BEGIN_SQL}`],
   ['Server version', () => SERVER_VERSION_SQL],
   ['Planner settings, before any is changed', (dialect) => settingsSql(dialect)],
-  ['Settings of the transaction alone', () => SESSION_SETTINGS_SQL],
+  ['Settings for this transaction only', () => SESSION_SETTINGS_SQL],
   ['Server and database', (dialect) => serverSql(dialect)],
   ['System identifier, where the role may see it', () => SYSTEM_IDENTIFIER_SQL],
   ['Libraries that may change plans', () => PRELOAD_SQL],
@@ -103,98 +103,107 @@ const STATEMENTS: readonly Statement[] = [
   ['Tablespace options', () => TABLESPACES_SQL],
   ['Extensions', () => EXTENSIONS_SQL],
   ['Whether statistics may be read', () => STATISTICS_PRIVILEGE_SQL],
-  ['Which tables the owner of helper functions may not read, where that is no superuser', () => OWNER_PRIVILEGES_SQL],
-  ['Which tables may not be read (not with --no-values)', () => TABLE_PRIVILEGES_SQL],
-  ['Which system catalogs may not be read (with --system-catalogs)', () => CATALOG_PRIVILEGES_SQL],
+  [
+    'Tables that the owner of the helper functions may not read, unless a superuser owns them',
+    () => OWNER_PRIVILEGES_SQL,
+  ],
+  ['Tables that the role may not read (not with --no-values)', () => TABLE_PRIVILEGES_SQL],
+  ['System catalogs that the role may not read (with --system-catalogs)', () => CATALOG_PRIVILEGES_SQL],
   ['Planner settings of roles and of the database', () => ROLE_SETTINGS_SQL],
   ['Roles that privileges depend on', () => ROLES_SQL],
   ['How metapages of indexes can be read', () => METAPAGE_ACCESS_SQL],
   ['Types without a send function', () => UNSENDABLE_TYPES_SQL],
-  ['So are these', () => `${END_SQL};\n${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`],
-  ['All relations; once more at the end, to read again what is no longer as it was', () => RELATION_LIST_SQL],
-  ['Where a table is locked: which are, so that they are read last', () => LOCKED_SQL],
+  [
+    'The following statements have a transaction of their own, too',
+    () => `${END_SQL};\n${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`,
+  ],
+  ['All relations; listed again at the end, to read again those that changed', () => RELATION_LIST_SQL],
+  ['If a table is locked: all locked tables, which are then read last', () => LOCKED_SQL],
   ['A page of relations, in a transaction of its own', (dialect) => relationsSql(dialect)],
   ['Their columns', () => COLUMNS_SQL],
   ['Their indexes', () => INDEXES_SQL],
   ['Column statistics ($2: with values)', () => statisticsSql(CATALOGS)],
-  ['The same by the helper function, for a role that may not read pg_statistic', () => statisticsSql(HELPER_FUNCTIONS)],
   [
-    'The same from what pg_stats shows, for a role without either',
+    'The same through the helper function, for a role that may not read pg_statistic',
+    () => statisticsSql(HELPER_FUNCTIONS),
+  ],
+  [
+    'The same from pg_stats, for a role that can use neither',
     (dialect) => statisticsSql(statisticsOfViews(VIEWS, dialect)),
   ],
   [
-    "The same by the helper function of the tables' owner",
+    "The same through the helper function of the tables' owner",
     (dialect) => statisticsSql(statisticsOfViews(OWNER_FUNCTIONS, dialect)),
   ],
   ['Statistics objects', () => EXTENDED_SQL],
   ['Their data', (dialect) => extendedDataSql(dialect, CATALOGS)],
-  ['The same by the helper function', (dialect) => extendedDataSql(dialect, HELPER_FUNCTIONS)],
+  ['The same through the helper function', (dialect) => extendedDataSql(dialect, HELPER_FUNCTIONS)],
   ['The same from pg_stats_ext', (dialect) => extendedDataSql(dialect, statisticsOfViews(VIEWS, dialect))],
   ['Their most common values (not with --no-values)', (dialect) => extendedMcvSql(dialect, CATALOGS)],
-  ['The same by the helper function', (dialect) => extendedMcvSql(dialect, HELPER_FUNCTIONS)],
+  ['The same through the helper function', (dialect) => extendedMcvSql(dialect, HELPER_FUNCTIONS)],
   ['The same from pg_stats_ext', (dialect) => extendedMcvSql(dialect, statisticsOfViews(VIEWS, dialect))],
   ['Their expressions', (dialect) => expressionStatisticsSql(dialect.stxdinherit, CATALOGS)],
-  ['The same by the helper function', (dialect) => expressionStatisticsSql(dialect.stxdinherit, HELPER_FUNCTIONS)],
+  ['The same through the helper function', (dialect) => expressionStatisticsSql(dialect.stxdinherit, HELPER_FUNCTIONS)],
   [
     'The same from pg_stats_ext_exprs',
     (dialect) => expressionStatisticsSql(dialect.stxdinherit, statisticsOfViews(VIEWS, dialect)),
   ],
   [
-    'What follows locks tables: in a transaction of its own for each page, with narrower limits, and after half a second or an error in the next one',
+    'The following statements lock tables. Each page has its own transaction, with tighter limits, and another one after half a second or an error',
     () => `${END_SQL};\n${BEGIN_SQL}; ${PROBE_SETTINGS_SQL}`,
   ],
-  ['B-tree heights by pageinspect, for a superuser', () => btreeHeightSql(WITH_PAGEINSPECT)],
-  ['B-tree heights by the helper function', () => btreeHeightSql(WITH_HELPERS)],
+  ['B-tree heights from pageinspect, as a superuser', () => btreeHeightSql(WITH_PAGEINSPECT)],
+  ['B-tree heights through the helper function', () => btreeHeightSql(WITH_HELPERS)],
   [
-    'B-tree heights from costs otherwise; planned, not run; up to 20 indexes at once',
+    'Otherwise B-tree heights from costs; planned, not run; up to 20 indexes at once',
     () => inAttempt(HEIGHT_SETTINGS, explainSql, orderedBranch(ANY_INDEX)),
   ],
-  ['The same for indexes that gives no plan for', () => explainSql([notNullBranch(ANY_INDEX)])],
-  ['GIN metapages by pageinspect, for a superuser', () => ginMetapageSql(WITH_PAGEINSPECT)],
-  ['GIN metapages by the helper function', () => ginMetapageSql(WITH_HELPERS)],
-  ['BRIN metapages by pageinspect, for a superuser', () => brinRevmapSql(WITH_PAGEINSPECT)],
-  ['BRIN metapages by the helper function', () => brinRevmapSql(WITH_HELPERS)],
+  ['The same for indexes that this plan does not use', () => explainSql([notNullBranch(ANY_INDEX)])],
+  ['GIN metapages from pageinspect, as a superuser', () => ginMetapageSql(WITH_PAGEINSPECT)],
+  ['GIN metapages through the helper function', () => ginMetapageSql(WITH_HELPERS)],
+  ['BRIN metapages from pageinspect, as a superuser', () => brinRevmapSql(WITH_PAGEINSPECT)],
+  ['BRIN metapages through the helper function', () => brinRevmapSql(WITH_HELPERS)],
   [
-    'Range ends of full B-trees are first planned (not with --no-values; up to 20 ends at once)',
+    'Range ends of B-trees that are not partial: first planned (not with --no-values; up to 20 ends at once)',
     () => inAttempt(RANGE_SETTINGS, explainSql, endBranch(ANY_INDEX, KEY, 'min')),
   ],
   [
-    'and read only where that is an ordered index scan',
+    'then read, if the plan is an ordered index scan',
     () => inAttempt(RANGE_SETTINGS, readSql, endBranch(ANY_INDEX, KEY, 'max')),
   ],
-  ['Before any of these where it is asked alone, because all together were refused', () => ALONE_LIMIT],
-  ['Ends by the helper function, of tables the role cannot select from', () => HELPED_ENDS_SQL],
+  ['Sent before any of these that is run alone, because the server refused them together', () => ALONE_LIMIT],
+  ['Range ends through the helper function, for tables the role cannot select from', () => HELPED_ENDS_SQL],
   ['Known values near the ends', () => KEY_VALUES_SQL],
   [
     'Whether the planner finds the end; planned, not run',
     () => inAttempt(ESTIMATE_SETTINGS, explainSql, beyondBranch(ANY_INDEX, KEY, 'min', 'value')),
   ],
-  ['or has given up; the same', () => explainSql([allBranch(ANY_INDEX)])],
+  ['or has given up; planned, not run', () => explainSql([allBranch(ANY_INDEX)])],
   [
-    'Before any of these again where a function of an index did not find a name without its schema',
+    'Sent before any of these that is run again because a function of an index did not find a name without its schema',
     () => OWN_SEARCH_PATH_SQL,
   ],
-  ['With --system-catalogs: all catalogs, of which then the same is read', () => CATALOG_LIST_SQL],
+  ['With --system-catalogs: all catalogs, which are then read like other relations', () => CATALOG_LIST_SQL],
   ['Names of the objects whose OIDs are among their common values', () => OBJECT_NAMES_SQL],
-  ['Ends that transaction', () => END_SQL],
+  ['Ends the transaction of these statements', () => END_SQL],
 ];
 
-/** The plan of a query, in the transaction that was begun for it. */
+/** Statements for the plan of a query, in its own transaction. */
 const PLANS: readonly Statement[] = [
-  ['The plan of a query: a case with its values bound', () => 'EXPLAIN (FORMAT JSON, VERBOSE) …'],
+  ['The plan of a case, with its values bound', () => 'EXPLAIN (FORMAT JSON, VERBOSE) …'],
   ['The generic plan of a query', ({ genericPlan }) => genericPlan],
 ];
 
 const LAST: readonly Statement[] = [
-  ['At last, in another transaction', () => `${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`],
-  ['How much the role sees', () => SEEN_COLUMNS_SQL],
-  ["The same by the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
+  ['Finally, in another transaction', () => `${BEGIN_SQL}; ${SESSION_SETTINGS_SQL}`],
+  ['How many columns the role sees the statistics of', () => SEEN_COLUMNS_SQL],
+  ["The same through the helper function of the tables' owner", () => OWNER_SEEN_COLUMNS_SQL],
   ['The time', () => NOW_SQL],
   ['Ends the last transaction', () => END_SQL],
 ];
 
 /**
- * Every statement takeSnapshot sends, in their order, each under a comment that says what for; `planning` are those that
+ * Every statement that takeSnapshot sends, in order, each under a comment with its purpose. `planning` are those that
  * begin the transaction of a plan.
  */
 export function snapshotSql(planning: readonly (readonly [purpose: string, sql: string])[] = []): string {
@@ -204,7 +213,7 @@ export function snapshotSql(planning: readonly (readonly [purpose: string, sql: 
   return `${all.map(([purpose, sql]) => variantsOf(purpose, sql)).join('\n\n')}\n`;
 }
 
-/** The newest major's text, and before it the texts of older majors that differ from that of the next. */
+/** The newest major's text, after those of older majors whose text differs from the next major's. */
 function variantsOf(purpose: string, sql: (dialect: Dialect) => string | null): string {
   const majors = Array.from({ length: NEWEST_MAJOR - OLDEST_MAJOR + 1 }, (_, i) => OLDEST_MAJOR + i);
   const texts = majors.map((major) => sql(dialectOf(major)) ?? '');

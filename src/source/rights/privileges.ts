@@ -31,7 +31,7 @@ ORDER BY n.nspname, c.relname`;
 export const TABLE_PRIVILEGES_SQL = tablePrivilegesSql(USER_RELATION);
 export const CATALOG_PRIVILEGES_SQL = tablePrivilegesSql(SYSTEM_CATALOG);
 
-/** Tables that the owner of the helper functions ($1) cannot read all of, because of privileges or row-level security. */
+/** Tables that the owner of the helper functions ($1) cannot read as a whole, because of privileges or row-level security. */
 export const OWNER_PRIVILEGES_SQL = `SELECT ${qualifiedName('n', 'c')} AS object
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -45,7 +45,7 @@ export interface Privileges {
   readonly role: string;
   /** Where statistics are read from. */
   readonly from: StatisticsSource;
-  /** By which right. */
+  /** The right by which they are read. */
   readonly reader: Coverage['reader'];
   readonly pg_statistic: boolean;
   readonly pg_statistic_ext_data: boolean;
@@ -55,8 +55,8 @@ export interface Privileges {
 type StatisticsRights = Pick<Privileges, 'role' | 'pg_statistic' | 'pg_statistic_ext_data'>;
 
 /**
- * What the role may not read, each with the GRANT that mends it. Without `values` no table itself is read, and system
- * catalogs are where `systemCatalogs` are asked for.
+ * Finds out what the role may not read, each with the GRANT that allows it. Without `values` no table itself is checked;
+ * system catalogs are checked only with `systemCatalogs`.
  */
 export async function readPrivileges(
   connection: Connection,
@@ -94,7 +94,7 @@ function readerOf(rights: StatisticsRights, access: MetapageAccess): Coverage['r
   return VIEW_HELPERS.every((helper) => access.helpers.includes(helper)) ? 'owner' : 'views';
 }
 
-/** Each of the two catalogs is read itself where it may be. */
+/** Each of the two catalogs is read directly if the role may. */
 function sourceOf(
   rights: StatisticsRights,
   reader: Coverage['reader'],

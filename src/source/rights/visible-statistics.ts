@@ -8,14 +8,14 @@ export interface StatisticsViews {
   readonly expressions: string;
 }
 
-/** The views themselves, of what the role sees. */
+/** The views themselves: the statistics that the role sees. */
 export const VIEWS: StatisticsViews = {
   stats: 'pg_catalog.pg_stats',
   extended: 'pg_catalog.pg_stats_ext',
   expressions: 'pg_catalog.pg_stats_ext_exprs',
 };
 
-/** Helper functions of the tables' owner, of what the owner sees. */
+/** The helper functions of the tables' owner: the statistics that the owner sees. */
 export const OWNER_FUNCTIONS: StatisticsViews = {
   stats: 'regress.pg_stats($1::pg_catalog.oid[])',
   extended: 'regress.pg_stats_ext($1::pg_catalog.oid[])',
@@ -23,8 +23,8 @@ export const OWNER_FUNCTIONS: StatisticsViews = {
 };
 
 /**
- * Types whose default operators are those of a type (GetDefaultOpClass and IsBinaryCoercible): itself without its domain,
- * what it is cast to without a function, and the pseudo-type of its kind.
+ * Types whose default operators serve a type (GetDefaultOpClass and IsBinaryCoercible): the type without its domain, the
+ * types it is cast to without a function, and the pseudo-type of its kind.
  */
 const COMPARED_AS = `SELECT b.oid FROM base b WHERE b.typtype <> 'd'
         UNION ALL SELECT x.casttarget FROM base b JOIN pg_catalog.pg_cast x ON x.castsource = b.oid
@@ -32,7 +32,7 @@ const COMPARED_AS = `SELECT b.oid FROM base b WHERE b.typtype <> 'd'
         UNION ALL SELECT CASE WHEN b.typtype = 'e' THEN 3500 WHEN b.typtype = 'r' THEN 3831 WHEN b.typtype = 'm' THEN 4537
           WHEN b.typtype = 'c' THEN 2249 ELSE 2277 END FROM base b WHERE b.typtype IN ('e', 'r', 'm', 'c') OR b.typcategory = 'A'`;
 
-/** The operator of a type's default B-tree or hash class, of the strategies given (access/stratnum.h). */
+/** The operator of a type's default B-tree or hash operator class, by strategy number (access/stratnum.h). */
 function operatorOf(type: string, btree: 1 | 3, hash: 1 | null): string {
   return `(WITH RECURSIVE base AS (
         SELECT t.oid, t.typtype, t.typcategory, t.typbasetype FROM pg_catalog.pg_type t WHERE t.oid = ${type}
@@ -46,19 +46,18 @@ function operatorOf(type: string, btree: 1 | 3, hash: 1 | null): string {
       ORDER BY oc.opcmethod, CASE WHEN c.oid IN (SELECT b.oid FROM base b) THEN 1 WHEN c.oid = 25 THEN 2 ELSE 3 END LIMIT 1)`;
 }
 
-/** The element type in the bytes of array_send() (arrayfuncs.c), where the type is not known otherwise. */
+/** The element type in the bytes of array_send() (arrayfuncs.c), for a type that is not known otherwise. */
 function elementTypeOf(values: string): string {
   return `('x' || pg_catalog.encode(pg_catalog.substr(pg_catalog.array_send(${values}), 9, 4), 'hex'))::pg_catalog.bit(32)::pg_catalog.int4::pg_catalog.oid`;
 }
 
 /**
- * The columns of a row of pg_statistic after stainherit, from a row `v` of pg_stats: what ANALYZE would have put there
- * (compute_scalar_stats in analyze.c, compute_array_stats, compute_tsvector_stats, compute_range_stats), in slots of our
- * own order. Kinds that no view shows are lost: those of
- * extensions, and those of ranges before 17 and of expressions.
+ * The columns of pg_statistic after stainherit, rebuilt from a row `v` of pg_stats as ANALYZE fills them
+ * (compute_scalar_stats in analyze.c, compute_array_stats, compute_tsvector_stats, compute_range_stats), but with slots in
+ * our own order. Kinds that no view shows are lost: those of extensions; those of ranges before 17 and for expressions.
  */
 function pgStatisticColumns(type: string, collation: string, hasRanges: boolean): string {
-  // Words of a tsvector are text of the default collation; an index on words has text for its column's type.
+  // Words of a tsvector are text in the default collation. The column of an index on words has the type text.
   const isArray = `(SELECT t.typelem <> 0 FROM pg_catalog.pg_type t WHERE t.oid = ${type})`;
   const element = `(CASE WHEN ${isArray} THEN (SELECT t.typelem FROM pg_catalog.pg_type t WHERE t.oid = ${type}) ELSE 25 END)`;
   const elementCollation = `CASE WHEN ${isArray} THEN ${collation} ELSE 100 END`;
@@ -93,7 +92,7 @@ function pgStatisticColumns(type: string, collation: string, hasRanges: boolean)
     CASE WHEN false THEN v.most_common_vals END AS stavalues5`;
 }
 
-/** Rows as of pg_statistic and pg_statistic_ext_data, made of what the views show. */
+/** Rows like those of pg_statistic and pg_statistic_ext_data, rebuilt from the views. */
 export function statisticsOfViews(
   { stats, extended, expressions }: StatisticsViews,
   dialect: Dialect,

@@ -1,5 +1,5 @@
 /**
- * Values a list gets whose length is not known: what the planner itself assumes of an array that it does not know
+ * Number of values in a list of unknown length. The planner assumes the same for an unknown array
  * (estimate_array_length in selfuncs.c).
  */
 export const ASSUMED_LIST_LENGTH = 10;

@@ -1,22 +1,22 @@
-/** What of SQL tells how deep its tree is; strings and quoted names are stepped over as they mostly are. */
+/** The tokens that affect the depth of the parse tree. Skips strings and quoted names as they are usually written. */
 const SIGN = /'(?:[^'\\]|\\.|'')*'|"[^"]*"|[\p{L}_][\p{L}\p{N}_]*|[()[\],]|[-+*/<>=~!@#%^&|`?:]+/gsu;
 
-/** These make a list of what stands between them, and no deeper tree. */
+/** Operators that join their operands into one list and do not deepen the tree. */
 const LISTED = /^(?:,|and|or)$/i;
-/** Each holds the tree of all before it. */
+/** Operators that add a level above everything before them. */
 const CHAINED = /^(?:union|intersect|except|join)$/i;
 
 interface Level {
-  /** Words and signs since the last comma. */
+  /** Number of words and signs since the last comma. */
   part: number;
-  /** Of the deepest part. */
+  /** The highest such number so far. */
   deepest: number;
   chained: number;
 }
 
 /**
- * About how deeply SQL is nested, rather more than less: by words and signs between commas, and brackets. Only for
- * leaving alone what a parser would run out of stack for; it proves nothing.
+ * A rough, rather high estimate of how deeply SQL is nested, from brackets and from words and signs between commas.
+ * Good enough to avoid texts that would exhaust a parser's stack; proves nothing.
  */
 export function roughNesting(sql: string): number {
   const levels: Level[] = [{ part: 0, deepest: 0, chained: 0 }];

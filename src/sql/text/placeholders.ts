@@ -1,35 +1,35 @@
 import { ASSUMED_LIST_LENGTH } from './assumed.ts';
 import { StatementError, type Token } from './scan.ts';
 
-/** What a file's tool has agreed on beside `:name` and `$1`. */
+/** Parameter syntax of a file's tool, besides `:name` and `$1`. */
 export interface Conventions {
-  /** `@name` is a parameter, and no operator before a column. */
+  /** True if `@name` is a parameter, not an operator before a column. */
   readonly atNames: boolean;
-  /** What pgtyped's `@param` makes of a parameter, by its name. */
+  /** The expansions that pgtyped's `@param` declares, by parameter name. */
   readonly expansions: ReadonlyMap<string, Expansion>;
 }
 
-/** A parameter that stands for a row of fields, for a list of values, or for a list of rows. */
+/** A parameter that stands for a row of fields, a list of values, or a list of rows. */
 export interface Expansion {
-  /** Null for plain values. */
+  /** null for plain values. */
   readonly fields: readonly string[] | null;
   readonly isList: boolean;
 }
 
 export const NO_CONVENTIONS: Conventions = { atNames: false, expansions: new Map() };
 
-/** Most parameters a message of PostgreSQL's protocol can bind. */
+/** The maximum number of parameters in a message of PostgreSQL's protocol. */
 export const MAX_PARAMETERS = 65535;
 
-/** A part of a statement that is no SQL; string offsets. */
+/** A part of a statement that is not SQL; offsets are string offsets. */
 export interface Placeholder {
   readonly start: number;
   readonly end: number;
-  /** The SQL in its place, with parameters by their names. */
+  /** The SQL that replaces it, with parameters by name. */
   readonly parts: readonly (string | { readonly name: string })[];
 }
 
-/** The placeholders among a statement's tokens, in order. Throws StatementError for one that may be a slice. */
+/** The placeholders among a statement's tokens, in order. Throws StatementError for one that could be a slice. */
 export function placeholders(words: readonly Token[], conventions: Conventions): Placeholder[] {
   let expanded = 0;
   return words.flatMap((_, index): Placeholder[] => {
@@ -40,7 +40,7 @@ export function placeholders(words: readonly Token[], conventions: Conventions):
     if (expansion === undefined) return [{ start, end, parts: [{ name }] }];
     expanded += (expansion.fields?.length ?? 1) * (expansion.isList ? ASSUMED_LIST_LENGTH : 1);
     if (expanded > MAX_PARAMETERS)
-      throw new StatementError(`the query's lists and rows stand for more than ${MAX_PARAMETERS} parameters`, start);
+      throw new StatementError(`the query's lists and rows expand to more than ${MAX_PARAMETERS} parameters`, start);
     return [{ start, end, parts: partsOf(name, expansion) }];
   });
 }
@@ -51,7 +51,10 @@ interface Named {
   readonly end: number;
 }
 
-/** `:name`, pgtyped's `:name!` and psql's `:'name'`, where the colon touches the name and makes no slice (`a[1:n]`). */
+/**
+ * `:name`, pgtyped's `:name!` and psql's `:'name'`: the colon must touch the name and must not be part of a slice
+ * (`a[1:n]`).
+ */
 function colonName(words: readonly Token[], index: number): Named | undefined {
   const [previous, colon, next, mark] = [words[index - 1], words[index], words[index + 1], words[index + 2]];
   if (colon?.text !== ':' || next?.start !== colon.end) return undefined;
@@ -65,19 +68,19 @@ function colonName(words: readonly Token[], index: number): Named | undefined {
   return { name: name[1] ?? name[2] ?? '', start: colon.start, end };
 }
 
-/** Whether an opening bracket after this token is a subscript and not an array's. */
+/** Whether an opening bracket after this token begins a subscript, not an array. */
 function isSubscript(before: Token | undefined): boolean {
   return before !== undefined && before.text.toLowerCase() !== 'array' && /[\w\])"]$/.test(before.text);
 }
 
-/** `@name`, which the lexer may have joined with an operator before it: `id=@id`. */
+/** `@name`. The lexer may have joined the `@` with an operator before it, as in `id=@id`. */
 function atName(words: readonly Token[], index: number): Named | undefined {
   const [at, next] = [words[index], words[index + 1]];
   if (at === undefined || next?.start !== at.end || !/^(?:[<>=!]*=|[<>]|<>)?@$/.test(at.text)) return undefined;
   return /^[A-Za-z_]\w*$/.test(next.text) ? { name: next.text, start: at.end - 1, end: next.end } : undefined;
 }
 
-/** sqlc.arg(name), sqlc.narg(name) and sqlc.slice(name) are parameters, sqlc.embed(table) all columns of a table. */
+/** sqlc.arg(name), sqlc.narg(name) and sqlc.slice(name) are parameters; sqlc.embed(table) is all columns of a table. */
 function sqlcCall(words: readonly Token[], index: number): Placeholder[] {
   const [sqlc, dot, method, open, argument, close] = words.slice(index, index + 6);
   if (sqlc?.text.toLowerCase() !== 'sqlc' || dot?.text !== '.' || open?.text !== '(' || close?.text !== ')') return [];
@@ -121,7 +124,7 @@ export function expansionsIn(comments: readonly string[]): Map<string, Expansion
   );
 }
 
-/** Names with their shapes: from an opening bracket to the last closing one of the line. */
+/** The declared names and their expansions: the text from an opening bracket to the last closing one on the line. */
 function declarationsIn(comment: string): [name: string, shape: string][] {
   const found: [string, string][] = [];
   const start = /@param\s+(\w+)\s*->\s*(?=\()/g;
@@ -129,7 +132,7 @@ function declarationsIn(comment: string): [name: string, shape: string][] {
     const line = /.*/.exec(comment.slice(start.lastIndex))?.[0] ?? '';
     const shape = line.slice(0, line.lastIndexOf(')') + 1);
     if (shape !== '') found.push([match[1] ?? '', shape]);
-    // Where this one has no end, no other of the line has.
+    // Without a closing bracket here, the line has no other declaration.
     start.lastIndex += line.length;
   }
   return found;

@@ -12,37 +12,50 @@ export interface Token {
   readonly isComment: boolean;
 }
 
-/** SQL that PostgreSQL's lexer refuses, or that is no query regress can plan; `offset` is where, as a string offset. */
+/**
+ * The text is not SQL for PostgreSQL's lexer, or not a query that regress can plan; `offset` is the position, as a
+ * string offset.
+ */
 export class StatementError extends Error {
   override readonly name = 'StatementError';
   readonly offset: number;
+  /** True where the text is no single statement that PostgreSQL plans; false where it cannot be read as it is. */
+  readonly isNoQuery: boolean;
 
-  constructor(message: string, offset: number) {
+  constructor(message: string, offset: number, isNoQuery = false) {
     super(message);
     this.offset = offset;
+    this.isNoQuery = isNoQuery;
   }
 }
 
 let library: typeof LibpgQuery | undefined;
 
-/** Loads PostgreSQL's lexer; `scan` needs it. Late, because the WebAssembly module takes longer to load than `--help`. */
+/**
+ * Loads PostgreSQL's lexer, which `scan` needs. Loaded on demand, because the WebAssembly module takes longer than
+ * `--help`.
+ */
 export async function loadScanner(): Promise<void> {
   const loaded = await import('libpg-query');
   await loaded.loadModule();
   library = loaded;
 }
 
-/** A token takes about a kilobyte while the library tells of it; queries that people write have some hundreds. */
+/** The library needs about a kilobyte per token while it scans. Queries written by people have a few hundred tokens. */
 const MAX_WORDS = 200_000;
 
-/** The tokens of a text in order, comments included. Throws StatementError where the lexer cannot go on, and for too many. */
+/**
+ * The tokens of a text in order, including comments. Throws StatementError if the lexer rejects the text, or if there
+ * are too many.
+ */
 export function scan(sql: string): Token[] {
   const beyond = sql.length > MAX_WORDS ? endOfTokens(sql, MAX_WORDS) : null;
   if (beyond !== null) throw new StatementError(`the SQL has more than ${MAX_WORDS} words and signs`, beyond);
   const unfit = /[\0\p{Surrogate}]/u.exec(sql);
-  if (unfit) throw new StatementError('the text holds a character that SQL cannot hold', unfit.index);
+  if (unfit) throw new StatementError('SQL cannot contain this character', unfit.index);
   if (sql.trim() === '') return [];
-  // The library's JSON does not escape control characters. Like a space, none of them ends a string or a comment.
+  // The library's JSON does not escape control characters. A space is equivalent: none of them ends a string or a
+  // comment.
   const scannable = sql.replace(/[\x01-\x08\v\f\x0e-\x1f]/g, ' ');
   try {
     return toTokens(sql, ask(scannable, (loaded) => loaded.scanSync(scannable)).tokens);
@@ -51,23 +64,28 @@ export function scan(sql: string): Token[] {
   }
 }
 
-/** Levels of a parse tree: a subquery has eight, an operator two. Functions that walk a tree call themselves for each. */
+/**
+ * Maximum depth of a parse tree, because functions walk it recursively. A subquery has eight levels, an operator two.
+ */
 const MAX_LEVELS = 2000;
 
-/** The parse tree of a statement, as the library gives it; null where this parser does not know it, or it is too deep. */
+/** The library's parse tree of a statement; null if this parser does not understand it, or if it is too deep. */
 export function parseStatement(sql: string): unknown {
   const tree = isTooDeep(sql) ? null : orNull(() => ask(sql, (loaded) => loaded.parseSync(sql)));
   return isDeeper(tree, MAX_LEVELS) ? null : tree;
 }
 
-/** libpg-query's fingerprint of a statement: equal where only constants, parameters and lengths of lists differ; null where the parser does not know it. */
+/**
+ * libpg-query's fingerprint of a statement: equal if only constants, parameters and lengths of lists differ. Null if
+ * this parser does not understand it.
+ */
 export function fingerprint(sql: string): string | null {
   const print = isTooDeep(sql) ? null : orNull(() => ask(sql, (loaded) => loaded.fingerprintSync(sql)));
-  // The library gives some of its errors for fingerprints.
+  // The library returns some of its errors as fingerprints.
   return print !== null && /^[0-9a-f]{16}$/.test(print) ? print : null;
 }
 
-/** Far below where the library runs out of stack, and far above what people and their tools write. */
+/** Far below where the library's stack overflows, and far above what people and their tools write. */
 const MAX_NESTING = 2000;
 
 function isTooDeep(sql: string): boolean {
@@ -83,16 +101,19 @@ function orNull<T>(read: () => T): T | null {
   }
 }
 
-/** Texts for which the library ran out of stack. */
+/** Texts that made the library's stack overflow. */
 const exhausting = new Set<string>();
 
 /**
- * The library's own stack, in WebAssembly, is not put back when JavaScript's runs out: after some thirty times its memory is
- * overwritten, and it reads SQL wrongly. A few are borne.
+ * The library's own stack, in WebAssembly, is not reset when JavaScript's overflows. After about thirty times its
+ * memory is overwritten and it misreads SQL. A few times are safe.
  */
 const MAX_EXHAUSTING = 4;
 
-/** What the library says of a text, which it is not asked for again once its stack ran out. Throws RegressError where that was too often. */
+/**
+ * Asks the library about a text, but not again about one that made its stack overflow. Throws RegressError if that
+ * happened too often.
+ */
 function ask<T>(sql: string, question: (loaded: typeof LibpgQuery) => T): T {
   if (library === undefined) throw new Error('loadScanner() was not called');
   if (exhausting.size > MAX_EXHAUSTING) throw tooManyDeep();
@@ -108,8 +129,8 @@ function ask<T>(sql: string, question: (loaded: typeof LibpgQuery) => T): T {
 
 function tooManyDeep(): RegressError {
   return new RegressError('suite', 'too many queries are nested too deeply to be read', {
-    detail: `The parser of SQL ran out of stack for ${exhausting.size} queries, and cannot be relied on any more.`,
-    hint: 'Leave out queries with thousands of operators or subqueries within one another.',
+    detail: `The SQL parser's stack overflowed for ${exhausting.size} queries, so it is no longer reliable.`,
+    hint: 'Remove queries with thousands of nested operators or subqueries.',
   });
 }
 
@@ -123,7 +144,7 @@ function toTokens(sql: string, tokens: readonly LibpgQuery.ScanToken[]): Token[]
   });
 }
 
-/** From byte offsets in UTF-8, asked in rising order, to string offsets. */
+/** A function that converts byte offsets in UTF-8, in ascending order, to string offsets. */
 function offsetConverter(sql: string): (byteOffset: number) => number {
   const bytes = Buffer.from(sql);
   if (bytes.length === sql.length) return (byteOffset) => byteOffset;
@@ -136,7 +157,7 @@ function offsetConverter(sql: string): (byteOffset: number) => number {
   };
 }
 
-/** The scanner's own error has no position; the parser stops at the same place and has one, in characters. */
+/** The scanner's error has no position. The parser stops at the same place and gives its position, in characters. */
 function lexicalError(sql: string, error: unknown): unknown {
   try {
     if (!isTooDeep(sql)) ask(sql, (loaded) => loaded.parseSync(sql));

@@ -1,29 +1,29 @@
 import { type Conventions, MAX_PARAMETERS, NO_CONVENTIONS, type Placeholder, placeholders } from './placeholders.ts';
 import { StatementError, scan, type Token } from './scan.ts';
 
-/** A text proven to be one statement that EXPLAIN can plan. */
+/** A text that is proven to be one statement that EXPLAIN can plan. */
 export interface Statement {
   /** From the first token to the last, without a closing semicolon. */
   readonly sql: string;
-  /** The same with `$1`… in place of `:name`, and what else the tool of a file writes so. */
+  /** The same text with `$1`… in place of `:name` and of the parameter syntax of the file's tool. */
   readonly statement: string;
   /** Names in the order of `$1`…; positional parameters are named by their number. */
   readonly parameters: readonly string[];
 }
 
-/** What EXPLAIN plans without ANALYZE's or a utility statement's effects, by its first word. */
+/** First words of statements that EXPLAIN can plan without executing anything. */
 const PLANNABLE = ['select', 'insert', 'update', 'delete', 'merge', 'values', 'with', 'table'];
 
 /**
- * Proves that a text is one statement of a plannable kind and numbers its named parameters. The proof is the lexer's:
- * no semicolon but at the end. It holds for SQL the parser does not know, so that the server itself reports syntax
- * errors. Throws StatementError.
+ * Proves that a text is one statement of a plannable kind, and numbers its named parameters. The proof uses only the
+ * lexer: there is no semicolon except at the end. So it also covers SQL that this parser does not understand; the
+ * server reports syntax errors itself. Throws StatementError.
  */
 export function readStatement(sql: string): Statement {
   return statementOf(sql, scan(sql));
 }
 
-/** The statements of a text that was sent as one message; the text itself where it is one, or the lexer cannot read it. */
+/** The statements of a text that was sent as one message. Returns the whole text if the lexer rejects it. */
 export function splitStatements(text: string): string[] {
   if (!text.includes(';')) return [text];
   try {
@@ -37,7 +37,7 @@ export function splitStatements(text: string): string[] {
   }
 }
 
-/** As `readStatement`, from tokens already scanned: a part of `source`. */
+/** readStatement for tokens that are already scanned; they are part of `source`. */
 export function statementOf(
   source: string,
   tokens: readonly Token[],
@@ -47,12 +47,12 @@ export function statementOf(
   while (words.at(-1)?.text === ';') words.pop();
   const [first, last] = [words[0], words.at(-1)];
   if (first === undefined || last === undefined) {
-    throw new StatementError('the query is empty', tokens[0]?.start ?? 0);
+    throw new StatementError('the query is empty', tokens[0]?.start ?? 0, true);
   }
   const semicolon = words.findIndex((token) => token.text === ';');
   if (semicolon >= 0) {
     const next = words.slice(semicolon).find((token) => token.text !== ';') ?? last;
-    throw new StatementError('a query must be a single statement, and a second one begins here', next.start);
+    throw new StatementError('a query must be a single statement, and a second one begins here', next.start, true);
   }
   requirePlannable(words);
   const { statement, parameters } = numberParameters(source, first.start, last.end, words, conventions);
@@ -63,7 +63,7 @@ function requirePlannable(words: readonly Token[]): void {
   const first = words.find((token) => token.text !== '(');
   if (first === undefined || PLANNABLE.includes(first.text.toLowerCase())) return;
   const kinds = PLANNABLE.map((word) => word.toUpperCase()).join(', ');
-  throw new StatementError(`"${first.text}" cannot be planned: a query begins with one of ${kinds}`, first.start);
+  throw new StatementError(`"${first.text}" cannot be planned: a query begins with one of ${kinds}`, first.start, true);
 }
 
 function numberParameters(
@@ -87,7 +87,7 @@ function numberParameters(
   let statement = '';
   let copied = start;
   for (const placeholder of found) {
-    // Padded, so that a position the server reports is a position in the query as written.
+    // Padded, so that a position the server reports is also a position in the query as written.
     const text = written(placeholder, numbers).padEnd(placeholder.end - placeholder.start);
     statement += source.slice(copied, placeholder.start) + text;
     copied = placeholder.end;

@@ -1,6 +1,6 @@
 /**
- * Where a text has had so many tokens of PostgreSQL's lexer (src/backend/parser/scan.l), null where it has not. Nothing is
- * kept of them, so that a text of many is refused before the lexer makes something of each. It may count too many.
+ * The offset after `most` tokens of PostgreSQL's lexer (src/backend/parser/scan.l); null if the text has fewer. Builds
+ * nothing, so that huge texts are refused before the lexer allocates memory per token. May count too many.
  */
 export function endOfTokens(sql: string, most: number): number | null {
   let count = 0;
@@ -9,7 +9,7 @@ export function endOfTokens(sql: string, most: number): number | null {
     const end = endOfToken(sql, at, before);
     count += 1;
     if (count > most) return at;
-    // A letter that stands before a quote says how to read it.
+    // A letter directly before a quote determines how the string is read.
     before = end - at === 1 && !isBlank(sql, end) ? (sql[at] as string) : '';
     at = end;
   }
@@ -24,7 +24,7 @@ function skipBlanks(sql: string, at: number): number {
   return matchAt(/\s+/y, sql, at) ?? at;
 }
 
-/** Where a match that begins at an offset ends. */
+/** The offset at which a match that begins here ends. */
 function matchAt(pattern: RegExp, sql: string, at: number): number | null {
   pattern.lastIndex = at;
   return pattern.test(sql) ? pattern.lastIndex : null;
@@ -45,7 +45,7 @@ function behind(sql: string, end: string, from: number): number {
   return found < 0 ? sql.length : found + end.length;
 }
 
-/** Comments nest. */
+/** The end of a comment; comments nest. */
 function endOfComment(sql: string, at: number): number {
   const mark = /\/\*|\*\//g;
   mark.lastIndex = at;
@@ -57,7 +57,10 @@ function endOfComment(sql: string, at: number): number {
   return sql.length;
 }
 
-/** A doubled quote ends one string and begins another, which is the same but where backslashes count. */
+/**
+ * The end of a string. A doubled quote counts as the end of one string and the beginning of another, except where
+ * backslashes escape.
+ */
 function endOfString(sql: string, at: number, hasEscapes: boolean): number {
   if (!hasEscapes) return behind(sql, "'", at + 1);
   const mark = /\\[\s\S]|''|'/g;

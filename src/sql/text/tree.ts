@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../model/text/json.ts';
 import type { Json } from './json.ts';
 
-/** A part of a statement to be replaced; offsets count bytes of UTF-8, as PostgreSQL's parser does. */
+/** A replacement of part of a statement; offsets count bytes of UTF-8, as PostgreSQL's parser does. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
@@ -15,7 +15,7 @@ export interface ParamRef {
   readonly location: number;
 }
 
-/** Calls `visit` for every node of a parse tree, outer before inner, with the name of its kind, such as `FuncCall`. */
+/** Calls `visit` for every node of a parse tree, outer before inner, with the node's kind, such as `FuncCall`. */
 export function walk(node: unknown, visit: (kind: string, value: Json) => void): void {
   if (Array.isArray(node)) for (const each of node) walk(each, visit);
   if (!isJsonObject(node)) return;
@@ -35,7 +35,7 @@ export function paramRefs(node: unknown): ParamRef[] {
   return found;
 }
 
-/** The parameter that a node is; undefined for any other node. */
+/** The parameter, if the node is one; undefined for any other node. */
 export function paramOf(node: unknown): ParamRef | undefined {
   return isJsonObject(node) && isJsonObject(node.ParamRef) ? asParamRef(node.ParamRef) : undefined;
 }
@@ -51,13 +51,13 @@ export function nameOf(list: unknown): string | undefined {
   return typeof text === 'string' ? text : undefined;
 }
 
-/** The items of a list of a parse tree; none where it is no list. */
+/** The items of a list in a parse tree; empty if it is not a list. */
 export function itemsOf(list: unknown): readonly unknown[] {
   if (Array.isArray(list)) return list;
   return isJsonObject(list) && isJsonObject(list.List) ? itemsOf(list.List.items) : [];
 }
 
-/** The text with all edits made; none may overlap another. */
+/** The text with all edits applied; edits must not overlap. */
 export function withEdits(sql: string, edits: readonly Edit[]): string {
   if (edits.length === 0) return sql;
   const bytes = Buffer.from(sql);

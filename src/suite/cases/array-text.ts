@@ -1,6 +1,6 @@
 /**
- * The elements of an array of one dimension as array_out prints it (utils/adt/arrayfuncs.c), null for NULL. Lower bounds
- * before it are stepped over.
+ * The elements of a one-dimensional array as array_out prints it (utils/adt/arrayfuncs.c); null for NULL. Ignores a
+ * prefix of lower bounds.
  */
 export function arrayElements(text: string): (string | null)[] {
   const body = text.slice(text.indexOf('{') + 1, -1);

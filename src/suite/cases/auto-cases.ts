@@ -4,21 +4,21 @@ import type { ColumnValues } from './column-values.ts';
 import { type Place, type ValuesByIdea, valuesFor } from './parameter-values.ts';
 import { undoShape } from './undo.ts';
 
-/** Rows of a page of results, for LIMIT. */
+/** For LIMIT: rows on a page of results. */
 const PAGE = '20';
 
-/** What is asked of a query's parameters. */
+/** The parameters of a query, and where to find their values. */
 export interface AutoRequest {
-  /** One for each parameter, `$1` first. */
+  /** One per parameter, `$1` first. */
   readonly uses: readonly ParameterUse[];
-  /** Values a person gives, by the parameter's place. */
+  /** Values from the suite, by the parameter's position. */
   readonly given: readonly (ParameterValue | undefined)[];
   readonly valuesOf: (use: Compared) => ColumnValues | { readonly missing: string };
-  /** A parameter as the query writes it. */
+  /** A parameter, as the query writes it. */
   readonly nameOf: (parameter: number) => string;
 }
 
-/** Cases from statistics; without any, `unfound` says of which parameters nothing is known. */
+/** Cases from statistics. If there are none, `unfound` says why for each parameter without a value. */
 export interface AutoCases {
   readonly cases: readonly Case[];
   readonly unfound: readonly string[];
@@ -26,15 +26,15 @@ export interface AutoCases {
 
 interface Parameter {
   readonly values: ValuesByIdea;
-  /** Compared for equality or with a pattern, so that it matters which value it is. */
+  /** Compared for equality or with a pattern, so the choice of value matters. */
   readonly chosen: boolean;
-  /** A column with no other values than the common ones. */
+  /** The column has no values but the common ones. */
   readonly complete: boolean;
 }
 
 /**
- * One case for each idea of what an application may ask: all parameters take part in each, so that their number does not
- * multiply. No cases where a parameter has no value at all.
+ * One case per idea of what an application may ask. All parameters take part in each case, so that cases do not
+ * multiply. There are no cases if any parameter has no value.
  */
 export function autoCases(request: AutoRequest): AutoCases {
   const unfound: string[] = [];
@@ -59,19 +59,23 @@ function parameterOf(use: ParameterUse, request: AutoRequest): Parameter | { rea
   if (use.kind === 'limit') return fixed(PAGE);
   if (use.kind === 'offset') return fixed('0');
   if (use.kind === 'output') return fixed(storedValue(use, request));
-  if (use.kind === 'other') return { missing: 'it is compared with no column in a way that tells its value' };
+  if (use.kind === 'other')
+    return { missing: 'the query does not compare it with a column in a way that determines its value' };
   const values = request.valuesOf(use);
   if ('missing' in values) return values;
   const byIdea = valuesFor(use, values, placeOf(use, request.uses));
   const undone = Object.entries(byIdea).map(([idea, value]) => [idea, undoShape(use, value)] as const);
   const found = Object.fromEntries(undone.filter(([, value]) => value !== null));
   if (Object.keys(found).length === 0) {
-    return { missing: `the statistics of ${use.column.relname}.${use.column.attname} hold nothing it could be` };
+    return { missing: `the statistics of ${use.column.relname}.${use.column.attname} have no suitable value` };
   }
   return { values: found, chosen: !isRange(use), complete: values.complete };
 }
 
-/** No plan depends on it; an ordinary value all the same, where the column is known. */
+/**
+ * A value for a parameter that is only returned or stored. No plan depends on it; it is an ordinary one if the column
+ * is known.
+ */
 function storedValue({ column }: Output, { valuesOf }: AutoRequest): ParameterValue {
   if (column === null) return null;
   const shape = { through: null, plus: 0, before: '', after: '' };
@@ -115,10 +119,10 @@ function combined(parameters: readonly Parameter[]): Case[] {
   return cases;
 }
 
-/** Whether a parameter takes part in an idea; where it does not, it has an ordinary value. */
+/** Whether a parameter takes part in an idea; if not, it has an ordinary value. */
 function shows(idea: CaseIdea, parameter: Parameter, all: readonly Parameter[]): boolean {
   if (idea !== 'absent') return true;
-  // A new tenant asks for a known status within the usual time.
+  // For example, a new tenant asks for a known status within the usual period.
   const better = all.filter(({ values, chosen, complete }) => values.absent !== undefined && chosen && !complete);
   if (better.length > 0) return better.includes(parameter);
   return parameter.chosen || !all.some(({ values, chosen }) => chosen && values.absent !== undefined);

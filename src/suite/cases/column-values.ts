@@ -7,25 +7,25 @@ const MCV = 1;
 const HISTOGRAM = 2;
 const MCELEM = 4;
 
-/** What the snapshot says of the values of a column, as text. */
+/** The snapshot's values of a column, as text. */
 export interface ColumnValues {
   readonly family: TypeFamily;
-  /** The most common first. */
+  /** Most common first. */
   readonly common: readonly string[];
-  /** Bounds of the histogram, ascending: rows between two neighbours are equally many. */
+  /** Histogram bounds, ascending; there are equally many rows between any two neighbours. */
   readonly bounds: readonly string[];
-  /** The range's ends: of an index, else of the statistics; null where nothing is known. */
+  /** The lowest and highest value, from an index or else from the statistics; null if unknown. */
   readonly min: string | null;
   readonly max: string | null;
   /** No two rows have the same value. */
   readonly unique: boolean;
-  /** The common values are all there are. */
+  /** There are no values but the common ones. */
   readonly complete: boolean;
-  /** Most common elements of an array. */
+  /** The most common elements of an array column. */
   readonly elements: readonly string[];
 }
 
-/** The values of a column, or why there are none. */
+/** The values of a column, or the reason that there are none. */
 export function columnValues(relation: RelationSnapshot, attname: string): ColumnValues | { readonly missing: string } {
   const name = `${relation.relname}.${attname}`;
   const definition = relation.columns.find((column) => column.attname === attname);
@@ -55,7 +55,7 @@ export function columnValues(relation: RelationSnapshot, attname: string): Colum
   };
 }
 
-/** The least of values, or the greatest with `sign` -1; the first where the type has no order known here. */
+/** The lowest value, or the highest with `sign` -1; the first one if this code cannot order the type. */
 function least(family: TypeFamily, values: readonly string[], sign = 1): string | null {
   const [first = null, ...others] = values;
   return others.reduce<string | null>(
@@ -64,7 +64,7 @@ function least(family: TypeFamily, values: readonly string[], sign = 1): string 
   );
 }
 
-/** Statistics of the whole tree of a parent, where there are any: a query of it reads its children. */
+/** Statistics of a parent with its children if there are any, because a query on the parent reads those too. */
 function statisticsOf(relation: RelationSnapshot, attname: string): AttributeStatistics | undefined {
   const own = relation.statistics.filter((each) => each.attname === attname);
   return own.find(({ inherited }) => inherited) ?? own[0];
@@ -74,7 +74,7 @@ function elementType({ slots }: AttributeStatistics): string | null {
   return slots.find(({ stakind }) => stakind === MCV || stakind === HISTOGRAM)?.elemtype ?? null;
 }
 
-/** Ends of a B-tree that leads with the column. */
+/** Range ends from an index that begins with the column. */
 function rangeOf({ indexes }: RelationSnapshot, attname: string): string[] {
   for (const { range, definition } of indexes) {
     const [, quoted, bare] = /USING btree \((?:"((?:[^"]|"")+)"|([^\s,()"]+))(?=[\s,)])/.exec(definition) ?? [];

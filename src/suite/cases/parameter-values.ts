@@ -3,24 +3,26 @@ import type { CaseIdea, ParameterValue } from '../../model/suite.ts';
 import type { ColumnValues } from './column-values.ts';
 import { valueBeyond } from './type-family.ts';
 
-/** A parameter's values, by the idea each stands for; an idea that the column cannot show is left out. */
+/** A parameter's value for each idea. An idea that the column has no value for is left out. */
 export type ValuesByIdea = Readonly<Partial<Record<CaseIdea, ParameterValue>>>;
 
-/** Elements of a list: as many as PostgreSQL assumes where it does not know the list (estimate_array_length, selfuncs.c). */
+/** Number of elements in a list; PostgreSQL assumes as many for an unknown list (estimate_array_length, selfuncs.c). */
 const LIST_LENGTH = 10;
 
-/** Characters of a pattern's beginning. */
+/** Number of characters before the wildcard of a pattern. */
 const PREFIX_LENGTH = 3;
 
-/** Where a parameter stands among others. */
+/** How a parameter relates to others that are compared with the same column. */
 export interface Place {
-  /** How many parameters before it are compared for equality with the same column: each gets another value. */
+  /**
+   * Number of earlier parameters that are compared with the same column by the same operator; each gets another value.
+   */
   readonly index: number;
-  /** With another parameter it bounds a window of the column: it is the lower or the upper end. */
+  /** The end of a range of the column that it bounds together with another parameter; null if it does not. */
   readonly end: 'lower' | 'upper' | null;
 }
 
-/** Values for a parameter that is compared with a column, before what the query does with them is undone. */
+/** Values that the query should compare with the column; undoShape turns them into values of the parameter. */
 export function valuesFor({ operator }: Compared, values: ColumnValues, place: Place): ValuesByIdea {
   switch (operator) {
     case '=':
@@ -49,7 +51,7 @@ function equalityValues(values: ColumnValues, index: number): ValuesByIdea {
         : common.length === 1
           ? (bounds[middle(bounds) + index] ?? null)
           : null,
-    // Where no two rows are alike, all values are to the planner.
+    // For the planner, all values of a unique column are equal.
     absent: unique ? null : aboveAll(values, index + 1),
   });
 }
@@ -77,7 +79,10 @@ function rangeValues(values: ColumnValues, operator: Compared['operator']): Valu
   });
 }
 
-/** A part of the range between two bounds of the histogram, so that it holds as many rows wherever it lies; and all of it. */
+/**
+ * A window between two histogram bounds, so that it holds equally many rows wherever it is; for `wide`, the whole
+ * range.
+ */
 function windowValues(values: ColumnValues, end: 'lower' | 'upper'): ValuesByIdea {
   const { bounds, min, max } = values;
   const pick = ([lower, upper]: readonly (string | null | undefined)[]) => (end === 'lower' ? lower : upper) ?? null;
@@ -111,7 +116,7 @@ function elementValues({ elements }: ColumnValues, of: (element: string) => Para
   };
 }
 
-/** A value no row has, above all known ones. */
+/** A value that no row has, above all known ones. */
 function aboveAll({ family, max, common }: ColumnValues, steps: number): string | null {
   const value = max === null ? null : valueBeyond(family, max, steps);
   return value !== null && common.includes(value) ? null : value;
@@ -125,7 +130,7 @@ function middle(list: readonly unknown[]): number {
   return Math.floor(list.length / 2);
 }
 
-/** So many of a list, evenly spread over it. */
+/** Picks `length` elements, evenly spread over the list. */
 function spread(list: readonly string[], length: number): string[] {
   const picked = Array.from({ length }, (_, at) => list[Math.floor(((at + 0.5) * list.length) / length)]);
   return [...new Set(known(picked))];

@@ -1,4 +1,4 @@
-/** Types whose values can be reckoned with here; `other` for all whose values only the server understands. */
+/** Types whose values this code can calculate with; `other` for types that only the server understands. */
 export type TypeFamily = 'integer' | 'number' | 'date' | 'timestamp' | 'uuid' | 'text' | 'other';
 
 const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
@@ -10,12 +10,15 @@ const FAMILIES: readonly (readonly [RegExp, TypeFamily])[] = [
   [/^(?:text|character varying|character|bpchar|name|(?:\S+\.)?citext)(?:\(\d+\))?$/, 'text'],
 ];
 
-/** The family of a type as format_type prints it. */
+/** The family of a type, from format_type's text. */
 export function familyOf(type: string): TypeFamily {
   return type.endsWith('[]') ? 'other' : (FAMILIES.find(([names]) => names.test(type))?.[1] ?? 'other');
 }
 
-/** Below 0 where `a` comes first. Text is ordered by code points, as in the C locale: only for want of anything better. */
+/**
+ * Negative if `a` comes first. Orders text by code points, as in the C locale, because the column's collation is not
+ * available here.
+ */
 export function compareValues(family: TypeFamily, a: string, b: string): number {
   if (family === 'other') return 0;
   if (family === 'integer' && isInteger(a) && isInteger(b)) return Number(BigInt(a) - BigInt(b));
@@ -23,12 +26,12 @@ export function compareValues(family: TypeFamily, a: string, b: string): number 
   return a < b ? -1 : Number(a > b);
 }
 
-/** The greatest values of the types that end; what is greater is no value of them. */
+/** The largest bigint; an integer beyond it is invalid. */
 const INTEGER_LIMIT = 9_223_372_036_854_775_807n;
 
 /**
- * The value `steps` above another one, below it for a negative number: for numbers that much, for times days. For text and
- * uuid something that sorts there; null where it is not known how, or nothing can be there.
+ * The value `steps` above another, or below it if negative. A step is 1 for numbers and a day for dates and times. For
+ * text and uuid, any value that sorts on that side. Null if the type is unknown or no such value exists.
  */
 export function valueBeyond(family: TypeFamily, value: string, steps: number): string | null {
   switch (family) {
@@ -42,7 +45,7 @@ export function valueBeyond(family: TypeFamily, value: string, steps: number): s
     case 'uuid':
       return steps > 0 ? `ffffffff-ffff-ffff-ffff-${(0xffffffffffff - steps + 1).toString(16)}` : uuidBelow(steps);
     case 'text':
-      // A longer text with the same beginning comes later in every collation, and nothing comes before the empty one.
+      // A longer text with the same beginning sorts after it in every collation; nothing sorts before the empty text.
       return steps > 0 ? `${value}${'z'.repeat(steps)}` : '';
     case 'other':
       return null;
@@ -57,7 +60,7 @@ function within(value: bigint): string | null {
   return value > INTEGER_LIMIT || value < -INTEGER_LIMIT ? null : String(value);
 }
 
-/** In units, so that digits behind the point stay. */
+/** Changes only the digits before the decimal point, which keeps those after it exact. */
 function plusNumber(value: string, steps: number): string {
   const [, sign = '', whole, fraction = ''] = /^(-?)(\d+)(\.\d+)?$/.exec(value) ?? [];
   if (whole === undefined || (sign === '-' && fraction !== '')) return String(Number(value) + steps);
@@ -71,7 +74,7 @@ function uuidBelow(steps: number): string {
 
 const DAY_MS = 86_400_000;
 
-/** A date or time as DateStyle ISO prints it; null for infinity and for years before Christ. */
+/** Adds days to a date or time in DateStyle ISO; null for infinity and for years BC. */
 function plusDays(value: string, days: number): string | null {
   const [, year, month, day, rest = ''] = /^(\d{4,})-(\d\d)-(\d\d)( .*)?$/.exec(value) ?? [];
   if (year === undefined || rest.endsWith('BC')) return null;

@@ -2,7 +2,7 @@ import type { Compared, ValueShape } from '../../model/sql/parameter-use.ts';
 import type { ParameterValue } from '../../model/suite.ts';
 import { familyOf, valueBeyond } from './type-family.ts';
 
-/** The parameter's value with which the query comes to compare the column with `value`; null where there is none. */
+/** The parameter's value that makes the query compare the column with `value`; null if there is none. */
 export function undoShape({ operator, shape }: Compared, value: ParameterValue): ParameterValue {
   if (Array.isArray(value)) return value.map((each) => undoShape({ operator, shape } as Compared, each));
   if (typeof value !== 'string') return value;
@@ -16,7 +16,7 @@ function withFunction({ through }: ValueShape, value: string): string {
   return through === 'upper' ? value.toUpperCase() : value;
 }
 
-/** What stands in for the wildcards that the query does not add itself; the value's own are text. */
+/** Escapes wildcards in the value. Appends one if the query does not add any. */
 function pattern({ before, after }: ValueShape, value: string): string {
   const escaped = value.replaceAll(/[\\%_]/g, '\\$&');
   return before === '' && after === '' ? `${escaped}%` : escaped;

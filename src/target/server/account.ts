@@ -2,14 +2,14 @@ import { execa } from 'execa';
 import { programPath } from '../../files/index.ts';
 import { RegressError } from '../../model/errors.ts';
 
-/** An unprivileged user of this machine that runs the server in root's place. */
+/** The unprivileged user of this machine that runs the server instead of root. */
 export interface Account {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Variables that say where the C library finds locales that are not in its usual place. */
+/** Variables that tell the C library where to find locales that are not in the usual place. */
 export function localePlaces(): Record<string, string> {
   const set = ['LOCPATH', 'LOCALE_ARCHIVE'].flatMap((name) => {
     const value = process.env[name];
@@ -18,14 +18,14 @@ export function localePlaces(): Record<string, string> {
   return Object.fromEntries(set);
 }
 
-/** The environment a server's programs run in: nothing of PG*, LC_* or TZ leaks in. */
+/** The environment of a server's programs; no PG*, LC_* or TZ leaks in. */
 function serverEnvironment(): Record<string, string> {
   return { PATH: programPath(), LC_ALL: 'C', TZ: 'UTC', ...localePlaces() };
 }
 
 /**
- * Who runs the server: null for the user of this process, and for root, whom PostgreSQL refuses, `postgres` or else
- * `nobody`. Throws RegressError `environment` when neither exists.
+ * The user to run the server as: null for the user of this process. PostgreSQL refuses root, so for root it is
+ * `postgres` or else `nobody`. Throws RegressError `environment` if neither exists.
  */
 export async function serverAccount(): Promise<Account | null> {
   if (process.getuid?.() !== 0) return null;
@@ -48,7 +48,7 @@ async function lookUpAccount(name: string): Promise<Account | null> {
   return uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : null;
 }
 
-/** Options for execa that run a program of the server as its user, in a folder that user can enter. */
+/** Options for execa that run one of the server's programs as its user, in a folder that this user can enter. */
 export function asServer(account: Account | null) {
   return {
     cwd: '/',
@@ -58,7 +58,7 @@ export function asServer(account: Account | null) {
   } as const;
 }
 
-/** Whether the server's user, null: this one, may enter, run or write a file or folder. */
+/** Whether the server's user (null: this user) may enter, run or write a file or folder. */
 export async function isReachable(account: Account | null, path: string, right: 'w' | 'x'): Promise<boolean> {
   const { exitCode } = await execa('sh', ['-c', `test -${right} "$1"`, 'sh', path], {
     ...asServer(account),
@@ -67,7 +67,7 @@ export async function isReachable(account: Account | null, path: string, right: 
   return exitCode === 0;
 }
 
-/** Throws RegressError `environment`, with `hint`, when the server's user cannot reach a file or folder. */
+/** Throws RegressError `environment`, with `hint`, if the server's user cannot reach a file or folder. */
 export async function checkReachable(
   account: Account | null,
   path: string,
@@ -75,7 +75,7 @@ export async function checkReachable(
 ): Promise<void> {
   if (account === null || (await isReachable(account, path, right))) return;
   throw new RegressError('environment', `the server's user ${account.name} cannot reach ${path}`, {
-    detail: `PostgreSQL does not run as root, so regress starts it as ${account.name}, who must be able to enter every folder on the way.`,
+    detail: `PostgreSQL does not run as root, so regress starts it as ${account.name}, which must be able to enter every folder of this path.`,
     hint,
   });
 }

@@ -6,8 +6,8 @@ import { isSystemError } from '../../model/file-error.ts';
 import { refuseCommitted, requireOurs } from './ownership.ts';
 
 /**
- * Where built libraries and server templates are kept: REGRESS_CACHE_DIR, else for root a folder that the server's
- * unprivileged user can reach, else the user's own cache.
+ * The folder for built libraries and server templates: REGRESS_CACHE_DIR; else, for root, a folder that the server's
+ * unprivileged user can reach; else the user's own cache.
  */
 function cacheFolder(): string {
   const named = process.env.REGRESS_CACHE_DIR;
@@ -17,8 +17,8 @@ function cacheFolder(): string {
 }
 
 /**
- * Makes a folder of the cache that everybody can enter, whatever the umask; returns its path. Throws RegressError `environment`
- * where it cannot be made, and where others than us and the user `server` could have put something there.
+ * Creates a folder of the cache that everybody can enter, whatever the umask, and returns its path. Throws RegressError
+ * `environment` if it cannot be created, or if anybody but us and the user `server` could have put files there.
  */
 export async function makeCacheFolder(name: string, server: number | null = null): Promise<string> {
   let folder = cacheFolder();
@@ -34,11 +34,14 @@ export async function makeCacheFolder(name: string, server: number | null = null
     return folder;
   } catch (error) {
     if (error instanceof RegressError) throw error;
-    throw notWritable(`could not make the cache folder ${folder}`, error);
+    throw notWritable(`could not create the cache folder ${folder}`, error);
   }
 }
 
-/** Work that writes into a folder of the cache, which may be another user's, or mounted to be read. */
+/**
+ * Runs work that writes to a folder of the cache. Throws RegressError `environment` if the folder is not writable, such
+ * as another user's or one that is mounted read-only.
+ */
 export async function writingTo<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -12,22 +12,22 @@ import { isOurs } from './ownership.ts';
 
 const LIBRARY = 'regress_planner.so';
 
-/** What PGXS may call it: on macOS the suffix is .dylib from 16 on. */
+/** Names that PGXS may give the library: on macOS the suffix is .dylib from 16 on. */
 const BUILT_NAMES = [LIBRARY, 'regress_planner.dylib'];
 
-/** What the library is made of; object files and test results of a build in place are not. */
+/** The sources of the library; leaves out object files and test results of a build in place. */
 const SOURCES = ['Makefile', 'regress_planner.control', 'sql', 'src'];
 const SOURCE_NAME = /(^Makefile|\.(c|h|sql|control))$/;
 
-/** The folder of the extension's sources; the same from `src/` and from `dist/`. */
+/** The folder of the extension's sources. Works from `src/` and from `dist/`. */
 export function extensionFolder(): string {
   return fileURLToPath(new URL('../../../extension', import.meta.url));
 }
 
 /**
- * The absolute path of the extension's library for an installation, built with PGXS into the cache unless a library of
- * the same sources is there, whole and of our making; `say` is told before it is. Nothing is written into the installation. Throws RegressError
- * `environment`.
+ * The absolute path of the extension's library for an installation. Builds it with PGXS into the cache, unless an
+ * intact library that we built from the same sources is there; calls `say` before building. Writes nothing into the
+ * installation. Throws RegressError `environment`.
  */
 export async function buildExtension(
   installation: Installation,
@@ -36,18 +36,18 @@ export async function buildExtension(
   const cache = await makeCacheFolder('extension');
   const library = join(cache, `${installation.major}-${await buildKey(installation)}`, LIBRARY);
   if (!(await isWhole(library))) {
-    say(`building the extension for PostgreSQL ${installation.version}, once`);
+    say(`building the extension for PostgreSQL ${installation.version}; this happens once`);
     await buildInto(cache, library, installation);
   }
   return library;
 }
 
-/** Where the digest of a library stands. */
+/** The file with the digest of a library. */
 function digestFile(library: string): string {
   return `${library}.sha256`;
 }
 
-/** Whether there is a library that we built, as it was built. */
+/** Whether there is a library that we built and that is intact. */
 async function isWhole(library: string): Promise<boolean> {
   try {
     const [folder, file] = await Promise.all([lstat(dirname(library)), lstat(library)]);
@@ -64,7 +64,9 @@ async function digestOf(file: string): Promise<string> {
     .digest('hex');
 }
 
-/** Changes with the sources and with anything pg_config tells of the installation, its compile flags among it. */
+/**
+ * A key that changes with the sources and with all that pg_config says of the installation, such as its compile flags.
+ */
 async function buildKey(installation: Installation): Promise<string> {
   const hash = createHash('sha256').update(
     (await execa(installation.pgConfig, { env: { PATH: programPath() }, timeout: PROGRAM_LIMITS.short })).stdout,
@@ -87,7 +89,7 @@ async function sourceFiles(folder: string): Promise<string[]> {
   return entries.flat().sort();
 }
 
-/** Builds aside and moves the library to its place at the end, so that two builds at once do not meet. */
+/** Builds in another folder and moves the library into place at the end, so that concurrent builds do not collide. */
 async function buildInto(cache: string, library: string, installation: Installation): Promise<void> {
   await removeOldBuilds(cache);
   await withSources(cache, async (build) => {
@@ -100,7 +102,7 @@ async function buildInto(cache: string, library: string, installation: Installat
       await chmod(built, 0o755);
       await writeFile(digestFile(whole), await digestOf(built));
       await rename(built, whole);
-      // Another run may have built the same meanwhile; what is damaged or another's makes way.
+      // Another run may have built the same library meanwhile. Replace it if it is damaged or not ours.
       if (await isWhole(library)) return;
       await rm(dirname(library), { recursive: true, force: true });
       await rename(dirname(whole), dirname(library));
@@ -108,7 +110,7 @@ async function buildInto(cache: string, library: string, installation: Installat
   });
 }
 
-/** Does its work in a copy of the sources, which goes afterwards. */
+/** Runs work in a temporary copy of the sources. */
 async function withSources(cache: string, work: (build: string) => Promise<void>): Promise<void> {
   const build = join(cache, `build-${randomBytes(6).toString('hex')}`);
   const folder = extensionFolder();
@@ -124,8 +126,8 @@ async function withSources(cache: string, work: (build: string) => Promise<void>
 }
 
 /**
- * Builds the extension and installs it into the installation's own folders, or into the same folders below `destdir`, an
- * absolute path. Returns the folders of the library and of the control file. Throws RegressError `environment`.
+ * Builds the extension and installs it into the installation's own folders, or into the same folders below `destdir`,
+ * an absolute path. Returns the folders of the library and of the control file. Throws RegressError `environment`.
  */
 export async function installExtension(installation: Installation, destdir = ''): Promise<readonly string[]> {
   const cache = await makeCacheFolder('extension');
@@ -146,7 +148,7 @@ async function make(build: string, installation: Installation, targets: readonly
   await mkdir(build, { recursive: true });
   const result = await execa('make', ['-s', `PG_CONFIG=${installation.pgConfig}`, 'with_llvm=no', ...targets], {
     cwd: build,
-    // Options of a make around us are not for this one.
+    // If make runs regress, its options must not apply to this make.
     env: { PATH: programPath(), LC_ALL: 'C', MAKEFLAGS: '', MFLAGS: '', MAKELEVEL: '' },
     all: true,
     reject: false,
@@ -161,7 +163,7 @@ async function make(build: string, installation: Installation, targets: readonly
 const MISSING_PROGRAM =
   /^(?:make(?:\[\d+\])?|\S*sh): (?:(?:line )?\d+: )?([\w.+-]+): (?:No such file or directory|(?:command )?not found)$/m;
 
-/** The program a shell or make could not find, such as `gcc`. */
+/** The program that a shell or make could not find, such as `gcc`; null if there is none. */
 function missingProgram(output: string): string | null {
   return MISSING_PROGRAM.exec(output)?.[1] ?? null;
 }
@@ -184,7 +186,7 @@ function installError(installation: Installation, output: string): RegressError 
   return new RegressError('environment', `could not install the extension for PostgreSQL ${installation.version}`, {
     detail: output.trim().split('\n').slice(-SHOWN_LINES).join('\n'),
     hint: /Permission denied/i.test(output)
-      ? `The folders belong to somebody else: sudo npx regress extension install --pg-config ${installation.pgConfig}`
+      ? `The folders belong to another user: sudo npx regress-pg extension install --pg-config ${installation.pgConfig}`
       : `make -C ${extensionFolder()} install PG_CONFIG=${installation.pgConfig}`,
   });
 }

@@ -13,22 +13,23 @@ export interface Installation {
   readonly pgConfig: string;
   /** Folder of postgres, initdb and psql, without symbolic links. */
   readonly bindir: string;
-  /** Such as `15.20 (Debian 15.20-0+deb12u1)`. */
+  /** For example `15.20 (Debian 15.20-0+deb12u1)`. */
   readonly version: string;
   readonly major: number;
-  /** postgres.h and PGXS are there. */
+  /** True if postgres.h and PGXS exist. */
   readonly hasServerHeaders: boolean;
-  /** postgres and initdb are there; a pg_config of the client library alone points to a folder without them. */
+  /** True if postgres and initdb exist. The pg_config of the client library alone points to a folder without them. */
   readonly hasServer: boolean;
 }
 
-/** The oldest major the extension is written for. */
+/** The oldest major that the extension supports. */
 const MINIMUM_MAJOR = 14;
 
 /**
- * The installations of this machine, best first. One that is named (`pgConfig`, else the environment's PG_CONFIG) is
- * the only one; else those of PATH (see programPath), then of Debian, Homebrew and Red Hat's places, newest first within each place.
- * Throws RegressError `environment` when the named one does not run. `[]` when there is none.
+ * The installations of this machine, best first. If one is named (`pgConfig`, or PG_CONFIG in the environment), it is
+ * the only one. Otherwise those on PATH (see programPath), then those in the usual places of Debian, Homebrew and Red
+ * Hat, newest first within each place. Empty if there are none. Throws RegressError `environment` if the named one does
+ * not run.
  */
 export async function findInstallations(options: { readonly pgConfig?: string } = {}): Promise<Installation[]> {
   const named = options.pgConfig ?? (process.env.PG_CONFIG || undefined);
@@ -43,8 +44,8 @@ export async function findInstallations(options: { readonly pgConfig?: string } 
 }
 
 /**
- * The installation to work with: of the asked major if there is one, else the first. Only one with a server, its
- * headers and a supported version will do; throws RegressError `environment` that says what to install.
+ * The installation to work with: one of the requested major if there is one, else the first. It must have a server,
+ * headers and a supported version. Throws RegressError `environment` that says what to install.
  */
 export function chooseInstallation(
   installations: readonly Installation[],
@@ -57,8 +58,8 @@ export function chooseInstallation(
 }
 
 /**
- * The installation to build the extension for: one with headers, whether or not a server is there. Of the asked major if
- * one is asked for, else the first. Throws RegressError `environment` that says what to install.
+ * The installation to build the extension for: one with headers, with or without a server. Of the requested major if
+ * given, else the first. Throws RegressError `environment` that says what to install.
  */
 export function chooseHeaders(
   installations: readonly Installation[],
@@ -71,7 +72,7 @@ export function chooseHeaders(
   if (wanted.major === undefined) throw unusableError(installations);
   const found = installations.map(({ version }) => version.split(' ')[0]);
   throw new RegressError('environment', `PostgreSQL ${wanted.major} is not on this machine`, {
-    detail: found.length === 0 ? 'There is none at all.' : `There is ${found.join(', ')}.`,
+    detail: found.length === 0 ? 'No PostgreSQL was found.' : `Found: ${found.join(', ')}.`,
     hint: installCommands(wanted.major),
   });
 }
@@ -129,7 +130,10 @@ async function isReadable(path: string): Promise<boolean> {
   );
 }
 
-/** A distribution has one major; PostgreSQL's own repositories, which their scripts add, have each. */
+/**
+ * Commands that install PostgreSQL. A distribution has one major; PostgreSQL's own repositories, which their scripts
+ * add, have all.
+ */
 function installCommands(major?: number): string {
   const commands =
     major === undefined
@@ -140,7 +144,7 @@ function installCommands(major?: number): string {
         ]
       : [
           `  Debian, Ubuntu: sudo apt-get install postgresql-${major} postgresql-server-dev-${major} gcc make`,
-          '                  where apt has it not, first: sudo apt-get install postgresql-common && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y',
+          '                  if apt does not have it, first: sudo apt-get install postgresql-common && sudo /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y',
           `  PGDG's RPMs:    sudo dnf install postgresql${major}-server postgresql${major}-devel gcc make`,
           `  macOS:          brew install postgresql@${major}`,
         ];
@@ -157,7 +161,7 @@ function unusableError(installations: readonly Installation[]): RegressError {
       hint: installCommands(),
     });
   }
-  const clients = installations.map((installation) => `${installation.pgConfig} is of a client without a server.`);
+  const clients = installations.map((installation) => `${installation.pgConfig} belongs to a client without a server.`);
   return new RegressError('environment', 'no PostgreSQL server is installed on this machine', {
     detail: ["Looked at PATH and at Debian's, Homebrew's and Red Hat's places for pg_config.", ...clients].join(' '),
     hint: installCommands(),
@@ -167,7 +171,7 @@ function unusableError(installations: readonly Installation[]): RegressError {
 function missingHeadersError(installation: Installation): RegressError {
   const { major } = installation;
   return new RegressError('environment', `PostgreSQL ${major} has no server headers`, {
-    detail: `The extension is compiled against them; ${installation.pgConfig} points to files that are not there.`,
+    detail: `The extension is compiled against them; ${installation.pgConfig} points to files that do not exist.`,
     hint: [
       'Install them:',
       `  Debian, Ubuntu: sudo apt-get install postgresql-server-dev-${major} gcc make`,

@@ -1,6 +1,6 @@
 import type { ServerLocale } from '../../environment/index.ts';
 
-/** The options of initdb for a locale; messages are English everywhere. */
+/** The options of initdb for a locale. Messages are always in English. */
 export function initdbLocaleOptions(locale: ServerLocale, major: number): string[] {
   const options = [
     `--encoding=${locale.encoding}`,

@@ -5,11 +5,11 @@ import { isInside, programPath, projectAround, settle } from '../../files/index.
 import { RegressError } from '../../model/errors.ts';
 
 /**
- * Libraries of the cache are loaded into servers, and so must come from us: whoever could put one there could run anything as
+ * Servers load libraries from the cache, so these must come from us: anybody who could put one there could run code as
  * the server's user.
  */
 
-/** Bits of a mode that let others write. */
+/** Permission bits that let others write. */
 const OTHERS_WRITE = 0o022;
 
 /** Whether only this user, root or the server's user could have written it. */
@@ -23,23 +23,23 @@ function isOwner(uid: number, server: number | null): boolean {
 }
 
 /**
- * Throws RegressError `environment` for a folder of the cache that belongs to another than this user, root or the server's
- * user. Where others may write to it, they no longer may.
+ * Throws RegressError `environment` for a folder of the cache that does not belong to this user, root or the server's
+ * user. Removes others' permission to write to it.
  */
 export async function requireOurs(folder: string, server: number | null = null): Promise<void> {
   const found = await stat(folder);
   if (!isOwner(found.uid, server)) {
-    throw foreign(folder, `It belongs to the user ${found.uid}, and what is in it would be loaded into a server.`);
+    throw foreign(folder, `It belongs to the user ${found.uid}, and servers would load libraries from it.`);
   }
   if (isOurs(found, server)) return;
   await chmod(folder, found.mode & 0o7777 & ~OTHERS_WRITE).catch((cause: unknown) => {
-    throw foreign(folder, 'Others may write to it, and what is in it would be loaded into a server.', cause);
+    throw foreign(folder, 'Other users may write to it, and servers would load libraries from it.', cause);
   });
 }
 
 /**
- * Throws RegressError `environment` for a cache in the project that the repository brings: CI systems keep caches there, but
- * what is committed is no cache.
+ * Throws RegressError `environment` for a cache that is committed to the project's repository. CI systems keep caches
+ * inside the project, but committed files may come from anybody.
  */
 export async function refuseCommitted(folder: string): Promise<void> {
   const project = projectAround(process.cwd());
@@ -48,11 +48,12 @@ export async function refuseCommitted(folder: string): Promise<void> {
     throw foreign(folder, `${cause.message}.`, cause);
   });
   if (!isInside(place, project) || !(await isCommitted(place))) return;
-  throw foreign(folder, 'Files in it are committed to the repository, and would be loaded into a server.');
+  throw foreign(folder, 'Files in it are committed to the repository, and servers would load libraries from it.');
 }
 
 async function isCommitted(folder: string): Promise<boolean> {
-  // In CI the checkout may be another user's; nothing but names is read, and nothing of its configuration is run.
+  // In CI, the checkout may belong to another user. Git only lists names here and runs nothing from the repository's
+  // configuration.
   const options = ['-c', 'safe.directory=*', '-c', 'core.fsmonitor=false'];
   const { stdout } = await execa('git', [...options, 'ls-files', '--', '.'], {
     cwd: folder,

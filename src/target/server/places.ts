@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Where packages put the programs of one major: `folder`, then a name that ends in the major, then `rest`. */
+/** Folders in which packages put the programs of a major: `folder`, then a name that ends in the major, then `rest`. */
 const PLACES: readonly { readonly folder: string; readonly name: RegExp; readonly rest: string }[] = [
   { folder: '/usr/lib/postgresql', name: /^(\d+)$/, rest: 'bin' },
   { folder: '/opt/homebrew/opt', name: /^postgresql@(\d+)$/, rest: 'bin' },
@@ -9,7 +9,7 @@ const PLACES: readonly { readonly folder: string; readonly name: RegExp; readonl
   { folder: '/usr', name: /^pgsql-(\d+)$/, rest: 'bin' },
 ];
 
-/** Paths where pg_config may be, by place and newest major first. */
+/** Paths where a pg_config may be, by place, newest major first. */
 export async function pgConfigsInKnownPlaces(): Promise<string[]> {
   const perPlace = await Promise.all(
     PLACES.map(async ({ folder, name, rest }) => {

@@ -7,7 +7,7 @@ interface RunningProcess {
   readonly argv: readonly string[];
 }
 
-/** The processes of this machine with an argument that is this path or lies below it. */
+/** The processes of this machine with an argument that is this path or a path below it. */
 export async function processesNaming(path: string): Promise<RunningProcess[]> {
   const processes = await runningProcesses();
   return processes.filter(
@@ -15,7 +15,7 @@ export async function processesNaming(path: string): Promise<RunningProcess[]> {
   );
 }
 
-/** From /proc, because ps is not on every machine; from ps where there is no /proc. */
+/** Reads /proc, because not every machine has ps; uses ps if there is no /proc. */
 async function runningProcesses(): Promise<RunningProcess[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (pids.length === 0)
@@ -35,7 +35,7 @@ function fromPs(lines: string): RunningProcess[] {
   });
 }
 
-/** Whether a process of this number exists, of whichever user. */
+/** Whether a process with this id exists, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -44,7 +44,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Sends a signal; a process that is gone is none of our business. */
+/** Sends a signal; ignores a process that is gone. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);

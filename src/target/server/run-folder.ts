@@ -10,22 +10,25 @@ import { requireOurs } from './ownership.ts';
 import { isAlive, processesNaming, signal } from './processes.ts';
 import { SUPERVISOR_NAME } from './supervisor.ts';
 
-/** The folders of one throwaway server; they live as long as it does. */
+/** The folders of one throwaway server; they exist as long as it does. */
 export interface RunFolder {
-  /** Holds the data directory and the log. */
+  /** Contains the data directory and the log. */
   readonly path: string;
   readonly data: string;
-  /** Holds the unix socket; short, because a socket's whole path has room for about 100 bytes. */
+  /** Contains the unix socket. Short, because a socket's whole path is limited to about 100 bytes. */
   readonly sockets: string;
 }
 
-/** The part of the cache that belongs to the server's user: `template/` and `run/`. One that is complete may be mounted to be read. */
+/**
+ * The part of the cache that belongs to the server's user: `template/` and `run/`. It may be mounted read-only once it
+ * is complete.
+ */
 export async function serverHome(account: Account | null): Promise<string> {
   const home = await makeCacheFolder(account === null ? 'server' : `server-${account.name}`, account?.uid);
   for (const folder of [home, join(home, 'template'), homeRuns(home)]) {
     await writingTo(home, async () => {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      // Where the cache is mounted to be read, this is done already.
+      // A cache that is mounted read-only has the right owner already.
       if (account !== null && (await stat(folder)).uid !== account.uid) await chown(folder, account.uid, account.gid);
     });
     await requireOurs(folder, account?.uid ?? null);
@@ -37,15 +40,15 @@ export async function serverHome(account: Account | null): Promise<string> {
   return home;
 }
 
-/** Where runs are kept that only make something for the cache. */
+/** The folder for runs that only create something for the cache. */
 export function homeRuns(home: string): string {
   return join(home, 'run');
 }
 
 /**
- * Where servers run: a folder of their user in REGRESS_RUN_DIR, which may be a tmpfs, else in the cache, or where that may not be
- * written in the folder for temporary files. Throws
- * RegressError `environment` where the folder cannot be made, or is somebody else's.
+ * The folder in which servers run. It belongs to their user and is in REGRESS_RUN_DIR, which may be a tmpfs; else in
+ * the cache; or, if that is not writable, in the folder for temporary files. Throws RegressError `environment` if it
+ * cannot be created or belongs to another user.
  */
 export async function serverRuns(home: string, account: Account | null): Promise<string> {
   const named = process.env.REGRESS_RUN_DIR;
@@ -58,21 +61,22 @@ export async function serverRuns(home: string, account: Account | null): Promise
   } catch (error) {
     throw unusable(folder, `${(error as Error).message}.`, error);
   }
-  // In a folder like /dev/shm anybody could have made it first.
+  // In a folder such as /dev/shm, anybody could have created it first.
   const made = await lstat(folder);
-  if (!made.isDirectory() || (uid !== undefined && made.uid !== uid)) throw unusable(folder, "It is somebody else's.");
+  if (!made.isDirectory() || (uid !== undefined && made.uid !== uid))
+    throw unusable(folder, 'It belongs to another user.');
   await checkReachable(account, folder, { right: 'w', hint: RUN_DIR_HINT });
   return folder;
 }
 
-const RUN_DIR_HINT = 'Set REGRESS_RUN_DIR to a folder that everybody may write, such as /dev/shm, or leave it out.';
+const RUN_DIR_HINT = 'Set REGRESS_RUN_DIR to a folder that every user can write to, such as /dev/shm, or unset it.';
 
 function unusable(folder: string, detail: string, cause?: unknown): RegressError {
   const message = `servers cannot run in ${folder}`;
   return new RegressError('environment', message, { detail, hint: RUN_DIR_HINT, cause });
 }
 
-/** Makes the folder of a run; its name says which process of which machine it belongs to. */
+/** Creates the folder of a run; its name says which process of which machine it belongs to. */
 export async function makeRunFolder(runs: string, account: Account | null): Promise<RunFolder> {
   const folder = runFolder(runs, `${machine()}_${process.pid}_${randomBytes(6).toString('hex')}`);
   await writingTo(runs, async () => {
@@ -102,7 +106,7 @@ export async function removeLeftovers(runs: string): Promise<void> {
 const POLL_MS = 20;
 const STOP_POLLS = 500;
 
-/** Ends what still runs in a folder and removes it. Only for a run that has no supervisor any more. */
+/** Ends processes that still run in a folder, and removes it. Only for a run without a supervisor. */
 export async function removeRun(folder: RunFolder): Promise<void> {
   const left = (await processesNaming(folder.path)).map(({ pid }) => pid);
   for (const pid of left) signal(pid, 'SIGQUIT');
@@ -113,11 +117,11 @@ export async function removeRun(folder: RunFolder): Promise<void> {
 
 const FOREIGN_AFTER_MS = 86_400_000;
 
-/** True when neither the run's regress nor its supervisor is there any more. */
+/** True if both the run's regress and its supervisor are gone. */
 async function isAbandoned(folder: RunFolder, name: string): Promise<boolean> {
   const [host, pid] = name.split('_');
   if (host !== machine()) {
-    // Another machine's processes cannot be seen from here, so only age tells.
+    // Processes of another machine are not visible here, so only age counts.
     const { mtimeMs } = await stat(folder.path).catch(() => ({ mtimeMs: Date.now() }));
     return Date.now() - mtimeMs > FOREIGN_AFTER_MS;
   }

@@ -1,14 +1,15 @@
 import { execa } from 'execa';
 import { type Account, asServer } from './account.ts';
 
-/** Stands in the supervisor's command line, by which it is found again. */
+/** Appears in the supervisor's command line, to find it again. */
 export const SUPERVISOR_NAME = 'regress-supervisor';
 
 /**
- * Runs the server and outlives whoever started it. Its standard input is a pipe that only regress holds: when it
- * closes, for whatever reason (SIGKILL too), the server is ended and both folders are removed. When the server ends by
- * itself the folders go as well. The last lines of the log are its only output. SIGQUIT is sent until it is heard: a shell
- * starts a command in the background with it ignored, and a server that is just starting still ignores it.
+ * Runs the server and outlives the process that started it. Its standard input is a pipe that only regress holds. When
+ * it closes, however regress ends (SIGKILL too), the supervisor ends the server and removes both folders. It also
+ * removes them if the server ends by itself. Its only output is the last lines of the log. It repeats SIGQUIT until the
+ * server reacts: a shell starts background commands with SIGQUIT ignored, and a server that is just starting still
+ * ignores it.
  */
 const SUPERVISOR = `
 run=$1 sockets=$2
@@ -27,15 +28,15 @@ tail -n 20 "$run/server.log"
 rm -rf "$run" "$sockets"
 `;
 
-/** A server that ends when told to, or when this process does. */
+/** A server that ends when told to, or when this process ends. */
 export interface Supervised {
-  /** The last lines of the log once the server and its folders are gone, null until then. */
+  /** The last lines of the log once the server and its folders are gone; null until then. */
   ended(): string | null;
   /** Ends the server at once and waits until its folders are removed. */
   end(): Promise<void>;
 }
 
-/** Starts `command` under a supervisor in a process group of its own, so that Ctrl-C reaches regress alone. */
+/** Starts `command` under a supervisor, in its own process group, so that Ctrl-C reaches only regress. */
 export function supervise(
   command: readonly string[],
   folder: { readonly path: string; readonly sockets: string },
@@ -66,7 +67,10 @@ export function supervise(
   };
 }
 
-/** What keeps the event loop alive: processes and pipes have both, though the types of streams do not say so. */
+/**
+ * Something that keeps the event loop alive. Processes and pipes have both methods, although the types of streams lack
+ * them.
+ */
 interface Handle {
   ref(): void;
   unref(): void;

@@ -14,8 +14,8 @@ import { initdbLocaleOptions } from './locale.ts';
 import { homeRuns, makeRunFolder, removeRun } from './run-folder.ts';
 
 /**
- * A data directory as initdb leaves it, kept in the cache and made when missing. A locale this machine does not have
- * is replaced by the next best one; that plans can then differ is for the conditions of exactness to say.
+ * A data directory as initdb creates it, from the cache; created if missing. Replaces a locale that this machine does
+ * not have with the next best; the conditions for identical plans report that.
  */
 export async function serverTemplate(
   home: string,
@@ -37,17 +37,18 @@ export async function serverTemplate(
 
 function templateKey(installation: Installation, locale: ServerLocale): string {
   const options = initdbLocaleOptions(locale, installation.major);
-  // A server does not start in a locale that another place has.
+  // A server does not start in a locale from another folder, so the folders are part of the key.
   const identity = [installation.bindir, installation.version, ...options, ...Object.values(localePlaces())];
   return createHash('sha256').update(identity.join('\0')).digest('hex').slice(0, 16);
 }
 
-/** Bits of a mode that PostgreSQL wants cleared on its data directory. */
+/** Permission bits that must be clear on PostgreSQL's data directory. */
 const FORBIDDEN_MODE = 0o027;
 
 /**
- * Whether there is a template that the server's user can copy and start. What a CI system restored under another owner, with
- * other modes or in part is removed, to be made anew. Throws RegressError `environment` where that cannot be.
+ * Whether there is a template that the server's user can copy and start. Removes one that a CI system restored
+ * incompletely, or with another owner or mode, so that it is created again. Throws RegressError `environment` if it
+ * cannot be removed.
  */
 async function isUsable(template: string, account: Account | null): Promise<boolean> {
   const found = await lstat(template).catch(() => null);
@@ -59,7 +60,7 @@ async function isUsable(template: string, account: Account | null): Promise<bool
     await rm(template, { recursive: true, force: true });
     return false;
   } catch (cause) {
-    throw new RegressError('environment', `a server's template in the cache is somebody else's: ${template}`, {
+    throw new RegressError('environment', `a server's template in the cache belongs to another user: ${template}`, {
       detail: `${(cause as Error).message}.`,
       hint: 'Remove it, or set REGRESS_CACHE_DIR to a folder of your own.',
       cause,
@@ -67,7 +68,7 @@ async function isUsable(template: string, account: Account | null): Promise<bool
   }
 }
 
-/** Runs initdb aside and moves the result to its place; returns what initdb said when it failed. */
+/** Runs initdb in another folder and moves the result into place. Returns initdb's output if it failed. */
 async function makeTemplate(
   template: string,
   home: string,
@@ -86,7 +87,7 @@ async function makeTemplate(
         '--auth=trust',
         '--no-sync',
         '--no-instructions',
-        // A sixteenth of the usual size: less to copy at every start.
+        // A sixteenth of the default size: less to copy at every start.
         '--wal-segsize=1',
         ...initdbLocaleOptions(locale, installation.major),
       ],
@@ -95,7 +96,7 @@ async function makeTemplate(
     if (result.timedOut) return result.shortMessage ?? '';
     if (result.failed) return lastLines(result.all || (result.shortMessage ?? ''));
     await writingTo(home, async () => {
-      // First: who finds a template without it takes it for a damaged one.
+      // First, because a template without a listing counts as damaged.
       await writeFile(listingFile(template), listing(folder.data));
       await moveUnlessThere(folder.data, template);
     });
@@ -105,7 +106,7 @@ async function makeTemplate(
   }
 }
 
-/** Where the listing of a template stands: not among the templates. */
+/** The file with the listing of a template, outside the folder of templates. */
 function listingFile(template: string): string {
   return join(template, '../..', `${basename(template)}.listing`);
 }
@@ -114,7 +115,9 @@ async function readListing(template: string): Promise<string | null> {
   return readFile(listingFile(template), 'utf8').catch(() => null);
 }
 
-/** A digest of names and sizes: of what is copied whole, a missing or cut file is what happens. */
+/**
+ * A digest of names and sizes. Enough to notice missing or truncated files, which are what incomplete copies produce.
+ */
 function listing(folder: string): string {
   const hash = createHash('sha256');
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
@@ -125,7 +128,7 @@ function listing(folder: string): string {
   return hash.digest('hex');
 }
 
-/** Another run may have made the same template meanwhile; either will do. */
+/** Another run may have created the same template meanwhile; either one will do. */
 async function moveUnlessThere(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);

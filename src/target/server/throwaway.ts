@@ -21,20 +21,21 @@ import {
 import { type Supervised, supervise } from './supervisor.ts';
 import { serverTemplate } from './template.ts';
 
-/** A server of our own, on a unix socket only, gone with this process at the latest. */
+/** Our own server, on a unix socket only. It ends with this process at the latest. */
 export interface ThrowawayServer {
   readonly installation: Installation;
   /** URL of a database for the superuser `postgres`. */
   url(database: string): string;
-  /** Where it writes what it has to say. */
+  /** The path of its log file. */
   readonly log: string;
   /** Ends the server at once and removes all of it. May be called twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a server whose template databases have the encoding and locale asked for, or the next best this machine has;
- * databases are to be created from template0. `settings` (`name=value`) go over ours. Throws RegressError `environment` when it does not start.
+ * Starts a server whose template databases have the given encoding and locale, or the next best that this machine has;
+ * create databases from template0. `settings` (`name=value`) override ours. Throws RegressError `environment` if it
+ * does not start.
  */
 export async function startServer(
   installation: Installation,
@@ -44,11 +45,11 @@ export async function startServer(
   const account = await serverAccount();
   await checkReachable(account, join(installation.bindir, 'postgres'), {
     right: 'x',
-    hint: `Name the pg_config of a PostgreSQL that ${account?.name} can reach with --pg-config.`,
+    hint: `Use --pg-config to name a PostgreSQL that ${account?.name} can reach.`,
   });
   const home = await serverHome(account);
   const runs = await serverRuns(home, account);
-  // What cannot be removed is not in the way.
+  // Leftovers that cannot be removed do no harm.
   for (const folder of new Set([runs, homeRuns(home)])) await removeLeftovers(folder).catch(() => undefined);
   const template = await serverTemplate(home, account, installation, locale);
   const folder = await makeRunFolder(runs, account);
@@ -72,7 +73,7 @@ async function copyTemplate(template: string, folder: RunFolder, account: Accoun
   });
   if (!result.failed) return;
   const reason = lastLine(result.stderr || (result.shortMessage ?? ''));
-  throw new RegressError('environment', `could not copy the template of a server to ${folder.path}`, {
+  throw new RegressError('environment', `could not copy a server template to ${folder.path}`, {
     detail: `${reason.replace(/\.$/, '')}.`,
     hint: 'Free disk space there, or set REGRESS_RUN_DIR to a folder on another disk.',
   });
@@ -83,8 +84,8 @@ function lastLine(text: string): string {
 }
 
 /**
- * Durability and upkeep are off: nothing of this server is kept, and autovacuum would change the statistics. Settings
- * of a database or a session go over these.
+ * Turns off durability and maintenance: nothing on this server is kept, and autovacuum would change the statistics.
+ * Settings of a database or a session override these.
  */
 const SETTINGS = [
   'listen_addresses=',
@@ -94,11 +95,11 @@ const SETTINGS = [
   'synchronous_commit=off',
   'wal_level=minimal',
   'max_wal_senders=0',
-  // Segments are small, and the default would be 64 of them between checkpoints.
+  // Segments are small, and the default would allow only 64 of them between checkpoints.
   'max_wal_size=1GB',
   'shared_buffers=64MB',
   'max_connections=50',
-  // A schema of thousands of partitions is restored in one transaction.
+  // A schema with thousands of partitions is restored in one transaction.
   'max_locks_per_transaction=512',
   'timezone=UTC',
   'log_timezone=UTC',
@@ -107,12 +108,12 @@ const SETTINGS = [
 const PORT = 5432;
 
 function serverCommand(installation: Installation, folder: RunFolder, more: readonly string[]): string[] {
-  // Workers for asynchronous reads are three processes more to start.
+  // I/O workers would be three more processes to start.
   const settings = installation.major >= 18 ? [...SETTINGS, 'io_method=sync'] : SETTINGS;
   return [
     join(installation.bindir, 'postgres'),
     ...['-D', folder.data, '-k', folder.sockets, '-p', String(PORT)],
-    // The last one of a setting wins.
+    // The last value of a setting applies.
     ...[...settings, ...more].flatMap((setting) => ['-c', setting]),
   ];
 }
@@ -120,7 +121,7 @@ function serverCommand(installation: Installation, folder: RunFolder, more: read
 const POLL_MS = 10;
 const START_TIMEOUT_MS = 60_000;
 
-/** The postmaster says so in the eighth line of its lock file (src/include/utils/pidfile.h). */
+/** Waits for the status in the eighth line of the postmaster's lock file (src/include/utils/pidfile.h). */
 async function waitUntilReady(server: Supervised, folder: RunFolder, installation: Installation): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
@@ -156,7 +157,7 @@ function throwawayServer(
     stop: () => {
       // The supervisor has removed everything, unless it was killed itself.
       forget();
-      // One that does not end is ended by its folder's name.
+      // A server that does not end in time is found by its folder's name and killed.
       const late = sleep(SERVER_STOP_MS, undefined, { ref: false });
       stopped ??= Promise.race([server.end(), late]).then(remove);
       return stopped;
@@ -167,7 +168,9 @@ function throwawayServer(
 const LAST_LINES = 8;
 const LAST_WORDS_MS = 1000;
 
-/** The last lines of the log; of a server that ended they come from the supervisor, once it has removed the folder. */
+/**
+ * The last lines of the log. After the server has ended, they come from the supervisor, which has removed the folder.
+ */
 async function lastWords(server: Supervised, log: string): Promise<string> {
   const deadline = Date.now() + LAST_WORDS_MS;
   let text = server.ended();

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import {
-  analyzedFrom,
-  brinSize,
-  btreeSize,
-  drawnFrom,
-  ginSize,
-  hashPages,
-  plainPages,
-  tablePages,
-  typeWidth,
-  UNIQUE,
-  type ValueClass,
-} from '../../../src/predict/index.ts';
+import { brinSize } from '../../../src/predict/sizes/brin.ts';
+import { btreeSize } from '../../../src/predict/sizes/btree.ts';
+import { ginSize } from '../../../src/predict/sizes/gin.ts';
+import { hashPages } from '../../../src/predict/sizes/hash.ts';
+import { tablePages } from '../../../src/predict/sizes/heap.ts';
+import { plainPages } from '../../../src/predict/sizes/plain.ts';
+import { typeWidth } from '../../../src/predict/sizes/tuple-sizes.ts';
+import { analyzedFrom, drawnFrom, UNIQUE, type ValueClass } from '../../../src/predict/sizes/value-classes.ts';
 
 /** Expected are sizes that PostgreSQL 15 really made, with the heights that pageinspect has found. */
 describe('btreeSize', () => {

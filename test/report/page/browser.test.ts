@@ -45,8 +45,8 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
 
   it('says the outcome and lists the worst first', async () => {
     const { page } = await open();
-    expect(await page.title()).toBe('regress: 1 failed, 1 could not be planned, 1 warned of 4');
-    expect(await page.locator('h1').textContent()).toBe('1 failed, 1 could not be planned of 4');
+    expect(await page.title()).toBe('regress: 1 failed, 1 could not be planned, 1 warned (4)');
+    expect(await page.locator('h1').textContent()).toBe('1 of 4 queries failed, 1 could not be planned');
     expect(await names(page)).toEqual(['lost', 'recent-orders', 'by-state', 'all-invoices']);
     expect(await row(page, 'recent-orders').locator('.head .ratio').textContent()).toBe('x22.0');
     expect(await page.locator('.counter').textContent()).toBe('4 planned queries');
@@ -99,7 +99,7 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     expect(await detail.locator('.sql').textContent()).toContain("o.state = 'open' LIMIT 20");
     expect(await detail.locator('.sql-keyword').first().textContent()).toBe('SELECT');
     expect(await detail.locator('.facts').textContent()).toContain('$1 = 17');
-    await detail.getByText('Settings (2, 1 of this query alone)').click();
+    await detail.getByText('Settings (2, 1 set by this query)').click();
     expect(await detail.locator('.settings .own').textContent()).toBe('work_mem64MB');
     expect(await detail.locator('.node-detail', { hasText: 'Startup Cost' }).count()).toBe(0);
     await detail.getByLabel('every node and property').check();
@@ -391,9 +391,11 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     );
     const { page } = await open({ ...report, results, failOn: 'branch' });
     const heading = page.locator('h1');
-    expect(await heading.textContent()).toBe('1 failed, 1 could not be planned of 4, none of it by this branch');
+    expect(await heading.textContent()).toBe(
+      '1 of 4 queries failed, 1 could not be planned, none caused by this branch',
+    );
     expect(await heading.getAttribute('class')).toBe('warn');
-    expect(await page.title(), 'what fails no build is counted as a warning').toBe('regress: 3 warned of 4');
+    expect(await page.title(), 'what fails no build is counted as a warning').toBe('regress: 3 warned (4)');
     const detail = await unfold(page, 'recent-orders');
     expect(await detail.locator('.facts').textContent()).toContain('Changed bythe snapshot: public.orders grew 80 %');
     const half = results.map((result) =>
@@ -401,10 +403,10 @@ describe.skipIf(browser === null)('the HTML report in a browser', () => {
     );
     const other = await open({ ...report, results: half, failOn: 'branch' });
     expect(await other.page.locator('h1').textContent()).toBe(
-      '1 failed, 1 could not be planned of 4, 1 of them not by this branch',
+      '1 of 4 queries failed, 1 could not be planned, 1 of them not caused by this branch',
     );
     expect(await other.page.locator('h1').getAttribute('class')).toBe('bad');
-    expect(await other.page.title()).toBe('regress: 1 could not be planned, 2 warned of 4');
+    expect(await other.page.title()).toBe('regress: 1 could not be planned, 2 warned (4)');
   });
 
   it('tells what was checked with what, and carries the licences', async () => {

@@ -158,7 +158,7 @@ describe('chooseInstallation', () => {
 
   test("a client's pg_config is named as such", () => {
     expect(refusal([installation(15, false, false)]).detail).toContain(
-      '/15/pg_config is of a client without a server.',
+      '/15/pg_config belongs to a client without a server.',
     );
   });
 

@@ -232,7 +232,10 @@ test.skipIf(main === undefined)('does not run in a folder that is no folder, or 
   const refusal = { code: 'environment', message: `servers cannot run in ${join(runs, name)}` };
   await rm(join(runs, name), { recursive: true });
   await symlink(await temporaryFolder(), join(runs, name));
-  await expect(startServer(main, C_LOCALE)).rejects.toMatchObject({ ...refusal, detail: "It is somebody else's." });
+  await expect(startServer(main, C_LOCALE)).rejects.toMatchObject({
+    ...refusal,
+    detail: 'It belongs to another user.',
+  });
   await rm(join(runs, name));
   await writeFile(join(runs, name), '');
   await expect(startServer(main, C_LOCALE)).rejects.toMatchObject(refusal);

@@ -3,35 +3,35 @@ import type { PageEntry } from '../../formats/html-data.ts';
 import { h, name, unseen, withProperty } from '../dom.ts';
 import { ratioOf } from '../filter.ts';
 
-/** Ratios from this one on fill a bar. */
+/** The ratio that fills a bar. */
 const FULL = 1000;
 
-/** How far a bar reaches, 0 to 1: equal ratios are equal lengths, whichever way. */
+/** The length of a bar, 0 to 1. A ratio and its inverse have equal lengths. */
 export function reach(ratio: number): number {
   return Math.min(1, Math.abs(Math.log(Math.max(ratio, 1e-9))) / Math.log(FULL));
 }
 
-/** The ratio as a bar from the middle: to the right what became dearer, to the left what became cheaper. */
+/** The ratio as a bar from the middle: to the right if the plan became costlier, to the left if cheaper. */
 export function ratioBar(entry: PageEntry): HTMLElement {
   const ratio = ratioOf(entry);
   const way = ratio > 1 ? 'dearer' : ratio < 1 ? 'cheaper' : 'equal';
   return withProperty(h('span', { class: `bar ${way}`, 'aria-hidden': 'true' }), '--reach', reach(ratio));
 }
 
-/** `x2.66`; a dash where the cost stayed, nothing where there is no plan to compare. */
+/** `x2.66`; `=` if the cost did not change; empty without a plan to compare. */
 export function ratioText({ baselineCost, currentCost }: PageEntry): string {
   if (baselineCost === null || currentCost === null) return '';
   return baselineCost === currentCost ? '=' : formatRatio(baselineCost, currentCost);
 }
 
-/** Costs of both plans, and of the runner-up where one is known, as bars of one scale. */
+/** Costs of both plans, and of the runner-up if it is known, as bars of one scale. */
 export function costBars(entry: PageEntry, before: string): HTMLElement | null {
   const { baselineCost, currentCost, runnerUp } = entry;
   const lines = [
     { label: before, cost: baselineCost, kind: 'before', note: '' },
     { label: 'now', cost: currentCost, kind: 'now', note: ratioText(entry).replace('=', 'the same') },
     {
-      label: 'the old way, now',
+      label: 'the old plan, now',
       cost: runnerUp?.totalCost ?? null,
       kind: 'runner-up',
       note: runnerUp === undefined ? '' : `without ${runnerUp.without.join(', ')}`,

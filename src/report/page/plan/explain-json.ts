@@ -1,6 +1,6 @@
 import type { PlanNode } from '../../../model/plan.ts';
 
-/** A plan as EXPLAIN (FORMAT JSON) prints it, which is what other programs read. */
+/** A plan as EXPLAIN (FORMAT JSON) prints it, for other programs. */
 export function explainJson(plan: PlanNode): string {
   return JSON.stringify([{ Plan: nodeJson(plan) }], null, 2);
 }

@@ -9,13 +9,13 @@ interface Viewer {
   readonly policy: string;
 }
 
-/** What pictures are offered of. */
+/** A plan that can be drawn. */
 export interface Drawable {
   readonly title: string;
   readonly plan: PlanNode;
 }
 
-/** Buttons that draw plans by pev2, each in a frame of its own that has no access to this page. */
+/** Buttons that draw plans with pev2, each in its own frame without access to this page. */
 export function pictures(drawables: readonly Drawable[], sql: string): HTMLElement {
   const frames = h('div', { class: 'pictures' });
   const buttons = drawables.map((drawable) => {
@@ -49,7 +49,7 @@ export function pictures(drawables: readonly Drawable[], sql: string): HTMLEleme
 function picture({ title, plan }: Drawable, sql: string, close: () => void): HTMLElement {
   const frame = h('iframe', {
     title: `${title}, drawn by pev2`,
-    // No allow-same-origin: the frame has an origin of its own, without storage and without this page.
+    // Without allow-same-origin the frame has its own origin: no storage, and no access to this page.
     sandbox: 'allow-scripts',
     referrerpolicy: 'no-referrer',
     srcdoc: frameText(plan, sql),
@@ -67,7 +67,7 @@ function picture({ title, plan }: Drawable, sql: string, close: () => void): HTM
   );
 }
 
-/** Everything the frame is: `<` is escaped in what comes from the report, and the policy names the one script that runs. */
+/** The frame's HTML. Data from the report has `<` escaped, and the policy allows only one script. */
 function frameText(plan: PlanNode, sql: string): string {
   const { script, style, policy } = carried<Viewer>('viewer');
   const source = JSON.stringify({ plan: explainJson(plan), query: sql }).replaceAll('<', '\\u003c');

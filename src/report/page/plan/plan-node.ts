@@ -8,11 +8,11 @@ import { h, name, unseen, withProperty } from '../dom.ts';
 export type Side = 'baseline' | 'current';
 export type Mark = 'same' | 'changed' | 'added' | 'removed';
 
-/** How nodes are told. */
+/** How nodes are shown. */
 export interface NodeView {
-  /** Tells every property of a node, not only what changed. */
+  /** Shows every property of a node, not only changes. */
   readonly whole: boolean;
-  /** Cost that fills a node's bar. */
+  /** The cost that fills a node's bar. */
   readonly most: number;
 }
 
@@ -23,7 +23,7 @@ const SIGNS: Readonly<Record<Mark, readonly [sign: string, said: string]>> = {
   removed: ['−', 'gone: '],
 };
 
-/** Told by the title of a node, or by where it stands. */
+/** Properties that a node's title or its place shows. */
 const IN_TITLE = new Set([
   'Parallel Aware',
   'Join Type',
@@ -35,16 +35,16 @@ const IN_TITLE = new Set([
   'Parent Relationship',
 ]);
 
-/** What a node that only one plan has works with. */
+/** Properties to show for a node that only one plan has. */
 const TELLING = /(Cond|Filter|Key)$/;
 
-/** How a node differs from its counterpart. */
+/** How a node differs from its match in the other plan. */
 export function markOf({ pair }: DifferenceCell, side: Side): Mark {
   if (pair === null) return side === 'baseline' ? 'removed' : 'added';
   return pair.reshaped ? 'changed' : 'same';
 }
 
-/** One node of a plan: its title, figures and what is to be said of it. */
+/** One node of a plan: its title, figures and details. */
 export function nodeElement(cell: DifferenceCell, side: Side, view: NodeView, mark = markOf(cell, side)): HTMLElement {
   const { node, depth, pair } = cell;
   const [sign, said] = SIGNS[mark];
@@ -66,7 +66,7 @@ export function nodeElement(cell: DifferenceCell, side: Side, view: NodeView, ma
   return withProperty(element, '--depth', depth);
 }
 
-/** The cost of a node, and its ratio to that of its counterpart where it is not 1. */
+/** The cost of a node, and its ratio to the other plan's if that is not 1. */
 export function costTexts({ node, pair }: DifferenceCell, side: Side): readonly string[] {
   const ratio = side === 'current' && pair !== null ? formatRatio(pair.baseline.totalCost, node.totalCost) : '';
   return [formatCost(node.totalCost), ...(ratio === '' || ratio === 'x1.00' ? [] : [ratio])];
@@ -93,15 +93,15 @@ function rowsCell({ node, pair }: DifferenceCell, side: Side): HTMLElement {
   return h('span', { class: `node-rows${moved ? ` moved ${side}` : ''}`, title }, unseen(' rows '), node.planRows);
 }
 
-/** A subplan says which it is, since expressions name it. */
+/** A node's title, with the name of its subplan, because expressions refer to it. */
 function titleOf(node: PlanNode): string {
   const subplan = subplanName(node);
   return subplan === null ? nodeTitle(node) : `${subplan.reference}: ${nodeTitle(node)}`;
 }
 
 function ownDetails(node: PlanNode, mark: Mark): readonly HTMLElement[] {
-  const told = Object.entries(node.properties).filter(([label]) => TELLING.test(label));
-  return told.map(([label, value]) => detail(label, propertyText(value), mark !== 'same'));
+  const shown = Object.entries(node.properties).filter(([label]) => TELLING.test(label));
+  return shown.map(([label, value]) => detail(label, propertyText(value), mark !== 'same'));
 }
 
 function changed({ pair }: DifferenceCell, side: Side): readonly HTMLElement[] {
@@ -115,7 +115,7 @@ function changeDetail({ kind, label, before, after }: NodeChange, side: Side): r
   return value === null ? [] : [detail(label, value, true)];
 }
 
-/** Every property, those that changed marked. */
+/** Every property, with changed ones marked. */
 function wholeDetails({ node, pair }: DifferenceCell, side: Side): readonly HTMLElement[] {
   const moved = new Set(pair?.changes.map(({ label }) => label));
   const positions = pair?.changes.filter(({ kind }) => kind === 'position') ?? [];

@@ -4,10 +4,10 @@ import { foldRows } from '../../text/fold-rows.ts';
 import { h, name, withProperty } from '../dom.ts';
 import { costTexts, type Mark, markOf, type NodeView, nodeElement, type Side } from './plan-node.ts';
 
-/** Rows a plan is drawn with at first. */
+/** Rows of a plan that are drawn at first. */
 const MAX_ROWS = 400;
 
-/** Two plans as trees, side by side, equal work on one line. Unchanged stretches are folded until they are wanted. */
+/** Two plans as trees side by side, with matching nodes on one line. Unchanged parts are folded. */
 export function differenceTable(difference: PlanDifference, before: string): HTMLElement {
   const costs = difference.rows.flatMap(({ baseline, current }) => [costOf(baseline), costOf(current)]);
   const body = h('div', { class: 'plan-body' });
@@ -26,16 +26,14 @@ export function planTable(plan: PlanNode, title: string, mark: Mark = 'same'): H
   const body = h('div', { class: 'plan-body' });
   const draw = (whole: boolean) => {
     const view = { whole, most: Math.max(plan.totalCost, 1) };
-    body.replaceChildren(...limited(rows, ({ current }) => lineOf([current && tell(current, view, mark)], mark)));
+    body.replaceChildren(
+      ...limited(rows, ({ current }) => lineOf([current && nodeElement(current, 'current', view, mark)], mark)),
+    );
   };
   draw(false);
   const table = h('div', { class: 'plans one' }, heads([title]), body);
   fitColumns(table, rows);
   return h('section', { 'aria-label': 'Plan' }, toolbar('Plan', draw), table);
-}
-
-function tell(cell: NonNullable<DifferenceRow['current']>, view: NodeView, mark: Mark): HTMLElement {
-  return nodeElement(cell, 'current', view, mark);
 }
 
 function planRows(node: PlanNode, depth: number): readonly DifferenceRow[] {
@@ -57,7 +55,7 @@ function toolbar(title: string, draw: (whole: boolean) => void): HTMLElement {
   );
 }
 
-/** Tells the style how deep a table goes and how many characters its figures have, so that they stand in columns. */
+/** Passes the depth of a table and the lengths of its figures to the style sheet, which aligns the columns. */
 function fitColumns(table: HTMLElement, rows: readonly DifferenceRow[]): void {
   for (const side of ['baseline', 'current'] as const) {
     const cells = rows.flatMap((row) => row[side] ?? []);
@@ -68,7 +66,7 @@ function fitColumns(table: HTMLElement, rows: readonly DifferenceRow[]): void {
   withProperty(table, '--deepest', most([1, ...depths]));
 }
 
-/** Math.max takes only as many arguments as fit on the stack. */
+/** The greatest number. Math.max would overflow the stack with too many arguments. */
 function most(numbers: readonly number[]): number {
   return numbers.reduce((greatest, one) => Math.max(greatest, one), 0);
 }
@@ -120,7 +118,7 @@ function lineOf(cells: readonly (HTMLElement | null)[], mark: Mark): HTMLElement
   );
 }
 
-/** A button that stands for these rows until it is pressed. */
+/** A button in place of these rows. Pressing it shows them. */
 function foldElement(behind: readonly DifferenceRow[], depth: number, view: NodeView): HTMLElement {
   const click = () => row.replaceWith(...behind.map((one) => rowElement(one, view)));
   const unfold = h('button', { type: 'button', class: 'fold', click }, `${behind.length} more nodes, unchanged`);
@@ -128,7 +126,7 @@ function foldElement(behind: readonly DifferenceRow[], depth: number, view: Node
   return row;
 }
 
-/** Elements for the first rows, and a button for the others. */
+/** Elements for the first rows, and a button that shows the others. */
 function limited<T>(rows: readonly T[], element: (row: T) => HTMLElement): readonly HTMLElement[] {
   const first = rows.slice(0, MAX_ROWS).map((row) => element(row));
   const rest = rows.length - first.length;
@@ -138,7 +136,7 @@ function limited<T>(rows: readonly T[], element: (row: T) => HTMLElement): reado
   return [...first, more];
 }
 
-/** Text that is marked on one side does not run over into the other. */
+/** Keeps a selection of text within one side. */
 function selectOneSide(table: HTMLElement): void {
   table.addEventListener('mousedown', ({ target }) => {
     const side = target instanceof Element ? target.closest('.side') : null;

@@ -1,4 +1,4 @@
-/** A stretch of SQL text and what it is; everything else is `text`. */
+/** A part of SQL text and its kind. Everything without a kind of its own is `text`. */
 export interface SqlToken {
   readonly kind: 'text' | 'keyword' | 'string' | 'comment' | 'parameter' | 'number';
   readonly text: string;
@@ -15,7 +15,7 @@ const KEYWORDS = new Set(
 const TOKEN =
   /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<string>'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|\$([A-Za-z_]*)\$[\s\S]*?(?:\$\3\$|$))|(?<parameter>\$\d+|(?<![:\w]):[A-Za-z_]\w*)|(?<number>\b\d+(?:\.\d+)?\b)|(?<word>[A-Za-z_]\w*)/g;
 
-/** Parts of SQL for the eye only: joined, their texts are the SQL again. */
+/** Splits SQL for highlighting only. Joined, the parts are the SQL again. */
 export function sqlTokens(sql: string): readonly SqlToken[] {
   const tokens: SqlToken[] = [];
   let plain = '';

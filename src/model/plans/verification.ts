@@ -1,19 +1,19 @@
-import type { DifferingSetting, UnmetCondition } from './condition.ts';
-import type { PlanNode } from './plan.ts';
+import type { PlanNode } from '../plan.ts';
+import type { DifferingSetting, UnmetCondition } from '../target/condition.ts';
 
 /**
- * How a plan on the target compares with the source's: `identical` to the last digit (or within the tolerance asked
- * for), the `same plan` with other estimates, `different`, `errored` where one end could not plan it, or `not judged` where
- * one was not asked or was given up.
+ * How a plan on the target compares with the source's: `identical` to the last digit (or within a given tolerance), the
+ * `same plan` with other estimates, `different`, `errored` if one end could not plan it, or `not judged` if one end was
+ * not asked or was given up.
  */
 export type Verdict = 'identical' | 'same plan' | 'different' | 'errored' | 'not judged';
 
 /** The first node that differs, and how. */
 export interface FirstDifference {
-  /** As EXPLAIN's text form begins its line, on either end. */
+  /** The node's line in EXPLAIN's text format, at either end. */
   readonly source: string;
   readonly target: string;
-  /** What differs, such as `node type`, `Index Name`, `Total Cost`. */
+  /** The property that differs, such as `node type`, `Index Name`, `Total Cost`. */
   readonly label: string;
   readonly sourceValue: string;
   readonly targetValue: string;
@@ -28,7 +28,7 @@ export interface VerifyResult {
   readonly line: number;
   readonly verdict: Verdict;
   readonly difference: FirstDifference | null;
-  /** Why it may differ, as sentences without a full stop; what the server said where it could not be planned. */
+  /** Why it may differ, as sentences without a full stop; or the server's message if it could not be planned. */
   readonly reasons: readonly string[];
   readonly source: PlanNode | null;
   readonly target: PlanNode | null;
@@ -41,7 +41,7 @@ export interface VerifyReport {
   readonly source: { readonly version: string; readonly major: number };
   readonly target: { readonly version: string; readonly major: number };
   readonly snapshot: { readonly path: string; readonly digest: string; readonly capturedAt: string };
-  /** Costs and rows up to this ratio apart count as identical; 0: none does. */
+  /** Costs and rows whose ratio is at most this count as identical; 0: only equal ones do. */
   readonly tolerance: number;
   /** Planner settings that differ between the two sessions. */
   readonly settings: readonly DifferingSetting[];

@@ -1,36 +1,36 @@
 import { relative, resolve } from 'node:path';
-import { joinProjects, ofProject, type ProjectReport } from '../compare/index.ts';
-import type { Project } from '../config/index.ts';
-import { RegressError } from '../model/errors.ts';
-import type { Finding } from '../model/finding.ts';
-import type { CheckReport } from '../model/result.ts';
-import type { Suite } from '../model/suite.ts';
-import { fittingPatterns, loadSuites, selectQueries } from '../suite/index.ts';
+import { joinProjects, ofProject, type ProjectReport } from '../../compare/index.ts';
+import type { Project } from '../../config/index.ts';
+import { RegressError } from '../../model/errors.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { CheckReport } from '../../model/result.ts';
+import type { Suite } from '../../model/suite.ts';
+import { fittingPatterns, loadSuites, selectQueries } from '../../suite/index.ts';
 import { type CheckOptions, checkDatabase } from './check-database.ts';
 import { repositoryPathOf, suitePrefix } from './checked-suites.ts';
-import type { Context } from './terminal/context.ts';
+import type { CheckContext } from './context.ts';
 
-/** What a check of several projects came to. */
+/** The outcome of a check of several projects. */
 interface Checked {
-  /** Of the projects that could be checked; null where none could, or none was asked for. */
+  /** Report on the projects that could be checked; null if there are none. */
   readonly report: CheckReport | null;
-  /** Why the first that could not be checked could not. */
+  /** The error of the first project that could not be checked. */
   readonly failed: RegressError | null;
 }
 
 /**
- * Checks one project after the other. One that cannot be checked does not keep the others from it: a note of the report says
- * so. A pattern has to name a query of one project at least.
+ * Checks one project after the other. If one cannot be checked, the report gets a note and the others are still checked.
+ * Each pattern must match a query of at least one project.
  */
 export async function checkProjects(
   folder: string,
   projects: readonly Project[],
   patterns: readonly string[],
   options: CheckOptions,
-  context: Context,
+  context: CheckContext,
 ): Promise<Checked> {
   const reports: ProjectReport[] = [];
-  const failures: { readonly name: string; readonly error: RegressError }[] = [];
+  const failures: Failure[] = [];
   for (const { project, selected } of await selectFrom(projects, patterns)) {
     const { name, config } = project;
     context.say(`project ${name}`);
@@ -41,22 +41,22 @@ export async function checkProjects(
       reports.push(ofProject(seenFromHere, name, suitePrefix(folder, config.suites)));
     } catch (error) {
       if (!(error instanceof RegressError)) throw error;
-      failures.push({ name, error: ofProjectError(error, name) });
+      failures.push({ name, error });
     }
   }
-  const failed = failures[0]?.error ?? null;
+  const [failed = null] = failures.map(ofProjectError);
   if (reports.length === 0) return { report: null, failed };
   const joined = joinProjects(reports, repositoryPathOf(folder));
-  const notes = failures.map(({ name, error }) => unchecked(name, error));
-  for (const { error } of failures.slice(1)) context.progress.warn(error.message);
+  const notes = failures.map(unchecked);
+  for (const other of failures.slice(1)) context.progress.warn(ofProjectError(other).message);
   return { report: { ...joined, notes: [...joined.notes, ...notes] }, failed };
 }
 
-/** All suites are read before the first database is made, so that a mistake in one is told at once. */
+/** Reads all suites before the first database is created, so that a mistake in one is reported at once. */
 async function selectFrom(projects: readonly Project[], patterns: readonly string[]) {
   const loaded: { readonly project: Project; readonly suites: readonly Suite[] }[] = [];
   for (const project of projects) loaded.push({ project, suites: await loadSuites(project.config.suites) });
-  // It names what no project has.
+  // Throws for a pattern that matches no query of any project.
   selectQueries(
     loaded.flatMap(({ suites }) => suites),
     patterns,
@@ -68,13 +68,17 @@ async function selectFrom(projects: readonly Project[], patterns: readonly strin
   });
 }
 
-function ofProjectError(error: RegressError, name: string): RegressError {
+interface Failure {
+  readonly name: string;
+  readonly error: RegressError;
+}
+
+function ofProjectError({ name, error }: Failure): RegressError {
   const { code, message, detail, hint } = error;
   return new RegressError(code, `project ${name}: ${message}`, { detail, hint, cause: error });
 }
 
-function unchecked(name: string, { message, hint }: RegressError): Finding {
-  const said = message.replace(`project ${name}: `, '');
+function unchecked({ name, error: { message, hint } }: Failure): Finding {
   const next = hint === undefined ? {} : { hint };
-  return { code: 'query-failed', severity: 'error', message: `${name}: no query was checked: ${said}`, ...next };
+  return { code: 'query-failed', severity: 'error', message: `${name}: no query was checked: ${message}`, ...next };
 }

@@ -1,7 +1,7 @@
-/** What of production's schema a target can lack, or have otherwise. */
+/** Kinds of schema objects that a target can lack or define differently from production. */
 export type MissingKind = 'relation' | 'partition' | 'column' | 'column type' | 'index' | 'statistics object';
 
-/** Something the snapshot defines and the schema of the target lacks. */
+/** An object that the snapshot defines and the target's schema lacks. */
 export interface MissingObject {
   readonly kind: MissingKind;
   /** The relation itself, or the table it belongs to. */
@@ -11,8 +11,8 @@ export interface MissingObject {
   readonly description: string;
 }
 
-/** Something missing, and the relations by which a query touches it. */
+/** A missing object, and the relations through which a query touches it. */
 export interface SchemaDrift extends MissingObject {
-  /** Names joined by a dot: the table, and for a partition or child its whole family. */
+  /** `schema.name` of the table, and for a partition or child of its whole family. */
   readonly touchedBy: ReadonlySet<string>;
 }

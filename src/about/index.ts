@@ -1,3 +1,4 @@
+/** This package: its version, and where its mistakes are reported. */
 import { readFileSync } from 'node:fs';
 
 interface Package {
@@ -6,15 +7,15 @@ interface Package {
 }
 
 function readPackage(): Package {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as Package;
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as Package;
 }
 
-/** Version of this package. */
+/** The version in package.json. */
 export function packageVersion(): string {
   return readPackage().version;
 }
 
-/** Where mistakes are reported. */
+/** Where to report bugs: a URL, or a section of the documentation. */
 export function reportTo(): string {
   return readPackage().bugs?.url ?? 'see "unexpected error" in docs/troubleshooting.md';
 }

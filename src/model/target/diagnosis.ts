@@ -1,7 +1,7 @@
-/** What is looked at by doctor. */
+/** The parts that doctor looks at. */
 export type Subject = 'configuration' | 'snapshot' | 'source' | 'target';
 
-/** `fail` keeps regress from its work, `warn` keeps plans from being exact, `note` is good to know. */
+/** `fail`: regress cannot work. `warn`: plans may be inexact. `note`: good to know. */
 export type Level = 'ok' | 'note' | 'warn' | 'fail';
 
 /** One thing doctor looked at. */
@@ -11,6 +11,6 @@ export interface Diagnosis {
   /** Lower-case, one clause, no full stop. */
   readonly message: string;
   readonly detail?: string;
-  /** The command that mends it. */
+  /** The command that fixes it. */
   readonly hint?: string;
 }

@@ -1,26 +1,29 @@
 import type * as LibpgQuery from 'libpg-query';
 
-/** A relation by its schema and name, unquoted. */
+/** The schema and name of a relation, unquoted. */
 interface Name {
   readonly schemaname: string;
   readonly name: string;
 }
 
-/** A statement proven to create one thing and do nothing else. */
+/** A statement that is proven to create one object and to do nothing else. */
 export interface ProvenStatement {
   readonly sql: string;
-  /** Functions that its expressions call, with the schema where one is written. */
+  /** Functions in its expressions, with their schema if given. */
   readonly calls: readonly { readonly schemaname: string | null; readonly name: string }[];
 }
 
-/** Why a definition is none. */
+/** Why a definition failed its proof: a clause about the definition. */
 export class DefinitionError extends Error {
   override readonly name = 'DefinitionError';
 }
 
 type Node = Readonly<Record<string, unknown>>;
 
-/** Parts of the statements as PostgreSQL's own parser names them (nodes/parsenodes.h); one more is one too many. */
+/**
+ * The parts that statements may have, by the names of PostgreSQL's parser (nodes/parsenodes.h). Any other part is
+ * refused.
+ */
 const PARTS = {
   index: [
     'idxname relation accessMethod tableSpace indexParams indexIncludingParams options whereClause unique',
@@ -30,15 +33,18 @@ const PARTS = {
   relation: ['schemaname relname inh relpersistence location'],
 } as const;
 
-/** What expressions cannot hold: a query, or a value that comes from elsewhere. */
+/** Nodes that cannot occur in expressions: queries, and values from elsewhere. */
 const REFUSED_NODES = /^(?:SubLink|ParamRef|SetToDefault|CurrentOfExpr|\w+Stmt|Range\w+)$/;
 
-/** Ends of a range that the parser takes for columns. */
+/** Unbounded range ends, which the parser reads as columns. */
 const OPEN_ENDS = ['minvalue', 'maxvalue'];
 
 let library: typeof LibpgQuery | undefined;
 
-/** Loads PostgreSQL's parser, which the proofs need; late, because that takes longer than a command without it. */
+/**
+ * Loads PostgreSQL's parser, which the proofs need. Loaded on demand, because it takes longer than a command without
+ * it.
+ */
 export async function loadParser(): Promise<void> {
   const loaded = await import('libpg-query');
   await loaded.loadModule();
@@ -46,8 +52,9 @@ export async function loadParser(): Promise<void> {
 }
 
 /**
- * Proves that a definition (pg_get_indexdef) is one CREATE INDEX of this name on this table, and gives it without ONLY,
- * which is printed for partitioned tables and would leave their partitions without. Throws DefinitionError.
+ * Proves that a definition (pg_get_indexdef) is one CREATE INDEX of this name on this table. Returns it without ONLY,
+ * which PostgreSQL prints for partitioned tables: with ONLY, their partitions would get no index. Throws
+ * DefinitionError.
  */
 export function provenIndex(definition: string, indexname: string, table: Name): ProvenStatement {
   const printed = onlyStatement(definition, 'IndexStmt');
@@ -63,8 +70,8 @@ export function provenIndex(definition: string, indexname: string, table: Name):
 
 /**
  * Proves that the parts of a partition (its parent's quoted name, pg_get_expr of its bound, pg_get_partkeydef) make one
- * CREATE TABLE … PARTITION OF and nothing more. The bound holds constants alone, for the server evaluates it. Throws
- * DefinitionError.
+ * CREATE TABLE … PARTITION OF and nothing else. The bound may hold only constants, because the server evaluates it.
+ * Throws DefinitionError.
  */
 export function provenPartition(
   quoted: string,
@@ -86,11 +93,11 @@ export function provenPartition(
   return { sql, calls: callsOf(created.partspec) };
 }
 
-/** The one statement of a text, of the kind wanted. */
+/** The only statement in a text, of the given kind. Throws DefinitionError for anything else. */
 function onlyStatement(sql: string, kind: 'IndexStmt' | 'CreateStmt'): Node {
   if (library === undefined) throw new Error('loadParser() was not called');
-  // The parser would stop at a NUL, and the server's read nothing behind it.
-  if (sql.includes('\0')) throw new DefinitionError('it holds a character that SQL cannot hold');
+  // Both parsers stop at a NUL, so a proof would not cover the text after it.
+  if (sql.includes('\0')) throw new DefinitionError('it contains a character that SQL cannot contain');
   let statements: readonly { readonly stmt?: Node }[];
   try {
     statements = (library.parseSync(sql) as { readonly stmts?: readonly { readonly stmt?: Node }[] }).stmts ?? [];
@@ -101,11 +108,11 @@ function onlyStatement(sql: string, kind: 'IndexStmt' | 'CreateStmt'): Node {
   const statement = only?.stmt?.[kind];
   const wanted = kind === 'IndexStmt' ? 'CREATE INDEX' : 'CREATE TABLE';
   if (second !== undefined) throw new DefinitionError(`it is ${statements.length} statements, not one ${wanted}`);
-  if (statement === undefined) throw new DefinitionError(`it is no ${wanted}`);
+  if (statement === undefined) throw new DefinitionError(`it is not a ${wanted}`);
   return statement as Node;
 }
 
-/** `location` counts bytes of UTF-8. */
+/** Removes ONLY. `location` counts bytes of UTF-8. */
 function withoutOnly(definition: string, location: number): string {
   const bytes = Buffer.from(definition);
   const head = bytes.subarray(0, location).toString();
@@ -122,11 +129,14 @@ function requireRelation(value: unknown, { schemaname, name }: Name): void {
   const relation = value as Node;
   requireParts(relation, PARTS.relation, 'a table name');
   if (relation.relpersistence !== 'p' || relation.schemaname !== schemaname || relation.relname !== name) {
-    throw new DefinitionError(`it is about "${relation.schemaname ?? ''}"."${relation.relname}"`);
+    throw new DefinitionError(`it is for "${relation.schemaname ?? ''}"."${relation.relname}"`);
   }
 }
 
-/** Bounds are printed as constants (get_rule_expr of a PartitionBoundSpec, ruleutils.c); a call would be run. */
+/**
+ * Requires a constant. PostgreSQL prints bounds as constants (get_rule_expr of a PartitionBoundSpec, ruleutils.c), and
+ * would run a function call.
+ */
 function requireConstant(value: unknown): void {
   let node = value as Node;
   while (node.TypeCast !== undefined) node = (node.TypeCast as Node).arg as Node;
@@ -136,14 +146,14 @@ function requireConstant(value: unknown): void {
   throw new DefinitionError('its bound holds more than constants');
 }
 
-/** Names of functions below a node. Throws DefinitionError for what no expression of an index or partition key holds. */
+/** Names of functions below a node. Throws DefinitionError for nodes that an index or partition key cannot contain. */
 function callsOf(root: unknown): ProvenStatement['calls'] {
   const calls: { schemaname: string | null; name: string }[] = [];
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) for (const each of value) walk(each);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
     for (const [kind, each] of Object.entries(value)) {
-      if (REFUSED_NODES.test(kind)) throw new DefinitionError(`an expression of it holds a ${kind}`);
+      if (REFUSED_NODES.test(kind)) throw new DefinitionError(`one of its expressions contains a ${kind}`);
       if (kind === 'FuncCall') calls.push(nameOf(listOf((each as Node).funcname)));
       walk(each);
     }
@@ -155,7 +165,7 @@ function callsOf(root: unknown): ProvenStatement['calls'] {
 function nameOf(parts: readonly unknown[]): { schemaname: string | null; name: string } {
   const texts = parts.map(textOf);
   const name = texts.at(-1);
-  if (name === undefined || texts.length > 2) throw new DefinitionError('it calls a function of no name');
+  if (name === undefined || texts.length > 2) throw new DefinitionError('it calls a function without a valid name');
   return { schemaname: texts.length === 2 ? (texts[0] ?? null) : null, name };
 }
 

@@ -1,75 +1,60 @@
 import { relative } from 'node:path';
-import { summarize, summarizeRehearsal } from '../compare/index.ts';
-import type { Config } from '../config/index.ts';
+import { summarize, summarizeRehearsal } from '../../compare/index.ts';
+import type { Config } from '../../config/index.ts';
+import type { CheckReport, PlanResult } from '../../model/result.ts';
+import type { Suite } from '../../model/suite.ts';
 import {
-  committedPlans,
-  findRunnersUp,
-  judgeOne,
-  type PlannedRevision,
-  planRevision,
-  revisionPlans,
-  tellCauses,
-} from '../judging/index.ts';
-import type { CheckReport, PlanResult } from '../model/result.ts';
-import { majorOf } from '../model/snapshot.ts';
-import type { Suite } from '../model/suite.ts';
-import {
-  type Planned,
   type PlanningOptions,
   type Plans,
   planSuitesAnd,
   type Slice,
   summarizeReproduction,
-} from '../planning/index.ts';
-import { EXTENSION_VERSION } from '../restore/index.ts';
+} from '../../planning/index.ts';
+import { EXTENSION_VERSION } from '../../restore/index.ts';
+import { type PlannedRevision, planRevision } from '../against.ts';
+import { tellCauses } from '../causes/causes.ts';
+import { committedPlans, revisionPlans } from '../reference.ts';
 import { checkedSuites } from './checked-suites.ts';
-import type { Context } from './terminal/context.ts';
-import type { ReporterChoice } from './terminal/reporter-option.ts';
+import type { CheckContext } from './context.ts';
+import { gather, judgeAll } from './judged-plans.ts';
 
 export interface CheckOptions extends PlanningOptions {
-  readonly reporter: readonly ReporterChoice[];
   readonly shard?: Slice;
-  /** A revision to compare with; true: the merge base with the main branch. */
+  /** A revision to compare with; true means the merge base with the main branch. */
   readonly against?: string | true;
   readonly failOn?: 'any' | 'branch';
   /** The snapshot the baselines were accepted under. */
   readonly baselineSnapshot?: string;
 }
 
-/** Plans the suites of one database and compares with the baselines, or with the plans of a revision. */
+/** Plans the suites of one database and compares the plans with the baselines, or with the plans of a revision. */
 export async function checkDatabase(
   config: Config,
   selected: readonly Suite[],
   whole: boolean,
   options: CheckOptions,
-  context: Context,
+  context: CheckContext,
 ): Promise<CheckReport> {
   const startedAt = new Date();
   const revision = await revisionOf(options.against, config, options, context);
-  const { plans, judges, reference, runnersUp } = await planSuitesAnd(
+  const judgeable = await planSuitesAnd(
     selected,
     config,
     options,
     context,
-    async (plans, planWithout) => {
-      const majors = { source: majorOf(plans.snapshot.manifest), target: plans.server.major };
-      const judges = { ...majors, config, ci: context.ci };
-      const selection = { suites: plans.suites, selected, whole };
-      const reference =
-        revision === null
-          ? await committedPlans(config, majors, selection)
+    (plans, planWithout) =>
+      gather(plans, planWithout, { config, ci: context.ci }, async (judges) => {
+        const selection = { suites: plans.suites, selected, whole };
+        return revision === null
+          ? committedPlans(config, judges, selection)
           : revisionPlans(revision, plans, judges, selection);
-      const acceptedOf = (item: Planned) => reference.earlier(item).accepted;
-      const runnersUp = await findRunnersUp(plans.planned, acceptedOf, planWithout, majors.target);
-      return { plans, judges, reference, runnersUp };
-    },
+      }),
     options.shard,
   );
-  const majors = { source: judges.source, target: judges.target };
-  const made = { ...plans, runnersUp };
-  const judged = plans.planned.map((planned) => judgeOne(planned, reference.earlier(planned), made, judges));
-  const { results, causes } = await tellCauses(judged, plans, { reference, judges, config, options, context });
-  const rehearsal = summarizeRehearsal(results, majors);
+  const { plans, judges, reference } = judgeable;
+  const search = { reference, judges, config, options, context };
+  const { results, causes } = await tellCauses(judgeAll(judgeable), plans, search);
+  const rehearsal = summarizeRehearsal(results, judges);
   return {
     format: 1,
     regress: context.version,
@@ -100,7 +85,7 @@ async function revisionOf(
   against: CheckOptions['against'],
   config: Config,
   options: CheckOptions,
-  context: Context,
+  context: CheckContext,
 ): Promise<PlannedRevision | null> {
   return against === undefined ? null : planRevision(against === true ? null : against, config, options, context);
 }
@@ -112,7 +97,7 @@ function comparedRevision(revision: PlannedRevision | null, results: readonly Pl
   return { ref, commit, mergeBase, isHead, standing: standing.length };
 }
 
-/** For each plan, the place of its query among those of all shards. */
+/** For each plan, the position of its query among the queries of all shards, from 0. */
 function placesOf({ suites, planned }: Plans): readonly number[] {
   const queries = suites.flatMap((suite) => suite.queries);
   const places = new Map(queries.map((query, place) => [query, place]));
