@@ -48,7 +48,7 @@ echo "$UID_OF_RUNNER"
 `,
 };
 
-describe.skipIf(server === null)('its steps, run as scripts on the example', { timeout: 120_000 }, () => {
+describe.skipIf(server === null)('its steps, run as scripts on the example', () => {
   let project: Project;
   let stubs: string;
   const github = githubApi({ token: TOKEN, login: 'github-actions[bot]' });

@@ -185,7 +185,7 @@ describe('which job init writes', () => {
   });
 });
 
-describe.skipIf(server === null)('the jobs, their scripts run on the example', { timeout: 120_000 }, () => {
+describe.skipIf(server === null)('the jobs, their scripts run on the example', () => {
   const source = server?.url('postgres') ?? '';
 
   describe('of GitHub', () => {

@@ -76,7 +76,7 @@ done
 exec "$BINDIR/$program" "$@"
 `;
 
-describe.skipIf(main === undefined)('the image is tried', { timeout: 180_000 }, () => {
+describe.skipIf(main === undefined)('the image is tried', () => {
   async function stubs(): Promise<string> {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'docker'), DOCKER);

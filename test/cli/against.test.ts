@@ -1,12 +1,12 @@
 import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commandLine, emptyProject, type Outcome, type Project, runRegress } from '../support/project.ts';
 import { makeRepository, type TestRepository } from '../support/repository.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
+import { until } from '../support/until.ts';
 import { makeShopWithSnapshot } from './shop.ts';
 
 const server = await testServer();
@@ -35,7 +35,7 @@ function findingsOf({
 const temporary = await mkdtemp(join(tmpdir(), 'against-'));
 const leftovers = async () => (await readdir(temporary)).filter((name) => name.startsWith('regress-against-'));
 
-describe.skipIf(server === null)('check --against', { timeout: 180_000 }, () => {
+describe.skipIf(server === null)('check --against', () => {
   const { url, psql } = server as TestServer;
   let project: Project;
   let production: string;
@@ -365,7 +365,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
     await project.edit(
       'regress.yaml',
       '    - sql: schema.sql',
-      `    - sql: schema.sql\n    - run: pwd > ${project.path('reached')}; exec sleep 60 >/dev/null 2>&1`,
+      `    - sql: schema.sql\n    - run: pwd > ${project.path('reached')}; exec sleep 300 >/dev/null 2>&1`,
     );
     await repository.commit('slow');
     await rm(project.path('reached'), { force: true });
@@ -375,8 +375,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
       reject: false,
       stdin: 'ignore',
     });
-    for (let tries = 0; tries < 150 && !(await project.read('reached').catch(() => '')).includes('\n'); tries += 1)
-      await sleep(200);
+    await until('prepare has begun', async () => (await project.read('reached').catch(() => '')).includes('\n'));
     expect(await project.read('reached')).toContain('regress-against-');
     started.kill(signal);
     expect((await started).exitCode).toBe(status);
@@ -394,8 +393,7 @@ EXECUTE format('ALTER DATABASE %I SET enable_bitmapscan = off', current_database
       reject: false,
       stdin: 'ignore',
     });
-    for (let tries = 0; tries < 150 && !(await project.read('reached').catch(() => '')).includes('\n'); tries += 1)
-      await sleep(200);
+    await until('prepare has begun', async () => (await project.read('reached').catch(() => '')).includes('\n'));
     started.kill('SIGKILL');
     await started;
     expect(await leftovers()).toHaveLength(1);

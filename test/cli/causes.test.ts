@@ -26,7 +26,7 @@ function causesIn({ stdout }: Outcome): Record<string, string[]> {
   );
 }
 
-describe.skipIf(server === null)('why a plan changed, with committed baselines', { timeout: 180_000 }, () => {
+describe.skipIf(server === null)('why a plan changed, with committed baselines', () => {
   const { url, psql } = server as TestServer;
   let project: Project;
   let repository: TestRepository;

@@ -1,7 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
+import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Outcome, Project } from '../support/project.ts';
+import { commandLine, type Project } from '../support/project.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
+import { until } from '../support/until.ts';
 import { makeShopWithSnapshot } from './shop.ts';
 
 const server = await testServer();
@@ -49,18 +50,13 @@ describe.skipIf(server === null)('a target that all runs share', () => {
 
   const check = (...more: string[]) => project.regress(['check', '--target', url(target), ...more], { CI: 'true' });
 
-  const until = async (sql: string) => {
-    for (let attempt = 0; (await psql('postgres', sql)).trim() === ''; attempt += 1) {
-      if (attempt > 1000) throw new Error(`it never came to this: ${sql}`);
-      await setTimeout(20);
-    }
-  };
+  const untilFound = (sql: string) => until(sql, async () => (await psql('postgres', sql)).trim() !== '');
 
   /** From now on the first query of the suite is planned no sooner than `end` says. */
   const hold = async () => {
-    const sleeping = 'SELECT pg_sleep(100) AS held';
+    const sleeping = 'SELECT pg_sleep(300) AS held';
     const ended = psql(target, `SELECT pg_advisory_lock(${HELD});\n${sleeping};`).catch(() => undefined);
-    await until(`SELECT 1 FROM pg_stat_activity WHERE query = '${sleeping};'`);
+    await untilFound(`SELECT 1 FROM pg_stat_activity WHERE query = '${sleeping};'`);
     return {
       end: async () => {
         await psql('postgres', `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = '${sleeping};'`);
@@ -73,7 +69,7 @@ describe.skipIf(server === null)('a target that all runs share', () => {
   const meanwhile = async (work: () => Promise<unknown>) => {
     const held = await hold();
     const checking = check();
-    await until(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = ${HELD} AND NOT granted`);
+    await untilFound(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = ${HELD} AND NOT granted`);
     await work().finally(held.end);
     return checking;
   };
@@ -91,19 +87,26 @@ describe.skipIf(server === null)('a target that all runs share', () => {
   });
 
   test('the restore of another snapshot waits, and the verdict is as without it', async () => {
-    let restoring: ReturnType<typeof project.regress> | undefined;
+    let ended: Promise<{ exitCode?: number | undefined }> | undefined;
+    let said = '';
     const checked = await meanwhile(async () => {
-      restoring = project.regress(['restore', '--target', url(target), '--snapshot', 'snapshots/other']);
-      await until(
-        `SELECT 1 FROM pg_stat_activity WHERE datname = '${target}' AND query LIKE '%pg_try_advisory_xact_lock%'`,
-      );
-      // The wait is told when it has lasted.
-      await setTimeout(3000);
+      const args = ['restore', '--target', url(target), '--snapshot', 'snapshots/other'];
+      const restoring = execa('node', [commandLine(), ...args], {
+        cwd: project.folder,
+        reject: false,
+        stdin: 'ignore',
+      });
+      restoring.stderr.on('data', (data: Buffer) => {
+        said += data.toString();
+      });
+      ended = restoring;
+      const wait = 'waiting for another run that uses the target';
+      await until('the wait is told', () => said.includes(wait) || restoring.exitCode !== null);
+      expect(said).toContain(wait);
     });
-    const done = (await restoring) as Outcome;
+    const done = await ended;
     expect(checked.status, checked.stdout + checked.stderr).toBe(0);
-    expect(done.status, done.stderr).toBe(0);
-    expect(done.stderr).toContain('waiting for another run that uses the target');
+    expect(done?.exitCode, said).toBe(0);
   });
 
   test('two checks of different snapshots at once are both right', async () => {

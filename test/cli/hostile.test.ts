@@ -319,7 +319,7 @@ describe.each([
   ['file for a suite', KINDS],
   ['configuration', CONFIG],
 ] as const)('%s', (_, rows) => {
-  test.each(rows)('%s', { timeout: 30_000 }, async (_, lay, message) => {
+  test.each(rows)('%s', async (_, lay, message) => {
     await lay();
     expectTold(await regress('check'), message);
   });
@@ -384,7 +384,7 @@ async function tooManyFiles(): Promise<void> {
   await put('snap/manifest.json', JSON.stringify({ ...content, digest: manifestDigest(content) }));
 }
 
-test.each(SNAPSHOT)('snapshot: %s', { timeout: 30_000 }, async (_, lay, message) => {
+test.each(SNAPSHOT)('snapshot: %s', async (_, lay, message) => {
   await lay();
   const read = async () => {
     for await (const __ of (await openSnapshot(at('snap'))).relations());
@@ -447,7 +447,7 @@ describe('in little memory', () => {
     ['mistakes without end', suite(`queries:\n${'- ? a\n'.repeat(35_000)}`), 'Many more in this file'],
     ['words without end', sql(`SELECT ${'$1+'.repeat(600_000)}1`), 'words and signs'],
     ['a manifest of 600 MB', () => large('snapshots/production/manifest.json', 600), 'more than 64 MB'],
-  ])('%s', { timeout: 60_000 }, async (what, lay, message) => {
+  ])('%s', async (what, lay, message) => {
     await lay();
     if (what.includes('manifest')) await query('SELECT 1')();
     const { exitCode, stdout, stderr } = await execa('node', ['--max-old-space-size=200', commandLine(), 'check'], {
@@ -461,7 +461,7 @@ describe('in little memory', () => {
 const server = await testServer();
 
 describe.skipIf(server === null)('with a server, in a job of GitHub', () => {
-  test('no name, text or error of others begins a command', { timeout: 180_000 }, async () => {
+  test('no name, text or error of others begins a command', async () => {
     process.chdir(HOME);
     const shop = await makeShopWithSnapshot(server as TestServer);
     const name = 'a\n::error::x\u2028::error::y\r##[error]z';

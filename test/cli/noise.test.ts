@@ -18,7 +18,7 @@ describe.skipIf(server === null)('regress noise', () => {
     await project.edit('regress.yaml', 'target:', 'snapshot: snapshots/production\ntarget:');
     const updated = await project.regress(['update', '--all', '--reason', 'first']);
     expect(updated.status, updated.stderr).toBe(0);
-  }, 120_000);
+  });
 
   test.each([
     [['again-1'], 'two or more snapshots'],

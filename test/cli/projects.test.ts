@@ -12,7 +12,7 @@ const SHOP = `services/shop/suites/orders.pg${major}.baseline`;
 const BILLING = `billing/suites/orders.pg${major}.baseline`;
 const INDEX = 'CREATE INDEX orders_customer_id_idx ON orders (customer_id);\n';
 
-describe.skipIf(server === null)('projects', { timeout: 240_000 }, () => {
+describe.skipIf(server === null)('projects', () => {
   let repo: Project;
 
   /** A repository with the shop twice: as a folder with its own regress.yaml, and configured inline. */

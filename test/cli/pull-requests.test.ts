@@ -50,7 +50,7 @@ function causesOf({ results }: Report): Record<string, string[]> {
   return Object.fromEntries([...causes].map(([query, names]) => [query, [...names].sort()]));
 }
 
-describe.skipIf(server === null)('ten pull requests', { timeout: 240_000 }, () => {
+describe.skipIf(server === null)('ten pull requests', () => {
   let project: Project;
   let repository: TestRepository;
 

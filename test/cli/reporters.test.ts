@@ -47,7 +47,7 @@ const FILES = ['json', 'junit', 'markdown', 'sarif', 'tap', 'html'] as const;
 const browser = await testBrowser();
 afterAll(() => browser?.close());
 
-describe.skipIf(server === null)('all reporters of one run on the example', { timeout: 300_000 }, () => {
+describe.skipIf(server === null)('all reporters of one run on the example', () => {
   let project: Project;
   let checked: Outcome;
 
@@ -65,7 +65,7 @@ describe.skipIf(server === null)('all reporters of one run on the example', { ti
       CI: 'true',
       GITHUB_STEP_SUMMARY: project.path('summary.md'),
     });
-  }, 300_000);
+  });
 
   const json = async () => JSON.parse(await project.read('out/json'));
 
@@ -136,7 +136,7 @@ describe.skipIf(server === null)('all reporters of one run on the example', { ti
     expect(html.match(/<details>/g)?.length).toBeGreaterThan(3);
   });
 
-  test('html opens, runs nothing of a query and asks for nothing', { timeout: 120_000 }, async ({ skip }) => {
+  test('html opens, runs nothing of a query and asks for nothing', async ({ skip }) => {
     skip(browser === null, NO_BROWSER);
     const opened = await openReport(browser as Browser, await project.read('out/html'));
     const { page } = opened;

@@ -16,7 +16,7 @@ function timeless(text: string): unknown {
 
 const SHARDS = [1, 2, 3].map((index) => `shard-${index}.json`);
 
-describe.skipIf(server === null)('check --shard and report', { timeout: 300_000 }, () => {
+describe.skipIf(server === null)('check --shard and report', () => {
   /** Checks whole and in three shards, and merges these. */
   async function wholeAndMerged(project: Project, ...args: string[]) {
     const checked = await project.regress(['check', ...args, '--reporter', 'json=whole.json'], { CI: 'true' });

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { processesNaming } from '../../src/target/server/processes.ts';
 import { commandLine, type Project } from '../support/project.ts';
 import { type TestServer, testServer } from '../support/servers.ts';
+import { until } from '../support/until.ts';
 import { makeShopWithSnapshot } from './shop.ts';
 
 const server = await testServer();
 
 /** Long enough that nothing ends by itself while a test looks; it holds no pipe of the process that is killed. */
-const LONG = 'sleep 120.25 & exec sleep 120.25 >/dev/null 2>&1';
+const LONG = 'sleep 320.25 & exec sleep 320.25 >/dev/null 2>&1';
 
 describe.skipIf(server === null)('a check that is stopped in the middle', () => {
   const { url, psql, createDatabase } = server as TestServer;
@@ -34,7 +34,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
       reject: false,
       stdin: 'ignore',
     });
-    await until(async () => (await project.read('reached').catch(() => '')).includes('host='));
+    await until('prepare has begun', async () => (await project.read('reached').catch(() => '')).includes('host='));
     const socketFolder = new URL((await project.read('reached')).trim()).searchParams.get('host') as string;
     expect(existsSync(socketFolder)).toBe(true);
     for (let time = 0; time < times; time += 1) started.kill(signal);
@@ -54,7 +54,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     expect(result.stderr).not.toContain('regress: error');
     expect(existsSync(socketFolder)).toBe(false);
     expect(await processesNaming(socketFolder)).toEqual([]);
-    expect(await processesNaming('120.25')).toEqual([]);
+    expect(await processesNaming('320.25')).toEqual([]);
   });
 
   test('Ctrl-C on a terminal does the same', async ({ skip }) => {
@@ -67,7 +67,7 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
       reject: false,
       stdin: 'pipe',
     });
-    await until(async () => (await project.read('reached').catch(() => '')).includes('host='));
+    await until('prepare has begun', async () => (await project.read('reached').catch(() => '')).includes('host='));
     const socketFolder = new URL((await project.read('reached')).trim()).searchParams.get('host') as string;
     started.stdin.write('\x03');
     const { exitCode, stdout } = await started;
@@ -78,9 +78,12 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
 
   test('SIGKILL leaves no server either', async () => {
     const { socketFolder } = await interrupt('SIGKILL', []);
-    await until(async () => !existsSync(socketFolder) && (await processesNaming(socketFolder)).length === 0);
+    await until(
+      'no server',
+      async () => !existsSync(socketFolder) && (await processesNaming(socketFolder)).length === 0,
+    );
     // Nor the commands of prepare, and what these left in the background.
-    await until(async () => (await processesNaming('120.25')).length === 0);
+    await until('no command', async () => (await processesNaming('320.25')).length === 0);
   });
 
   test('on a server of the user the database of the run is dropped', async () => {
@@ -111,14 +114,18 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     // A lock on a side table holds the second restore in its middle.
     const locker = psql(
       database,
-      'BEGIN; LOCK TABLE regress_planner.index IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(100); COMMIT',
+      'BEGIN; LOCK TABLE regress_planner.index IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(300); COMMIT',
     ).catch(() => undefined);
-    await sleep(500);
+    const locked = `SELECT count(*) FROM pg_stat_activity WHERE datname = '${database}' AND query ~ '^SELECT pg_sleep'`;
+    await until('the lock is held', async () => (await psql('postgres', locked)) === '1');
     const started = execa('node', [commandLine(), 'restore', '--target', url(database)], {
       cwd: project.folder,
       reject: false,
     });
-    await until(async () => (await psql(database, `SELECT count(*) FROM pg_locks WHERE NOT granted`)) !== '0');
+    await until(
+      'the restore waits for the lock',
+      async () => (await psql(database, `SELECT count(*) FROM pg_locks WHERE NOT granted`)) !== '0',
+    );
     started.kill('SIGKILL');
     await started;
     // From elsewhere: in that database a query over a table waits for the lock, as its sizes come from there.
@@ -132,12 +139,3 @@ describe.skipIf(server === null)('a check that is stopped in the middle', () => 
     expect(again.status, again.stderr).toBe(0);
   });
 });
-
-/** Waits until a condition holds, and fails after a while. */
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 280; attempt += 1) {
-    if (await holds()) return;
-    await sleep(200);
-  }
-  throw new Error('it never came to that');
-}

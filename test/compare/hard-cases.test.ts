@@ -278,7 +278,7 @@ for (const major of await testMajors()) {
       database = await server.createDatabase();
       await server.psql(database, SCHEMA);
       connection = await connect(server.url(database), 'target');
-    }, 120_000);
+    });
     afterAll(() => connection?.close());
 
     const explain = (sql: string, settings: Settings) =>

@@ -51,7 +51,7 @@ describe.skipIf(!majors.includes(MAJOR))('commands in the docs', () => {
     const [name, needed] = (scene.stage as string).split(/, with /) as [string, string?];
     const isHere = needed === undefined || majors.includes(Number(needed));
     if (!isHere) console.warn(`SKIPPED: ${at(scene)} needs PostgreSQL ${needed} (REGRESS_TEST_PG_CONFIGS)`);
-    it.skipIf(!isHere)(`${at(scene)} (${name})`, { timeout: 300_000 }, async () => {
+    it.skipIf(!isHere)(`${at(scene)} (${name})`, async () => {
       const stage = await openStage(name, server);
       try {
         await play(stage, scene);

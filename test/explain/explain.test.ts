@@ -58,7 +58,7 @@ for (const major of await testMajors()) {
       const database = await server.createDatabase();
       await server.psql(database, SCHEMA);
       connection = await connect(server.url(database), 'target');
-    }, 120_000);
+    });
     afterAll(() => connection?.close());
 
     const explain = (asked: Query, planned = PLAIN, now: string | null = null) =>

@@ -61,7 +61,7 @@ describe.each(await testMajors())('planning on a source of PostgreSQL %i', (majo
     database = await server.createDatabase();
     await server.psql(database, SCHEMA);
     connection = await connect(server.url(database), 'source');
-  }, 120_000);
+  });
   afterAll(() => connection?.close());
 
   const explain = (asked: Query, planned = PLAIN, settings: Record<string, string> = {}, over = connection) =>
@@ -185,7 +185,7 @@ describe.each(await testMajors())('planning on a source of PostgreSQL %i', (majo
     expect(Date.now() - began).toBeLessThan(25_000);
     await blocker.close();
     await expect(explain(query('SELECT 1 FROM people'))).resolves.toBeDefined();
-  }, 60_000);
+  });
 
   it.each([
     ["SELECT id FROM people WHERE id < (table_to_xml('people', true, true, '')::text)::int", 'it calls table_to_xml('],

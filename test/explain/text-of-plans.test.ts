@@ -59,7 +59,7 @@ for (const major of await testMajors()) {
       const database = await server.createDatabase();
       await server.psql(database, SCHEMA);
       connection = await connect(server.url(database), 'target');
-    }, 120_000);
+    });
     afterAll(() => connection?.close());
 
     it.each(QUERIES.map((query) => [query]))('is lossless for %s', async (query) => {

@@ -23,7 +23,6 @@ it.runIf(installations.length > 0).each(installations.slice(0, 1))(
     expect(all).toContain('plain: nothing found');
     expect(all).toMatch(/plain: 80 plans, \d{3,} lines/);
   },
-  300_000,
 );
 
 describe.skipIf(installations.length === 0)('make localcheck', () => {

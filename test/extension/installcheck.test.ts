@@ -16,5 +16,4 @@ it.runIf(installations.length > 0).each(installations)(
     expect(check.failed, `${check.all}\n${differences}`).toBe(false);
     expect(check.all).toMatch(/All \d+ tests passed/);
   },
-  300_000,
 );

@@ -60,5 +60,4 @@ it.runIf(majors.length > 0).each(majors)(
       await session.close();
     }
   },
-  300_000,
 );

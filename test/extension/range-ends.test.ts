@@ -30,5 +30,4 @@ it.runIf(installations.length > 0).each(installations)(
     expect(await supported()).toBe(false);
     expect(await server.psql(database, 'SELECT count(*) FROM regress_planner.index')).toBe(before);
   },
-  300_000,
 );

@@ -31,7 +31,7 @@ describe.runIf(majors.length > 0).each(majors)('queries on the system catalogs o
     copy = await server.createDatabase();
     await server.psql(copy, await dumpSchema(server, production));
     expected = await plansOf(production);
-  }, 240_000);
+  });
 
   const plansOf = async (database: string) =>
     (await withSession(server, database, (session) => explainAll(session, queries))).map(withoutOids);

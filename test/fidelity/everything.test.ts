@@ -57,7 +57,7 @@ describe.runIf(labs.length > 0).each(labs)(
       if (major === 15 && !postgis) console.warn('SKIPPED: PostGIS (postgresql-15-postgis-3 is not installed)');
       const inLocale = name === 'en_US.UTF-8' && !hasLocale ? '' : locale;
       lab = await makeEverything(server, { locale: inLocale, postgis, huge });
-    }, 300_000);
+    });
 
     it('is restored whole', () => {
       expect(lab.restored).toMatchObject({ missing: [], unknown: [], refused: [], skippedSettings: [] });
@@ -87,7 +87,7 @@ describe.runIf(labs.length > 0).each(labs)(
       expect(await plans(lab.copy)).toEqual(await plans(lab.production));
       expect(different).toEqual([]);
       expect(planned).toBeGreaterThan(5000);
-    }, 300_000);
+    });
 
     it('is verified by the command line, which names a setting that is changed on the source', async () => {
       const queries = await writtenQueries(postgis);
@@ -96,6 +96,6 @@ describe.runIf(labs.length > 0).each(labs)(
       expect(before.status).toBe(0);
       expect(after.stdout).toMatch(/setting seq_page_cost is 2\.5 on the source and 1 on the target/);
       expect(after.status).toBe(1);
-    }, 120_000);
+    });
   },
 );

@@ -67,7 +67,7 @@ describe.runIf(majors.length > 0).each(majors)('the lab on PostgreSQL %i', (majo
     expect(before.status).toBe(0);
     expect(after.stdout).toMatch(/setting seq_page_cost is 2\.5 on the source and 1 on the target/);
     expect(after.status).toBe(1);
-  }, 120_000);
+  });
 
   it('does so with rows in the tables, also after they were vacuumed', async () => {
     await copyRows();

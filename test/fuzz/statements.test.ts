@@ -100,7 +100,7 @@ for (const major of await testMajors()) {
       await loadScanner();
       const { rows } = await client.query('SHOW standard_conforming_strings');
       expect(rows).toEqual([{ standard_conforming_strings: 'on' }]);
-    }, 120_000);
+    });
     afterAll(() => client?.end());
 
     it(

@@ -51,7 +51,7 @@ describe.skipIf(server === null)('a session', () => {
 
     vi.stubEnv('PGPASSFILE', '/nowhere');
     await expect
-      .poll(() => who(locked).catch((error) => error), { timeout: 10_000 })
+      .poll(() => who(locked).catch((error) => error), { timeout: 120_000 })
       .toMatchObject({
         detail: 'the server asks for a password, but none is given.',
         hint: expect.stringContaining('~/.pgpass'),

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Connection, connect, DatabaseError } from '../../src/postgres/index.ts';
 import { after, type Fault, type FaultyFront, faultyFront } from '../support/faulty-front.ts';
@@ -7,7 +8,7 @@ import { type TestServer, testServer } from '../support/servers.ts';
 const server = await testServer();
 
 /** On a machine that is busy. */
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 120_000 };
 
 describe.skipIf(server === null)('a connection that is lost', () => {
   const { url, psql } = server as TestServer;
@@ -165,12 +166,12 @@ describe.skipIf(server === null)('a server that does not answer', () => {
       detail: expect.stringContaining(`Waited for the answer to ${statement}, then closed`),
       hint: expect.stringContaining('REGRESS_CLIENT_TIMEOUT='),
     });
-    const begun = Date.now();
-    await expect(session.query('SELECT 1')).rejects.toMatchObject({ code: 'connection' });
-    expect(Date.now() - begun).toBeLessThan(400);
+    // The next one does not wait as long again.
+    const next = session.query('SELECT 1').catch((error: unknown) => error);
+    await expect(Promise.race([next, sleep(500, 'waited')])).resolves.toMatchObject({ code: 'connection' });
   });
 
-  const TALKING = `DO $$ BEGIN FOR i IN 1..8 LOOP PERFORM pg_sleep(0.2); RAISE NOTICE 'still here'; END LOOP; END $$`;
+  const TALKING = `DO $$ BEGIN FOR i IN 1..30 LOOP PERFORM pg_sleep(0.05); RAISE NOTICE 'still here'; END LOOP; END $$`;
 
   test('is one that is silent, not one that takes long', async () => {
     const { session } = await stalling();
@@ -179,11 +180,11 @@ describe.skipIf(server === null)('a server that does not answer', () => {
 
   test('is one that talks and never answers, too', async () => {
     front.harm(null);
-    connection = await connect(front.url('postgres'), 'target', { ms: 100, since: 'byte' });
+    connection = await connect(front.url('postgres'), 'target', { ms: 200, since: 'byte' });
     const endless = `DO $$ BEGIN LOOP PERFORM pg_sleep(0.02); RAISE NOTICE 'still here'; END LOOP; END $$`;
     const begun = Date.now();
     await expect(connection.run(endless)).rejects.toMatchObject({ code: 'connection' });
-    expect(Date.now() - begun).toBeGreaterThan(1900);
+    expect(Date.now() - begun).toBeGreaterThan(3900);
   });
 
   test('has a limit for all of a statement where one is set', async () => {

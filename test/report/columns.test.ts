@@ -73,8 +73,10 @@ describe('text of hundreds of kilobytes', () => {
     ['wrap of a word', () => wrap(long.replaceAll(' ', ''), 80)],
     ['hang', () => hang(long, 80, 4, 4)],
   ])('is no trouble for %s', (_, work) => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(work()).toBeTruthy();
-    expect(performance.now() - started).toBeLessThan(5000);
+    const { user, system } = process.cpuUsage(before);
+    // The processor's time: a clock on the wall also measures what else the machine does.
+    expect((user + system) / 1000).toBeLessThan(5000);
   });
 });

@@ -139,7 +139,7 @@ describe.runIf(majors.length > 0).each(majors)('what a snapshot locks on Postgre
       { object: 'public.slow_one_slow', what: 'range ends', reason: 'canceling statement due to statement timeout' },
     ]);
     expect(oldest).toBeLessThan(TOO_LONG_MS);
-  }, 120_000);
+  });
 
   it.each(['TABLE public.t7', 'TABLE public.t7, public.t8, public.t50'])(
     'is not waited for: what somebody else has locked (%s) is read when all else was',
@@ -158,7 +158,6 @@ describe.runIf(majors.length > 0).each(majors)('what a snapshot locks on Postgre
       expect(taken.unreadable).toEqual([]);
       expect(Object.keys(taken.files)).toHaveLength(TABLES);
     },
-    60_000,
   );
 
   it('names what stays locked, once, and an index that is being built anew counts as its table', async () => {
@@ -174,5 +173,5 @@ describe.runIf(majors.length > 0).each(majors)('what a snapshot locks on Postgre
     ]);
     expect(Object.keys(taken.files)).toHaveLength(TABLES - 2);
     expect(Date.now() - start).toBeLessThan(60_000);
-  }, 60_000);
+  });
 });

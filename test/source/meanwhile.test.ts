@@ -232,5 +232,5 @@ describe.runIf(majors.length > 0).each(majors)('a standby whose recovery is in t
     });
     await second.close();
     await Promise.all([reader.close(), writer.close()]);
-  }, 120_000);
+  });
 });

@@ -62,7 +62,7 @@ describe.runIf(majors.length > 0).each(majors)('a source that is not the primary
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     for (let tries = 0; ; tries++) {
       const connection = await connect(url, 'source').catch((error: unknown) => {
-        if (tries === 100) throw error;
+        if (tries === 1000) throw error;
         return null;
       });
       if (connection !== null) {
@@ -89,7 +89,7 @@ describe.runIf(majors.length > 0).each(majors)('a source that is not the primary
     const pooler = spawn(PGBOUNCER as string, [join(folder, 'ini')], { ...asServer, stdio: 'ignore' });
     onTestFinished(() => void pooler.kill('SIGINT'));
     const url = `postgresql://postgres@/${database}?host=${folder}&port=6432`;
-    for (let tries = 0; tries < 100 && !existsSync(join(folder, '.s.PGSQL.6432')); tries++) {
+    for (let tries = 0; tries < 2000 && !existsSync(join(folder, '.s.PGSQL.6432')); tries++) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect((await take(url)).digest).toBe((await take(server.url(database))).digest);

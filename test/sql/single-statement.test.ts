@@ -57,7 +57,7 @@ for (const major of await testMajors()) {
       if (server === null) throw new Error(`no PostgreSQL ${major}`);
       connection = await connect(server.url('postgres'), 'target');
       await loadScanner();
-    }, 120_000);
+    });
     afterAll(() => connection?.close());
 
     it('is one for the server too', async () => {

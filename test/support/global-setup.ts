@@ -2,8 +2,9 @@ import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Installation } from '../../src/target/index.ts';
-import { testInstallations } from './installations.ts';
+import { installationsOf } from './named-installations.ts';
 import { npmInstallation, SOURCE_ONLY_MAJORS } from './npm-server.ts';
+import { writeQuickCommandLine } from './quick-command-line.ts';
 
 /** Majors the project is tested with; those that are not here are named once, before the first test. */
 const WANTED_MAJORS = [15, 17, 18, 19];
@@ -12,8 +13,11 @@ const WANTED_MAJORS = [15, 17, 18, 19];
  * Says which servers the tests run on, throws in CI where there is none, and makes a folder for what lasts longer than a
  * test; the result removes it.
  */
-export async function setup(): Promise<() => Promise<void>> {
-  const installations = await testInstallations();
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  // Each project of vitest's asks for it.
+  if (process.env.REGRESS_TEST_FOLDER !== undefined) return;
+  const { REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS } = process.env;
+  const installations = await installationsOf([REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS]);
   for (const { version, bindir } of installations) console.log(`PostgreSQL ${version} in ${bindir}`);
   const skipped = [...missingMajors(installations), ...(process.env.CI ? await missingSources(installations) : [])];
   for (const line of skipped) console.warn(line);
@@ -22,6 +26,7 @@ export async function setup(): Promise<() => Promise<void>> {
   await chmod(folder, 0o755);
   process.env.REGRESS_TEST_FOLDER = folder;
   process.env.REGRESS_RUN_DIR ??= folder;
+  process.env.REGRESS_TEST_COMMAND_LINE ??= await writeQuickCommandLine(join(folder, 'command-line'));
   return async () => {
     // Once more where it is seen.
     for (const line of skipped) console.warn(line);

@@ -1,23 +1,29 @@
-import { chooseInstallation, findInstallations, type Installation } from '../../src/target/index.ts';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Installation } from '../../src/target/index.ts';
+import { installationsOf } from './named-installations.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * The installations tests may use, the machine's main one first: it, then those of REGRESS_TEST_PG_CONFIGS
- * (colon-separated paths of pg_config). One per major.
+ * The installations tests may use, the machine's main one first: it, those of REGRESS_TEST_PG_CONFIGS (colon-separated
+ * paths of pg_config), and in the files of `npm run test:matrix` also those of REGRESS_TEST_MATRIX_PG_CONFIGS. One per major.
  */
 export async function testInstallations(): Promise<Installation[]> {
-  const main = await mainInstallation();
-  const named = (process.env.REGRESS_TEST_PG_CONFIGS ?? '').split(':').filter((path) => path !== '');
-  const further = await Promise.all(named.map(async (pgConfig) => (await findInstallations({ pgConfig }))[0]));
-  const all = [main, ...further].filter((installation) => installation !== undefined && installation !== null);
-  return all.filter((one, index) => all.findIndex((other) => other.major === one.major) === index);
+  const { testPath } = expect.getState();
+  const { REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS } = process.env;
+  return installationsOf(
+    testPath !== undefined && isOfMatrix(relative(REPOSITORY, testPath))
+      ? [REGRESS_TEST_PG_CONFIGS, REGRESS_TEST_MATRIX_PG_CONFIGS]
+      : [REGRESS_TEST_PG_CONFIGS],
+  );
 }
 
-/** Without PostgreSQL tests are skipped on a developer's machine and fail in CI. */
-async function mainInstallation(): Promise<Installation | null> {
-  try {
-    return chooseInstallation(await findInstallations());
-  } catch (error) {
-    if (process.env.CI) throw error;
-    return null;
-  }
+const MATRIX = manifest.scripts['test:matrix'].split(' ').filter((word) => word.startsWith('test/'));
+
+/** Whether `npm run test:matrix` runs a file. */
+function isOfMatrix(file: string): boolean {
+  return MATRIX.some((path) => file === path || file.startsWith(`${path}/`));
 }

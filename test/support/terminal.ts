@@ -26,7 +26,7 @@ export async function regressInTerminal(
     env: { ...env, TERM: 'xterm' },
     reject: false,
     stdin: 'pipe',
-    timeout: 30_000,
+    timeout: 240_000,
   });
   let seen = '';
   started.stdout.on('data', (data: Buffer) => {
@@ -34,7 +34,7 @@ export async function regressInTerminal(
   });
   let from = 0;
   for (const [question, ...keys] of answers) {
-    await vi.waitUntil(() => seen.includes(question, from), { timeout: 20_000 });
+    await vi.waitUntil(() => seen.includes(question, from), { timeout: 120_000 });
     from = seen.indexOf(question, from) + question.length;
     for (const key of keys) {
       await sleep(200);

@@ -50,7 +50,7 @@ async function started(
   const url = `postgresql://postgres@/postgres?host=${encodeURIComponent(folder.sockets)}&port=5432`;
   for (let tries = 0; ; tries += 1) {
     const connection = await connect(url, 'target').catch((error: unknown) => {
-      if (tries === 100 || server.ended() !== null) throw error;
+      if (tries === 1000 || server.ended() !== null) throw error;
     });
     if (connection !== undefined) {
       await connection.close();

@@ -59,7 +59,7 @@ describe.skipIf(server === null).each([
   const vitest = async (...args: string[]) => runVitest(project, args);
   const inCi = async (...args: string[]) => runVitest(project, args, { CI: 'true' });
 
-  test('one story', { timeout: 300_000 }, async ({ skip }) => {
+  test('one story', async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
 
     // A missing baseline fails in CI, and nothing is written there.
@@ -144,7 +144,7 @@ describe.skipIf(server === null).each([
     await rm(project.path(BASELINE));
   });
 
-  test('plans in tests of one own', { timeout: 120_000 }, async ({ skip }) => {
+  test('plans in tests of one own', async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
     await project.write('own.test.ts', OWN);
     const run = await vitest('own.test.ts');
@@ -165,7 +165,7 @@ describe.skipIf(server === null).each([
     await rm(project.path(BASELINE));
   });
 
-  test('is typed', { timeout: 120_000 }, async ({ skip }) => {
+  test('is typed', async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
     await project.write(
       'typed.ts',
@@ -201,9 +201,7 @@ useSuite('suites/orders.yaml', { sever: 'x' });
     expect(checked.exitCode).toBe(0);
   });
 
-  test('what keeps plans from being made is said once, as the command line says it', { timeout: 120_000 }, async ({
-    skip,
-  }) => {
+  test('what keeps plans from being made is said once, as the command line says it', async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
     await project.edit('regress.yaml', 'sql: schema.sql', 'sql: gone.sql');
     const run = await vitest();
@@ -218,9 +216,7 @@ useSuite('suites/orders.yaml', { sever: 'x' });
     expect(none.stdout + none.stderr).toMatch(/nowhere\.yaml is not a suite/);
   });
 
-  test('automatic cases are tests, and leave no server where none of them runs', { timeout: 120_000 }, async ({
-    skip,
-  }) => {
+  test('automatic cases are tests, and leave no server where none of them runs', async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
     await project.edit('suites/orders.yaml', 'cases: { some: [17] }', 'cases: auto');
     // All that a file plans is planned on one server.
@@ -250,7 +246,7 @@ test('orders-of-customer by hand', async () => expect(await orders.plan('orders-
       const folders = sockets(outcome.stdout + outcome.stderr);
       expect(folders.length).toBe(1);
       const [folder] = folders;
-      await vi.waitUntil(async () => (await processesNaming(folder as string)).length === 0, { timeout: 10_000 });
+      await vi.waitUntil(async () => (await processesNaming(folder as string)).length === 0, { timeout: 120_000 });
     }
     await makeShopFiles(project);
     await project.write('plans.test.ts', PLANS);
@@ -258,9 +254,7 @@ test('orders-of-customer by hand', async () => expect(await orders.plan('orders-
     await rm(project.path(BASELINE), { force: true });
   });
 
-  test('of several projects the named one is planned, and one is to be named', { timeout: 120_000 }, async ({
-    skip,
-  }) => {
+  test('of several projects the named one is planned, and one is to be named', async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
     const config = await project.read('regress.yaml');
     const own = config.replace(/^/gm, '    ').trimStart();
@@ -277,7 +271,7 @@ test('orders-of-customer by hand', async () => expect(await orders.plan('orders-
     await rm(project.path(BASELINE), { force: true });
   });
 
-  test('watch mode runs again when the schema changes', { timeout: 120_000 }, async ({ skip }) => {
+  test('watch mode runs again when the schema changes', async ({ skip }) => {
     skip(unavailable !== null, unavailable ?? '');
     await project.write(
       'vitest.config.ts',
@@ -300,7 +294,7 @@ export default defineConfig({
       said += data.toString();
     });
     const says = (pattern: RegExp) =>
-      vi.waitUntil(() => pattern.test(said), { timeout: 60_000 }).catch(() => expect(said).toMatch(pattern));
+      vi.waitUntil(() => pattern.test(said), { timeout: 120_000 }).catch(() => expect(said).toMatch(pattern));
     await says(/Tests {2}3 passed[\s\S]*Waiting for file changes/);
     said = '';
     await project.edit('schema.sql', INDEX, '');

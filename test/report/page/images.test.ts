@@ -15,7 +15,7 @@ afterAll(() => browser?.close());
 
 const INDEX = 'CREATE INDEX orders_customer_id_placed_at_idx ON orders (customer_id, placed_at DESC);';
 
-it.skipIf(browser === null)('takes the pictures of the documentation', { timeout: 300_000 }, async () => {
+it.skipIf(browser === null)('takes the pictures of the documentation', async () => {
   const example = await exampleReport();
   const take = async (name: string, html: string, view: Partial<View> = {}) => {
     const { height = 800, search = '', prepare = async () => undefined, ...context } = view;
