@@ -1,15 +1,5 @@
 import { loadConfig } from '../config/index.ts';
-import {
-  type Acceptable,
-  acceptedPlans,
-  changesOf,
-  describeError,
-  planAcceptable,
-  removeOrphans,
-  staleCount,
-  storedPlans,
-  writeChanges,
-} from '../judging/index.ts';
+import { type Acceptable, acceptedPlans, changesOf, describeError, planAcceptable, removeOrphans, staleCount, storedPlans, writeChanges } from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { PlanningOptions } from '../planning/index.ts';
 import { acceptedReport, parseReport } from '../report/index.ts';

@@ -2,7 +2,7 @@ import { USER_RELATION } from '../catalog/index.ts';
 import type { SourceServer, Unreadable } from '../model/manifest.ts';
 import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import { type Connection, quoteIdent, type ServerVersion } from '../postgres/index.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from './sql-by-major.ts';
 
 /** The facts about the server and the database that must be the same in CI for plans to be the same. */
 export function serverSql(dialect: Dialect): string {

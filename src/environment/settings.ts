@@ -1,7 +1,7 @@
 import type { RoleSettings } from '../model/manifest.ts';
 import type { DifferingSetting } from '../model/target/condition.ts';
 import type { Connection } from '../postgres/index.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect } from './sql-by-major.ts';
 import { EXTENSION_PREFIX, READ_SETTINGS } from './settable-settings.ts';
 
 /**

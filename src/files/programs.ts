@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute, sep } from 'node:path';
-import { type Bounds, isInside, projectAround } from './bounds.ts';
+import { type Bounds, isInside, projectAround } from './project-folders.ts';
 
 /**
  * PATH for programs that regress runs itself, such as pg_config, make and git. It leaves out folders of the current project

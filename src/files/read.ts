@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { type Bounds, settle } from './bounds.ts';
+import { type Bounds, settle } from './project-folders.ts';
 import { FileError } from './file-error.ts';
 
 interface ReadOptions {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Bounds, settle } from './bounds.ts';
+import { type Bounds, settle } from './project-folders.ts';
 import { FileError } from './file-error.ts';
 
 /**

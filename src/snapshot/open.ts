@@ -8,15 +8,7 @@ import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import { parseJson } from '../model/text/json.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
 import { manifestMistake } from './manifest-structure.ts';
-import {
-  CATALOGS_FOLDER,
-  isRelationPath,
-  MANIFEST_FILE,
-  MAX_MANIFEST,
-  PLANS_FILE,
-  RELATIONS_FOLDER,
-  relationPath,
-} from './paths.ts';
+import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, MAX_MANIFEST, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
 import { plansMistake } from './plans-structure.ts';
 import { relationMistake } from './relation-structure.ts';
 import { withoutStrangeSettings } from './strange-settings.ts';

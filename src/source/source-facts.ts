@@ -1,12 +1,4 @@
-import {
-  type Dialect,
-  dialectOf,
-  readRoleSettings,
-  readRoles,
-  readServer,
-  readSettings,
-  type ServerFacts,
-} from '../environment/index.ts';
+import { type Dialect, dialectOf, readRoleSettings, readRoles, readServer, readSettings, type ServerFacts } from '../environment/index.ts';
 import type { Manifest, Unreadable } from '../model/manifest.ts';
 import { type Connection, serverVersion } from '../postgres/index.ts';
 import { readMetapageAccess } from './indexes/metapages.ts';

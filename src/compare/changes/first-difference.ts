@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PlanNode } from '../../model/plan.ts';
 import { nodeTitle, propertyText } from '../../model/plans/node-title.ts';
 import type { FirstDifference } from '../../model/plans/verification.ts';
-import { isEstimate, withoutInsertWidth } from './same-plan.ts';
+import { isEstimate, withoutInsertWidth } from './identical.ts';
 
 /**
  * The first node in which two plans differ; null for identical plans. If their shapes differ, the first in EXPLAIN's

@@ -4,7 +4,7 @@ import { propertyText } from '../../model/plans/node-title.ts';
 import type { Rename } from '../trees/aliases.ts';
 import type { Matching } from '../trees/match-nodes.ts';
 import { isSubplan, type PlacedNode, roleOf } from '../trees/placed-node.ts';
-import { isEstimate } from './same-plan.ts';
+import { isEstimate } from './identical.ts';
 
 const KINDS: Readonly<Record<string, ChangeKind>> = {
   'Join Type': 'join type',

@@ -1,6 +1,6 @@
 import type { PlanNode } from '../../model/plan.ts';
 import type { Verdict } from '../../model/plans/verification.ts';
-import { isEstimate, isSamePlan, isSameShape } from './same-plan.ts';
+import { isEstimate, isSamePlan, isSameShape } from './identical.ts';
 
 /**
  * Compares the target's plan with the source's. `tolerance` is a share: with 0.01, costs and rows count as identical if

@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import { formatCost, formatRatio } from '../../model/plans/figures.ts';
-import { isSameShape } from '../changes/same-plan.ts';
+import { isSameShape } from '../changes/identical.ts';
 import { noiseFloor } from '../noise.ts';
 import { acceptCommand, type Comparison, type ComparisonRule, type Rule } from './judgement.ts';
 

@@ -3,19 +3,19 @@ import type { PlanNode } from '../../model/plan.ts';
 import type { PlanFigures, Status } from '../../model/result.ts';
 import { branchSentence, causeInBranch, causeOf, causeSentence } from '../causes/cause.ts';
 import { comparePlans } from '../trees/compare-plans.ts';
-import { queryNew } from './against-rules.ts';
-import { baselineMissing } from './baseline-rules.ts';
+import { queryNew } from './query-new-and-removed.ts';
+import { baselineMissing } from './baseline-missing-and-stale.ts';
 import { costDecreased, costIncreased, costOverLimit } from './cost-rules.ts';
-import { schemaDrift } from './drift-rule.ts';
+import { schemaDrift } from './schema-drift.ts';
 import { forbiddenNode, indexNotUsed } from './expectation-rules.ts';
-import { genericPlanFlip } from './flip-rule.ts';
+import { genericPlanFlip } from './generic-plan-flip.ts';
 import { allowHint, type Comparison, type ComparisonRule, type Judgement, type Rule } from './judgement.ts';
-import { functionReadsTables } from './planning-rule.ts';
-import { rowsEstimateChanged } from './rows-rule.ts';
-import { planShapeChanged } from './shape-rule.ts';
-import { estimatedSize, statisticsMissing } from './statistics-rule.ts';
-import { timeDependent } from './time-rule.ts';
-import { valuesMissing } from './values-rule.ts';
+import { functionReadsTables } from './function-reads-tables.ts';
+import { rowsEstimateChanged } from './rows-estimate-changed.ts';
+import { planShapeChanged } from './plan-shape-changed.ts';
+import { estimatedSize, statisticsMissing } from './statistics-missing.ts';
+import { timeDependent } from './time-dependent.ts';
+import { valuesMissing } from './values-missing.ts';
 
 /** All rules. Their findings decide the report and the exit status. */
 const RULES: readonly Rule[] = [

@@ -1,6 +1,6 @@
 import type { PlanNode, PlanValue } from '../../model/plan.ts';
 import { replaceReferences, subplanName } from '../../model/plans/subplan-name.ts';
-import { isEstimate } from '../changes/same-plan.ts';
+import { isEstimate } from '../changes/identical.ts';
 import { aliasStem, identityOf } from './identity.ts';
 import { type PlacedNode, roleOf } from './placed-node.ts';
 import { replaceQualifiers } from './qualifiers.ts';

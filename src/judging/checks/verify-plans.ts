@@ -9,22 +9,7 @@ import type { VerifyReport, VerifyResult, VerifySummary } from '../../model/plan
 import type { SchemaMap } from '../../model/schema-map.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type PlannedCase, plannedCases, type Query, type Suite } from '../../model/suite.ts';
-import {
-  findReasons,
-  type MappedSnapshot,
-  type Planner,
-  type PlanningOptions,
-  type PlanningSession,
-  type Reasons,
-  reasonsFor,
-  relationsOf,
-  settingsInForce,
-  sourcePlanner,
-  warnOfConditions,
-  warnOfRestore,
-  withAutoCases,
-  withPlanningSession,
-} from '../../planning/index.ts';
+import { findReasons, type MappedSnapshot, type Planner, type PlanningOptions, type PlanningSession, type Reasons, reasonsFor, relationsOf, settingsInForce, sourcePlanner, warnOfConditions, warnOfRestore, withAutoCases, withPlanningSession } from '../../planning/index.ts';
 import { askForPlan, type Connection, DatabaseError, serverVersion } from '../../postgres/index.ts';
 import { mapPlanNode, mapSearchPath } from '../../predict/index.ts';
 import { mentionedNames } from '../../sql/index.ts';

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { queryDigest } from '../../baseline/index.ts';
-import { splitProjects } from '../../compare/index.ts';
-import type { Config } from '../../config/index.ts';
-import { RegressError } from '../../model/errors.ts';
-import type { CheckReport, PlanResult } from '../../model/result.ts';
-import { plannedCases, type Query, type Suite } from '../../model/suite.ts';
-import { snapshotDigestOf } from '../../planning/index.ts';
-import { openSnapshot } from '../../snapshot/index.ts';
-import { type Acceptable, type AcceptablePlans, mergeSuites } from '../accepting.ts';
-import { suitePrefix } from './checked-suites.ts';
-import type { CheckContext } from './context.ts';
+import { queryDigest } from '../baseline/index.ts';
+import { splitProjects } from '../compare/index.ts';
+import type { Config } from '../config/index.ts';
+import { RegressError } from '../model/errors.ts';
+import type { CheckReport, PlanResult } from '../model/result.ts';
+import { plannedCases, type Query, type Suite } from '../model/suite.ts';
+import { snapshotDigestOf } from '../planning/index.ts';
+import { openSnapshot } from '../snapshot/index.ts';
+import { type Acceptable, type AcceptablePlans, mergeSuites } from './accepting.ts';
+import { suitePrefix } from './checks/checked-suites.ts';
+import type { CheckContext } from './checks/context.ts';
 
 /** A JSON report of check, and the file it was read from. */
 export interface StoredReport {
