@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { boundsOf, readText, unreadable, writeWhole } from '../files/index.ts';
+import { projectFoldersOf, readText, unreadable, writeWhole } from '../files/index.ts';
 import type { Baseline } from '../model/baseline.ts';
 import { fileError } from '../model/file-error.ts';
 import { baselineStem, type Suite } from '../model/suite.ts';
@@ -23,7 +23,7 @@ export async function readBaseline(suite: Suite, major: number): Promise<Baselin
   const file = relative(process.cwd(), path);
   let source: string;
   try {
-    source = await readText(path, { within: boundsOf(dirname(path)), limit: MAX_BYTES });
+    source = await readText(path, { within: projectFoldersOf(dirname(path)), limit: MAX_BYTES });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw unreadable('config', { what: file, file }, cause);
@@ -36,7 +36,7 @@ export async function writeBaseline(suite: Suite, baseline: Baseline): Promise<v
   const path = baselinePath(suite, baseline.major);
   try {
     if (baseline.blocks.length === 0) await rm(path, { force: true });
-    else await writeWhole(path, formatBaseline(baseline), boundsOf(dirname(path)));
+    else await writeWhole(path, formatBaseline(baseline), projectFoldersOf(dirname(path)));
   } catch (cause) {
     const file = relative(process.cwd(), path);
     throw fileError(file, cause, 'config');

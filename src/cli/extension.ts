@@ -4,7 +4,14 @@ import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { majorOf } from '../model/manifest.ts';
 import { openSnapshot } from '../snapshot/index.ts';
-import { buildExtension, chooseHeaders, dockerfileFor, findInstallations, type Installation, installExtension } from '../target/index.ts';
+import {
+  buildExtension,
+  chooseHeaders,
+  dockerfileFor,
+  findInstallations,
+  type Installation,
+  installExtension,
+} from '../target/index.ts';
 import type { Context, GlobalOptions } from './terminal/context.ts';
 
 interface BuildOptions {

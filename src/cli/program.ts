@@ -1,7 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../about/index.ts';
 import { declareExtension } from './command-of-extension.ts';
-import { declareCapture, declareCheck, declareNoise, declareReport, declareRestore, declareUpdate } from './commands-of-plans.ts';
+import {
+  declareCapture,
+  declareCheck,
+  declareNoise,
+  declareReport,
+  declareRestore,
+  declareUpdate,
+} from './commands-of-plans.ts';
 import { declareDoctor, declareImport, declareInit, declareSnapshot, declareVerify } from './commands-of-source.ts';
 import { example } from './terminal/declaring.ts';
 

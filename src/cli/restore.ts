@@ -1,7 +1,15 @@
 import { loadConfig } from '../config/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { counted } from '../model/text/wording.ts';
-import { conditionsOf, openRunSnapshot, type PlanningOptions, restoreInto, warnOfConditions, warnOfRangeEnds, warnOfRestore } from '../planning/index.ts';
+import {
+  conditionsOf,
+  openRunSnapshot,
+  type PlanningOptions,
+  restoreInto,
+  warnOfConditions,
+  warnOfRangeEnds,
+  warnOfRestore,
+} from '../planning/index.ts';
 import { connect, serverVersion } from '../postgres/index.ts';
 import { type RestoreReport, verifyPlanner } from '../restore/index.ts';
 import { chooseTarget, refuseTarget } from '../target/index.ts';

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { onExit } from '../cleanup/index.ts';
 import { type Config, loadConfig, requireSource } from '../config/index.ts';
-import { dialectOf, readSettings } from '../environment/index.ts';
+import { majorSql, readSettings } from '../environment/index.ts';
 import { sourceStatements } from '../explain/index.ts';
 import type { Coverage, Manifest } from '../model/manifest.ts';
 import type { ProductionPlan } from '../model/plans/production-plan.ts';
@@ -69,7 +69,7 @@ export async function snapshot(options: SnapshotOptions, globals: GlobalOptions,
 /** Requests for production's own plans, as the application's role and with its settings. */
 async function plansOf(connection: Connection, suites: readonly Suite[], config: Config, context: Context) {
   const { major } = await serverVersion(connection);
-  const settings = await readSettings(connection, dialectOf(major));
+  const settings = await readSettings(connection, majorSql(major));
   const planner = await sourcePlanner(connection, { role: config.target.role, settings: {} }, settings, context);
   const relations = await relationsOfAutoCases(suites, connection);
   const inForce = { ...settings, ...planner.settings };

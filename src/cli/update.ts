@@ -1,5 +1,15 @@
 import { loadConfig } from '../config/index.ts';
-import { type Acceptable, acceptedPlans, changesOf, describeError, planAcceptable, removeOrphans, staleCount, storedPlans, writeChanges } from '../judging/index.ts';
+import {
+  type Acceptable,
+  acceptedPlans,
+  changesOf,
+  describeError,
+  planAcceptable,
+  plansFromResults,
+  removeOrphans,
+  staleCount,
+  writeChanges,
+} from '../judging/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { PlanningOptions } from '../planning/index.ts';
 import { acceptedReport, parseReport } from '../report/index.ts';
@@ -35,7 +45,7 @@ export async function update(
   const acceptable =
     options.from === undefined
       ? await planAcceptable(suites, selected, config, options, context)
-      : await storedPlans(
+      : await plansFromResults(
           { file: options.from, report: parseReport(await readResults(options.from), options.from) },
           { suites, selected, whole: options.all ?? false, project },
           config,

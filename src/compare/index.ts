@@ -5,8 +5,8 @@ export { type CauseFacts, changedBy, snapshotGrowth, summarizeCauses, type Table
 export { matchQueries, type QueryIdentity } from './causes/old-selves.ts';
 export { relationChanges } from './causes/relation-changes.ts';
 export { firstDifference } from './changes/first-difference.ts';
+export { isIdentical, isSameShape } from './changes/identical.ts';
 export { withConstantsOf } from './changes/moved-values.ts';
-export { isSamePlan, isSameShape } from './changes/identical.ts';
 export { verdictOf } from './changes/verdict.ts';
 export { shapeDifference } from './changes/works-otherwise.ts';
 export { keptNoise, measureNoise } from './noise.ts';
@@ -14,11 +14,11 @@ export { joinProjects, ofProject, type ProjectReport, splitProjects } from './re
 export { mergeReports, type StoredReport } from './reports/merge-reports.ts';
 export { summarizeRehearsal } from './reports/rehearsal.ts';
 export { exitStatus, summarize } from './reports/summary.ts';
-export { failedBefore, markKnownAtRevision, queryRemoved } from './rules/query-new-and-removed.ts';
 export { staleBaselines } from './rules/baseline-missing-and-stale.ts';
 export { judge, planFigures, statusOf, verdictFrom } from './rules/judge.ts';
 export type { Against } from './rules/judgement.ts';
 export { queryFailed } from './rules/query-failed.ts';
+export { failedBefore, markKnownAtRevision, queryRemoved } from './rules/query-new-and-removed.ts';
 export { choiceByCosts, planCacheOf } from './runner-up/plan-choice.ts';
 export { avoidMore, NO_AVOIDANCE, runnerUpOf } from './runner-up/runner-up.ts';
 export { mergeThresholds } from './thresholds.ts';

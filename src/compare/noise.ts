@@ -3,8 +3,8 @@ import stringify from 'fast-json-stable-stringify';
 import type { BaselineBlock, Provenance } from '../model/baseline.ts';
 import type { PlanNode } from '../model/plan.ts';
 import type { Noise } from '../model/plans/noise.ts';
-import { greatestRowsRatio } from './changes/rows-ratio.ts';
 import { shapeOf } from './changes/identical.ts';
+import { greatestRowsRatio } from './changes/rows-ratio.ts';
 import type { Comparison } from './rules/judgement.ts';
 import { comparePlans } from './trees/compare-plans.ts';
 

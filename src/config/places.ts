@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
-import { type Bounds, boundsOf, isInside } from '../files/index.ts';
+import { isInside, type ProjectFolders, projectFoldersOf } from '../files/index.ts';
 import type { RegressError } from '../model/errors.ts';
 import type { ProjectFile } from './schema.ts';
 
@@ -13,7 +13,7 @@ type Fail = (path: readonly PropertyKey[], message: string, hint: string) => Reg
 
 /** Throws for the first path of a project's configuration that leads out of the bounds, and for a pgConfig inside them. */
 export function checkPlaces(file: ProjectFile, folder: string, fail: Fail): void {
-  const bounds = boundsOf(folder);
+  const bounds = projectFoldersOf(folder);
   const check = (path: readonly PropertyKey[], written: string | undefined, hint: string) => {
     if (written !== undefined && !leadsInto(bounds, folder, written)) throw fail(path, OUTSIDE, hint);
   };
@@ -29,14 +29,14 @@ export function checkPlaces(file: ProjectFile, folder: string, fail: Fail): void
 export const OUTSIDE = 'the path leads out of the project';
 
 /** Whether a path in the regress.yaml of a folder is inside the bounds. Looks only at the name; links in it are checked on reading. */
-export function leadsInto(bounds: Bounds, folder: string, written: string): boolean {
+export function leadsInto(bounds: ProjectFolders, folder: string, written: string): boolean {
   return isInside(resolve(real(folder), written), bounds) || isInside(resolve(folder, written), bounds);
 }
 
 const BY_HAND =
   'Name the program with --pg-config FILE on the command line, or with the environment variable PG_CONFIG.';
 
-function checkPgConfig(pgConfig: string, bounds: Bounds, fail: Fail): void {
+function checkPgConfig(pgConfig: string, bounds: ProjectFolders, fail: Fail): void {
   const refuse = (message: string) => fail(['target', 'pgConfig'], message, BY_HAND);
   if (!isAbsolute(pgConfig)) throw refuse('pgConfig must be an absolute path outside the project');
   const inside = [resolve(pgConfig), resolve(real(dirname(pgConfig)), basename(pgConfig)), real(pgConfig)];

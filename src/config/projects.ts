@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { boundsOf } from '../files/index.ts';
+import { projectFoldersOf } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { type Config, type ConfigYaml, configOf, configPath, defaultConfig, FILE_NAME, readConfig } from './config.ts';
 import { leadsInto, OUTSIDE } from './places.ts';
@@ -94,7 +94,7 @@ async function projectOf(
   }
   const [stray] = Object.keys(file);
   if (stray !== undefined) throw yaml.fail([...at, stray], `"${stray}" belongs in the regress.yaml of ${folder}`);
-  if (!leadsInto(boundsOf(dirname(path)), dirname(path), folder)) {
+  if (!leadsInto(projectFoldersOf(dirname(path)), dirname(path), folder)) {
     throw yaml.fail(
       [...at, 'folder'],
       OUTSIDE,

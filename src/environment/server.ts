@@ -2,10 +2,10 @@ import { USER_RELATION } from '../catalog/index.ts';
 import type { SourceServer, Unreadable } from '../model/manifest.ts';
 import { FIRST_USER_OID } from '../model/sql/oid-values.ts';
 import { type Connection, quoteIdent, type ServerVersion } from '../postgres/index.ts';
-import type { Dialect } from './sql-by-major.ts';
+import type { MajorSql } from './sql-by-major.ts';
 
 /** The facts about the server and the database that must be the same in CI for plans to be the same. */
-export function serverSql(dialect: Dialect): string {
+export function serverSql(dialect: MajorSql): string {
   return `SELECT pg_catalog.version() AS full_version,
        pg_catalog.current_setting('block_size')::pg_catalog.int4 AS block_size,
        d.datname AS database,
@@ -110,7 +110,7 @@ export interface ServerFacts {
 export async function readServer(
   connection: Connection,
   version: ServerVersion,
-  dialect: Dialect,
+  dialect: MajorSql,
   role: string,
 ): Promise<ServerFacts> {
   const [row] = (await connection.query<ServerRow>(serverSql(dialect))) as [ServerRow];

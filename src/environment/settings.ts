@@ -1,14 +1,14 @@
 import type { RoleSettings } from '../model/manifest.ts';
 import type { DifferingSetting } from '../model/target/condition.ts';
 import type { Connection } from '../postgres/index.ts';
-import type { Dialect } from './sql-by-major.ts';
 import { EXTENSION_PREFIX, READ_SETTINGS } from './settable-settings.ts';
+import type { MajorSql } from './sql-by-major.ts';
 
 /**
  * The planner settings that the session started with, in the unit of pg_settings, so that the bare number means the same
  * to SET. Must be sent before any SET LOCAL.
  */
-export function settingsSql(dialect: Dialect): string {
+export function settingsSql(dialect: MajorSql): string {
   return `SELECT s.name, s.reset_val
 FROM pg_catalog.pg_settings s
 WHERE ${dialect.isPlannerSetting}
@@ -37,7 +37,7 @@ interface RoleSettingRow {
 }
 
 /** Reads the settings that a plan depends on, by name. */
-export async function readSettings(connection: Connection, dialect: Dialect): Promise<Record<string, string>> {
+export async function readSettings(connection: Connection, dialect: MajorSql): Promise<Record<string, string>> {
   const rows = await connection.query<{ name: string; reset_val: string | null }>(settingsSql(dialect));
   return Object.fromEntries(rows.map((row) => [row.name, row.reset_val ?? '']));
 }

@@ -3,7 +3,7 @@ export const OLDEST_MAJOR = 14;
 export const NEWEST_MAJOR = 19;
 
 /** SQL that differs between majors in the statements of a snapshot, over the aliases that its statement uses. */
-export interface Dialect {
+export interface MajorSql {
   /** Condition on pg_settings `s`: the setting changes plans and EXPLAIN (SETTINGS) shows it. */
   readonly isPlannerSetting: string;
   /** Over pg_database `d`. */
@@ -25,7 +25,7 @@ export interface Dialect {
 }
 
 /** The dialect of a server major. */
-export function dialectOf(major: number): Dialect {
+export function majorSql(major: number): MajorSql {
   return {
     isPlannerSetting:
       major >= 15

@@ -3,9 +3,23 @@ import type { ParameterValue, PlannedCase, Query } from '../model/suite.ts';
 import { type Connection, DatabaseError } from '../postgres/index.ts';
 import { FOREIGN_SQL, requireSettable } from './custom-settings.ts';
 import { decodePlan } from './decode.ts';
-import { BEGIN_SQL, inReadOnlyTransaction, type PlanningTransaction, SET_SQL, sourceLimits, targetLimits } from './session.ts';
+import {
+  BEGIN_SQL,
+  inReadOnlyTransaction,
+  type PlanningTransaction,
+  SET_SQL,
+  sourceLimits,
+  targetLimits,
+} from './session.ts';
 import { withoutData } from './source-errors.ts';
-import { IN_FORCE_SQL, type Mentioned, REACHING_CALLS_SQL, requireHarmless, requireOwnLimits, watchedSettings } from './source-rules.ts';
+import {
+  IN_FORCE_SQL,
+  type Mentioned,
+  REACHING_CALLS_SQL,
+  requireHarmless,
+  requireOwnLimits,
+  watchedSettings,
+} from './source-rules.ts';
 
 /** Everything a plan depends on besides the database itself. */
 export interface ExplainContext {

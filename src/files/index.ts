@@ -3,8 +3,9 @@
  * up to a size limit, and as UTF-8. Files are written whole or not at all. Programs that regress runs itself are not taken
  * from the repository.
  */
-export { type Bounds, boundsOf, isInside, projectAround, settle } from './project-folders.ts';
+
 export { FileError, unreadable } from './file-error.ts';
 export { programPath } from './programs.ts';
+export { isInside, type ProjectFolders, projectAround, projectFoldersOf, settle } from './project-folders.ts';
 export { readStream, readText, regularFile } from './read.ts';
 export { writeWhole } from './write.ts';

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { delimiter, isAbsolute, sep } from 'node:path';
-import { type Bounds, isInside, projectAround } from './project-folders.ts';
+import { isInside, type ProjectFolders, projectAround } from './project-folders.ts';
 
 /**
  * PATH for programs that regress runs itself, such as pg_config, make and git. It leaves out folders of the current project
@@ -17,7 +17,7 @@ export function programPath(): string {
 
 const USUAL = '/usr/bin:/bin';
 
-function isForeign(folder: string, project: Bounds): boolean {
+function isForeign(folder: string, project: ProjectFolders): boolean {
   return !folder.split(sep).includes('node_modules') && !isInside(real(folder), project);
 }
 

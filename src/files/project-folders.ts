@@ -4,19 +4,19 @@ import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:p
 import { FileError } from './file-error.ts';
 
 /** The folders of a project, with symbolic links resolved. Paths that the repository names must be in one of them. */
-export type Bounds = readonly string[];
+export type ProjectFolders = readonly string[];
 
 /**
  * The bounds for files in a folder: the top of its git repository, else the outermost folder above it with a regress.yaml,
  * else the folder itself. In a worktree the main working tree is included, for its node_modules. Links in the path of the
  * folder are not followed while looking for the top; otherwise a link in the repository could set its own bounds.
  */
-export function boundsOf(folder: string): Bounds {
+export function projectFoldersOf(folder: string): ProjectFolders {
   return projectAround(folder) ?? [real(resolve(folder))];
 }
 
-/** Like boundsOf, but null if there is neither a git repository nor a regress.yaml. */
-export function projectAround(folder: string): Bounds | null {
+/** Like projectFoldersOf, but null if there is neither a git repository nor a regress.yaml. */
+export function projectAround(folder: string): ProjectFolders | null {
   const above = foldersAbove(resolve(folder));
   const top = above.find((each) => existsSync(join(each, '.git')));
   if (top !== undefined) return [top, ...mainTreeOf(top)].map(real);
@@ -51,7 +51,7 @@ function real(path: string): string {
 }
 
 /** Whether a path, with links already resolved, is one of these folders or is below one. */
-export function isInside(path: string, within: Bounds): boolean {
+export function isInside(path: string, within: ProjectFolders): boolean {
   return within.some((folder) => {
     const rest = relative(folder, path);
     return rest === '' || (rest !== '..' && !rest.startsWith(`..${sep}`) && !isAbsolute(rest));
@@ -62,7 +62,7 @@ export function isInside(path: string, within: Bounds): boolean {
  * The path with symbolic links resolved. Throws FileError for a link inside the bounds that leads out of them: such a link
  * can come with the repository. Links outside the bounds, and paths that a user names elsewhere, are followed.
  */
-export async function settle(path: string, within: Bounds): Promise<string> {
+export async function settle(path: string, within: ProjectFolders): Promise<string> {
   const found = await realpath(path).catch(() => null);
   if (found !== null && isInside(found, within)) return found;
   const { end, link } = await walk(path, within);
@@ -75,7 +75,10 @@ export async function settle(path: string, within: Bounds): Promise<string> {
 const MAX_LINKS = 40;
 
 /** The end of a path with links resolved, even if nothing exists there, and the first link inside the bounds on the way. */
-async function walk(path: string, within: Bounds): Promise<{ readonly end: string; readonly link: string | null }> {
+async function walk(
+  path: string,
+  within: ProjectFolders,
+): Promise<{ readonly end: string; readonly link: string | null }> {
   const { root } = parse(resolve(path));
   let here = root;
   let link: string | null = null;

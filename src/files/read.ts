@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { type Bounds, settle } from './project-folders.ts';
 import { FileError } from './file-error.ts';
+import { type ProjectFolders, settle } from './project-folders.ts';
 
 interface ReadOptions {
   /** Links inside these folders must not lead out of them. */
-  readonly within: Bounds;
+  readonly within: ProjectFolders;
   /** The largest size, in bytes. */
   readonly limit: number;
 }
@@ -36,7 +36,7 @@ export async function readStream(path: string, limit: number): Promise<string> {
 }
 
 /** The path of a regular file with links resolved. Throws FileError like readText, before the file is opened. */
-export async function regularFile(path: string, within: Bounds): Promise<string> {
+export async function regularFile(path: string, within: ProjectFolders): Promise<string> {
   const found = await settle(path, within);
   requireRegular(await stat(found));
   return found;

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Bounds, settle } from './project-folders.ts';
 import { FileError } from './file-error.ts';
+import { type ProjectFolders, settle } from './project-folders.ts';
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which is then renamed. An existing file keeps its mode,
  * and a link stays a link. Throws FileError if a link inside the bounds leads out of them or if something other than a file
  * is there; otherwise the system's error.
  */
-export async function writeWhole(path: string, text: string, within: Bounds): Promise<void> {
+export async function writeWhole(path: string, text: string, within: ProjectFolders): Promise<void> {
   const place = await settle(resolve(path), within);
   await mkdir(dirname(place), { recursive: true });
   const there = await stat(place).catch(() => null);

@@ -1,5 +1,5 @@
 import { findBlock, mergeBlocks, readBaseline, staleBlocks } from '../baseline/index.ts';
-import { isSamePlan, keptNoise } from '../compare/index.ts';
+import { isIdentical, keptNoise } from '../compare/index.ts';
 import type { Baseline, BaselineBlock, Provenance } from '../model/baseline.ts';
 import type { PlanNode } from '../model/plan.ts';
 import { type Suite, valuesText } from '../model/suite.ts';
@@ -92,7 +92,7 @@ export function accept(
     const { query, provenance, outcome, values } = item;
     if ('error' in outcome) return [];
     const known = findBlock(before, query, item.case);
-    const unchanged = known !== null && isSamePlan(known.plan, outcome.plan);
+    const unchanged = known !== null && isIdentical(known.plan, outcome.plan);
     const reason = unchanged ? known.reason : (item.reason ?? options.reason ?? '');
     const shown = values === null ? {} : { values };
     const noise = keptNoise(known, provenance, outcome.plan);
@@ -109,7 +109,7 @@ export function changedPlans({ mine, before }: Offer): readonly Acceptable[] {
   return mine.filter(({ query, case: name, outcome }) => {
     if ('error' in outcome) return false;
     const known = findBlock(before, query, name);
-    return known === null || !isSamePlan(known.plan, outcome.plan);
+    return known === null || !isIdentical(known.plan, outcome.plan);
   });
 }
 

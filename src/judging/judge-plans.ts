@@ -1,4 +1,16 @@
-import { type Against, failedBefore, judge, markKnownAtRevision, mergeThresholds, planFigures, queryFailed, statusOf, verdictFrom, withCommonSpelling, withConstantsOf } from '../compare/index.ts';
+import {
+  type Against,
+  failedBefore,
+  judge,
+  markKnownAtRevision,
+  mergeThresholds,
+  planFigures,
+  queryFailed,
+  statusOf,
+  verdictFrom,
+  withCommonSpelling,
+  withConstantsOf,
+} from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { PlanNode } from '../model/plan.ts';

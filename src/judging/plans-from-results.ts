@@ -35,7 +35,7 @@ interface Wanted {
  * `results` if they were made with another snapshot or other suites: if a query has another text, values or settings, is
  * missing in the results, or (with `whole`) is missing here.
  */
-export async function storedPlans(
+export async function plansFromResults(
   { file, report: stored }: StoredReport,
   wanted: Wanted,
   config: Config,

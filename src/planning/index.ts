@@ -5,7 +5,15 @@
 export type { MappedSnapshot } from '../predict/index.ts';
 export { relationsOfAutoCases, withAutoCases } from './auto-cases.ts';
 export { comparedFlip } from './plan-flips.ts';
-export { type PlanMaker, planItemsOf, planOne, planSuites, snapshotDigestOf, withPlanMaker, withPlannedSuites } from './plan-suites.ts';
+export {
+  type PlanMaker,
+  planItemsOf,
+  planOne,
+  planSuites,
+  snapshotDigestOf,
+  withPlanMaker,
+  withPlannedSuites,
+} from './plan-suites.ts';
 export type { PlanItem, Planned, Plans, PlanWithout } from './planned.ts';
 export { planRequests, productionPlansByQuery, reproductionOf, summarizeReproduction } from './production-plans.ts';
 export { conditionsOf, settingsInForce, warnOfConditions } from './session/conditions.ts';
@@ -15,6 +23,14 @@ export { type Planner, planAs, sourcePlanner } from './session/planner-role.ts';
 export { diagnoseRangeEnds, warnOfRangeEnds } from './session/range-ends.ts';
 export { warnOfRestore } from './session/restore-warnings.ts';
 export type { RunContext } from './session/run-context.ts';
-export { type OpenDatabase, openDatabase, openThrowaway, type PlanningOptions, type PlanningSession, restoreInto, withPlanningSession } from './session/session.ts';
+export {
+  type OpenDatabase,
+  openDatabase,
+  openThrowaway,
+  type PlanningOptions,
+  type PlanningSession,
+  restoreInto,
+  withPlanningSession,
+} from './session/session.ts';
 export type { Slice } from './slice.ts';
 export { findReasons, type Reasons, reasonsFor, relationsOf } from './verify-reasons.ts';

@@ -1,5 +1,12 @@
 import type { TargetIndex, TargetRelation } from '../catalog/index.ts';
-import { describeRelation, displayName, hasSameDefinition, isOfType, matchIndexes, statisticsObjectMismatch } from '../catalog/index.ts';
+import {
+  describeRelation,
+  displayName,
+  hasSameDefinition,
+  isOfType,
+  matchIndexes,
+  statisticsObjectMismatch,
+} from '../catalog/index.ts';
 import type { IndexStatistics, RelationSnapshot } from '../model/snapshot.ts';
 import type { ExtendedStatistics } from '../model/statistics.ts';
 import { quoteIdent, quoteQualified } from '../postgres/index.ts';

@@ -1,4 +1,17 @@
-import { bool, type Check, INT4, integerBetween, listOf, mapOf, number, oneOf, optional, orNull, shape, text } from './checks.ts';
+import {
+  bool,
+  type Check,
+  INT4,
+  integerBetween,
+  listOf,
+  mapOf,
+  number,
+  oneOf,
+  optional,
+  orNull,
+  shape,
+  text,
+} from './checks.ts';
 
 /** `2026-01-02T03:04:05.678901+00`, on a date that exists. */
 const moment: Check = (value) => {

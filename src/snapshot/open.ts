@@ -1,6 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Bounds, boundsOf, FileError, readText } from '../files/index.ts';
+import { FileError, type ProjectFolders, projectFoldersOf, readText } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { type Manifest, SNAPSHOT_FORMAT_VERSION } from '../model/manifest.ts';
 import type { ProductionPlan } from '../model/plans/production-plan.ts';
@@ -8,7 +8,15 @@ import type { RelationSnapshot, Snapshot } from '../model/snapshot.ts';
 import { parseJson } from '../model/text/json.ts';
 import { compareCodePoints, manifestDigest, sha256 } from './canonical.ts';
 import { manifestMistake } from './manifest-structure.ts';
-import { CATALOGS_FOLDER, isRelationPath, MANIFEST_FILE, MAX_MANIFEST, PLANS_FILE, RELATIONS_FOLDER, relationPath } from './paths.ts';
+import {
+  CATALOGS_FOLDER,
+  isRelationPath,
+  MANIFEST_FILE,
+  MAX_MANIFEST,
+  PLANS_FILE,
+  RELATIONS_FOLDER,
+  relationPath,
+} from './paths.ts';
 import { plansMistake } from './plans-structure.ts';
 import { relationMistake } from './relation-structure.ts';
 import { withoutStrangeSettings } from './strange-settings.ts';
@@ -18,7 +26,7 @@ import { withoutStrangeSettings } from './strange-settings.ts';
  * format. Relation files are read, and their digests checked, only when `relations` or `catalogs` reaches them.
  */
 export async function openSnapshot(path: string): Promise<Snapshot> {
-  const at = { path, within: boundsOf(path) };
+  const at = { path, within: projectFoldersOf(path) };
   const { manifest, strangeSettings } = withoutStrangeSettings(await readManifest(at), join(path, MANIFEST_FILE));
   const catalogs = manifest.catalogs ?? {};
   for (const file of Object.keys(manifest.files)) await requireFile(path, file, isRelationPath(file));
@@ -37,7 +45,7 @@ export async function openSnapshot(path: string): Promise<Snapshot> {
 /** The directory of a snapshot, and the bounds that its files must not lead out of. */
 interface Place {
   readonly path: string;
-  readonly within: Bounds;
+  readonly within: ProjectFolders;
 }
 
 /** Bytes that are read of a file. Statistics with the greatest target on a hundred wide columns have fewer. */

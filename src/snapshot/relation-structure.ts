@@ -1,5 +1,24 @@
 import type { ExtendedStatistics } from '../model/statistics.ts';
-import { all, BLOCKS, bool, eachOnce, FLOAT4, INT2, INT4, integerBetween, listOf, mapOf, name, number, numberBetween, oneOf, optional, orNull, shape, text } from './checks.ts';
+import {
+  all,
+  BLOCKS,
+  bool,
+  eachOnce,
+  FLOAT4,
+  INT2,
+  INT4,
+  integerBetween,
+  listOf,
+  mapOf,
+  name,
+  number,
+  numberBetween,
+  oneOf,
+  optional,
+  orNull,
+  shape,
+  text,
+} from './checks.ts';
 
 const blocks = integerBetween(0, BLOCKS);
 /** -1: never vacuumed or analyzed, or a partitioned table. */

@@ -1,7 +1,7 @@
 import { cp, lstat, mkdir, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { onExit } from '../cleanup/index.ts';
-import { boundsOf, readText, settle } from '../files/index.ts';
+import { projectFoldersOf, readText, settle } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { writing } from '../model/file-error.ts';
 import { CATALOGS_FOLDER, MANIFEST_FILE, MAX_MANIFEST, PLANS_FILE, RELATIONS_FOLDER } from './paths.ts';
@@ -74,7 +74,7 @@ export async function openWriter(directory: string): Promise<SnapshotWriter> {
 /** Follows a symbolic link, so that the link stays. */
 async function resolveTarget(directory: string): Promise<string> {
   const place = resolve(directory);
-  await settle(place, boundsOf(dirname(place))).catch((cause: Error) => {
+  await settle(place, projectFoldersOf(dirname(place))).catch((cause: Error) => {
     throw new RegressError('snapshot', `cannot write a snapshot to ${directory}`, {
       detail: `${cause.message}.`,
       hint: 'Name the folder itself: npx regress-pg snapshot --out DIR',
@@ -106,7 +106,7 @@ async function refuseForeign(target: string, directory: string): Promise<void> {
 async function isSnapshot(target: string): Promise<boolean> {
   try {
     const manifest: unknown = JSON.parse(
-      await readText(join(target, MANIFEST_FILE), { within: boundsOf(target), limit: MAX_MANIFEST }),
+      await readText(join(target, MANIFEST_FILE), { within: projectFoldersOf(target), limit: MAX_MANIFEST }),
     );
     return typeof manifest === 'object' && manifest !== null && 'formatVersion' in manifest;
   } catch {

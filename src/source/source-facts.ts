@@ -1,4 +1,12 @@
-import { type Dialect, dialectOf, readRoleSettings, readRoles, readServer, readSettings, type ServerFacts } from '../environment/index.ts';
+import {
+  type MajorSql,
+  majorSql,
+  readRoleSettings,
+  readRoles,
+  readServer,
+  readSettings,
+  type ServerFacts,
+} from '../environment/index.ts';
 import type { Manifest, Unreadable } from '../model/manifest.ts';
 import { type Connection, serverVersion } from '../postgres/index.ts';
 import { readMetapageAccess } from './indexes/metapages.ts';
@@ -16,7 +24,7 @@ export interface Scope {
 
 /** Everything that a snapshot holds besides relations. */
 export interface SourceFacts extends Omit<ServerFacts, 'unreadable'> {
-  readonly dialect: Dialect;
+  readonly dialect: MajorSql;
   /** Planner settings, before we change any. */
   readonly settings: Manifest['settings'];
   readonly role_settings: Manifest['role_settings'];
@@ -32,7 +40,7 @@ export async function readSourceFacts(connection: Connection, { values, systemCa
   stateOf(connection).standby = await isStandby(connection);
   return inShortTransaction(connection, '', async () => {
     const version = await serverVersion(connection);
-    const dialect = dialectOf(version.major);
+    const dialect = majorSql(version.major);
     const settings = await readSettings(connection, dialect);
     await connection.run(SESSION_SETTINGS_SQL);
     const access = await readMetapageAccess(connection);

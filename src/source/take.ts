@@ -4,7 +4,18 @@ import type { ProductionPlan } from '../model/plans/production-plan.ts';
 import type { Progress } from '../model/progress.ts';
 import type { RelationSnapshot } from '../model/snapshot.ts';
 import type { Connection } from '../postgres/index.ts';
-import { CATALOGS_FOLDER, compareCodePoints, MANIFEST_FILE, manifestDigest, openWriter, PLANS_FILE, RELATIONS_FOLDER, readableJson, type SnapshotWriter, sha256 } from '../snapshot/index.ts';
+import {
+  CATALOGS_FOLDER,
+  compareCodePoints,
+  MANIFEST_FILE,
+  manifestDigest,
+  openWriter,
+  PLANS_FILE,
+  RELATIONS_FOLDER,
+  readableJson,
+  type SnapshotWriter,
+  sha256,
+} from '../snapshot/index.ts';
 import { type Collection, openCollection } from './collection.ts';
 import type { CaptureContext } from './read/capture.ts';
 import { type PlanRequest, readNow } from './read/plans.ts';

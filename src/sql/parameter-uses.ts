@@ -1,7 +1,17 @@
 import type { ComparisonOperator, FindRelation, ParameterUse, TableColumn } from '../model/sql/parameter-use.ts';
 import { isJsonObject } from '../model/text/json.ts';
 import { columnSide, parameterSide } from './operands.ts';
-import { columnFields, emptyScope, list, resolveColumn, type Scope, scopeOf, statementIn, statementsOf, stringOf } from './scopes.ts';
+import {
+  columnFields,
+  emptyScope,
+  list,
+  resolveColumn,
+  type Scope,
+  scopeOf,
+  statementIn,
+  statementsOf,
+  stringOf,
+} from './scopes.ts';
 import type { Json } from './text/json.ts';
 import { parseStatement } from './text/scan.ts';
 

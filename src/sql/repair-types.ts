@@ -2,7 +2,17 @@ import { isJsonObject } from '../model/text/json.ts';
 import type { Repaired } from './repair.ts';
 import { statementTree } from './shape.ts';
 import type { Json } from './text/json.ts';
-import { byteOffset, type Edit, itemsOf, nameOf, type ParamRef, paramOf, paramRefs, walk, withEdits } from './text/tree.ts';
+import {
+  byteOffset,
+  type Edit,
+  itemsOf,
+  nameOf,
+  type ParamRef,
+  paramOf,
+  paramRefs,
+  walk,
+  withEdits,
+} from './text/tree.ts';
 
 /** PostgreSQL's error for a statement whose types it cannot determine. */
 export interface TypingError {

@@ -1,6 +1,17 @@
 import type { SeenStatement } from '../model/sql/seen-statement.ts';
 import { isJsonObject } from '../model/text/json.ts';
-import { paramRefs, readStatement, repairNormalised, type Shape, StatementError, scan, shapeOf, statementTree, walk, withoutDifferingConstants } from '../sql/index.ts';
+import {
+  paramRefs,
+  readStatement,
+  repairNormalised,
+  type Shape,
+  StatementError,
+  scan,
+  shapeOf,
+  statementTree,
+  walk,
+  withoutDifferingConstants,
+} from '../sql/index.ts';
 import { tagsOf } from './tags.ts';
 
 /** A query shape that was seen, ready to be named and written. */

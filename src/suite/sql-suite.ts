@@ -1,5 +1,5 @@
 import { basename, dirname, relative } from 'node:path';
-import { boundsOf, readText, unreadable } from '../files/index.ts';
+import { projectFoldersOf, readText, unreadable } from '../files/index.ts';
 import type { Query, Suite } from '../model/suite.ts';
 import { type Conventions, expansionsIn, StatementError, scan, statementOf, type Token } from '../sql/index.ts';
 import { sourceError } from '../yaml/index.ts';
@@ -23,7 +23,7 @@ const MAX_BYTES = 10 * 1024 * 1024;
  */
 export async function readSqlSuite(path: string, file: string): Promise<Suite> {
   const shown = relative(process.cwd(), path);
-  const within = boundsOf(dirname(path));
+  const within = projectFoldersOf(dirname(path));
   const read = await readText(path, { within, limit: MAX_BYTES }).catch((cause: unknown) => {
     throw unreadable('suite', { what: shown, file: shown }, cause);
   });

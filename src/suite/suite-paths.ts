@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Bounds, boundsOf, regularFile, settle, unreadable } from '../files/index.ts';
+import { type ProjectFolders, projectFoldersOf, regularFile, settle, unreadable } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 
 const SUITE_NAME = /\.(?:ya?ml|sql)$/;
@@ -11,13 +11,13 @@ const SUITE_NAME = /\.(?:ya?ml|sql)$/;
  * many files; and the system's error if the folder itself cannot be read.
  */
 export async function suitePaths(folder: string): Promise<string[]> {
-  const listing: Listing = { within: boundsOf(folder), seen: 0, links: 0 };
+  const listing: Listing = { within: projectFoldersOf(folder), seen: 0, links: 0 };
   const paths = await pathsBelow(folder, [], listing);
   return paths.sort((a, b) => (a < b ? -1 : 1));
 }
 
 interface Listing {
-  readonly within: Bounds;
+  readonly within: ProjectFolders;
   /** Number of files and folders so far. */
   seen: number;
   /** Number of links to folders so far. */
@@ -61,7 +61,7 @@ async function isFolder(path: string, entry: Entry): Promise<boolean> {
 }
 
 /** Checks each path before any suite is read, so that mistakes are reported at once. */
-async function suiteFile(path: string, within: Bounds): Promise<string> {
+async function suiteFile(path: string, within: ProjectFolders): Promise<string> {
   await regularFile(path, within).catch((cause: unknown) => {
     throw unreadableSuite(path, cause);
   });

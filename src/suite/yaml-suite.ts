@@ -1,6 +1,14 @@
 import { relative } from 'node:path';
 import { checkSettingName } from '../environment/index.ts';
-import { type AutoCasesRequest, type Case, GENERIC, type ParameterValue, parameterName, type Query, type Suite } from '../model/suite.ts';
+import {
+  type AutoCasesRequest,
+  type Case,
+  GENERIC,
+  type ParameterValue,
+  parameterName,
+  type Query,
+  type Suite,
+} from '../model/suite.ts';
 import { readStatement, type Statement, StatementError } from '../sql/index.ts';
 import { readYaml, sourceError, type YamlFile } from '../yaml/index.ts';
 import { placeInYaml } from './place.ts';

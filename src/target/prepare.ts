@@ -1,5 +1,5 @@
 import { dirname, relative } from 'node:path';
-import { boundsOf, FileError, readText, unreadable } from '../files/index.ts';
+import { FileError, projectFoldersOf, readText, unreadable } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Progress } from '../model/progress.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -89,7 +89,7 @@ async function runFile(
   { sql: path, timeout }: { readonly sql: string; readonly timeout: number },
 ): Promise<void> {
   const file = shownPath(path);
-  const limits = { within: boundsOf(dirname(path)), limit: MAX_BYTES };
+  const limits = { within: projectFoldersOf(dirname(path)), limit: MAX_BYTES };
   const source = await readText(path, limits).catch((cause: unknown) => {
     throw unreadable('target', { what: file, file }, cause, readHint(file, cause));
   });

@@ -4,7 +4,15 @@ import { onExit } from '../cleanup/index.ts';
 import { localeCandidates, type ServerLocale } from '../environment/index.ts';
 import { RegressError } from '../model/errors.ts';
 import type { Manifest } from '../model/manifest.ts';
-import { type Connection, connect, DatabaseError, quoteIdent, quoteLiteral, serverVersion, withDatabase } from '../postgres/index.ts';
+import {
+  type Connection,
+  connect,
+  DatabaseError,
+  quoteIdent,
+  quoteLiteral,
+  serverVersion,
+  withDatabase,
+} from '../postgres/index.ts';
 
 /** A run database; it is dropped when the run ends. */
 export interface RunDatabase {

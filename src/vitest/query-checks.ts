@@ -1,11 +1,27 @@
 import { findBlock, formatBaseline, readBaseline, writeBaseline } from '../baseline/index.ts';
 import { exitStatus } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
-import { accept, acceptableOf, acceptedPlans, committedPlans, findCauses, gather, judgeAll, judgeOne } from '../judging/index.ts';
+import {
+  accept,
+  acceptableOf,
+  acceptedPlans,
+  committedPlans,
+  findCauses,
+  gather,
+  judgeAll,
+  judgeOne,
+} from '../judging/index.ts';
 import type { Baseline } from '../model/baseline.ts';
 import type { PlanResult } from '../model/result.ts';
 import type { Suite } from '../model/suite.ts';
-import { type PlanMaker, type Planned, type PlanningOptions, type Plans, type RunContext, withPlanMaker } from '../planning/index.ts';
+import {
+  type PlanMaker,
+  type Planned,
+  type PlanningOptions,
+  type Plans,
+  type RunContext,
+  withPlanMaker,
+} from '../planning/index.ts';
 import { acceptedReport, resultText } from '../report/index.ts';
 import { hold, inTurns } from './hold.ts';
 

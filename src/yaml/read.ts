@@ -16,7 +16,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { z } from 'zod';
-import { boundsOf, readText, unreadable } from '../files/index.ts';
+import { projectFoldersOf, readText, unreadable } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { isDeeper } from '../model/text/json.ts';
 import { keyHint } from './known-keys.ts';
@@ -59,7 +59,7 @@ const MAX_ALIASES = 100;
  */
 export async function readYaml<T>(path: string, schema: z.ZodType<T>, code: 'config' | 'suite'): Promise<YamlFile<T>> {
   const file = relative(process.cwd(), path) || path;
-  const within = boundsOf(dirname(path));
+  const within = projectFoldersOf(dirname(path));
   const source = await readText(path, { within, limit: MAX_BYTES }).catch((cause: unknown) => {
     throw unreadable(code, { what: file, file }, cause);
   });

@@ -2,7 +2,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { baselineMajors, baselinePath, orphanedBaselines, readBaseline, writeBaseline } from '../../src/baseline/index.ts';
+import {
+  baselineMajors,
+  baselinePath,
+  orphanedBaselines,
+  readBaseline,
+  writeBaseline,
+} from '../../src/baseline/index.ts';
 import type { Baseline } from '../../src/model/baseline.ts';
 import type { Suite } from '../../src/model/suite.ts';
 

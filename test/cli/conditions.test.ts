@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { dialectOf, readServer, readSettings } from '../../src/environment/index.ts';
+import { majorSql, readServer, readSettings } from '../../src/environment/index.ts';
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { UnmetCondition } from '../../src/model/target/condition.ts';
 import { conditionsOf } from '../../src/planning/session/conditions.ts';
@@ -53,7 +53,7 @@ describe.each(await testInstallations())('conditions on PostgreSQL $major', (ins
     const connection = await connect(server.url(name).replace('://postgres@', `://${role}@`), 'source');
     try {
       const version = await serverVersion(connection);
-      const dialect = dialectOf(version.major);
+      const dialect = majorSql(version.major);
       const settings = await readSettings(connection, dialect);
       const { server: facts, unreadable } = await readServer(connection, version, dialect, role);
       return aSnapshot([], { server: facts, settings, unreadable }).manifest;

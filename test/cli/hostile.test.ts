@@ -447,11 +447,7 @@ describe('in little memory', () => {
     ['mistakes without end', suite(`queries:\n${'- ? a\n'.repeat(35_000)}`), 'Many more in this file'],
     ['words without end', sql(`SELECT ${'$1+'.repeat(600_000)}1`), 'words and signs'],
     ['a manifest of 600 MB', () => large('snapshots/production/manifest.json', 600), 'larger than 64 MB'],
-<<<<<<< HEAD
   ])('%s', async (what, lay, message) => {
-=======
-  ])('%s', { timeout: 60_000 }, async (what, lay, message) => {
->>>>>>> l1
     await lay();
     if (what.includes('manifest')) await query('SELECT 1')();
     const { exitCode, stdout, stderr } = await execa('node', ['--max-old-space-size=200', commandLine(), 'check'], {

@@ -1,5 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
-import { attribute, branchStatusOf, causeOfFinding, changedBy, type Stage, snapshotGrowth, summarizeCauses, withCause } from '../../src/compare/index.ts';
+import {
+  attribute,
+  branchStatusOf,
+  causeOfFinding,
+  changedBy,
+  type Stage,
+  snapshotGrowth,
+  summarizeCauses,
+  withCause,
+} from '../../src/compare/index.ts';
 import type { Cause, Finding, Severity } from '../../src/model/finding.ts';
 import { hashJoin, seqScan } from '../support/plan-builders.ts';
 

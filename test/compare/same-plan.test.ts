@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isSamePlan, isSameShape } from '../../src/compare/index.ts';
+import { isIdentical, isSameShape } from '../../src/compare/index.ts';
 import { node, seqScan } from '../support/plan-builders.ts';
 
 const insert = (width: number, operation = 'Insert') =>
   node('ModifyTable', { Operation: operation, relationName: 'orders' }, node('Result', { planWidth: width }));
 
-describe('isSamePlan', () => {
+describe('isIdentical', () => {
   it.each([
     ['a cost', { totalCost: 100.01 }],
     ['a startup cost', { startupCost: 0.01 }],
@@ -13,16 +13,16 @@ describe('isSamePlan', () => {
     ['a width', { planWidth: 9 }],
     ['a property', { Filter: 'x' }],
   ])('sees %s', (_, fields) => {
-    expect(isSamePlan(seqScan('orders'), seqScan('orders', fields))).toBe(false);
+    expect(isIdentical(seqScan('orders'), seqScan('orders', fields))).toBe(false);
   });
 
   it('takes properties in any order', () => {
-    expect(isSamePlan(seqScan('o', { a: 1, b: 2 }), seqScan('o', { b: 2, a: 1 }))).toBe(true);
+    expect(isIdentical(seqScan('o', { a: 1, b: 2 }), seqScan('o', { b: 2, a: 1 }))).toBe(true);
   });
 
   it("leaves out the width of an INSERT's source, and no other width", () => {
-    expect(isSamePlan(insert(36), insert(40))).toBe(true);
-    expect(isSamePlan(insert(36, 'Update'), insert(40, 'Update'))).toBe(false);
+    expect(isIdentical(insert(36), insert(40))).toBe(true);
+    expect(isIdentical(insert(36, 'Update'), insert(40, 'Update'))).toBe(false);
   });
 });
 

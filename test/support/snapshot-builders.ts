@@ -1,6 +1,11 @@
 import type { Manifest } from '../../src/model/manifest.ts';
 import type { ColumnDefinition, IndexStatistics, RelationSnapshot } from '../../src/model/snapshot.ts';
-import type { AttributeStatistics, ColumnStatistics, ExtendedStatistics, StatisticsSlot } from '../../src/model/statistics.ts';
+import type {
+  AttributeStatistics,
+  ColumnStatistics,
+  ExtendedStatistics,
+  StatisticsSlot,
+} from '../../src/model/statistics.ts';
 import type { TargetSnapshot } from '../../src/predict/index.ts';
 
 /** A snapshot made by hand: what a test does not say is empty or never analyzed. */

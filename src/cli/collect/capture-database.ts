@@ -7,7 +7,15 @@ import type { SeenStatement } from '../../model/sql/seen-statement.ts';
 import { type OpenDatabase, openDatabase, openRunSnapshot, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, withDatabase } from '../../postgres/index.ts';
 import { forTarget, type MappedSnapshot, type TargetSnapshot } from '../../predict/index.ts';
-import { chooseInstallation, chooseTarget, findInstallations, prepareTarget, refuseCommands, startServer, variablesToWithhold } from '../../target/index.ts';
+import {
+  chooseInstallation,
+  chooseTarget,
+  findInstallations,
+  prepareTarget,
+  refuseCommands,
+  startServer,
+  variablesToWithhold,
+} from '../../target/index.ts';
 import { executedBetween, logStatements, readLog, readStatStatements } from '../../workload/index.ts';
 import type { Context } from '../terminal/context.ts';
 import { warnOfHidden } from './found-report.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import type { Config } from '../../config/index.ts';
-import { boundsOf, readText, writeWhole } from '../../files/index.ts';
+import { projectFoldersOf, readText, writeWhole } from '../../files/index.ts';
 import { fileError } from '../../model/file-error.ts';
 import { counted } from '../../model/text/wording.ts';
 import { quoteIdent } from '../../postgres/index.ts';
@@ -28,7 +28,7 @@ export async function writeQueries(
 ): Promise<void> {
   if (added.length === 0) return;
   try {
-    const within = boundsOf(dirname(path));
+    const within = projectFoldersOf(dirname(path));
     const source = existsSync(path) ? await readText(path, { within, limit: MAX_BYTES }) : null;
     const text = source === null ? newSuite(heading, added) : withQueries(source, added);
     await writeWhole(path, text, within);

@@ -7,7 +7,13 @@ import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { listed } from '../../model/text/wording.ts';
 import { diagnoseRangeEnds, extensionFor, type PlanningOptions } from '../../planning/index.ts';
 import { type Connection, connect, quoteIdent, serverVersion } from '../../postgres/index.ts';
-import { EXTENSION_VERSION, overwrittenRelations, requirePreparedTarget, restoredDigest, verifyPlanner } from '../../restore/index.ts';
+import {
+  EXTENSION_VERSION,
+  overwrittenRelations,
+  requirePreparedTarget,
+  restoredDigest,
+  verifyPlanner,
+} from '../../restore/index.ts';
 import { refuseTarget } from '../../target/index.ts';
 import { diagnoseConditions, ofTarget } from './conditions.ts';
 import { failed } from './diagnose.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { boundsOf, settle } from '../../files/index.ts';
+import { projectFoldersOf, settle } from '../../files/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { fileError } from '../../model/file-error.ts';
 import { hasSecret } from '../../postgres/index.ts';
@@ -106,7 +106,7 @@ function refuseExisting(paths: readonly string[]): void {
 async function write(path: string, text: string): Promise<string> {
   const shown = relative(process.cwd(), path) || path;
   try {
-    await settle(path, boundsOf(process.cwd()));
+    await settle(path, projectFoldersOf(process.cwd()));
     await mkdir(dirname(path), { recursive: true });
     // wx: never overwrites a file that was created in the meantime.
     await writeFile(path, text, { flag: 'wx' });

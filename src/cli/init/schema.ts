@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { boundsOf, readText } from '../../files/index.ts';
+import { projectFoldersOf, readText } from '../../files/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { PROGRAM_LIMITS } from '../../model/program-limits.ts';
 import { type Connection, clientEnvironment, serverVersion } from '../../postgres/index.ts';
@@ -41,7 +41,7 @@ export async function guessSchema(folder: string): Promise<string | null> {
 async function packageScripts(folder: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const parsed: unknown = JSON.parse(
-      await readText(join(folder, 'package.json'), { within: boundsOf(folder), limit: 4 * 1024 * 1024 }),
+      await readText(join(folder, 'package.json'), { within: projectFoldersOf(folder), limit: 4 * 1024 * 1024 }),
     );
     return (parsed as { scripts?: Record<string, unknown> } | null)?.scripts ?? {};
   } catch {

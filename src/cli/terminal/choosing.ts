@@ -1,5 +1,12 @@
 import { isCancel, selectKey, text } from '@clack/prompts';
-import { type Acceptable, type AcceptablePlans, acceptedPlans, type Change, changedPlans, changesOf } from '../../judging/index.ts';
+import {
+  type Acceptable,
+  type AcceptablePlans,
+  acceptedPlans,
+  type Change,
+  changedPlans,
+  changesOf,
+} from '../../judging/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import { type AcceptedPlan, acceptedReport } from '../../report/index.ts';
 import type { Context } from './context.ts';

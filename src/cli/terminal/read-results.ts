@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { boundsOf, readStream, readText, unreadable } from '../../files/index.ts';
+import { projectFoldersOf, readStream, readText, unreadable } from '../../files/index.ts';
 import { isStandardStream } from './standard-stream.ts';
 
 /** Enough for tens of thousands of plans; larger suites are checked in shards. */
@@ -11,7 +11,7 @@ export async function readResults(file: string): Promise<string> {
   try {
     return isStandardStream(path)
       ? await readStream(path, MAX_BYTES)
-      : await readText(path, { within: boundsOf(dirname(path)), limit: MAX_BYTES });
+      : await readText(path, { within: projectFoldersOf(dirname(path)), limit: MAX_BYTES });
   } catch (cause) {
     const hint = `npx regress-pg check --reporter json=${file}`;
     throw unreadable('results', { what: `the results ${file}`, file }, cause, hint);

@@ -1,6 +1,6 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { boundsOf, writeWhole } from '../../files/index.ts';
+import { projectFoldersOf, writeWhole } from '../../files/index.ts';
 import { fileError } from '../../model/file-error.ts';
 import type { CheckReport } from '../../model/result.ts';
 import { jobSummary, type ReportOptions, reporters } from '../../report/index.ts';
@@ -50,7 +50,7 @@ async function writeReport(file: string, text: string, context: Context): Promis
   if (path === '/dev/stdout') return context.print(text);
   try {
     if (isStandardStream(path)) await writeFile(path, text, { flag: 'a' });
-    else await writeWhole(path, text, boundsOf(dirname(path)));
+    else await writeWhole(path, text, projectFoldersOf(dirname(path)));
   } catch (cause) {
     throw fileError(`the report ${file}`, cause, 'usage');
   }

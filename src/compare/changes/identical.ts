@@ -6,7 +6,7 @@ import type { PlanNode, PlanValue } from '../../model/plan.ts';
  * do not count: each dropped column of the table adds a placeholder to them (preptlist.c, expand_insert_targetlist), and
  * a newly built schema has no dropped columns.
  */
-export function isSamePlan(a: PlanNode, b: PlanNode): boolean {
+export function isIdentical(a: PlanNode, b: PlanNode): boolean {
   return isDeepStrictEqual(withoutInsertWidth(a), withoutInsertWidth(b));
 }
 

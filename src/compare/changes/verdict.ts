@@ -1,6 +1,6 @@
 import type { PlanNode } from '../../model/plan.ts';
 import type { Verdict } from '../../model/plans/verification.ts';
-import { isEstimate, isSamePlan, isSameShape } from './identical.ts';
+import { isEstimate, isIdentical, isSameShape } from './identical.ts';
 
 /**
  * Compares the target's plan with the source's. `tolerance` is a share: with 0.01, costs and rows count as identical if
@@ -11,7 +11,7 @@ export function verdictOf(
   target: PlanNode,
   tolerance: number,
 ): Exclude<Verdict, 'errored' | 'not judged'> {
-  if (isSamePlan(source, target)) return 'identical';
+  if (isIdentical(source, target)) return 'identical';
   if (!isSameShape(source, target)) return 'different';
   return tolerance > 0 && isWithin(source, target, tolerance) ? 'identical' : 'same plan';
 }

@@ -1,4 +1,16 @@
-import { attribute, branchStatusOf, type CauseFacts, causeOfFinding, changedBy, type Stage, snapshotGrowth, summarizeCauses, type TableSize, unknownCause, withCause } from '../../compare/index.ts';
+import {
+  attribute,
+  branchStatusOf,
+  type CauseFacts,
+  causeOfFinding,
+  changedBy,
+  type Stage,
+  snapshotGrowth,
+  summarizeCauses,
+  type TableSize,
+  unknownCause,
+  withCause,
+} from '../../compare/index.ts';
 import type { Config } from '../../config/index.ts';
 import { RegressError } from '../../model/errors.ts';
 import type { Cause, Finding } from '../../model/finding.ts';

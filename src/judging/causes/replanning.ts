@@ -1,6 +1,17 @@
 import { planDigest, shortDigest } from '../../baseline/index.ts';
 import type { Config } from '../../config/index.ts';
-import { type MappedSnapshot, type Planned, type PlanningOptions, type PlanningSession, type Plans, planOne, productionPlansByQuery, type RunContext, settingsInForce, withPlanningSession } from '../../planning/index.ts';
+import {
+  type MappedSnapshot,
+  type Planned,
+  type PlanningOptions,
+  type PlanningSession,
+  type Plans,
+  planOne,
+  productionPlansByQuery,
+  type RunContext,
+  settingsInForce,
+  withPlanningSession,
+} from '../../planning/index.ts';
 import type { OldQuery } from './query-history.ts';
 
 type Settings = Readonly<Record<string, string>>;

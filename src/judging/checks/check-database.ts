@@ -3,7 +3,13 @@ import { summarize, summarizeRehearsal } from '../../compare/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { CheckReport, PlanResult } from '../../model/result.ts';
 import type { Suite } from '../../model/suite.ts';
-import { type PlanningOptions, type Plans, type Slice, summarizeReproduction, withPlannedSuites } from '../../planning/index.ts';
+import {
+  type PlanningOptions,
+  type Plans,
+  type Slice,
+  summarizeReproduction,
+  withPlannedSuites,
+} from '../../planning/index.ts';
 import { EXTENSION_VERSION } from '../../restore/index.ts';
 import { type PlannedRevision, planRevision } from '../against.ts';
 import { findCauses } from '../causes/causes.ts';

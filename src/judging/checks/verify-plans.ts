@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { firstDifference, verdictOf } from '../../compare/index.ts';
 import type { Config } from '../../config/index.ts';
-import { dialectOf, differingSettings, readSettings } from '../../environment/index.ts';
+import { differingSettings, majorSql, readSettings } from '../../environment/index.ts';
 import { explainOnSource, explainQuery } from '../../explain/index.ts';
 import { RegressError, SourceRefusal } from '../../model/errors.ts';
 import type { PlanNode } from '../../model/plan.ts';
@@ -9,7 +9,22 @@ import type { VerifyReport, VerifyResult, VerifySummary } from '../../model/plan
 import type { SchemaMap } from '../../model/schema-map.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { type PlannedCase, plannedCases, type Query, type Suite } from '../../model/suite.ts';
-import { findReasons, type MappedSnapshot, type Planner, type PlanningOptions, type PlanningSession, type Reasons, reasonsFor, relationsOf, settingsInForce, sourcePlanner, warnOfConditions, warnOfRestore, withAutoCases, withPlanningSession } from '../../planning/index.ts';
+import {
+  findReasons,
+  type MappedSnapshot,
+  type Planner,
+  type PlanningOptions,
+  type PlanningSession,
+  type Reasons,
+  reasonsFor,
+  relationsOf,
+  settingsInForce,
+  sourcePlanner,
+  warnOfConditions,
+  warnOfRestore,
+  withAutoCases,
+  withPlanningSession,
+} from '../../planning/index.ts';
 import { askForPlan, type Connection, DatabaseError, serverVersion } from '../../postgres/index.ts';
 import { mapPlanNode, mapSearchPath } from '../../predict/index.ts';
 import { mentionedNames } from '../../sql/index.ts';
@@ -76,7 +91,7 @@ async function compareEnds(source: Connection, session: PlanningSession, work: W
     session.restored.skippedSettings.map(({ name }) => name),
   );
   const version = await serverVersion(source);
-  const sourceSettings = await readSettings(source, dialectOf(version.major));
+  const sourceSettings = await readSettings(source, majorSql(version.major));
   const planner = await sourcePlanner(source, session.planner, sourceSettings, context);
   const targetSettings = await settingsInForce(session.connection, Object.keys(sourceSettings));
   const settings = differingSettings(mapSearchPath({ ...sourceSettings, ...planner.settings }, work.map), {

@@ -1,4 +1,4 @@
-import { dialectOf, readServer, type TargetEnvironment, unmetConditions } from '../../environment/index.ts';
+import { majorSql, readServer, type TargetEnvironment, unmetConditions } from '../../environment/index.ts';
 import type { Manifest } from '../../model/manifest.ts';
 import type { UnmetCondition } from '../../model/target/condition.ts';
 import { type Connection, serverVersion } from '../../postgres/index.ts';
@@ -31,7 +31,7 @@ export async function conditionsOf(connection: Connection, manifest: Manifest): 
 
 async function readEnvironment(connection: Connection, manifest: Manifest): Promise<TargetEnvironment> {
   const version = await serverVersion(connection);
-  const { server } = await readServer(connection, version, dialectOf(version.major), '');
+  const { server } = await readServer(connection, version, majorSql(version.major), '');
   const rows = await connection.query<SettingRow>(SETTINGS_SQL, [Object.keys(manifest.settings)]);
   const [user] = await connection.query<{ role: string }>('SELECT current_user::pg_catalog.text AS role ORDER BY 1');
   return {

@@ -5,7 +5,18 @@ import type { UnmetCondition } from '../../model/target/condition.ts';
 import { answerTimeout, type Connection, connect, type ServerVersion, serverVersion } from '../../postgres/index.ts';
 import { forTarget, type MappedSnapshot } from '../../predict/index.ts';
 import { type RestoreOptions, type RestoreReport, restoreSnapshot, verifyPlanner } from '../../restore/index.ts';
-import { chooseInstallation, chooseTarget, createRunDatabase, createServerObjects, findInstallations, prepareTarget, refuseCommands, refuseTarget, startServer, variablesToWithhold } from '../../target/index.ts';
+import {
+  chooseInstallation,
+  chooseTarget,
+  createRunDatabase,
+  createServerObjects,
+  findInstallations,
+  prepareTarget,
+  refuseCommands,
+  refuseTarget,
+  startServer,
+  variablesToWithhold,
+} from '../../target/index.ts';
 import { readPlanningState, requireUnchanged } from '../unchanged.ts';
 import { extensionFor } from './extension-source.ts';
 import { type Planner, planAs } from './planner-role.ts';

@@ -1,6 +1,12 @@
 import type { Connection } from '../../postgres/index.ts';
 import { typeWidth, type WidthShare } from '../sizes/tuple-sizes.ts';
-import { expectedDistinct, populationFromAnalyze, populationFromRows, UNIQUE, type ValueClass } from '../sizes/value-classes.ts';
+import {
+  expectedDistinct,
+  populationFromAnalyze,
+  populationFromRows,
+  UNIQUE,
+  type ValueClass,
+} from '../sizes/value-classes.ts';
 import type { ColumnFacts, IndexColumn, IndexFacts } from './index-facts.ts';
 import { columnsOf, type EvaluatedRow, evaluate, stepsOf } from './key-samples.ts';
 

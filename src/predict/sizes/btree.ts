@@ -1,7 +1,14 @@
 import { btreeLeaves, type LeafRules, type Leaves, SPECIAL, targetFreeSpace } from './btree-leaves.ts';
 import { LINE_POINTER, PAGE_HEADER } from './page.ts';
 import { indexTupleSizes, meanSize, type StoredColumn, withColumn } from './tuple-sizes.ts';
-import { combineColumns, expectedDistinct, type KeyClass, NO_COLUMN, scaleToDistinct, type ValueClass } from './value-classes.ts';
+import {
+  combineColumns,
+  expectedDistinct,
+  type KeyClass,
+  NO_COLUMN,
+  scaleToDistinct,
+  type ValueClass,
+} from './value-classes.ts';
 
 /** A column of an index, with the distribution of rows over its values. */
 export interface SizedColumn extends StoredColumn {

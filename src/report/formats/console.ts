@@ -5,7 +5,17 @@ import type { ReportOptions } from '../options.ts';
 import { alike, alikeInFindings, worstFirst } from '../text/groups.ts';
 import { resultName } from '../text/location.ts';
 import { createPaint, type Paint } from '../text/paint.ts';
-import { type Group, isOnlyMissing, isOnlyRemarked, missingBlock, remarkBlock, resultBlock, STATUS_STYLES, sharedHints, titleLine } from '../text/result-block.ts';
+import {
+  type Group,
+  isOnlyMissing,
+  isOnlyRemarked,
+  missingBlock,
+  remarkBlock,
+  resultBlock,
+  STATUS_STYLES,
+  sharedHints,
+  titleLine,
+} from '../text/result-block.ts';
 import { summaryLines } from '../text/summary-lines.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 

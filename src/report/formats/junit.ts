@@ -1,5 +1,11 @@
 import type { Finding } from '../../model/finding.ts';
-import { type CheckReport, countedStatus, type PlanResult, type Status, uncheckedProjects } from '../../model/result.ts';
+import {
+  type CheckReport,
+  countedStatus,
+  type PlanResult,
+  type Status,
+  uncheckedProjects,
+} from '../../model/result.ts';
 import type { ReportOptions } from '../options.ts';
 import { resultName } from '../text/location.ts';
 import { createPaint } from '../text/paint.ts';

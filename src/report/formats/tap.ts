@@ -1,5 +1,13 @@
 import type { Finding } from '../../model/finding.ts';
-import { type CheckReport, countedStatus, countWithStatus, isBad, type PlanResult, type Status, uncheckedProjects } from '../../model/result.ts';
+import {
+  type CheckReport,
+  countedStatus,
+  countWithStatus,
+  isBad,
+  type PlanResult,
+  type Status,
+  uncheckedProjects,
+} from '../../model/result.ts';
 import { repositoryPath, resultName } from '../text/location.ts';
 import { visibleCopy } from '../text/visible-text.ts';
 

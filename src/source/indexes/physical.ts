@@ -4,7 +4,15 @@ import type { Connection } from '../../postgres/index.ts';
 import { helperFunctionsSql } from '../rights/helpers.ts';
 import { ALONE_LIMIT, attempt } from '../transaction.ts';
 import type { IndexRow } from './indexes.ts';
-import { brinRevmapPages, brinRevmapSql, btreeHeightSql, type FigureRow, type GinRow, ginMetapageSql, type MetapageAccess } from './metapages.ts';
+import {
+  brinRevmapPages,
+  brinRevmapSql,
+  btreeHeightSql,
+  type FigureRow,
+  type GinRow,
+  ginMetapageSql,
+  type MetapageAccess,
+} from './metapages.ts';
 import { heightsByExplain, modelTreeHeight } from './tree-height.ts';
 
 /** Figures of an index that are in no catalog. */

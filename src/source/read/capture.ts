@@ -1,4 +1,4 @@
-import type { Dialect } from '../../environment/index.ts';
+import type { MajorSql } from '../../environment/index.ts';
 import type { Unreadable } from '../../model/manifest.ts';
 import type { IndexStatistics, RelationSnapshot } from '../../model/snapshot.ts';
 import type { ColumnStatistics, ExtendedStatistics, IndexColumnStatistics } from '../../model/statistics.ts';
@@ -18,7 +18,7 @@ import { attributeStatistics, readStatistics, type StatisticsRow } from './stati
 
 /** Options for reading a page of relations. */
 export interface CaptureContext {
-  readonly dialect: Dialect;
+  readonly dialect: MajorSql;
   readonly privileges: Privileges;
   readonly access: MetapageAccess;
   readonly blockSize: number;

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../environment/index.ts';
+import type { MajorSql } from '../../environment/index.ts';
 import type { ExtendedStatistics, ExtendedStatisticsData, McvItem } from '../../model/statistics.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { type AttributeNames, decodeDependencies, decodeNdistinct } from './extended-decoding.ts';
@@ -16,7 +16,7 @@ WHERE x.stxrelid = ANY ($1::pg_catalog.oid[])
 ORDER BY x.stxrelid, n.nspname, x.stxname`;
 
 /** Reads ndistinct and dependencies as bytes, because their text form rounds. */
-export function extendedDataSql(dialect: Dialect, from: StatisticsSource): string {
+export function extendedDataSql(dialect: MajorSql, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${dialect.stxdinherit} AS inherited,
        d.stxdndistinct::pg_catalog.bytea AS ndistinct, d.stxddependencies::pg_catalog.bytea AS dependencies,
        d.stxdmcv IS NOT NULL AS has_mcv, d.stxdexpr IS NOT NULL AS has_expressions
@@ -27,7 +27,7 @@ WHERE d.stxoid = ANY ($1::pg_catalog.oid[])
 ORDER BY d.stxoid, 2`;
 }
 
-export function extendedMcvSql(dialect: Dialect, from: StatisticsSource): string {
+export function extendedMcvSql(dialect: MajorSql, from: StatisticsSource): string {
   return `SELECT d.stxoid, ${dialect.stxdinherit} AS inherited, m.values, m.nulls, m.frequency, m.base_frequency
 FROM ${from.extended} d
 JOIN pg_catalog.pg_statistic_ext x ON x.oid = d.stxoid
@@ -79,7 +79,7 @@ export interface ExtendedOptions {
 /** Reads the statistics objects of tables, by table OID; `names` has the columns of each table by attribute number. */
 export async function readExtendedStatistics(
   connection: Connection,
-  dialect: Dialect,
+  dialect: MajorSql,
   tables: readonly number[],
   names: ReadonlyMap<number, AttributeNames>,
   options: ExtendedOptions,

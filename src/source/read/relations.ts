@@ -1,5 +1,5 @@
 import { SYSTEM_CATALOG, USER_RELATION } from '../../catalog/index.ts';
-import type { Dialect } from '../../environment/index.ts';
+import type { MajorSql } from '../../environment/index.ts';
 import type { ColumnDefinition, RelationSnapshot } from '../../model/snapshot.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { currentPages, qualifiedName } from './scope.ts';
@@ -48,7 +48,7 @@ export interface ListedRelation {
  * Relations by OID. `pages` is the current size of the file, which the planner reads (estimate_rel_size in plancat.c)
  * instead of relpages; NULL for a table means that it was dropped meanwhile.
  */
-export function relationsSql(dialect: Dialect): string {
+export function relationsSql(dialect: MajorSql): string {
   return `SELECT c.oid, ${qualifiedName('n', 'c')} AS name, n.nspname AS schemaname, c.relname, c.relkind, c.relpersistence,
        ${shapeOf('c')} AS shape,
        CASE WHEN c.relkind IN ('r', 'm') THEN ${currentPages('c')} END AS pages,
@@ -104,7 +104,7 @@ export type ColumnRow = ColumnDefinition & { readonly attrelid: number; readonly
 
 export function readRelations(
   connection: Connection,
-  dialect: Dialect,
+  dialect: MajorSql,
   oids: readonly number[],
 ): Promise<RelationRow[]> {
   return connection.query<RelationRow>(relationsSql(dialect), [oids]);

@@ -1,5 +1,5 @@
 import { USER_RELATION } from '../../catalog/index.ts';
-import { dialectOf, readServer } from '../../environment/index.ts';
+import { majorSql, readServer } from '../../environment/index.ts';
 import type { SourceServer } from '../../model/manifest.ts';
 import { type Connection, serverVersion } from '../../postgres/index.ts';
 import { type MetapageAccess, readMetapageAccess } from '../indexes/metapages.ts';
@@ -81,7 +81,7 @@ export function readAccess(connection: Connection): Promise<SourceAccess> {
     const version = await serverVersion(connection);
     await connection.run(SESSION_SETTINGS_SQL);
     const metapages = await readMetapageAccess(connection);
-    const dialect = dialectOf(version.major);
+    const dialect = majorSql(version.major);
     const privileges = await readPrivileges(connection, dialect, true, metapages);
     const facts = await readServer(connection, version, dialect, privileges.role);
     return {

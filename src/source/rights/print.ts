@@ -1,5 +1,19 @@
 import { OBJECT_NAMES_SQL } from '../../catalog/index.ts';
-import { COLLATIONS_SQL, type Dialect, dialectOf, EXTENSIONS_SQL, NEWEST_MAJOR, OLDEST_MAJOR, PRELOAD_SQL, ROLE_SETTINGS_SQL, ROLES_SQL, SYSTEM_IDENTIFIER_SQL, serverSql, settingsSql, TABLESPACES_SQL } from '../../environment/index.ts';
+import {
+  COLLATIONS_SQL,
+  EXTENSIONS_SQL,
+  type MajorSql,
+  majorSql,
+  NEWEST_MAJOR,
+  OLDEST_MAJOR,
+  PRELOAD_SQL,
+  ROLE_SETTINGS_SQL,
+  ROLES_SQL,
+  SYSTEM_IDENTIFIER_SQL,
+  serverSql,
+  settingsSql,
+  TABLESPACES_SQL,
+} from '../../environment/index.ts';
 import { SERVER_VERSION_SQL } from '../../postgres/index.ts';
 import { type Branch, explainSql, readSql } from '../indexes/branches.ts';
 import { ESTIMATE_SETTINGS, KEY_VALUES_SQL } from '../indexes/given-up.ts';
@@ -12,15 +26,34 @@ import { EXTENDED_SQL, extendedDataSql, extendedMcvSql } from '../read/extended.
 import { LOCKED_SQL } from '../read/locked.ts';
 import { NOW_SQL } from '../read/plans.ts';
 import { CATALOG_LIST_SQL, COLUMNS_SQL, RELATION_LIST_SQL, relationsSql } from '../read/relations.ts';
-import { CATALOGS, expressionStatisticsSql, HELPER_FUNCTIONS, statisticsSql, UNSENDABLE_TYPES_SQL } from '../read/statistics.ts';
+import {
+  CATALOGS,
+  expressionStatisticsSql,
+  HELPER_FUNCTIONS,
+  statisticsSql,
+  UNSENDABLE_TYPES_SQL,
+} from '../read/statistics.ts';
 import { STANDBY_SQL } from '../source-facts.ts';
-import { ALONE_LIMIT, BEGIN_SQL, END_SQL, OWN_SEARCH_PATH_SQL, PROBE_SETTINGS_SQL, SESSION_SETTINGS_SQL, settingsBack } from '../transaction.ts';
+import {
+  ALONE_LIMIT,
+  BEGIN_SQL,
+  END_SQL,
+  OWN_SEARCH_PATH_SQL,
+  PROBE_SETTINGS_SQL,
+  SESSION_SETTINGS_SQL,
+  settingsBack,
+} from '../transaction.ts';
 import { OWNER_SEEN_COLUMNS_SQL, SEEN_COLUMNS_SQL } from './coverage.ts';
-import { CATALOG_PRIVILEGES_SQL, OWNER_PRIVILEGES_SQL, STATISTICS_PRIVILEGE_SQL, TABLE_PRIVILEGES_SQL } from './privileges.ts';
+import {
+  CATALOG_PRIVILEGES_SQL,
+  OWNER_PRIVILEGES_SQL,
+  STATISTICS_PRIVILEGE_SQL,
+  TABLE_PRIVILEGES_SQL,
+} from './privileges.ts';
 import { OWNER_FUNCTIONS, statisticsOfViews, VIEWS } from './visible-statistics.ts';
 
 /** A statement and its purpose; the text may differ between majors. */
-type Statement = readonly [purpose: string, sql: (dialect: Dialect) => string | null];
+type Statement = readonly [purpose: string, sql: (dialect: MajorSql) => string | null];
 
 const KEY: IndexKey = {
   expression: 'key',
@@ -181,9 +214,9 @@ export function printSnapshotSql(planning: readonly (readonly [purpose: string, 
 }
 
 /** The newest major's text, after those of older majors whose text differs from the next major's. */
-function variantsOf(purpose: string, sql: (dialect: Dialect) => string | null): string {
+function variantsOf(purpose: string, sql: (dialect: MajorSql) => string | null): string {
   const majors = Array.from({ length: NEWEST_MAJOR - OLDEST_MAJOR + 1 }, (_, i) => OLDEST_MAJOR + i);
-  const texts = majors.map((major) => sql(dialectOf(major)) ?? '');
+  const texts = majors.map((major) => sql(majorSql(major)) ?? '');
   const last = majors.filter((_, i) => texts[i] !== texts[i + 1]);
   return last
     .map((major, i) => {

@@ -1,5 +1,5 @@
 import { SYSTEM_CATALOG, USER_RELATION } from '../../catalog/index.ts';
-import type { Dialect } from '../../environment/index.ts';
+import type { MajorSql } from '../../environment/index.ts';
 import type { Coverage, Unreadable } from '../../model/manifest.ts';
 import { type Connection, quoteIdent } from '../../postgres/index.ts';
 import type { Helper, MetapageAccess } from '../indexes/metapages.ts';
@@ -60,7 +60,7 @@ type StatisticsRights = Pick<Privileges, 'role' | 'pg_statistic' | 'pg_statistic
  */
 export async function readPrivileges(
   connection: Connection,
-  dialect: Dialect,
+  dialect: MajorSql,
   values: boolean,
   access: MetapageAccess,
   systemCatalogs = false,
@@ -98,7 +98,7 @@ function readerOf(rights: StatisticsRights, access: MetapageAccess): Coverage['r
 function sourceOf(
   rights: StatisticsRights,
   reader: Coverage['reader'],
-  dialect: Dialect,
+  dialect: MajorSql,
   access: MetapageAccess,
 ): StatisticsSource {
   if (reader === 'direct') return CATALOGS;

@@ -1,4 +1,4 @@
-import type { Dialect } from '../../environment/index.ts';
+import type { MajorSql } from '../../environment/index.ts';
 import type { StatisticsSource } from '../read/statistics.ts';
 
 /** FROM items with the columns of the views pg_stats, pg_stats_ext and pg_stats_ext_exprs. */
@@ -95,7 +95,7 @@ function pgStatisticColumns(type: string, collation: string, hasRanges: boolean)
 /** Rows like those of pg_statistic and pg_statistic_ext_data, rebuilt from the views. */
 export function statisticsOfViews(
   { stats, extended, expressions }: StatisticsViews,
-  dialect: Dialect,
+  dialect: MajorSql,
 ): StatisticsSource {
   const hasRanges = dialect.statsShowRanges;
   const object = (row: string) => `JOIN pg_catalog.pg_namespace nx ON nx.nspname = ${row}.statistics_schemaname

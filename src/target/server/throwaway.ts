@@ -9,7 +9,15 @@ import { PROGRAM_LIMITS, SERVER_STOP_MS } from '../../model/program-limits.ts';
 import { registerServerLog } from '../../postgres/index.ts';
 import { type Account, asServer, checkReachable, serverAccount } from './account.ts';
 import type { Installation } from './installation.ts';
-import { homeRuns, makeRunFolder, type RunFolder, removeLeftovers, removeRun, serverHome, serverRuns } from './run-folder.ts';
+import {
+  homeRuns,
+  makeRunFolder,
+  type RunFolder,
+  removeLeftovers,
+  removeRun,
+  serverHome,
+  serverRuns,
+} from './run-folder.ts';
 import { type Supervised, supervise } from './supervisor.ts';
 import { serverTemplate } from './template.ts';
 

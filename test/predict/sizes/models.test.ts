@@ -6,7 +6,12 @@ import { hashPages } from '../../../src/predict/sizes/hash.ts';
 import { tablePages } from '../../../src/predict/sizes/heap.ts';
 import { plainPages } from '../../../src/predict/sizes/plain.ts';
 import { typeWidth } from '../../../src/predict/sizes/tuple-sizes.ts';
-import { populationFromAnalyze, populationFromRows, UNIQUE, type ValueClass } from '../../../src/predict/sizes/value-classes.ts';
+import {
+  populationFromAnalyze,
+  populationFromRows,
+  UNIQUE,
+  type ValueClass,
+} from '../../../src/predict/sizes/value-classes.ts';
 
 /** Expected are sizes that PostgreSQL 15 really made, with the heights that pageinspect has found. */
 describe('btreeSize', () => {
