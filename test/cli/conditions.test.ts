@@ -188,6 +188,7 @@ describe.each(await testInstallations())('conditions on PostgreSQL $major', (ins
           "effect": "Costs and the choice of plans can differ.",
           "hint": "ALTER ROLE "planner" RESET work_mem",
           "message": "setting work_mem is 4096 in the snapshot and 1024 on the target",
+          "setting": "work_mem",
         },
       ]
     `);

@@ -90,7 +90,10 @@ export function pageData(
     uncounted: report.results.filter((result) => isUncounted(result, report)).length,
     facts: summaryFacts(report, createPaint(false)),
     settings: sorted(settings),
-    conditions,
+    conditions: conditions.map(({ code, message, effect, hint }) => ({
+      ...{ code, message, effect },
+      ...(hint !== undefined && { hint }),
+    })),
     notes: notes.map(withoutNode),
     sql: [...sql.keys()],
     entries,

@@ -90,9 +90,10 @@ function summaryOf(report: VerifyReport, paint: Paint): string[] {
 /** The results of verify for programs. */
 export function verifyJson(report: VerifyReport): string {
   const { results, ...rest } = report;
+  const conditions = report.conditions.map(({ code, message, effect, hint }) => ({ code, message, effect, hint }));
   const plans = (result: VerifyResult) => ({
     source: result.source && planJson(result.source),
     target: result.target && planJson(result.target),
   });
-  return jsonText({ ...rest, results: results.map((result) => ({ ...result, ...plans(result) })) });
+  return jsonText({ ...rest, conditions, results: results.map((result) => ({ ...result, ...plans(result) })) });
 }
