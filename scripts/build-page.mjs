@@ -88,11 +88,11 @@ await mkdir(OUT, { recursive: true });
 const files = {
   'page.js': await bundle('main.ts', true),
   'page.css': await style(join(ROOT, 'src/report/page/page.css')),
-  'viewer.js': await bundle('viewer.ts', false),
+  'viewer.js': await bundle('plan/pev2-frame.ts', false),
   'viewer.css': [
     await style(require.resolve('bootstrap/dist/css/bootstrap.min.css')),
     await style(require.resolve('pev2/dist/pev2.css')),
-    await style(join(ROOT, 'src/report/page/viewer.css')),
+    await style(join(ROOT, 'src/report/page/plan/pev2-frame.css')),
   ].join('\n'),
   'licences.txt': await notices(),
 };

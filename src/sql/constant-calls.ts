@@ -1,6 +1,6 @@
 import { isJsonObject } from '../model/text/json.ts';
 import type { Json } from './text/json.ts';
-import { parseStatement } from './text/scan.ts';
+import { parseStatement } from './text/libpg-query.ts';
 
 /**
  * Names of the functions that a query calls without row-dependent arguments, sorted, without schemas. PostgreSQL may

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../model/text/json.ts';
-import { parseStatement } from './text/scan.ts';
+import { parseStatement } from './text/libpg-query.ts';
 
 /**
  * The relations that a query names, as `public.orders` or `orders`. Includes names of its own subqueries (WITH). Empty

@@ -13,7 +13,7 @@ import {
   stringOf,
 } from './scopes.ts';
 import type { Json } from './text/json.ts';
-import { parseStatement } from './text/scan.ts';
+import { parseStatement } from './text/libpg-query.ts';
 
 const ORDERINGS = ['=', '<', '<=', '>', '>='] as const;
 type Ordering = (typeof ORDERINGS)[number];

@@ -1,7 +1,7 @@
 import type { CatalogRelation, FindRelation, TableColumn } from '../model/sql/parameter-use.ts';
 import { isJsonObject } from '../model/text/json.ts';
 import type { Json } from './text/json.ts';
-import { parseStatement } from './text/scan.ts';
+import { parseStatement } from './text/libpg-query.ts';
 
 /** A column of an item in FROM; it has no origin if it is computed. */
 export interface ScopeColumn {

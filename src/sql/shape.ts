@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '../model/text/json.ts';
 import type { Json } from './text/json.ts';
-import { fingerprint, parseStatement } from './text/scan.ts';
+import { fingerprint, parseStatement } from './text/libpg-query.ts';
 import { itemsOf, nameOf, walk } from './text/tree.ts';
 
 /**

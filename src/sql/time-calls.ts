@@ -1,7 +1,7 @@
 import { isJsonObject } from '../model/text/json.ts';
 import { list, stringOf } from './scopes.ts';
 import type { Json } from './text/json.ts';
-import { parseStatement } from './text/scan.ts';
+import { parseStatement } from './text/libpg-query.ts';
 
 /** Time and random functions in a query's conditions, as SQL writes them. */
 export interface TimeCalls {

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitStatements } from '../../src/sql/index.ts';
-import { loadScanner, StatementError } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 import { readStatement, type Statement } from '../../src/sql/text/statement.ts';
+import { StatementError } from '../../src/sql/text/statement-error.ts';
 import { testMajors, testServer } from '../support/servers.ts';
 import { fromBytes, HARD_WORDS, mutated, toBytes } from './mutate.ts';
 import { type Random, randomOf } from './random.ts';

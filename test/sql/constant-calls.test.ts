@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import { constantCalls } from '../../src/sql/constant-calls.ts';
-import { loadScanner } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 
 beforeAll(loadScanner);
 

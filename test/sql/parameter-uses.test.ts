@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FindRelation, ParameterUse } from '../../src/model/sql/parameter-use.ts';
 import { parameterUses } from '../../src/sql/parameter-uses.ts';
-import { loadScanner } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 
 beforeAll(loadScanner);
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { repairNormalised } from '../../src/sql/repair.ts';
 import { repairTypes } from '../../src/sql/repair-types.ts';
 import { shapeOf } from '../../src/sql/shape.ts';
-import { loadScanner } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 
 beforeAll(loadScanner);
 

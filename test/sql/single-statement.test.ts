@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect, DatabaseError } from '../../src/postgres/index.ts';
-import { loadScanner, StatementError } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 import { readStatement, type Statement } from '../../src/sql/text/statement.ts';
+import { StatementError } from '../../src/sql/text/statement-error.ts';
 import { testMajors, testServer } from '../support/servers.ts';
 
 /** What a lexer can be led astray with. */

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { loadScanner } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 import { timeCalls } from '../../src/sql/time-calls.ts';
 
 beforeAll(loadScanner);

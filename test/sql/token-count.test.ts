@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { loadScanner, scan } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
+import { scan } from '../../src/sql/text/scan.ts';
 import { endOfTokens } from '../../src/sql/text/token-count.ts';
 
 beforeAll(loadScanner);

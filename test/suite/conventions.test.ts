@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadScanner } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 import { readStatement } from '../../src/sql/text/statement.ts';
 import { loadSuites } from '../../src/suite/index.ts';
 import { emptyProject } from '../support/project.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Shape, shapeOf } from '../../src/sql/shape.ts';
-import { loadScanner } from '../../src/sql/text/scan.ts';
+import { loadScanner } from '../../src/sql/text/libpg-query.ts';
 import { splitStatements } from '../../src/sql/text/statement.ts';
 import { gatherQueries } from '../../src/suite/gather.ts';
 import { isNameOf, queryName } from '../../src/suite/query-name.ts';

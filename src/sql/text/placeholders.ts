@@ -1,5 +1,6 @@
 import { ASSUMED_LIST_LENGTH } from './assumed.ts';
-import { StatementError, type Token } from './scan.ts';
+import type { Token } from './scan.ts';
+import { StatementError } from './statement-error.ts';
 
 /** Parameter syntax of a file's tool, besides `:name` and `$1`. */
 export interface Conventions {

@@ -1,5 +1,6 @@
 import { type Conventions, MAX_PARAMETERS, NO_CONVENTIONS, type Placeholder, placeholders } from './placeholders.ts';
-import { StatementError, scan, type Token } from './scan.ts';
+import { scan, type Token } from './scan.ts';
+import { StatementError } from './statement-error.ts';
 
 /** A text that is proven to be one statement that EXPLAIN can plan. */
 export interface Statement {

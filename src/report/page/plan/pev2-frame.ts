@@ -1,5 +1,5 @@
 /** Runs inside the frame of one plan: pev2 draws the plan that the frame contains as JSON. */
-import './viewer-storage.ts';
+import './pev2-frame-storage.ts';
 import { Plan } from 'pev2';
 import { createApp, h } from 'vue';
 
