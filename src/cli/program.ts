@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../about/index.ts';
 import { declareExtension } from './command-of-extension.ts';
+import { declareDoctor, declareImport, declareInit, declareSnapshot, declareVerify } from './commands-of-source.ts';
 import {
   declareCapture,
   declareCheck,
@@ -8,8 +9,7 @@ import {
   declareReport,
   declareRestore,
   declareUpdate,
-} from './commands-of-plans.ts';
-import { declareDoctor, declareImport, declareInit, declareSnapshot, declareVerify } from './commands-of-source.ts';
+} from './commands-of-target.ts';
 import { example } from './terminal/declaring.ts';
 
 /** The command line. `run` resolves to the exit status: 0 for success, 1 for regressions, 2 for an error. */

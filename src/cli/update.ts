@@ -14,7 +14,7 @@ import { RegressError } from '../model/errors.ts';
 import type { PlanningOptions } from '../planning/index.ts';
 import { acceptedReport, parseReport } from '../report/index.ts';
 import { loadSuites, selectQueries } from '../suite/index.ts';
-import { choosePlans, requireTerminal } from './terminal/choosing.ts';
+import { choosePlans, requireTerminal } from './choose-plans.ts';
 import type { Context, GlobalOptions } from './terminal/context.ts';
 import { readResults } from './terminal/read-results.ts';
 import { CANCELLED } from './terminal/terminal.ts';

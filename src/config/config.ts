@@ -4,7 +4,7 @@ import { RegressError } from '../model/errors.ts';
 import type { SchemaMap } from '../model/schema-map.ts';
 import type { Thresholds } from '../model/suite.ts';
 import { readYaml, type YamlFile } from '../yaml/index.ts';
-import { checkPlaces } from './places.ts';
+import { checkPlaces } from './paths-in-project.ts';
 import { type ConfigFile, configSchema, type ProjectFile } from './schema.ts';
 
 /**

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { projectFoldersOf } from '../files/index.ts';
 import { RegressError } from '../model/errors.ts';
 import { type Config, type ConfigYaml, configOf, configPath, defaultConfig, FILE_NAME, readConfig } from './config.ts';
-import { leadsInto, OUTSIDE } from './places.ts';
+import { leadsInto, OUTSIDE } from './paths-in-project.ts';
 import type { ProjectEntry } from './schema.ts';
 
 /** One database of a regress.yaml that names several. */

@@ -9,8 +9,8 @@ import { plannedCases, type Query, type Suite } from '../model/suite.ts';
 import { snapshotDigestOf } from '../planning/index.ts';
 import { openSnapshot } from '../snapshot/index.ts';
 import { type Acceptable, type AcceptablePlans, mergeSuites } from './accepting.ts';
-import { suitePrefix } from './checks/checked-suites.ts';
 import type { CheckContext } from './checks/context.ts';
+import { suitePrefix } from './checks/suites-digest.ts';
 
 /** A JSON report of check, and the file it was read from. */
 export interface StoredReport {

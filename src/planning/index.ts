@@ -4,6 +4,7 @@
  */
 export type { MappedSnapshot } from '../predict/index.ts';
 export { relationsOfAutoCases, withAutoCases } from './auto-cases.ts';
+export { findReasons, type Reasons, reasonsFor, relationsOf } from './deviation-reasons.ts';
 export { comparedFlip } from './plan-flips.ts';
 export {
   type PlanMaker,
@@ -33,4 +34,3 @@ export {
   withPlanningSession,
 } from './session/session.ts';
 export type { Slice } from './slice.ts';
-export { findReasons, type Reasons, reasonsFor, relationsOf } from './verify-reasons.ts';

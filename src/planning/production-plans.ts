@@ -10,9 +10,9 @@ import { unquotedName } from '../postgres/index.ts';
 import type { RestoreReport } from '../restore/index.ts';
 import type { PlanRequest } from '../source/index.ts';
 import { mentionedNames } from '../sql/index.ts';
+import { findReasonsAtTarget, reasonsFor, relationsOf } from './deviation-reasons.ts';
 import type { Planned } from './planned.ts';
 import type { Planner } from './session/planner-role.ts';
-import { findReasonsAtTarget, reasonsFor, relationsOf } from './verify-reasons.ts';
 
 /** The plans that `snapshot --plans` asks production for: every query of the suites, every case. */
 export function planRequests(suites: readonly Suite[], major: number, planner: Planner): PlanRequest[] {

@@ -1,6 +1,6 @@
 import type { MissingObject, SchemaDrift } from '../model/target/drift.ts';
 import type { UnknownObject } from '../model/target/unknown-object.ts';
-import type { TargetState } from './state/target-state.ts';
+import type { TargetState } from './target-state/target-state.ts';
 
 /** The snapshot's file that holds a statistic, and the target's relation that it describes. */
 export interface Origin {

@@ -4,7 +4,7 @@ import type { SizeEstimate } from '../model/target/unknown-object.ts';
 import { type Connection, quoteLiteral } from '../postgres/index.ts';
 import { type EstimatedIndex, type PredictedTable, predictIndexes, type SizedTable } from '../predict/index.ts';
 import type { AttributeTarget, ClassRow } from './catalogs/strategy.ts';
-import type { Restoration } from './restoration.ts';
+import type { Restoration } from './restore-state.ts';
 import { addIndex, addRelation, type Facts } from './side-data/facts.ts';
 
 /** Estimated sizes of objects that production does not have, by OID in the target. */

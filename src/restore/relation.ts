@@ -15,7 +15,7 @@ import type { AttributeTarget } from './catalogs/strategy.ts';
 import type { Journal, Origin } from './journal.ts';
 import { indexTargets } from './predictions.ts';
 import { provenExtended } from './proofs/prove-extended.ts';
-import type { Restoration } from './restoration.ts';
+import type { Restoration } from './restore-state.ts';
 import { addIndex, addRelation, addStatisticsObject } from './side-data/facts.ts';
 
 /** Restores one relation of the snapshot, and those of its indexes and statistics objects that the target has. */

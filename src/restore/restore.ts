@@ -12,14 +12,14 @@ import { emptyJournal, type Journal, type RestoredCatalogs, type RestoreReport }
 import { addNewIndexes, addSizedTables, type Estimates, restorePredicted } from './predictions.ts';
 import { slotCatalog } from './proofs/slot-facts.ts';
 import { restoreRelation } from './relation.ts';
-import type { Restoration } from './restoration.ts';
+import type { Restoration } from './restore-state.ts';
 import { requirePrepared } from './rights.ts';
 import { preloadLibrary, skipStrange, writeSettings } from './settings/settings.ts';
 import { type ExtensionSource, emptySideTables, ensureExtension } from './side-data/extension.ts';
 import { emptyFacts, writeIndexes, writeRelations } from './side-data/facts.ts';
 import { findTablespaces, type TargetTablespaces } from './side-data/tablespaces.ts';
-import { type PreviousRestore, readPrevious } from './state/previous.ts';
-import { readTargetState } from './state/target-state.ts';
+import { type PreviousRestore, readPrevious } from './target-state/previous.ts';
+import { readTargetState } from './target-state/target-state.ts';
 import { inRestoreTransaction } from './transaction.ts';
 import { unknownObjects } from './unknown-objects.ts';
 

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../model/text/json.ts';
-import { sameExpressions } from './same-expressions.ts';
+import { sameExpressions } from './repair-group-by.ts';
 import { statementTree } from './shape.ts';
-import { ASSUMED_LIST_LENGTH } from './text/assumed.ts';
+import { ASSUMED_LIST_LENGTH } from './text/assumed-list-length.ts';
 import type { Json } from './text/json.ts';
 import { scan } from './text/scan.ts';
 import { byteOffset, type Edit, itemsOf, nameOf, paramOf, walk, withEdits } from './text/tree.ts';

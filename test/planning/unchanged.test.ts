@@ -4,7 +4,7 @@ import { SILENT } from '../../src/model/progress.ts';
 import { readPlanningState, requireUnchanged } from '../../src/planning/unchanged.ts';
 import type { TargetSnapshot } from '../../src/predict/index.ts';
 import { restoreSnapshot } from '../../src/restore/index.ts';
-import { readTargetState } from '../../src/restore/state/target-state.ts';
+import { readTargetState } from '../../src/restore/target-state/target-state.ts';
 import { targetServer } from '../restore/target-server.ts';
 import { testMajors } from '../support/servers.ts';
 import { aSnapshot, ORDERS } from '../support/snapshot-builders.ts';

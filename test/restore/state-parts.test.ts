@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { STATE_PARTS } from '../../src/restore/state/state-parts.ts';
+import { STATE_PARTS } from '../../src/restore/target-state/state-parts.ts';
 
 it('gives each part of the state a name of its own, by which changes are looked up', () => {
   const names = STATE_PARTS.map(({ part }) => part);

@@ -5,7 +5,7 @@ import type { Config } from '../../config/index.ts';
 import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { counted } from '../../model/text/wording.ts';
 import { loadSuites } from '../../suite/index.ts';
-import { failed } from './diagnose.ts';
+import { failed } from './failed-diagnosis.ts';
 
 const about = { subject: 'configuration' } as const;
 

@@ -5,7 +5,7 @@ import type { PlanningOptions } from '../../planning/index.ts';
 import { doctorJson, doctorText } from '../../report/index.ts';
 import type { Context, GlobalOptions } from '../terminal/context.ts';
 import { diagnoseConfiguration } from './configuration.ts';
-import { failed } from './diagnose.ts';
+import { failed } from './failed-diagnosis.ts';
 import { diagnoseSnapshot } from './snapshot.ts';
 import { diagnoseSource } from './source.ts';
 import { diagnoseTarget } from './target.ts';

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import { counted, listed } from '../../model/text/wording.ts';
 import { openSnapshot } from '../../snapshot/index.ts';
-import { failed } from './diagnose.ts';
+import { failed } from './failed-diagnosis.ts';
 
 const about = { subject: 'snapshot' } as const;
 

@@ -6,7 +6,7 @@ import { quoteIdent } from '../../postgres/index.ts';
 import { helperFunctionsSql, readAccess, type SourceAccess } from '../../source/index.ts';
 import { connectToSource } from '../connect-source.ts';
 import type { Context } from '../terminal/context.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose } from './failed-diagnosis.ts';
 
 /** Diagnoses of what can be read from production. */
 export async function diagnoseSource(url: string | null, context: Context): Promise<Diagnosis[]> {

@@ -4,8 +4,8 @@ import type { Diagnosis } from '../../model/target/diagnosis.ts';
 import type { PlanningOptions } from '../../planning/index.ts';
 import { chooseTarget } from '../../target/index.ts';
 import type { Context } from '../terminal/context.ts';
-import { diagnose } from './diagnose.ts';
-import { diagnoseServer } from './server.ts';
+import { diagnoseServer } from './configured-target.ts';
+import { diagnose } from './failed-diagnosis.ts';
 import { diagnoseThrowaway } from './throwaway.ts';
 
 /** Diagnoses of the target. Starts a throwaway server to prove that it works; changes nothing on another target. */

@@ -5,7 +5,7 @@ import { fileError } from '../../model/file-error.ts';
 import type { CheckReport } from '../../model/result.ts';
 import { jobSummary, type ReportOptions, reporters } from '../../report/index.ts';
 import type { Context } from './context.ts';
-import { loadPageParts } from './page-parts.ts';
+import { loadPageParts } from './html-page-parts.ts';
 import type { ReporterChoice } from './reporter-option.ts';
 import { isStandardStream } from './standard-stream.ts';
 

@@ -1,6 +1,6 @@
 import { replaceReferences, subplanName } from '../../model/plans/subplan-name.ts';
+import { replaceQualifiers } from './alias-prefixes.ts';
 import type { Matching } from './match-nodes.ts';
-import { replaceQualifiers } from './qualifiers.ts';
 
 /** Rewrites an expression of the current plan with the baseline's names of relations and subplans. */
 export type Rename = (expression: string) => string;

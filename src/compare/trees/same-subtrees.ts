@@ -1,9 +1,9 @@
 import type { PlanNode, PlanValue } from '../../model/plan.ts';
 import { replaceReferences, subplanName } from '../../model/plans/subplan-name.ts';
 import { isEstimate } from '../changes/identical.ts';
+import { replaceQualifiers } from './alias-prefixes.ts';
 import { aliasStem, identityOf } from './identity.ts';
 import { type PlacedNode, roleOf } from './placed-node.ts';
-import { replaceQualifiers } from './qualifiers.ts';
 
 /**
  * Matches subtrees that do the same work in both trees, the tallest first. PostgreSQL renumbers the aliases and subplans

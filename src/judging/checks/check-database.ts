@@ -14,9 +14,9 @@ import { EXTENSION_VERSION } from '../../restore/index.ts';
 import { type PlannedRevision, planRevision } from '../against.ts';
 import { findCauses } from '../causes/causes.ts';
 import { committedPlans, revisionPlans } from '../reference.ts';
-import { checkedSuites } from './checked-suites.ts';
 import type { CheckContext } from './context.ts';
 import { gather, judgeAll } from './judged-plans.ts';
+import { checkedSuites } from './suites-digest.ts';
 
 export interface CheckOptions extends PlanningOptions {
   readonly shard?: Slice;

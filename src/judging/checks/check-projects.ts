@@ -7,8 +7,8 @@ import type { CheckReport } from '../../model/result.ts';
 import type { Suite } from '../../model/suite.ts';
 import { loadSuites, matchingPatterns, selectQueries } from '../../suite/index.ts';
 import { type CheckOptions, checkDatabase } from './check-database.ts';
-import { repositoryPathOf, suitePrefix } from './checked-suites.ts';
 import type { CheckContext } from './context.ts';
+import { repositoryPathOf, suitePrefix } from './suites-digest.ts';
 
 /** The outcome of a check of several projects. */
 interface Checked {

@@ -1,8 +1,8 @@
 import type { Connection } from '../../postgres/index.ts';
 import { inBatches } from '../../postgres/index.ts';
-import { forgetCatalogStatistics, forgetFigures, forgetStatistics } from '../state/previous.ts';
+import { forgetCatalogStatistics, forgetFigures, forgetStatistics } from '../target-state/previous.ts';
 import { insertStatistics, writeAcceptedSlots } from './column-statistics.ts';
-import { createCasts, dropCasts, writeExtendedStatistics } from './extended-statistics.ts';
+import { createCasts, dropCasts, writeExtendedStatistics } from './extended-rows.ts';
 import type { CatalogStrategy, ClassRow } from './strategy.ts';
 
 /**

@@ -3,7 +3,11 @@ import type { AttributeStatistics } from '../../model/statistics.ts';
 import type { Connection, DatabaseError } from '../../postgres/index.ts';
 import { attempt, batches, inBatches } from '../../postgres/index.ts';
 import { argumentsOfSlot, argumentsOfSlots, SLOT_ARGUMENTS, type SlotArguments } from './function-arguments.ts';
-import { clearExtendedStatistics, refuseExtendedStatistics, restoreExtendedStatistics } from './restore-extended.ts';
+import {
+  clearExtendedStatistics,
+  refuseExtendedStatistics,
+  restoreExtendedStatistics,
+} from './restore-extended-stats.ts';
 import type { AttributeTarget, CatalogStrategy, ClassRow, StatisticsWriter } from './strategy.ts';
 
 /** First major with a function that restores extended statistics. */

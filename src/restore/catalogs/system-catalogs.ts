@@ -5,7 +5,7 @@ import { FIRST_USER_OID } from '../../model/sql/oid-values.ts';
 import type { Connection } from '../../postgres/index.ts';
 import { emptyJournal, type RestoredCatalogs } from '../journal.ts';
 import { restoreRelation } from '../relation.ts';
-import type { Restoration } from '../restoration.ts';
+import type { Restoration } from '../restore-state.ts';
 import { emptyFacts } from '../side-data/facts.ts';
 import { namedOids, objectRows } from './catalog-oids.ts';
 import { statisticsQueue } from './column-statistics.ts';

@@ -1,4 +1,4 @@
-import { ASSUMED_LIST_LENGTH } from './assumed.ts';
+import { ASSUMED_LIST_LENGTH } from './assumed-list-length.ts';
 import type { Token } from './scan.ts';
 import { StatementError } from './statement-error.ts';
 

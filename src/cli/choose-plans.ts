@@ -6,11 +6,11 @@ import {
   type Change,
   changedPlans,
   changesOf,
-} from '../../judging/index.ts';
-import { RegressError } from '../../model/errors.ts';
-import { type AcceptedPlan, acceptedReport } from '../../report/index.ts';
-import type { Context } from './context.ts';
-import { canAsk, output } from './terminal.ts';
+} from '../judging/index.ts';
+import { RegressError } from '../model/errors.ts';
+import { type AcceptedPlan, acceptedReport } from '../report/index.ts';
+import type { Context } from './terminal/context.ts';
+import { canAsk, output } from './terminal/terminal.ts';
 
 /** The plans that the user chose to accept. */
 export interface Chosen extends AcceptablePlans {

@@ -16,7 +16,7 @@ import {
 } from '../../restore/index.ts';
 import { refuseTarget } from '../../target/index.ts';
 import { diagnoseConditions, ofTarget } from './conditions.ts';
-import { failed } from './diagnose.ts';
+import { failed } from './failed-diagnosis.ts';
 
 const SESSION_SQL = `
 SELECT current_user::pg_catalog.text AS role, pg_catalog.current_setting('is_superuser') = 'on' AS superuser,

@@ -3,7 +3,7 @@ import type { AttributeStatistics, ExtendedStatistics, ExtendedStatisticsData } 
 import type { Connection } from '../../postgres/index.ts';
 import { attempt } from '../../postgres/index.ts';
 import { type AttributeNumbers, attributeNumber, inOrder } from './extended-bytes.ts';
-import { dimensionOrder } from './extended-statistics.ts';
+import { dimensionOrder } from './extended-rows.ts';
 import { argumentsOfSlot, argumentsOfSlots } from './function-arguments.ts';
 import type { StatisticsWriter } from './strategy.ts';
 
