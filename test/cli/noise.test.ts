@@ -21,8 +21,8 @@ describe.skipIf(server === null)('regress noise', () => {
   });
 
   test.each([
-    [['again-1'], 'two or more snapshots'],
-    [['again-1', './again-1'], 'two or more snapshots'],
+    [['again-1'], 'two or more different snapshots'],
+    [['again-1', './again-1'], 'two or more different snapshots'],
     [['again-1', 'again-3'], 'again-3'],
   ])('%j is not enough', async (paths, message) => {
     const before = await baseline();
