@@ -5,8 +5,8 @@ import { factor, geometricMean, type Measured, measure, sqlFile } from './measur
 import { sizesTable } from './table.ts';
 
 const server = await testServer();
-const fidelity = (name: string) => sqlFile(`../fidelity/lab/${name}`);
-const storefront = (name: string) => sqlFile(`../../docs/storefront/${name}`);
+const fidelity = (name: string) => sqlFile(`../../fidelity/lab/${name}`);
+const storefront = (name: string) => sqlFile(`../../../docs/storefront/${name}`);
 
 /** `npm run sizes` measures the storefront too, which takes minutes to fill, and prints the table of docs/sizes.md. */
 const ALL = process.env.REGRESS_SIZES === 'all';

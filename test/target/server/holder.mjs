@@ -1,5 +1,5 @@
 // Starts a throwaway server, prints where it is, and never stops it. Run by supervisor.test.ts, which kills it.
-const { chooseInstallation, findInstallations, startServer } = await import('../../../dist/server/index.js');
+const { chooseInstallation, findInstallations, startServer } = await import('../../../dist/target/index.js');
 
 const server = await startServer(chooseInstallation(await findInstallations()), {
   encoding: 'UTF8',
