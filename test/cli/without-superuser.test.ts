@@ -26,7 +26,7 @@ test.skipIf(installation === undefined)(
       const [, statement] = /HINT: {2}As a superuser: (ALTER ROLE .*;)/.exec(refused.stderr) ?? [];
       await server.psql('postgres', statement as string);
       const prepared = await project.regress(['doctor', ...target]);
-      expect(prepared.stdout).toContain('as "ci", no superuser');
+      expect(prepared.stdout).toContain('as "ci", not a superuser');
       expect(prepared.stdout).toMatch(/ok {4}the extension regress_planner \S+ is installed on the server/);
       expect(prepared.status, prepared.stdout).toBe(0);
 
