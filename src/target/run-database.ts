@@ -79,13 +79,30 @@ SELECT a.pid FROM pg_catalog.pg_stat_activity a WHERE a.application_name = $1 OR
 const POLL_MS = 100;
 const POLLS = 30;
 
+/** A server that recovers from a crash answers with this until it accepts sessions (ERRCODE_CANNOT_CONNECT_NOW). */
+const CANNOT_CONNECT_NOW = '57P03';
+/** Waits this long for the end of the recovery, in ms. */
+const RECOVERY_MS = 10_000;
+
+async function connectAfterRecovery(serverUrl: string): Promise<Connection> {
+  for (const since = Date.now(); ; await sleep(POLL_MS)) {
+    try {
+      return await connect(serverUrl, 'target');
+    } catch (error) {
+      const cause = error instanceof RegressError ? error.cause : undefined;
+      const recovers = cause instanceof DatabaseError && cause.code === CANNOT_CONNECT_NOW;
+      if (!recovers || Date.now() - since > RECOVERY_MS) throw error;
+    }
+  }
+}
+
 /**
  * Drops the run database over a new session, once the lost session is gone from the server too: its CREATE DATABASE
  * continues without it. False if that fails; the next run drops it then.
  */
 async function droppedAnew(serverUrl: string, name: string): Promise<boolean> {
   try {
-    const connection = await connect(serverUrl, 'target');
+    const connection = await connectAfterRecovery(serverUrl);
     try {
       for (let poll = 0; poll < POLLS && (await connection.query(KEEPER_SQL, [name])).length > 0; poll++) {
         await sleep(POLL_MS);
