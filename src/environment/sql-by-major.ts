@@ -1,3 +1,5 @@
+import { PLANNER_SETTINGS } from './settable-settings.ts';
+
 /** The oldest and the newest major with known statements; a newer server gets those of the newest. */
 export const OLDEST_MAJOR = 14;
 export const NEWEST_MAJOR = 19;
@@ -30,7 +32,8 @@ export function majorSql(major: number): MajorSql {
     isPlannerSetting:
       major >= 15
         ? `'EXPLAIN' = ANY (pg_catalog.pg_settings_get_flags(s.name))`
-        : `s.name = ANY ('{${PLANNER_SETTINGS_14.join(',')}}'::pg_catalog.text[])`,
+        : // 14 has no pg_settings_get_flags(), and none of the settings that later majors added.
+          `s.name = ANY ('{${PLANNER_SETTINGS.join(',')}}'::pg_catalog.text[])`,
     localeProvider: major >= 15 ? 'd.datlocprovider' : `'c'`,
     locale: major >= 17 ? 'd.datlocale' : major >= 15 ? 'd.daticulocale' : 'NULL::pg_catalog.text',
     icuRules: major >= 16 ? 'd.daticurules' : 'NULL::pg_catalog.text',
@@ -51,63 +54,3 @@ export function majorSql(major: number): MajorSql {
     statsExtInherited: major >= 15 ? 'v.inherited' : 'false',
   };
 }
-
-/** The settings flagged GUC_EXPLAIN in 14, which has no pg_settings_get_flags() (src/backend/utils/misc/guc.c). */
-const PLANNER_SETTINGS_14 = [
-  'constraint_exclusion',
-  'cpu_index_tuple_cost',
-  'cpu_operator_cost',
-  'cpu_tuple_cost',
-  'cursor_tuple_fraction',
-  'effective_cache_size',
-  'effective_io_concurrency',
-  'enable_async_append',
-  'enable_bitmapscan',
-  'enable_gathermerge',
-  'enable_hashagg',
-  'enable_hashjoin',
-  'enable_incremental_sort',
-  'enable_indexonlyscan',
-  'enable_indexscan',
-  'enable_material',
-  'enable_memoize',
-  'enable_mergejoin',
-  'enable_nestloop',
-  'enable_parallel_append',
-  'enable_parallel_hash',
-  'enable_partition_pruning',
-  'enable_partitionwise_aggregate',
-  'enable_partitionwise_join',
-  'enable_seqscan',
-  'enable_sort',
-  'enable_tidscan',
-  'force_parallel_mode',
-  'from_collapse_limit',
-  'geqo',
-  'geqo_effort',
-  'geqo_generations',
-  'geqo_pool_size',
-  'geqo_seed',
-  'geqo_selection_bias',
-  'geqo_threshold',
-  'hash_mem_multiplier',
-  'jit',
-  'jit_above_cost',
-  'jit_inline_above_cost',
-  'jit_optimize_above_cost',
-  'join_collapse_limit',
-  'maintenance_io_concurrency',
-  'max_parallel_workers',
-  'max_parallel_workers_per_gather',
-  'min_parallel_index_scan_size',
-  'min_parallel_table_scan_size',
-  'parallel_leader_participation',
-  'parallel_setup_cost',
-  'parallel_tuple_cost',
-  'plan_cache_mode',
-  'random_page_cost',
-  'search_path',
-  'seq_page_cost',
-  'temp_buffers',
-  'work_mem',
-];
